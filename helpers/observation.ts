@@ -1,0 +1,75 @@
+/** A header as it stood on the wire: name in its own case, value. */
+export type RawHeader = [name: string, value: string];
+
+/** One end of a connection, `192.0.2.1:80` or `[2001:db8::1]:80`. */
+export type SocketAddress = string;
+
+/** How a connection or a request ended without an answer: the system's or the client's own name for it. */
+export interface Ending {
+  /** `ECONNREFUSED`, `ECONNRESET`, `closed`, `timeout`, `EHOSTUNREACH`, … */
+  code: string;
+  message: string;
+}
+
+/** What the downstream got. Either `status` or `ended` is there. */
+export interface Reply {
+  status?: number;
+  /** Raw headers in wire order, duplicates kept. */
+  headers: RawHeader[];
+  body: string;
+  /** The downstream's own socket: where it called from and what it believes that it is connected to. */
+  local?: SocketAddress;
+  remote?: SocketAddress;
+  ended?: Ending;
+}
+
+/** What an upstream received, as it reports it. */
+export interface Received {
+  servedBy: string;
+  method: string;
+  path: string;
+  headers: RawHeader[];
+  local: SocketAddress;
+  remote: SocketAddress;
+  /** How many requests this upstream had received by then, this one included. */
+  requests: number;
+}
+
+/** A netfilter rule that counted during an exchange. */
+export interface RuleCount {
+  host: string;
+  /** `nat OUTPUT`. */
+  chain: string;
+  /** The rule's comment, or the rule itself where it has none. */
+  rule: string;
+  /** Packets; `some` where the number depends on how the kernel cuts a stream into segments. */
+  packets: number | 'some';
+}
+
+/** A conntrack entry: the tuple as first seen, and the one that replies are expected to have. */
+export interface ConntrackEntry {
+  host: string;
+  protocol: string;
+  original: { source: SocketAddress; destination: SocketAddress };
+  reply: { source: SocketAddress; destination: SocketAddress };
+  /** Whether `reply` is anything but the mirror image of `original`. */
+  nat: boolean;
+}
+
+/** One JSON line of Envoy's access log. */
+export type AccessLogEntry = Record<string, string | number | null>;
+
+/** One exchange with what is random masked, so that two runs of the same binary compare equal. */
+export interface Observation {
+  /** What the downstream did: `GET http://blue/ from 192.0.2.1 as uid 1000 (undici)`. */
+  exchange: string;
+  reply: Reply;
+  upstream: Received[];
+  accessLog: AccessLogEntry[];
+  /** What Envoy's counters moved by. */
+  stats: Record<string, number>;
+  rules: RuleCount[];
+  conntrack: ConntrackEntry[];
+  /** One line a packet, merged over all hosts by time; only where the claim asked for it. */
+  packets?: string[];
+}

@@ -1,0 +1,18 @@
+/** Every port and user id of the book, the same in code, rules and Envoy configs. */
+export const PORTS = {
+  /** Envoy's listener. */
+  listener: 4999,
+  /** Envoy's admin pages, on loopback. */
+  admin: 19000,
+  /** The upstream of the book, simple-go-server. */
+  upstream: 5000,
+  /** The authorization stub. */
+  authz: 5010,
+  dns: 53,
+  http: 80,
+} as const;
+
+/** The user that Envoy runs as, in its official image since 1.15 too. */
+export const ENVOY_UID = 101;
+/** The user that a downstream runs as unless a claim says otherwise. */
+export const DOWNSTREAM_UID = 1000;

@@ -1,0 +1,21 @@
+/** Every bound in the book, in milliseconds. A bound ends a wait that has gone wrong; nothing ever waits for one to pass, save `silence`. */
+export const TIMEOUTS = {
+  /** An engine that was just started answers. */
+  engineStartMs: 30_000,
+  /** A container runs and its agent has said hello. */
+  hostStartMs: 15_000,
+  /** Envoy is LIVE. */
+  envoyStartMs: 15_000,
+  /** An answer to one call of an agent. */
+  agentCallMs: 20_000,
+  /** A condition inside a lab becomes true: a listener is open, a counter has moved. */
+  conditionMs: 5_000,
+  /** One exchange from the first packet to the end of the answer. */
+  exchangeMs: 10_000,
+  /** How long a downstream waits for a connection that a claim expects never to open. */
+  silenceMs: 400,
+  /** One claim, its changes to the lab included. */
+  claimMs: 30_000,
+  /** A lab stands, from nothing. */
+  labStartMs: 40_000,
+} as const;
