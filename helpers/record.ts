@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf, UsageError } from './errors.ts';
 import type { Observation } from './observation.ts';
 
 /** Changes when a field is renamed, removed or means something else; a reader refuses any other value. */
@@ -79,4 +81,55 @@ export interface RunRecord {
   envoy?: EnvoyIdentity;
   machine?: Machine;
   chapters: ChapterRecord[];
+  /** What went wrong outside every claim, as printed: a file that does not load, a set-up that fails, a rejection that nobody handled. */
+  errors: string[];
+}
+
+/** How a run ended, all claims being there: the worst of what happened to it. */
+export function outcomeOf(run: Pick<RunRecord, 'chapters' | 'errors'>): Exclude<RunRecord['outcome'], 'running'> {
+  const seen = new Set(claimsOf(run).map((claim) => claim.outcome));
+  if (seen.has('failed')) return 'failed';
+  if (seen.has('broken') || run.errors.length > 0) return 'broken';
+  if (seen.has('skipped')) return 'partial';
+  return 'held';
+}
+
+/** Every claim of a run, in the order of the book. */
+export function claimsOf(run: Pick<RunRecord, 'chapters'>): ClaimRecord[] {
+  return run.chapters.flatMap((chapter) => chapter.claims);
+}
+
+/** @throws UsageError if the file is not there, or not a record of this schema */
+export async function readRecord(path: string): Promise<RunRecord> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read the record ${path}: ${messageOf(error)}`);
+  }
+  return parseRecord(text, path);
+}
+
+/**
+ * @param name what an error calls the text
+ * @throws UsageError if the text is cut off, no record, or a record of another schema
+ */
+export function parseRecord(text: string, name = 'the record'): RunRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${name} is not whole JSON (${messageOf(error)}): it was cut off or is something else`);
+  }
+  if (!isRecordOfThisSchema(value)) {
+    const found = JSON.stringify((value as { schema?: unknown } | null)?.schema) ?? 'none';
+    throw new UsageError(
+      `${name} has schema ${found}, this version reads ${RECORD_SCHEMA}: make the record again with this version`,
+    );
+  }
+  return value;
+}
+
+function isRecordOfThisSchema(value: unknown): value is RunRecord {
+  return typeof value === 'object' && value !== null && 'schema' in value && value.schema === RECORD_SCHEMA;
 }

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+
+if (!existsSync(new URL('../node_modules/tsx', import.meta.url))) {
+  process.stderr.write('bigbook: the dependencies are not installed: run `npm run setup` in the project first\n');
+  process.exit(3);
+}
+
+const { register } = await import('tsx/esm/api');
+register();
+await import('./cli.ts');

@@ -1,0 +1,58 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT, messageOf } from '../helpers/errors.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { gcCommand } from './commands/gc.ts';
+import { listCommand } from './commands/list.ts';
+import { runCommand } from './commands/run.ts';
+import { setupCommand } from './commands/setup.ts';
+
+const program = new Command('bigbook')
+  .description(
+    'An executable edition of the Envoy Proxy Big Book of Examples: real Envoy, real netfilter, every claim asserted.',
+  )
+  .addHelpText(
+    'after',
+    `
+Exit status: 0 all claims held, 1 a claim failed, 2 wrong usage or input, 3 set-up or lab could not be had.
+
+Example:
+  $ npx bigbook setup && npx bigbook run original-dst`,
+  );
+
+for (const command of [setupCommand(), doctorCommand(), listCommand(), runCommand(), gcCommand()]) {
+  program.addCommand(command);
+}
+
+// Commander would exit with 1, which here says that a claim failed; and its hints come on lines of their own.
+for (const command of [program, ...program.commands]) {
+  command.exitOverride().configureOutput({ writeErr: () => undefined });
+}
+
+try {
+  if (process.argv.length <= 2) process.stdout.write(program.helpInformation());
+  else await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/**
+ * Says what was thrown, as much of it as helps, and gives the exit status for it.
+ *
+ * Errors go by their names: one thrown in a module that vitest has loaded is of a class of its own.
+ */
+function report(error: unknown): number {
+  if (!(error instanceof Error)) return say(EXIT.setup, `internal error: ${messageOf(error)}`);
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0
+      ? EXIT.held
+      : say(EXIT.usage, error.message.replace(/^error: /, '').replaceAll('\n', ' '));
+  }
+  if (error.name === 'UsageError') return say(EXIT.usage, error.message);
+  if (error.name === 'SetupError') return say(EXIT.setup, error.message);
+  return say(EXIT.setup, `internal error: ${error.stack ?? error.message}`);
+}
+
+function say(status: number, message: string): number {
+  process.stderr.write(`bigbook: ${message}\n`);
+  return status;
+}

@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+
+export function listCommand(): Command {
+  return new Command('list')
+    .description(
+      'Lists the chapters with what must hold in them and their claims, and the Envoy versions known. Starts nothing.',
+    )
+    .option('--json', 'print one JSON value and nothing else')
+    .addHelpText('after', '\nExample:\n  $ npx bigbook list --json')
+    .action(async ({ json }: { json?: true }) => {
+      const book = await tableOfContents();
+      process.stdout.write(json ? `${JSON.stringify(book, null, 2)}\n` : describe(book));
+    });
+}
+
+interface TableOfContents {
+  scenarios: {
+    slug: string;
+    title: string;
+    requirement: string;
+    topology: string;
+    envoyConfig: string;
+    claims: string[];
+  }[];
+  /** Oldest first. A rebuild has no official image. */
+  envoys: { version: string; officialImage: string | undefined }[];
+}
+
+async function tableOfContents(): Promise<TableOfContents> {
+  const [{ loadScenarios }, { claimTitles }, { VERSIONS, officialImage }] = await Promise.all([
+    import('../chapters.ts'),
+    import('../claims.ts'),
+    import('../../helpers/envoys.ts'),
+  ]);
+  const scenarios = await loadScenarios();
+  const claims = await claimTitles(scenarios.map(({ slug }) => slug));
+  return {
+    scenarios: scenarios.map(({ slug, title, requirement, topology, envoy }) => ({
+      slug,
+      title,
+      requirement,
+      topology: topology.kind,
+      envoyConfig: envoy.config,
+      claims: claims.get(slug) ?? [],
+    })),
+    envoys: VERSIONS.map((version) => ({ version, officialImage: officialImage(version) })),
+  };
+}
+
+function describe({ scenarios, envoys }: TableOfContents): string {
+  const chapters = scenarios.map(({ slug, title, requirement, topology, envoyConfig, claims }) =>
+    [
+      `${pc.bold(slug)}  ${title}`,
+      `  ${requirement}`,
+      pc.dim(`  ${topology}, envoy-configs/${envoyConfig}`),
+      ...claims.map((claim) => `  · ${claim}`),
+    ].join('\n'),
+  );
+  return [...chapters, `Envoy ${envoys.map(({ version }) => version).join(', ')}`].join('\n\n').concat('\n');
+}

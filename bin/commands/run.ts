@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+
+/** The options of `run`, as commander gives them. */
+export interface RunOptions {
+  envoy?: string;
+  claim?: string;
+  record?: string;
+  junit?: string;
+  require?: string;
+  json?: true;
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('Runs chapters, all of them where none is named, and reports every claim.')
+    .argument('[slug...]', 'chapters, as `bigbook list` names them')
+    .option('--envoy <version>', 'the Envoy to run on (default: the newest)')
+    .option('--claim <title>', 'run this claim alone')
+    .option('--record <file>', 'copy the run’s record there (JSON)')
+    .option('--junit <file>', 'copy the run’s JUnit report there')
+    .option('--require <capabilities>', 'fail, not skip, where this machine lacks one of these, separated by commas')
+    .option('--json', 'print the record on stdout and nothing else; progress goes to stderr')
+    .addHelpText('after', '\nExample:\n  $ npx bigbook run original-dst --envoy 1.36.2 --require owner,conntrack')
+    .action(async (slugs: string[], options: RunOptions) => {
+      const { runChapters } = await import('../run-chapters.ts');
+      process.exitCode = await runChapters(slugs, options);
+    });
+}

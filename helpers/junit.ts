@@ -1,0 +1,60 @@
+import { createRequire } from 'node:module';
+import type { Builder, TestSuite } from 'junit-report-builder';
+import type { ClaimRecord, RunRecord } from './record.ts';
+import { describeGround } from './wording.ts';
+
+// C0 controls other than tab, line feed and carriage return cannot stand in XML 1.0, not even as references.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+/** A run as JUnit XML: one suite a chapter, named after the Envoy that it ran on, so that reports of several Envoys can be merged. */
+export function toJunit(run: RunRecord): string {
+  // The package's types promise a default export, the module itself is the builder: only `require` gives it under its type.
+  const junit: Builder = createRequire(import.meta.url)('junit-report-builder');
+  const builder = junit.newBuilder();
+  const envoy = run.envoy ? `Envoy ${run.envoy.version}` : 'no Envoy';
+  for (const chapter of run.chapters) {
+    const suite = builder
+      .testSuite()
+      .name(xml(`envoy-big-book: ${chapter.slug} (${envoy})`))
+      .timestamp(run.started)
+      .time(chapter.claims.reduce((sum, claim) => sum + claim.durationMs, 0) / 1000)
+      .property('ground', xml(describeGround(run)))
+      .property('requirement', xml(chapter.requirement));
+    for (const claim of chapter.claims) addClaim(suite, chapter.slug, claim);
+  }
+  if (run.errors.length > 0) {
+    const suite = builder.testSuite().name(`envoy-big-book: outside every claim (${envoy})`).timestamp(run.started);
+    for (const error of run.errors) {
+      suite
+        .testCase()
+        .className('envoy-big-book')
+        .name(xml(firstLine(error)))
+        .error(xml(firstLine(error)), 'error', xml(error));
+    }
+  }
+  return builder.build();
+}
+
+function addClaim(suite: TestSuite, slug: string, claim: ClaimRecord): void {
+  const test = suite
+    .testCase()
+    .className(slug)
+    .name(xml(claim.title))
+    .time(claim.durationMs / 1000);
+  const error = xml(claim.error ?? 'no reason was reported');
+  if (claim.outcome === 'failed') test.failure(firstLine(error), 'claim failed').stacktrace(error);
+  if (claim.outcome === 'broken') test.error(firstLine(error), 'set-up or lab', error);
+  // The element that the builder makes has no place for a reason; readers of JUnit show a case's output instead.
+  if (claim.outcome === 'skipped')
+    test.skipped().standardOutput(xml(`skipped: ${claim.reason ?? 'no reason was given'}`));
+  if (claim.evidence !== undefined) test.errorAttachment(xml(claim.evidence));
+}
+
+function xml(text: string): string {
+  return text.replace(NOT_XML, '\ufffd');
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

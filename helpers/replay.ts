@@ -1,0 +1,14 @@
+import type { RunRecord } from './record.ts';
+
+/** The command that runs one claim, or a chapter, again on the same Envoy. */
+export function replayCommand(run: Pick<RunRecord, 'envoy'>, slug: string, title?: string): string {
+  const words = ['npx', 'bigbook', 'run', slug];
+  if (title !== undefined) words.push('--claim', title);
+  if (run.envoy !== undefined) words.push('--envoy', run.envoy.version);
+  return words.map(quoteForShell).join(' ');
+}
+
+/** A word as a POSIX shell reads it back unchanged. */
+export function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

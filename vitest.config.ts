@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+import { newRunId } from './helpers/run-id.ts';
+import { TIMEOUTS } from './helpers/timeouts.ts';
+
+// Set before any worker starts, so that the global set-up, the labs' labels and the reports all speak of one run.
+process.env.BIGBOOK_RUN ??= newRunId();
+
+export default defineConfig({
+  test: {
+    watch: false,
+    reporters: ['./bin/reporter.ts'],
+    // Labs are what parallel files contend for, and two of them keep a machine busy: more were slower even on more cores.
+    pool: 'forks',
+    maxWorkers: 2,
+    isolate: false,
+    execArgv: ['--import', new URL('./bin/worker.mjs', import.meta.url).href],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['helpers/**/*.test.ts', 'bin/**/*.test.ts', 'fixtures/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'chapters',
+          include: ['suites/**/*.test.ts'],
+          globalSetup: ['./fixtures/global-setup.ts'],
+          testTimeout: TIMEOUTS.claimMs,
+          hookTimeout: TIMEOUTS.labStartMs,
+        },
+      },
+    ],
+  },
+});
