@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'chapters',
           include: ['suites/**/*.test.ts'],
+          setupFiles: ['./bin/report-at-once.ts'],
           globalSetup: ['./fixtures/global-setup.ts'],
           testTimeout: TIMEOUTS.claimMs,
           hookTimeout: TIMEOUTS.labStartMs,

@@ -6,6 +6,5 @@ if (!existsSync(new URL('../node_modules/tsx', import.meta.url))) {
   process.exit(3);
 }
 
-const { register } = await import('tsx/esm/api');
-register();
+await import('./loader.mjs');
 await import('./cli.ts');

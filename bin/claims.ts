@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createVitest } from 'vitest/node';
 import { ROOT } from './root.ts';
+import { loadVitest } from './vitest.ts';
 
 /**
  * The titles of the claims of chapters, in the order of their files. The files are loaded by vitest so that a title may be
@@ -9,7 +9,13 @@ import { ROOT } from './root.ts';
  * @returns by slug
  */
 export async function claimTitles(slugs: string[]): Promise<Map<string, string[]>> {
-  const vitest = await createVitest('test', { root: ROOT, watch: false, project: ['chapters'] });
+  const { createVitest } = await loadVitest();
+  const vitest = await createVitest(
+    'test',
+    { root: ROOT, watch: false, project: ['chapters'] },
+    {},
+    { stdout: process.stderr, stderr: process.stderr },
+  );
   try {
     const project = vitest.getProjectByName('chapters');
     project.config.globalSetup = [];

@@ -62,5 +62,5 @@ function verdict(run: RunRecord, folder: string, { green, red, yellow, dim }: Co
 }
 
 function indent(text: string): string {
-  return text.replace(/^/gm, '    ');
+  return text.replace(/^(?=.)/gm, '    ');
 }

@@ -1,17 +1,19 @@
 import { accessSync, constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { createVitest, type Vitest } from 'vitest/node';
+import type { Vitest } from 'vitest/node';
 import { CAPABILITIES } from '../helpers/capabilities.ts';
 import { parseEnvoys } from '../helpers/envoys.ts';
 import { EXIT, messageOf, UsageError } from '../helpers/errors.ts';
 import { toJunit } from '../helpers/junit.ts';
 import type { RunRecord } from '../helpers/record.ts';
 import { chapterSlugs } from './chapters.ts';
+import { claimTitles } from './claims.ts';
 import type { RunOptions } from './commands/run.ts';
 import { INTERRUPTED } from './interrupted.ts';
 import BookReporter from './reporter.ts';
 import { ROOT } from './root.ts';
+import { loadVitest } from './vitest.ts';
 
 const EXIT_OF: Record<RunRecord['outcome'], number> = {
   held: EXIT.held,
@@ -48,6 +50,7 @@ async function runInVitest(
   slugs: string[],
   { claim, json }: RunOptions,
 ): Promise<{ record: RunRecord; refused?: Error }> {
+  const { createVitest } = await loadVitest();
   const reporter = new BookReporter();
   const before = new Set(process.listeners('SIGINT'));
   const vitest = await createVitest(
@@ -100,7 +103,6 @@ async function chooseChapters(slugs: string[]): Promise<string[]> {
 }
 
 async function chaptersWithClaim(slugs: string[], claim: string): Promise<string[]> {
-  const { claimTitles } = await import('./claims.ts');
   const titles = await claimTitles(slugs);
   const having = slugs.filter((slug) => titles.get(slug)?.includes(claim));
   if (having.length > 0) return having;

@@ -92,7 +92,8 @@ function claimOf(test: TestCase, root: string): ClaimRecord {
   }
   if (result.state === 'failed') {
     claim.outcome = result.errors.some(({ name }) => name === 'SetupError') ? 'broken' : 'failed';
-    claim.error = result.errors.map((error) => errorText(error, root)).join('\n\n');
+    // A lab that does not start is thrown at the claim and again at what follows it.
+    claim.error = [...new Set(result.errors.map((error) => errorText(error, root)))].join('\n\n');
     if (meta?.evidence !== undefined) claim.evidence = meta.evidence;
   }
   return claim;
