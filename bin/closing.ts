@@ -27,6 +27,7 @@ function troubles(run: RunRecord, { red, dim, bold }: Colors): string {
 }
 
 function table(run: RunRecord, { green, red, yellow, dim }: Colors): string {
+  if (run.chapters.length === 0) return '';
   const columns = ['held', 'failed', 'skipped', 'broken'] as const;
   const paints = [dim, green, red, yellow, red];
   const row = ({ slug, claims, labStartMs }: ChapterRecord) => {

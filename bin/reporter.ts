@@ -33,6 +33,7 @@ type UserConsoleLog = Parameters<NonNullable<Reporter['onUserConsoleLog']>>[0];
  * The record on disk is brought up to date after every claim and says `running` until the run has come to its end.
  */
 export default class BookReporter implements Reporter {
+  readonly #root: string;
   readonly #recorder: RunRecorder;
   readonly #reports: ReportFiles;
   readonly #lines = new GroupedLines((line) => this.#print(line));
@@ -45,12 +46,16 @@ export default class BookReporter implements Reporter {
   #files: ReadonlyArray<TestSpecification> = [];
   #over = false;
   #interrupted = false;
+  /** How much went wrong outside every test. */
+  #errors = 0;
 
-  constructor() {
+  /** @param options `root`: the folder that gets `reports/`, and that paths are relative to; the project where none is given */
+  constructor({ root = ROOT }: { root?: string } = {}) {
     process.env.BIGBOOK_RUN ??= newRunId();
     const id = process.env.BIGBOOK_RUN;
-    this.#recorder = new RunRecorder(ROOT, id);
-    this.#reports = new ReportFiles(ROOT, id);
+    this.#root = root;
+    this.#recorder = new RunRecorder(root, id);
+    this.#reports = new ReportFiles(root, id);
   }
 
   /** The record as of now. */
@@ -58,9 +63,10 @@ export default class BookReporter implements Reporter {
     return this.#recorder.record({ ended: this.#over && !this.#interrupted });
   }
 
-  /** Something that went wrong outside vitest's events. */
+  /** Something that went wrong outside every test. */
   addError(error: string): void {
     this.#recorder.addError(error);
+    this.#errors += 1;
   }
 
   onInit(vitest: Vitest): void {
@@ -94,7 +100,7 @@ export default class BookReporter implements Reporter {
     this.#ended.add(module.moduleId);
     const errors = module.errors();
     if (module.project.name === CHAPTERS) {
-      for (const error of errors) this.#recorder.addError(`${this.#path(module)}: ${errorText(error, ROOT)}`);
+      for (const error of errors) this.addError(`${this.#path(module)}: ${errorText(error, this.#root)}`);
       if (!this.#recorder.empty) this.#reports.writeAll(this.record);
     } else {
       if (errors.length > 0) {
@@ -111,11 +117,10 @@ export default class BookReporter implements Reporter {
     this.#interrupted ||= reason === 'interrupted';
     this.#lines.endAll();
     for (const { head, errors, module } of this.#ownFailures) this.#printErrors(head, errors, module);
-    if (unhandled.length > 0) {
-      this.#printErrors('outside every test', unhandled);
-      for (const error of unhandled) this.#recorder.addError(`outside every test: ${errorText(error, ROOT)}`);
-    }
-    if (!this.#recorder.empty) this.#close();
+    if (unhandled.length > 0) this.#printErrors('outside every test', unhandled);
+    const ownAlone = this.#recorder.empty;
+    for (const error of unhandled) this.addError(`outside every test: ${errorText(error, this.#root)}`);
+    if (!ownAlone) this.#close();
     // Vitest reports a global set-up that failed only after this: the counts shall still be the last line.
     if (this.#ended.size > 0) this.#printCounts();
     else this.#vitest?.onClose(() => this.#printCounts());
@@ -180,7 +185,7 @@ export default class BookReporter implements Reporter {
     const { held, failed, broken, skipped } = tally(claimsOf(this.record));
     const notLoaded = this.#interrupted ? 0 : this.#files.filter(({ moduleId }) => !this.#ended.has(moduleId)).length;
     const passes = this.#own.passed + held;
-    const failures = this.#own.failed + failed + broken + (this.record.errors.length || notLoaded);
+    const failures = this.#own.failed + failed + broken + (this.#errors || notLoaded);
     const skips = this.#own.skipped + skipped;
     this.#print(`\n${passes} passed, ${failures} failed${skips > 0 ? `, ${skips} skipped` : ''}`);
   }
@@ -195,6 +200,6 @@ export default class BookReporter implements Reporter {
   }
 
   #path(module: TestModule): string {
-    return relative(ROOT, module.moduleId);
+    return relative(this.#root, module.moduleId);
   }
 }

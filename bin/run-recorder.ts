@@ -22,9 +22,9 @@ export class RunRecorder {
     this.#id = id;
   }
 
-  /** Whether there is anything to report. */
+  /** Whether no chapter has had anything to report. */
   get empty(): boolean {
-    return this.#claims.size === 0;
+    return this.#claims.size === 0 && this.#errors.length === 0;
   }
 
   addClaim(test: TestCase): { slug: string; title: string; claim: ClaimRecord } {
