@@ -30,6 +30,7 @@ test('what is no XML does not get into the report', () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
   expect(xml).toContain('message="a\ufffdb &lt;&amp;&quot;]]');
+  expect(xml).toMatch(/<!\[CDATA\[[^]*x ]] > y ]] > z]]>/);
 });
 
 test('what went wrong outside every claim is an error too', () => {

@@ -29,8 +29,8 @@ export function toJunit(run: RunRecord): string {
       suite
         .testCase()
         .className('envoy-big-book')
-        .name(xml(firstLine(error)))
-        .error(xml(firstLine(error)), 'error', xml(error));
+        .name(firstLine(error))
+        .error(firstLine(error), 'error', cdata(error));
     }
   }
   return builder.build();
@@ -42,12 +42,12 @@ function addClaim(suite: TestSuite, slug: string, claim: ClaimRecord): void {
     .className(slug)
     .name(xml(claim.title))
     .time(claim.durationMs / 1000);
-  const error = xml(claim.error ?? 'no reason was reported');
-  if (claim.outcome === 'failed') test.failure(firstLine(error), 'claim failed').stacktrace(error);
-  if (claim.outcome === 'broken') test.error(firstLine(error), 'set-up or lab', error);
+  const { error = 'no reason was reported' } = claim;
+  if (claim.outcome === 'failed') test.failure(firstLine(error), 'claim failed').stacktrace(cdata(error));
+  if (claim.outcome === 'broken') test.error(firstLine(error), 'set-up or lab', cdata(error));
   // The element that the builder makes has no place for a reason; readers of JUnit show a case's output instead.
   if (claim.outcome === 'skipped')
-    test.skipped().standardOutput(xml(`skipped: ${claim.reason ?? 'no reason was given'}`));
+    test.skipped().standardOutput(cdata(`skipped: ${claim.reason ?? 'no reason was given'}`));
   if (claim.evidence !== undefined) test.errorAttachment(xml(claim.evidence));
 }
 
@@ -55,6 +55,11 @@ function xml(text: string): string {
   return text.replace(NOT_XML, '\ufffd');
 }
 
+/** Text for a CDATA section, which ends at the first `]]>`; xmlbuilder takes care of one of them only. */
+function cdata(text: string): string {
+  return xml(text).replaceAll(']]>', ']] >');
+}
+
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+  return xml(text.split('\n', 1)[0] ?? '');
 }

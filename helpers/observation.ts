@@ -59,17 +59,19 @@ export interface ConntrackEntry {
 /** One JSON line of Envoy's access log. */
 export type AccessLogEntry = Record<string, string | number | null>;
 
-/** One exchange with what is random masked, so that two runs of the same binary compare equal. */
+/**
+ * One exchange with what is random masked, so that two runs of the same binary compare equal. Where several requests
+ * went out at once, what is the same for all of them stands once.
+ */
 export interface Observation {
-  /** What the downstream did: `GET http://blue/ from 192.0.2.1 as uid 1000 (undici)`. */
+  /** What the downstream did: `GET http://<blue> as uid 1000 by undici`. */
   exchange: string;
-  reply: Reply;
-  upstream: Received[];
+  replies: Reply[];
+  /** What upstreams received. */
+  received: Received[];
   accessLog: AccessLogEntry[];
-  /** What Envoy's counters moved by. */
-  stats: Record<string, number>;
+  /** What Envoy's counters moved by; `some` where bytes or timing decide the number. */
+  stats: Record<string, number | 'some'>;
   rules: RuleCount[];
   conntrack: ConntrackEntry[];
-  /** One line a packet, merged over all hosts by time; only where the claim asked for it. */
-  packets?: string[];
 }

@@ -1,0 +1,32 @@
+/**
+ * The addresses of every lab, the same each time. They come from the documentation ranges (RFC 5737, RFC 3849), so they
+ * meet nobody: a lab is sealed, and so each lab may use the same ones.
+ */
+export const ADDRESSES = {
+  /** The downstream's host, where it is not Envoy's own. */
+  downstream: { ipv4: '192.0.2.10', ipv6: '2001:db8:1::10' },
+  /** Envoy's host, on the downstream's side. */
+  towardsDownstream: { ipv4: '192.0.2.1', ipv6: '2001:db8:1::1' },
+  /** Envoy's host, on the upstreams' side. */
+  towardsUpstreams: { ipv4: '198.51.100.1', ipv6: '2001:db8:2::1' },
+} as const;
+
+export const NETWORKS = {
+  downstream: { ipv4: '192.0.2.0/24', ipv6: '2001:db8:1::/64' },
+  upstreams: { ipv4: '198.51.100.0/24', ipv6: '2001:db8:2::/64' },
+} as const;
+
+export interface Address {
+  ipv4: string;
+  ipv6: string;
+}
+
+/** The address of the nth upstream: 198.51.100.10, .20, …; 2001:db8:2::10, ::20, … */
+export function upstreamAddress(index: number): Address {
+  const last = 10 * (index + 1);
+  if (last > 250) throw new RangeError(`a lab has room for 25 upstreams, not ${index + 1}`);
+  return { ipv4: `198.51.100.${last}`, ipv6: `2001:db8:2::${last}` };
+}
+
+/** The lowest port that the kernel picks by itself: the default of net.ipv4.ip_local_port_range. */
+export const FIRST_EPHEMERAL_PORT = 32_768;

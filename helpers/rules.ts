@@ -1,0 +1,82 @@
+/** A netfilter rule as iptables-save prints it. */
+export interface Rule {
+  /** `iptables` or `ip6tables`. */
+  family: 'ipv4' | 'ipv6';
+  table: string;
+  chain: string;
+  /** The rule itself, from `-A` on. */
+  text: string;
+  comment: string | undefined;
+  /** Packets that it has matched. */
+  packets: number;
+}
+
+/** Reads the output of `iptables-save -c` (or ip6tables-save). Chains and their policies are passed over. */
+export function parseRules(text: string, family: Rule['family']): Rule[] {
+  const rules: Rule[] = [];
+  let table = '';
+  for (const line of text.split('\n')) {
+    if (line.startsWith('*')) table = line.slice(1);
+    const [, packets, rule, chain] = /^\[(\d+):\d+\] (-A (\S+) .*)$/.exec(line) ?? [];
+    if (packets === undefined || rule === undefined || chain === undefined) continue;
+    rules.push({ family, table, chain, text: rule, comment: commentOf(rule), packets: Number(packets) });
+  }
+  return rules;
+}
+
+/** The rules whose counters rose between two looks, with by how much. A rule that was loaded in between counts from 0. */
+export function countedRules(before: Rule[], after: Rule[]): Rule[] {
+  const known = new Map(before.map((rule) => [key(rule), rule.packets]));
+  return after
+    .map((rule) => ({ ...rule, packets: rule.packets - (known.get(key(rule)) ?? 0) }))
+    .filter(({ packets }) => packets > 0);
+}
+
+function key({ family, table, text }: Rule): string {
+  return `${family} ${table} ${text}`;
+}
+
+/**
+ * Whether the number of packets that a rule counts is the same every time. A nat rule sees the first packet of a
+ * connection only, and so does a TPROXY rule behind one that takes the packets of open sockets. What another rule
+ * counts depends on how the kernel cuts a stream into segments.
+ */
+export function countsExactly({ table, text }: Rule): boolean {
+  return table === 'nat' || text.includes('-j TPROXY');
+}
+
+/** A rule's comment, without its quotes and the backslashes that iptables-save puts before quotes of any kind. */
+export function commentOf(rule: string): string | undefined {
+  const [, quoted, bare] = /--comment (?:"((?:[^"\\]|\\.)*)"|(\S+))/.exec(rule) ?? [];
+  return (quoted ?? bare)?.replace(/\\(.)/g, '$1');
+}
+
+/** The comments of all rules of an iptables-restore text, in its order. */
+export function commentsOf(ruleset: string): string[] {
+  return ruleset.split('\n').flatMap((line) => commentOf(line) ?? []);
+}
+
+/** An iptables-restore text without the rule that carries a comment; throws where there is none. */
+export function withoutRule(ruleset: string, comment: string): string {
+  const lines = ruleset.split('\n');
+  const kept = lines.filter((line) => commentOf(line) !== comment);
+  if (kept.length === lines.length) {
+    throw new Error(`no rule has the comment "${comment}"; there are: ${commentsOf(ruleset).join('; ')}`);
+  }
+  return kept.join('\n');
+}
+
+/** An iptables-restore text that empties the tables which another one fills. */
+export function emptied(ruleset: string): string {
+  const tables = ruleset.split('\n').flatMap((line) => /^\s*\*(\w+)/.exec(line)?.[1] ?? []);
+  return tables.map((table) => `*${table}\nCOMMIT\n`).join('');
+}
+
+/** iptables-restore wants `-A` and the table at the start of a line: takes the indentation away. */
+export function dedent(ruleset: string): string {
+  return `${ruleset
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join('\n')}\n`;
+}

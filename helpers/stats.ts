@@ -1,0 +1,39 @@
+/** Reads Envoy's `/stats` in its text form: `name: value` a line. Text values and histograms are passed over. */
+export function parseStats(text: string): Record<string, number> {
+  const stats: Record<string, number> = {};
+  for (const line of text.split('\n')) {
+    const [, name, value] = /^(\S+): (\d+)$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) stats[name] = Number(value);
+  }
+  return stats;
+}
+
+/** What counters moved by between two looks, in the order of their names; what did not move is left out. */
+export function moved(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
+  const deltas: Record<string, number> = {};
+  for (const name of Object.keys(after).sort()) {
+    const delta = (after[name] ?? 0) - (before[name] ?? 0);
+    if (delta !== 0 && !movesByItself(name)) deltas[name] = delta;
+  }
+  return deltas;
+}
+
+/**
+ * Counters that time or the harness's own look at the admin pages moves, not the exchange: Envoy's flushes and timers,
+ * periodic DNS resolution and host clean-up, and the admin listener.
+ */
+function movesByItself(name: string): boolean {
+  return (
+    !/^(cluster|http|listener|tcp|listener_manager|original_dst)\./.test(name) ||
+    /^(http\.admin|listener\.admin|listener_manager)\./.test(name) ||
+    /^cluster\..*\.(update_|membership_change|original_dst_host_invalid)/.test(name)
+  );
+}
+
+/**
+ * Whether a counter moves by the same number every time. Byte counters see the digits of a duration; and when requests
+ * run side by side, timing decides how many of them find an upstream connection to reuse.
+ */
+export function movesExactly(name: string, sideBySide: boolean): boolean {
+  return !name.includes('_bytes_') && !(sideBySide && /\.upstream_(cx|rq_pending)_/.test(name));
+}
