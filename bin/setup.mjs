@@ -115,7 +115,8 @@ async function setUp(versions) {
     }
     log(`✓ all is there (${((performance.now() - began) / 1000).toFixed(1)} s)`);
   } catch (error) {
-    stop.abort(error);
+    const interruption = signal.reason;
+    stop.abort();
     // What is under way cleans up after itself first.
     await Promise.allSettled([
       engine,
@@ -123,7 +124,7 @@ async function setUp(versions) {
       ahead?.rootFs.file,
       ...[...(ahead?.envoys.values() ?? [])].map(({ file }) => file),
     ]);
-    throw error;
+    throw interruption ?? error;
   }
 }
 
