@@ -14,6 +14,8 @@ export default defineConfig({
     maxWorkers: 2,
     isolate: false,
     execArgv: ['--import', new URL('./bin/worker.mjs', import.meta.url).href],
+    testTimeout: TIMEOUTS.claimMs,
+    hookTimeout: TIMEOUTS.labStartMs,
     projects: [
       {
         extends: true,
@@ -26,8 +28,6 @@ export default defineConfig({
           include: ['suites/**/*.test.ts'],
           setupFiles: ['./bin/report-at-once.ts'],
           globalSetup: ['./fixtures/global-setup.ts'],
-          testTimeout: TIMEOUTS.claimMs,
-          hookTimeout: TIMEOUTS.labStartMs,
         },
       },
     ],

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { ROOT } from './root.ts';
+
+interface Ended {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+function bigbook(...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ['bin/bigbook.mjs', ...args], { cwd: ROOT }, (_, stdout, stderr) => {
+      resolve({ status: child.exitCode ?? -1, stdout, stderr });
+    });
+  });
+}
+
+test.concurrent.each(['setup', 'doctor', 'list', 'run', 'gc'])(
+  '%s explains itself with an example',
+  async (command) => {
+    const { status, stdout } = await bigbook(command, '--help');
+    expect(status).toBe(0);
+    expect(stdout).toContain(`Usage: bigbook ${command}`);
+    expect(stdout).toContain(`Example:\n  $ npx bigbook ${command}`);
+  },
+);
+
+test.concurrent('without a command it says which there are', async () => {
+  const { status, stdout } = await bigbook();
+  expect(status).toBe(0);
+  for (const command of ['setup', 'doctor', 'list', 'run', 'gc']) expect(stdout).toContain(`\n  ${command} `);
+});
+
+test.concurrent.each([
+  { args: ['run', 'nope'], says: /^bigbook: unknown chapter nope; known: .*original-dst/ },
+  { args: ['run', '--envoy', '0.9'], says: /^bigbook: .*"0\.9" is no known Envoy; known are .*1\.40\.0/ },
+  { args: ['run', '--envoy', 'all'], says: /^bigbook: run takes one Envoy version, got all/ },
+  { args: ['run', '--require', 'tproxy,magic'], says: /^bigbook: unknown capability magic; known: redirect, owner/ },
+  { args: ['run', '--record', '/nowhere/r.json'], says: /^bigbook: cannot write \/nowhere\/r\.json/ },
+  {
+    args: ['run', 'original-dst', '--claim', 'nope'],
+    says: /^bigbook: unknown claim "nope" in original-dst; known: "/,
+  },
+  { args: ['run', '--recrod', 'x'], says: /^bigbook: unknown option '--recrod' \(Did you mean --record\?\)/ },
+  { args: ['frobnicate'], says: /^bigbook: unknown command 'frobnicate'/ },
+])('$args is wrong usage: one line that says what is known, and status 2', async ({ args, says }) => {
+  const { status, stdout, stderr } = await bigbook(...args);
+  expect(stderr).toMatch(says);
+  expect(stderr.trimEnd()).not.toContain('\n');
+  expect(stdout).toBe('');
+  expect(status).toBe(2);
+});
+
+test.concurrent('list --json is one JSON value: every chapter with its claims, every Envoy', async () => {
+  const { status, stdout } = await bigbook('list', '--json');
+  expect(status).toBe(0);
+  const { scenarios, envoys } = JSON.parse(stdout);
+  expect(envoys).toContainEqual({ version: '1.40.0', officialImage: 'envoyproxy/envoy:v1.40.0' });
+  expect(scenarios).toContainEqual({
+    slug: 'original-dst',
+    title: expect.any(String),
+    requirement: expect.any(String),
+    topology: 'same host',
+    envoyConfig: 'original-dst.yaml',
+    claims: expect.arrayContaining([expect.any(String)]),
+  });
+});
