@@ -1,7 +1,11 @@
 import { sameHost, scenario } from '../fixtures/scenario.ts';
 import { ENVOY_UID, PORTS } from '../helpers/ports.ts';
 
-export const CAPTURE = "capture HTTP, but not Envoy's own";
+/** The comments of the rules, by which claims name them. */
+export const RULE = {
+  capture: "capture HTTP, but not Envoy's own",
+  guard: 'keep Envoy from calling itself',
+} as const;
 
 export const originalDst = scenario({
   slug: 'original-dst',
@@ -9,9 +13,13 @@ export const originalDst = scenario({
   requirement: 'Envoy connects to the address the downstream dialled, not to the one the nat table rewrote it to.',
   topology: sameHost({ upstreams: { blue: { port: PORTS.http }, green: { port: PORTS.http } } }),
   envoy: { config: 'original-dst.yaml', uid: ENVOY_UID },
+  // Who dials the listener itself has no other original destination: Envoy would call itself until a limit stops it.
   netfilter: `
     *nat
-    -A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${CAPTURE}" -j REDIRECT --to-ports ${PORTS.listener}
+    -A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.capture}" -j REDIRECT --to-ports ${PORTS.listener}
+    COMMIT
+    *filter
+    -A OUTPUT -p tcp --dport ${PORTS.listener} -m owner --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.guard}" -j REJECT --reject-with tcp-reset
     COMMIT`,
   needs: ['redirect', 'owner', 'conntrack'],
 });

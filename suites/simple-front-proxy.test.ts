@@ -1,0 +1,101 @@
+import { expect } from 'vitest';
+import { chapter } from '../fixtures/chapter.ts';
+import { connectionRefusedBody } from '../helpers/local-replies.ts';
+import { simpleFrontProxy } from './simple-front-proxy.scenario.ts';
+
+const test = chapter(simpleFrontProxy);
+
+test('a request is answered by the upstream, and Envoy says how long that took', async ({ lab, downstream }) => {
+  const { reply, accessLog } = await downstream.get(lab.envoyUrl);
+  expect(reply.status).toBe(200);
+  expect(reply.servedBy).toBe('upstream');
+  expect(reply.header('x-envoy-upstream-service-time')).toMatch(/^\d+$/);
+  expect(accessLog).toEqual([expect.objectContaining({ response_code: 200, response_flags: '-' })]);
+});
+
+test("the upstream's own server header is replaced by Envoy's", async ({ lab, downstream, upstream }) => {
+  const direct = await downstream.get(upstream.url);
+  const proxied = await downstream.get(lab.envoyUrl);
+  expect(direct.reply.header('server')).toBe('upstream');
+  expect(proxied.reply.header('server')).toBe('envoy');
+});
+
+test("the upstream sees Envoy's connection, not the downstream's", async ({ lab, downstream, upstream }) => {
+  const { reply, received, accessLog } = await downstream.get(lab.envoyUrl);
+  expect(reply.local).toMatch(/^127\.0\.0\.1:/);
+  expect(received).toHaveLength(1);
+  expect(received[0]?.local).toBe(upstream.socketAddress);
+  expect(received[0]?.remote).toBe(accessLog[0]?.upstream_local_address);
+  expect(received[0]?.remote).toMatch(/^198\.51\.100\.1:/);
+});
+
+test('a path that the upstream does not have is 404 by the upstream, not by Envoy', async ({ lab, downstream }) => {
+  const { reply, accessLog } = await downstream.get(`${lab.envoyUrl}/nowhere`);
+  expect(reply.status).toBe(404);
+  expect(reply.servedBy).toBe('upstream');
+  expect(accessLog).toEqual([
+    expect.objectContaining({ path: '/nowhere', response_code: 404, response_code_details: 'via_upstream' }),
+  ]);
+});
+
+test('the health page of the upstream is 204 through Envoy', async ({ lab, downstream }) => {
+  const { reply } = await downstream.get(`${lab.envoyUrl}/healthz`);
+  expect(reply.status).toBe(204);
+  expect(reply.servedBy).toBe('upstream');
+});
+
+test('while the upstream is down, Envoy answers 503 UF in plain text', async ({ lab, downstream, upstream }) => {
+  await upstream.stop();
+  const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
+  expect(reply.status).toBe(503);
+  expect(reply.header('server')).toBe('envoy');
+  expect(reply.header('content-type')).toBe('text/plain');
+  expect(reply.header('x-envoy-upstream-service-time')).toBeUndefined();
+  expect(received).toEqual([]);
+  expect(accessLog).toEqual([
+    expect.objectContaining({
+      response_code: 503,
+      response_flags: 'UF',
+      upstream_remote_address: upstream.socketAddress,
+      upstream_transport_failure_reason: 'delayed connect error: Connection refused',
+    }),
+  ]);
+  expect(stats['cluster.upstream.upstream_cx_connect_fail']).toBe(1);
+});
+
+test('the body of that 503 is what this version of Envoy writes', async ({ lab, downstream, upstream }) => {
+  await upstream.stop();
+  const { reply } = await downstream.get(lab.envoyUrl);
+  expect(reply.body).toBe(connectionRefusedBody(lab.identity.version));
+});
+
+test('down, up and down again is followed at once by the same Envoy', async ({ lab, downstream, upstream }) => {
+  await upstream.stop();
+  const down = await downstream.get(lab.envoyUrl);
+  await upstream.start();
+  const up = await downstream.get(lab.envoyUrl);
+  await upstream.stop();
+  const downAgain = await downstream.get(lab.envoyUrl);
+  expect([down, up, downAgain].map(({ reply }) => reply.status)).toEqual([503, 200, 503]);
+  expect(up.reply.header('x-envoy-upstream-service-time')).toMatch(/^\d+$/);
+  expect(downAgain.accessLog).toEqual([expect.objectContaining({ response_flags: 'UF' })]);
+});
+
+test('once DNS says that the name is gone, Envoy answers 503 UH', async ({ lab, downstream, resolver }) => {
+  await resolver.forget('upstream');
+  const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
+  expect(reply.status).toBe(503);
+  expect(reply.body).toBe('no healthy upstream');
+  expect(received).toEqual([]);
+  expect(accessLog).toEqual([
+    expect.objectContaining({ response_flags: 'UH', response_code_details: 'no_healthy_upstream' }),
+  ]);
+  expect(stats['cluster.upstream.upstream_cx_none_healthy']).toBe(1);
+});
+
+test('while Envoy is stopped, its port refuses', async ({ lab, downstream }) => {
+  await lab.stopEnvoy('SIGTERM');
+  const { reply, received } = await downstream.get(lab.envoyUrl);
+  expect(reply.ended).toBe('ECONNREFUSED');
+  expect(received).toEqual([]);
+});

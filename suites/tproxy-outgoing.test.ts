@@ -1,0 +1,236 @@
+import { expect } from 'vitest';
+import { chapter } from '../fixtures/chapter.ts';
+import { ADDRESSES } from '../helpers/addresses.ts';
+import { PORTS } from '../helpers/ports.ts';
+import { TIMEOUTS } from '../helpers/timeouts.ts';
+import { LOCAL_TABLE, MARK_LOOKUP, RULE, tproxyOutgoing } from './tproxy-outgoing.scenario.ts';
+
+const test = chapter(tproxyOutgoing);
+
+/** SHA-256 of the first 20 MiB of the upstream's payload. */
+const PAYLOAD_20_MIB = '373b696a0b57c2e6604acdbb3e12753d31993d1e987ce08e1215f9813800a4c7';
+/** For a connection that is expected never to open. */
+const silently = { connectTimeoutMs: TIMEOUTS.silenceMs };
+const LISTENER = 'listener.0.0.0.0_4999.downstream_cx_total';
+const capturedOnce = expect.objectContaining({
+  table: 'mangle',
+  chain: 'PREROUTING',
+  comment: RULE.capture,
+  packets: 1,
+});
+const counted = (comment: string) => expect.objectContaining({ comment });
+
+test('a request is answered through Envoy', async ({ downstream, upstream }) => {
+  const { reply, stats } = await downstream.get(upstream.url);
+  expect(reply.status).toBe(200);
+  expect(reply.servedBy).toBe('upstream');
+  expect(reply.header('server')).toBe('envoy');
+  expect(stats[LISTENER]).toBe(1);
+});
+
+test("Envoy knows both ends of the downstream's connection as the downstream does", async ({
+  downstream,
+  upstream,
+}) => {
+  const { reply, received, accessLog } = await downstream.get(upstream.url);
+  expect(reply.remote).toBe(upstream.socketAddress);
+  expect(received[0]?.header('x-request-downstream-local')).toBe(upstream.socketAddress);
+  expect(received[0]?.header('x-request-downstream-remote')).toBe(reply.local);
+  expect(accessLog).toEqual([
+    expect.objectContaining({
+      downstream_local_address: upstream.socketAddress,
+      downstream_remote_address: reply.local,
+    }),
+  ]);
+});
+
+test('the time of the request is added as a date, a zone and seconds since 1970', async ({ downstream, upstream }) => {
+  const { received, accessLog } = await downstream.get(upstream.url);
+  const [, date, seconds] = /^(\S+)\+0000 (\d+)$/.exec(received[0]?.header('x-request-start-time') ?? '') ?? [];
+  expect(date).toMatch(/^\d{4}\/\d\d\/\d\dT\d\d:\d\d:\d\d$/);
+  expect(Date.parse(`${date?.replaceAll('/', '-')}Z`)).toBe(Number(seconds) * 1000);
+  expect(accessLog[0]?.start_time).toContain(`${date?.replaceAll('/', '-')}.`);
+});
+
+test('a header whose value is empty when headers are added is left out', async ({ downstream, upstream }) => {
+  const { received } = await downstream.get(upstream.url);
+  expect(received).toHaveLength(1);
+  expect(received[0]?.lines('x-request-upstream-remote')).toEqual([]);
+});
+
+test('conntrack sees no address rewritten', async ({ downstream, upstream }) => {
+  const { reply, received, conntrack } = await downstream.get(upstream.url);
+  expect(conntrack.map(({ original }) => original.source).sort()).toEqual([reply.local, received[0]?.remote].sort());
+  for (const { original, reply: answer, nat } of conntrack) {
+    expect(nat).toBe(false);
+    expect(answer).toEqual({ source: original.destination, destination: original.source });
+  }
+});
+
+test("Envoy's port never appears on a wire", async ({ downstream, upstream }) => {
+  const { packets, reply } = await downstream.get(upstream.url, { packets: true });
+  const wire = packets.filter((line) => !line.includes(` lo `));
+  const ports = new Set(
+    wire.flatMap((line) => [...line.matchAll(/\d+\.\d+\.\d+\.\d+\.(\d+)/g)].map(([, port]) => port)),
+  );
+  expect(ports).toContain('80');
+  expect(ports).toContain(reply.local?.split(':')[1]);
+  expect(ports).not.toContain(String(PORTS.listener));
+});
+
+test('the TPROXY rule counts one packet a connection, DIVERT the others', async ({ downstream, upstream }) => {
+  const first = await downstream.get(upstream.url, { connection: 'kept' });
+  const second = await downstream.get(upstream.url, { connection: 'kept', last: true });
+  expect(first.rules).toEqual(expect.arrayContaining([capturedOnce, counted(RULE.divert), counted(RULE.mark)]));
+  expect(second.rules).toEqual(expect.arrayContaining([counted(RULE.divert), counted(RULE.accept)]));
+  expect(second.rules).not.toContainEqual(counted(RULE.capture));
+});
+
+test('a connection to another port is forwarded, past Envoy and past every rule', async ({ downstream, upstream }) => {
+  const { reply, stats, rules } = await downstream.get(`http://${upstream.address.ipv4}:81`);
+  expect(reply.ended).toBe('ECONNREFUSED');
+  expect(reply.remote).toBeUndefined();
+  expect(stats).toEqual({});
+  expect(rules).toEqual([]);
+});
+
+test('the upstream sees the router, for Envoy calls from there', async ({ downstream, upstream }) => {
+  const { received, accessLog } = await downstream.get(upstream.url);
+  expect(received[0]?.remote).toMatch(/^198\.51\.100\.1:/);
+  expect(received[0]?.remote).toBe(accessLog[0]?.upstream_local_address);
+});
+
+test("the witness counts Envoy's own connection and not the downstream's", async ({ lab, downstream, upstream }) => {
+  await lab.restartEnvoy({});
+  const first = await downstream.get(upstream.url);
+  const second = await downstream.get(upstream.url);
+  expect(first.rules).toContainEqual(expect.objectContaining({ comment: RULE.witness, packets: 1 }));
+  expect(second.rules).not.toContainEqual(counted(RULE.witness));
+  expect(second.received[0]?.remote).toBe(first.received[0]?.remote);
+});
+
+test('20 MiB go up byte for byte', async ({ downstream, upstream }) => {
+  const { reply, accessLog } = await downstream.post(upstream.url, { payloadBytes: 20 * 2 ** 20 });
+  expect(JSON.parse(reply.body)).toMatchObject({ bodyBytes: 20 * 2 ** 20, bodySha256: PAYLOAD_20_MIB });
+  expect(accessLog[0]?.bytes_received).toBe(20 * 2 ** 20);
+});
+
+test('20 MiB come down byte for byte', async ({ downstream, upstream }) => {
+  const { reply, accessLog } = await downstream.get(`${upstream.url}/payload/${20 * 2 ** 20}`);
+  expect(reply.digest).toEqual({ bytes: 20 * 2 ** 20, sha256: PAYLOAD_20_MIB });
+  expect(accessLog[0]?.bytes_sent).toBe(20 * 2 ** 20);
+});
+
+test('50 connections at once are each answered, and each is captured once', async ({ downstream, upstream }) => {
+  const { replies, received, stats, rules } = await downstream.getAll(Array(50).fill(upstream.url));
+  expect(replies.map(({ status }) => status)).toEqual(Array(50).fill(200));
+  const sources = received.map((request) => request.header('x-request-downstream-remote'));
+  expect(sources.sort()).toEqual(replies.map(({ local }) => local).sort());
+  expect(stats[LISTENER]).toBe(50);
+  expect(rules).toContainEqual(expect.objectContaining({ comment: RULE.capture, packets: 50 }));
+});
+
+test('without the look-up by mark the connection times out, and Envoy sees none', async ({
+  routing,
+  downstream,
+  upstream,
+}) => {
+  await routing.without(MARK_LOOKUP);
+  const { reply, received, stats, rules } = await downstream.get(upstream.url, silently);
+  expect(reply.ended).toBe('timeout');
+  expect(received).toEqual([]);
+  expect(stats).toEqual({});
+  expect(rules).toContainEqual(capturedOnce);
+});
+
+test('without the local table the connection times out, and Envoy sees none', async ({
+  routing,
+  downstream,
+  upstream,
+}) => {
+  await routing.without(LOCAL_TABLE);
+  const { reply, received, stats, rules } = await downstream.get(upstream.url, silently);
+  expect(reply.ended).toBe('timeout');
+  expect(received).toEqual([]);
+  expect(stats).toEqual({});
+  expect(rules).toContainEqual(capturedOnce);
+});
+
+test('a listener that is not transparent gets nothing: the connection times out', async ({
+  lab,
+  downstream,
+  upstream,
+}) => {
+  await lab.restartEnvoy({ config: { set: { 'static_resources.listeners.0.transparent': false } } });
+  const { reply, received, stats, rules } = await downstream.get(upstream.url, silently);
+  expect(reply.ended).toBe('timeout');
+  expect(received).toEqual([]);
+  expect(stats).toEqual({});
+  expect(rules).toContainEqual(capturedOnce);
+});
+
+test('without DIVERT it works all the same: TPROXY finds the open socket too', async ({
+  netfilter,
+  downstream,
+  upstream,
+}) => {
+  await netfilter.without(RULE.divert);
+  const { reply, rules } = await downstream.get(upstream.url);
+  expect(reply.status).toBe(200);
+  expect(reply.header('server')).toBe('envoy');
+  expect(rules).not.toContainEqual(counted(RULE.mark));
+  const [capture] = rules.filter(({ comment }) => comment === RULE.capture);
+  expect(capture?.packets).toBeGreaterThan(1);
+});
+
+test('without the original_dst listener filter Envoy has nowhere to connect to: 503 UH', async ({
+  lab,
+  downstream,
+  upstream,
+}) => {
+  await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters.0'] } });
+  const { reply, received, accessLog } = await downstream.get(upstream.url);
+  expect(reply.status).toBe(503);
+  expect(reply.body).toBe('no healthy upstream');
+  expect(received).toEqual([]);
+  expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UH' })]);
+});
+
+test('with neither NET_ADMIN nor NET_RAW Envoy ends, and says that it may not be transparent', async ({ lab }) => {
+  const { exitStatus, log } = await lab.envoyExit({ capabilities: [] });
+  expect(exitStatus).toBe(1);
+  expect(log).toContain('Setting IPPROTO_IP/IP_TRANSPARENT option on socket failed');
+});
+
+test('NET_RAW alone is enough to be transparent', async ({ lab, downstream, upstream }) => {
+  await lab.restartEnvoy({ capabilities: ['NET_RAW'] });
+  const { reply, rules } = await downstream.get(upstream.url);
+  expect(reply.status).toBe(200);
+  expect(rules).toContainEqual(capturedOnce);
+});
+
+test('while Envoy is killed and the rules stay, the connection times out: nobody refuses it', async ({
+  lab,
+  downstream,
+  upstream,
+}) => {
+  await lab.stopEnvoy('SIGKILL');
+  const { reply, received, rules } = await downstream.get(upstream.url, silently);
+  expect(reply.ended).toBe('timeout');
+  expect(received).toEqual([]);
+  expect(rules).toContainEqual(capturedOnce);
+});
+
+test('without the rules the downstream meets the upstream itself, by its own address', async ({
+  netfilter,
+  downstream,
+  upstream,
+}) => {
+  await netfilter.off();
+  const { reply, received, stats } = await downstream.get(upstream.url);
+  expect(reply.status).toBe(200);
+  expect(reply.header('server')).toBe('upstream');
+  expect(received[0]?.remote).toBe(reply.local);
+  expect(reply.local).toContain(ADDRESSES.downstream.ipv4);
+  expect(stats).toEqual({});
+});

@@ -1,0 +1,17 @@
+import { router, scenario } from '../fixtures/scenario.ts';
+import { tproxy, transparent } from './tproxy-outgoing.scenario.ts';
+
+export const tproxyReversePath = scenario({
+  ...tproxy,
+  slug: 'tproxy-reverse-path',
+  title: 'A reverse path check that respects marks stops TPROXY',
+  requirement:
+    'With rp_filter=1 and src_valid_mark=1 the router drops what TPROXY has marked, because by its mark the source is local.',
+  topology: router({
+    upstreams: tproxy.topology.upstreams,
+    // Kernel documentation, networking/ip-sysctl: rp_filter 1 is RFC 3704 strict mode; src_valid_mark lets the mark of a
+    // packet take part in that look-up.
+    sysctls: { 'net.ipv4.conf.all.rp_filter': '1', 'net.ipv4.conf.all.src_valid_mark': '1' },
+  }),
+  envoy: { config: 'tproxy-outgoing.yaml', ...transparent },
+});
