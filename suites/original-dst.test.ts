@@ -134,8 +134,8 @@ test('while the dialled upstream is down, Envoy answers 503 UF', async ({ lab, d
   expect(accessLog).toEqual([
     expect.objectContaining({
       response_flags: 'UF',
-      upstream_remote_address: blue.socketAddress,
-      upstream_transport_failure_reason: 'delayed connect error: Connection refused',
+      upstream_host: blue.socketAddress,
+      upstream_transport_failure_reason: 'delayed_connect_error:_Connection_refused',
     }),
   ]);
 });
@@ -192,7 +192,7 @@ test('who dials the listener itself makes Envoy call itself, which the guard sto
   expect(reply.status).toBe(503);
   expect(received).toEqual([]);
   expect(accessLog).toEqual([
-    expect.objectContaining({ response_flags: 'UF', upstream_remote_address: `127.0.0.1:${PORTS.listener}` }),
+    expect.objectContaining({ response_flags: 'UF', upstream_host: `127.0.0.1:${PORTS.listener}` }),
   ]);
   expect(rules).toEqual([expect.objectContaining({ table: 'filter', comment: RULE.guard, packets: 1 })]);
 });

@@ -56,8 +56,8 @@ test('while the upstream is down, Envoy answers 503 UF in plain text', async ({ 
     expect.objectContaining({
       response_code: 503,
       response_flags: 'UF',
-      upstream_remote_address: upstream.socketAddress,
-      upstream_transport_failure_reason: 'delayed connect error: Connection refused',
+      upstream_host: upstream.socketAddress,
+      upstream_transport_failure_reason: 'delayed_connect_error:_Connection_refused',
     }),
   ]);
   expect(stats['cluster.upstream.upstream_cx_connect_fail']).toBe(1);

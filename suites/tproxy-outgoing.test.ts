@@ -8,7 +8,7 @@ import { LOCAL_TABLE, MARK_LOOKUP, RULE, tproxyOutgoing } from './tproxy-outgoin
 const test = chapter(tproxyOutgoing);
 
 /** SHA-256 of the first 20 MiB of the upstream's payload. */
-const PAYLOAD_20_MIB = '373b696a0b57c2e6604acdbb3e12753d31993d1e987ce08e1215f9813800a4c7';
+const PAYLOAD_20_MIB = '4ef0e6ddb3d6dd51ea71bab90f6b2e86fafb1dd4477fdd442a3c095dd1a8516f';
 /** For a connection that is expected never to open. */
 const silently = { connectTimeoutMs: TIMEOUTS.silenceMs };
 const LISTENER = 'listener.0.0.0.0_4999.downstream_cx_total';
