@@ -75,7 +75,7 @@ test('the third cannot be tried here', ({ task, skip }) => { task.meta.bigbook.s
 alpha  The title of alpha
   ✓ the first claim holds  N ms
   ✗ the second does not  N ms
-  – the third cannot be tried here  skipped: ipv6: off
+  – the third cannot be tried here  skipped
 `);
   expect(stdout).toContain('✓ helpers/own.test.ts  1 test  N ms\n');
   expect(stdout).toContain(`

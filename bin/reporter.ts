@@ -133,7 +133,7 @@ export default class BookReporter implements Reporter {
     this.#reports.writeRecord(this.record);
   }
 
-  #claimLine({ outcome, title, durationMs, reason }: ClaimRecord): string {
+  #claimLine({ outcome, title, durationMs }: ClaimRecord): string {
     const { green, red, yellow, dim } = this.#colours;
     const time = dim(duration(durationMs));
     switch (outcome) {
@@ -144,7 +144,8 @@ export default class BookReporter implements Reporter {
       case 'broken':
         return `  ${red('!')} ${title}  ${red('could not be tried')}`;
       default:
-        return `  ${yellow('–')} ${title}  ${yellow(`skipped: ${reason}`)}`;
+        // Why is said once at the end, for it is nearly always the same for a whole chapter.
+        return `  ${yellow('–')} ${title}  ${yellow('skipped')}`;
     }
   }
 
