@@ -124,6 +124,19 @@ test('two', noLab);`,
   expect((await readRecord(join(folder, 'reports/r/record.json'))).outcome).toBe('broken');
 });
 
+test('an assertion that failed is a failed claim, whatever went wrong after it', async () => {
+  const folder = await project({
+    'suites/alpha.test.ts': `${chapterOf('alpha')}
+import { afterEach } from 'vitest';
+afterEach(() => { throw Object.assign(new Error('lab alpha: gone'), { name: 'SetupError' }); });
+test('one', () => expect(1).toBe(2));`,
+  });
+  const { status, stdout } = await run(folder);
+  expect(stdout).toContain('✗ alpha: one\n    expected 1 to be 2');
+  expect(stdout).toContain('    lab alpha: gone\n');
+  expect(status).toBe(1);
+});
+
 test('own tests leave no report, and nothing that goes wrong in or beside them is lost', async () => {
   const folder = await project({
     'helpers/a.test.ts': `${HEAD} test('adds up', () => expect(1 + 1).toBe(3));`,

@@ -91,7 +91,8 @@ function claimOf(test: TestCase, root: string): ClaimRecord {
     claim.reason = meta?.skipped ?? result.note ?? 'marked to be skipped in its file';
   }
   if (result.state === 'failed') {
-    claim.outcome = result.errors.some(({ name }) => name === 'SetupError') ? 'broken' : 'failed';
+    // The first error decides: after an assertion that failed, trouble with putting the lab back does not excuse it.
+    claim.outcome = result.errors[0]?.name === 'SetupError' ? 'broken' : 'failed';
     // A lab that does not start is thrown at the claim and again at what follows it.
     claim.error = [...new Set(result.errors.map((error) => errorText(error, root)))].join('\n\n');
     if (meta?.evidence !== undefined) claim.evidence = meta.evidence;
