@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { parseDocument } from 'yaml';
 
 /** Changes to an Envoy config by path: `static_resources.listeners.0.transparent`. */
 export interface ConfigChange {
@@ -28,12 +28,6 @@ export function changeConfig(yaml: string, change: ConfigChange): string {
     if (!document.deleteIn(steps(path))) throw new Error(`the config has nothing at ${path}`);
   }
   return document.toString();
-}
-
-/** What a config has at a path, as plain data; undefined where there is nothing. */
-export function readConfig(yaml: string, path: string): unknown {
-  const node: unknown = parseDocument(yaml).getIn(steps(path), true);
-  return isMap(node) || isSeq(node) || isScalar(node) ? node.toJSON() : undefined;
 }
 
 function steps(path: string): (string | number)[] {

@@ -38,11 +38,12 @@ function key({ family, table, text }: Rule): string {
 
 /**
  * Whether the number of packets that a rule counts is the same every time. A nat rule sees the first packet of a
- * connection only; so does one that asks for the state NEW, and a TPROXY rule behind one that takes the packets of open
- * sockets. What another rule counts depends on how the kernel cuts a stream into segments.
+ * connection only, and so does a TPROXY rule behind one that takes the packets of open sockets. A rule that asks for the
+ * state NEW does too, but it may count Envoy's connections, and timing decides how many of those requests that run side
+ * by side need. What another rule counts depends on how the kernel cuts a stream into segments.
  */
-export function countsExactly({ table, text }: Rule): boolean {
-  return table === 'nat' || text.includes('-j TPROXY') || text.includes('--ctstate NEW');
+export function countsExactly({ table, text }: Rule, sideBySide: boolean): boolean {
+  return table === 'nat' || text.includes('-j TPROXY') || (!sideBySide && text.includes('--ctstate NEW'));
 }
 
 /** A rule's comment, without its quotes and the backslashes that iptables-save puts before quotes of any kind. */

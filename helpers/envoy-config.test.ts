@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { changeConfig } from './envoy-config.ts';
+
+const CONFIG = `# What it shows.
+static_resources:
+  listeners:
+    - name: ingress
+      transparent: true # why
+      listener_filters:
+        - name: one
+        - name: two
+`;
+
+test('a value is set where it stands, and the rest stays to the letter', () => {
+  expect(changeConfig(CONFIG, { set: { 'static_resources.listeners.0.transparent': false } })).toBe(
+    CONFIG.replace('true', 'false'),
+  );
+});
+
+test('one item of a list is taken away', () => {
+  expect(changeConfig(CONFIG, { delete: ['static_resources.listeners.0.listener_filters.0'] })).toBe(
+    CONFIG.replace('        - name: one\n', ''),
+  );
+});
+
+test('what is not there yet is added', () => {
+  expect(changeConfig(CONFIG, { add: { 'static_resources.listeners.0.stat_prefix': 'x' } })).toContain(
+    '      stat_prefix: x\n',
+  );
+});
+
+test('a change that would change nothing is an error', () => {
+  expect(() => changeConfig(CONFIG, { set: { 'static_resources.clusters': 1 } })).toThrow(
+    'nothing at static_resources.clusters',
+  );
+  expect(() => changeConfig(CONFIG, { delete: ['admin'] })).toThrow('nothing at admin');
+  expect(() => changeConfig(CONFIG, { add: { static_resources: {} } })).toThrow(
+    'something at static_resources already',
+  );
+});

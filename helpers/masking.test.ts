@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { mask, maskText } from './masking.ts';
+
+const roles = { '192.0.2.10': '<downstream>', '2001:db8:2::10': '<blue>', '198.51.100.10': '<blue>' };
+
+test('an address becomes its role, and a port that the kernel picked becomes <port>', () => {
+  expect(maskText('192.0.2.10:50123 to 198.51.100.10:80', roles)).toBe('<downstream>:<port> to <blue>:80');
+  expect(maskText('[2001:db8:2::10]:80', roles)).toBe('<blue>:80');
+  expect(maskText('connect ECONNREFUSED 198.51.100.10:81', roles)).toBe('connect ECONNREFUSED <blue>:81');
+});
+
+test('an address that has no role stays, its port is masked all the same', () => {
+  expect(maskText('127.0.0.1:4999 127.0.0.1:40000 203.0.113.9', roles)).toBe(
+    '127.0.0.1:4999 127.0.0.1:<port> 203.0.113.9',
+  );
+});
+
+test('an address without a port is masked too, as in a URL', () => {
+  expect(maskText('GET http://198.51.100.10/healthz', roles)).toBe('GET http://<blue>/healthz');
+});
+
+test('ids and dates are masked by what they are', () => {
+  expect(maskText('9768f391-a08d-4e7b-867a-660e66436766', roles)).toBe('<id>');
+  expect(maskText('Mon, 23 Nov 2026 00:22:45 GMT', roles)).toBe('<date>');
+  expect(maskText('2026-11-23T00:37:08.777Z', roles)).toBe('<date>');
+  expect(maskText('2026/11/23T00:37:08+0000 1795394228', roles)).toBe('<date>');
+});
+
+test('durations are masked by the name of their header or field', () => {
+  expect(mask([['x-envoy-upstream-service-time', '4']], roles)).toEqual([['x-envoy-upstream-service-time', '<ms>']]);
+  expect(mask({ duration: 12, response_code: 200 }, roles)).toEqual({ duration: '<ms>', response_code: 200 });
+});
+
+test('a field that is empty stays empty: that it is empty is an observation', () => {
+  expect(mask({ duration: null }, roles)).toEqual({ duration: null });
+});
+
+test('two texts that are no header are masked like any list', () => {
+  expect(mask(['router IP 192.0.2.10:50123', 'x'], roles)).toEqual(['router IP <downstream>:<port>', 'x']);
+});

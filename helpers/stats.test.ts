@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { moved, movesExactly, parseStats } from './stats.ts';
+
+test('counters are read by name, and texts and histograms passed over', () => {
+  expect(
+    parseStats('http.ingress.rq_total: 3\nserver.version_text: "1.40.0"\ncluster.x.upstream_rq_time: P0(nan,1)\n'),
+  ).toEqual({ 'http.ingress.rq_total': 3 });
+});
+
+test('what moved is told by how much, in the order of names', () => {
+  const before = { 'http.ingress.b': 1, 'http.ingress.same': 5 };
+  const after = { 'http.ingress.b': 3, 'http.ingress.same': 5, 'cluster.x.upstream_rq_total': 2 };
+  expect(Object.entries(moved(before, after))).toEqual([
+    ['cluster.x.upstream_rq_total', 2],
+    ['http.ingress.b', 2],
+  ]);
+});
+
+test('what time or the look itself moves is left out', () => {
+  const after = {
+    'http.admin.downstream_rq_total': 1,
+    'listener.admin.downstream_cx_total': 1,
+    'server.dynamic_unknown_fields': 1,
+    'cluster.x.update_attempt': 1,
+    'cluster.x.default.total_match_count': 1,
+    'listener_manager.listener_added': 1,
+    'filesystem.write_completed': 1,
+  };
+  expect(moved({}, after)).toEqual({});
+});
+
+test('bytes and flow control never move by the same number, upstream connections do unless requests run side by side', () => {
+  expect(movesExactly('http.ingress.downstream_cx_tx_bytes_total', false)).toBe(false);
+  expect(movesExactly('cluster.x.upstream_flow_control_backed_up_total', false)).toBe(false);
+  expect(movesExactly('cluster.x.upstream_cx_total', false)).toBe(true);
+  expect(movesExactly('cluster.x.upstream_cx_total', true)).toBe(false);
+  expect(movesExactly('cluster.x.upstream_rq_200', true)).toBe(true);
+});
