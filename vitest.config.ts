@@ -19,7 +19,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['helpers/**/*.test.ts', 'bin/**/*.test.ts', 'fixtures/**/*.test.ts'] },
+        test: { name: 'unit', include: ['helpers/**/*.test.ts', 'bin/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'labs',
+          include: ['fixtures/**/*.test.ts'],
+          globalSetup: ['./fixtures/global-setup.ts'],
+        },
       },
       {
         extends: true,
