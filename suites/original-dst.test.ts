@@ -13,6 +13,7 @@ test('the address dialled wins over the Host header', async ({ downstream, upstr
   const toGreen = await downstream.get(green.url, { headers: { host: 'green' } });
   expect(toBlue.reply.servedBy).toBe('blue');
   expect(toGreen.reply.servedBy).toBe('green');
+  expect([toBlue.rules, toGreen.rules]).toEqual([[captured], [captured]]);
   expect(toBlue.received[0]?.header('host')).toBe('green');
 });
 
