@@ -10,6 +10,8 @@ export const TIMEOUTS = {
   agentCallMs: 20_000,
   /** A condition inside a lab becomes true: a listener is open, a counter has moved. */
   conditionMs: 5_000,
+  /** A connection opens: one lost SYN and its repetition (RFC 6298: after 1 s) included. */
+  connectMs: 3_000,
   /** One exchange from the first packet to the end of the answer. */
   exchangeMs: 10_000,
   /** How long a downstream waits for a connection that a claim expects never to open. */

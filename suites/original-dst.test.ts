@@ -88,7 +88,7 @@ test('a process that runs as the user of Envoy goes straight to the upstream', a
 
 test('a connection to another port is left alone', async ({ downstream, upstreams: { blue } }) => {
   const { reply, accessLog, rules } = await downstream.get(`http://${blue.address.ipv4}:81`);
-  expect(reply.ended).toBe('ECONNREFUSED');
+  expect(reply.outcome).toBe('ECONNREFUSED');
   expect([accessLog, rules]).toEqual([[], []]);
 });
 
@@ -121,7 +121,7 @@ test('SO_ORIGINAL_DST tells any program on the port what was dialled', async ({
 test('a captured connection is refused while Envoy is stopped', async ({ lab, downstream, upstreams: { blue } }) => {
   await lab.stopEnvoy('SIGTERM');
   const { reply, received, rules } = await downstream.get(blue.url);
-  expect(reply.ended).toBe('ECONNREFUSED');
+  expect(reply.outcome).toBe('ECONNREFUSED');
   expect(received).toEqual([]);
   expect(rules).toEqual([captured]);
 });
@@ -129,7 +129,7 @@ test('a captured connection is refused while Envoy is stopped', async ({ lab, do
 test('while the dialled upstream is down, Envoy answers 503 UF', async ({ lab, downstream, upstreams: { blue } }) => {
   await blue.stop();
   const { reply, received, accessLog } = await downstream.get(blue.url, { headers: { host: 'green' } });
-  expect(reply.status).toBe(503);
+  expect(reply.outcome).toBe(503);
   expect(reply.body).toBe(connectionRefusedBody(lab.identity.version));
   expect(received).toEqual([]);
   expect(accessLog).toEqual([
@@ -175,7 +175,7 @@ test('without the original_dst listener filter Envoy has nowhere to connect to: 
 }) => {
   await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
   const { reply, accessLog } = await downstream.get(blue.url);
-  expect(reply.status).toBe(503);
+  expect(reply.outcome).toBe(503);
   expect(reply.body).toBe('no healthy upstream');
   expect(accessLog).toEqual([
     expect.objectContaining({
@@ -190,7 +190,7 @@ test('who dials the listener itself makes Envoy call itself, which the guard sto
   downstream,
 }) => {
   const { reply, received, accessLog, rules } = await downstream.get(lab.envoyUrl);
-  expect(reply.status).toBe(503);
+  expect(reply.outcome).toBe(503);
   expect(received).toEqual([]);
   expect(accessLog).toEqual([
     expect.objectContaining({ response_flags: 'UF', upstream_host: `127.0.0.1:${PORTS.listener}` }),

@@ -7,7 +7,7 @@ const test = chapter(simpleFrontProxy);
 
 test('a request is answered by the upstream, and Envoy says how long that took', async ({ lab, downstream }) => {
   const { reply, accessLog } = await downstream.get(lab.envoyUrl);
-  expect(reply.status).toBe(200);
+  expect(reply.outcome).toBe(200);
   expect(reply.servedBy).toBe('upstream');
   expect(reply.header('x-envoy-upstream-service-time')).toMatch(/^\d+$/);
   expect(accessLog).toEqual([expect.objectContaining({ response_code: 200, response_flags: '-' })]);
@@ -31,7 +31,7 @@ test("the upstream sees Envoy's connection, not the downstream's", async ({ lab,
 
 test('a path that the upstream does not have is 404 by the upstream, not by Envoy', async ({ lab, downstream }) => {
   const { reply, accessLog } = await downstream.get(`${lab.envoyUrl}/nowhere`);
-  expect(reply.status).toBe(404);
+  expect(reply.outcome).toBe(404);
   expect(reply.servedBy).toBe('upstream');
   expect(accessLog).toEqual([
     expect.objectContaining({ path: '/nowhere', response_code: 404, response_code_details: 'via_upstream' }),
@@ -40,14 +40,14 @@ test('a path that the upstream does not have is 404 by the upstream, not by Envo
 
 test('the health page of the upstream is 204 through Envoy', async ({ lab, downstream }) => {
   const { reply } = await downstream.get(`${lab.envoyUrl}/healthz`);
-  expect(reply.status).toBe(204);
+  expect(reply.outcome).toBe(204);
   expect(reply.servedBy).toBe('upstream');
 });
 
 test('while the upstream is down, Envoy answers 503 UF in plain text', async ({ lab, downstream, upstream }) => {
   await upstream.stop();
   const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
-  expect(reply.status).toBe(503);
+  expect(reply.outcome).toBe(503);
   expect(reply.header('server')).toBe('envoy');
   expect(reply.header('content-type')).toBe('text/plain');
   expect(reply.header('x-envoy-upstream-service-time')).toBeUndefined();
@@ -76,7 +76,7 @@ test('down, up and down again is followed at once by the same Envoy', async ({ l
   const up = await downstream.get(lab.envoyUrl);
   await upstream.stop();
   const downAgain = await downstream.get(lab.envoyUrl);
-  expect([down, up, downAgain].map(({ reply }) => reply.status)).toEqual([503, 200, 503]);
+  expect([down, up, downAgain].map(({ reply }) => reply.outcome)).toEqual([503, 200, 503]);
   expect(up.reply.header('x-envoy-upstream-service-time')).toMatch(/^\d+$/);
   expect(downAgain.accessLog).toEqual([expect.objectContaining({ response_flags: 'UF' })]);
 });
@@ -84,7 +84,7 @@ test('down, up and down again is followed at once by the same Envoy', async ({ l
 test('once DNS says that the name is gone, Envoy answers 503 UH', async ({ lab, downstream, resolver }) => {
   await resolver.forget('upstream');
   const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
-  expect(reply.status).toBe(503);
+  expect(reply.outcome).toBe(503);
   expect(reply.body).toBe('no healthy upstream');
   expect(received).toEqual([]);
   expect(accessLog).toEqual([
@@ -96,6 +96,6 @@ test('once DNS says that the name is gone, Envoy answers 503 UH', async ({ lab, 
 test('while Envoy is stopped, its port refuses', async ({ lab, downstream }) => {
   await lab.stopEnvoy('SIGTERM');
   const { reply, received } = await downstream.get(lab.envoyUrl);
-  expect(reply.ended).toBe('ECONNREFUSED');
+  expect(reply.outcome).toBe('ECONNREFUSED');
   expect(received).toEqual([]);
 });

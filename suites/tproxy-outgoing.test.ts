@@ -22,7 +22,7 @@ const counted = (comment: string) => expect.objectContaining({ comment });
 
 test('a request is answered through Envoy', async ({ downstream, upstream }) => {
   const { reply, stats } = await downstream.get(upstream.url);
-  expect(reply.status).toBe(200);
+  expect(reply.outcome).toBe(200);
   expect(reply.servedBy).toBe('upstream');
   expect(reply.header('server')).toBe('envoy');
   expect(stats[LISTENER]).toBe(1);
@@ -88,7 +88,7 @@ test('the TPROXY rule counts one packet a connection, DIVERT the others', async 
 
 test('a connection to another port is forwarded, past Envoy and past every rule', async ({ downstream, upstream }) => {
   const { reply, stats, rules } = await downstream.get(`http://${upstream.address.ipv4}:81`);
-  expect(reply.ended).toBe('ECONNREFUSED');
+  expect(reply.outcome).toBe('ECONNREFUSED');
   expect(reply.remote).toBeUndefined();
   expect(stats).toEqual({});
   expect(rules).toEqual([]);
@@ -123,7 +123,7 @@ test('20 MiB come down byte for byte', async ({ downstream, upstream }) => {
 
 test('50 connections at once are each answered, and each is captured once', async ({ downstream, upstream }) => {
   const { replies, received, stats, rules } = await downstream.getAll(Array(50).fill(upstream.url));
-  expect(replies.map(({ status }) => status)).toEqual(Array(50).fill(200));
+  expect(replies.map(({ outcome }) => outcome)).toEqual(Array(50).fill(200));
   const sources = received.map((request) => request.header('x-request-downstream-remote'));
   expect(sources.sort()).toEqual(replies.map(({ local }) => local).sort());
   expect(stats[LISTENER]).toBe(50);
@@ -137,7 +137,7 @@ test('without the look-up by mark the connection times out, and Envoy sees none'
 }) => {
   await routing.without(MARK_LOOKUP);
   const { reply, received, stats, rules } = await downstream.get(upstream.url, silently);
-  expect(reply.ended).toBe('timeout');
+  expect(reply.outcome).toBe('timeout');
   expect(received).toEqual([]);
   expect(stats).toEqual({});
   expect(rules).toContainEqual(capturedOnce);
@@ -150,7 +150,7 @@ test('without the local table the connection times out, and Envoy sees none', as
 }) => {
   await routing.without(LOCAL_TABLE);
   const { reply, received, stats, rules } = await downstream.get(upstream.url, silently);
-  expect(reply.ended).toBe('timeout');
+  expect(reply.outcome).toBe('timeout');
   expect(received).toEqual([]);
   expect(stats).toEqual({});
   expect(rules).toContainEqual(capturedOnce);
@@ -163,7 +163,7 @@ test('a listener that is not transparent gets nothing: the connection times out'
 }) => {
   await lab.restartEnvoy({ config: { set: { 'static_resources.listeners.0.transparent': false } } });
   const { reply, received, stats, rules } = await downstream.get(upstream.url, silently);
-  expect(reply.ended).toBe('timeout');
+  expect(reply.outcome).toBe('timeout');
   expect(received).toEqual([]);
   expect(stats).toEqual({});
   expect(rules).toContainEqual(capturedOnce);
@@ -176,7 +176,7 @@ test('without DIVERT it works all the same: TPROXY finds the open socket too', a
 }) => {
   await netfilter.without(RULE.divert);
   const { reply, rules } = await downstream.get(upstream.url);
-  expect(reply.status).toBe(200);
+  expect(reply.outcome).toBe(200);
   expect(reply.header('server')).toBe('envoy');
   expect(rules).not.toContainEqual(counted(RULE.mark));
   const [capture] = rules.filter(({ comment }) => comment === RULE.capture);
@@ -190,7 +190,7 @@ test('without the original_dst listener filter Envoy has nowhere to connect to: 
 }) => {
   await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters.0'] } });
   const { reply, received, accessLog } = await downstream.get(upstream.url);
-  expect(reply.status).toBe(503);
+  expect(reply.outcome).toBe(503);
   expect(reply.body).toBe('no healthy upstream');
   expect(received).toEqual([]);
   expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UH' })]);
@@ -205,7 +205,7 @@ test('with neither NET_ADMIN nor NET_RAW Envoy ends, and says that it may not be
 test('NET_RAW alone is enough to be transparent', async ({ lab, downstream, upstream }) => {
   await lab.restartEnvoy({ capabilities: ['NET_RAW'] });
   const { reply, rules } = await downstream.get(upstream.url);
-  expect(reply.status).toBe(200);
+  expect(reply.outcome).toBe(200);
   expect(rules).toContainEqual(capturedOnce);
 });
 
@@ -216,7 +216,7 @@ test('while Envoy is killed and the rules stay, the connection times out: nobody
 }) => {
   await lab.stopEnvoy('SIGKILL');
   const { reply, received, rules } = await downstream.get(upstream.url, silently);
-  expect(reply.ended).toBe('timeout');
+  expect(reply.outcome).toBe('timeout');
   expect(received).toEqual([]);
   expect(rules).toContainEqual(capturedOnce);
 });
@@ -228,7 +228,7 @@ test('without the rules the downstream meets the upstream itself, by its own add
 }) => {
   await netfilter.off();
   const { reply, received, stats } = await downstream.get(upstream.url);
-  expect(reply.status).toBe(200);
+  expect(reply.outcome).toBe(200);
   expect(reply.header('server')).toBe('upstream');
   expect(received[0]?.remote).toBe(reply.local);
   expect(reply.local).toContain(ADDRESSES.downstream.ipv4);

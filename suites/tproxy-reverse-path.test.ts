@@ -12,7 +12,7 @@ test('a captured connection times out: the rule counts it, and Envoy never sees 
   upstream,
 }) => {
   const { reply, received, accessLog, stats, rules } = await downstream.get(upstream.url, silently);
-  expect(reply.ended).toBe('timeout');
+  expect(reply.outcome).toBe('timeout');
   expect(received).toEqual([]);
   expect(accessLog).toEqual([]);
   expect(stats).toEqual({});
@@ -22,6 +22,6 @@ test('a captured connection times out: the rule counts it, and Envoy never sees 
 test('a connection that no rule marks passes the check', async ({ netfilter, downstream, upstream }) => {
   await netfilter.off();
   const { reply } = await downstream.get(upstream.url);
-  expect(reply.status).toBe(200);
+  expect(reply.outcome).toBe(200);
   expect(reply.header('server')).toBe('upstream');
 });

@@ -56,7 +56,7 @@ test("without DIVERT the upstream's answer passes Envoy by: 503 UF after the con
   await lab.restartEnvoy({});
   await netfilter.without(RULE.divert);
   const { reply, received, accessLog, stats } = await downstream.get(upstream.url);
-  expect(reply.status).toBe(503);
+  expect(reply.outcome).toBe(503);
   expect(received).toEqual([]);
   expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF' })]);
   expect(stats['cluster.original_destination.upstream_cx_connect_timeout']).toBe(1);
