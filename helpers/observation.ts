@@ -35,6 +35,36 @@ export interface Received {
   requests: number;
 }
 
+/** envoy.service.auth.v3.CheckRequest as the authorization stub received it; a field that was not sent is absent. */
+export interface Check {
+  attributes?: {
+    source?: CheckPeer;
+    destination?: CheckPeer;
+    request?: {
+      http?: {
+        id?: string;
+        method?: string;
+        headers?: Record<string, string>;
+        path?: string;
+        host?: string;
+        scheme?: string;
+        query?: string;
+        size?: number;
+        protocol?: string;
+        body?: string;
+      };
+    };
+    context_extensions?: Record<string, string>;
+    tls_session?: { sni?: string };
+  };
+}
+
+export interface CheckPeer {
+  address?: { socket_address?: { address?: string; port_value?: number } };
+  service?: string;
+  principal?: string;
+}
+
 /** A netfilter rule that counted during an exchange. */
 export interface RuleCount {
   host: string;
@@ -69,6 +99,8 @@ export interface Observation {
   replies: Reply[];
   /** What upstreams received. */
   received: Received[];
+  /** What the authorization stub was asked. */
+  checks: Check[];
   accessLog: AccessLogEntry[];
   /** What Envoy's counters moved by; `some` where bytes or timing decide the number. */
   stats: Record<string, number | 'some'>;
