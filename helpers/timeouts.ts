@@ -1,7 +1,5 @@
-/** Every bound in the book, in milliseconds. A bound ends a wait that has gone wrong; nothing ever waits for one to pass, save `silence`. */
+/** Every bound of a lab, in milliseconds. A bound ends a wait that has gone wrong; nothing ever waits for one to pass, save `silence`. */
 export const TIMEOUTS = {
-  /** An engine that was just started answers. */
-  engineStartMs: 30_000,
   /** A container runs and its agent has said hello. */
   hostStartMs: 15_000,
   /** Envoy is LIVE. */
