@@ -13,7 +13,7 @@ export const TIMEOUTS = {
   /** One exchange from the first packet to the end of the answer. */
   exchangeMs: 10_000,
   /** How long a downstream waits for a connection that a claim expects never to open. */
-  silenceMs: 400,
+  silenceMs: 250,
   /** One claim, its changes to the lab included. */
   claimMs: 30_000,
   /** A lab stands, from nothing. */

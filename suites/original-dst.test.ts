@@ -105,6 +105,34 @@ test('without the rules the downstream meets the upstream itself', async ({
   expect(accessLog).toEqual([]);
 });
 
+test('while the dialled upstream is down, Envoy answers 503 UF', async ({ lab, downstream, upstreams: { blue } }) => {
+  await blue.stop();
+  const { reply, received, accessLog } = await downstream.get(blue.url, { headers: { host: 'green' } });
+  expect(reply.outcome).toBe(503);
+  expect(reply.body).toBe(connectionRefusedBody(lab.identity.version));
+  expect(received).toEqual([]);
+  expect(accessLog).toEqual([
+    expect.objectContaining({
+      response_flags: 'UF',
+      upstream_host: blue.socketAddress,
+      upstream_transport_failure_reason: 'delayed_connect_error:_Connection_refused',
+    }),
+  ]);
+});
+
+test('who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF', async ({
+  lab,
+  downstream,
+}) => {
+  const { reply, received, accessLog, rules } = await downstream.get(lab.envoyUrl);
+  expect(reply.outcome).toBe(503);
+  expect(received).toEqual([]);
+  expect(accessLog).toEqual([
+    expect.objectContaining({ response_flags: 'UF', upstream_host: `127.0.0.1:${PORTS.listener}` }),
+  ]);
+  expect(rules).toEqual([expect.objectContaining({ table: 'filter', comment: RULE.guard, packets: 1 })]);
+});
+
 test('SO_ORIGINAL_DST tells any program on the port what was dialled', async ({
   lab,
   downstream,
@@ -124,21 +152,6 @@ test('a captured connection is refused while Envoy is stopped', async ({ lab, do
   expect(reply.outcome).toBe('ECONNREFUSED');
   expect(received).toEqual([]);
   expect(rules).toEqual([captured]);
-});
-
-test('while the dialled upstream is down, Envoy answers 503 UF', async ({ lab, downstream, upstreams: { blue } }) => {
-  await blue.stop();
-  const { reply, received, accessLog } = await downstream.get(blue.url, { headers: { host: 'green' } });
-  expect(reply.outcome).toBe(503);
-  expect(reply.body).toBe(connectionRefusedBody(lab.identity.version));
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([
-    expect.objectContaining({
-      response_flags: 'UF',
-      upstream_host: blue.socketAddress,
-      upstream_transport_failure_reason: 'delayed_connect_error:_Connection_refused',
-    }),
-  ]);
 });
 
 test('a static cluster instead of ORIGINAL_DST sends what was dialled as green to blue', async ({
@@ -183,17 +196,4 @@ test('without the original_dst listener filter Envoy has nowhere to connect to: 
       downstream_local_address: `127.0.0.1:${PORTS.listener}`,
     }),
   ]);
-});
-
-test('who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF', async ({
-  lab,
-  downstream,
-}) => {
-  const { reply, received, accessLog, rules } = await downstream.get(lab.envoyUrl);
-  expect(reply.outcome).toBe(503);
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([
-    expect.objectContaining({ response_flags: 'UF', upstream_host: `127.0.0.1:${PORTS.listener}` }),
-  ]);
-  expect(rules).toEqual([expect.objectContaining({ table: 'filter', comment: RULE.guard, packets: 1 })]);
 });

@@ -100,15 +100,6 @@ test('the upstream sees the router, for Envoy calls from there', async ({ downst
   expect(received[0]?.remote).toBe(accessLog[0]?.upstream_local_address);
 });
 
-test("the witness counts Envoy's own connection and not the downstream's", async ({ lab, downstream, upstream }) => {
-  await lab.restartEnvoy({});
-  const first = await downstream.get(upstream.url);
-  const second = await downstream.get(upstream.url);
-  expect(first.rules).toContainEqual(expect.objectContaining({ comment: RULE.witness, packets: 1 }));
-  expect(second.rules).not.toContainEqual(counted(RULE.witness));
-  expect(second.received[0]?.remote).toBe(first.received[0]?.remote);
-});
-
 test('20 MiB go up byte for byte', async ({ downstream, upstream }) => {
   const { reply, accessLog } = await downstream.post(upstream.url, { payloadBytes: 20 * 2 ** 20 });
   expect(JSON.parse(reply.body)).toMatchObject({ bodyBytes: 20 * 2 ** 20, bodySha256: PAYLOAD_20_MIB });
@@ -156,19 +147,6 @@ test('without the local table the connection times out, and Envoy sees none', as
   expect(rules).toContainEqual(capturedOnce);
 });
 
-test('a listener that is not transparent gets nothing: the connection times out', async ({
-  lab,
-  downstream,
-  upstream,
-}) => {
-  await lab.restartEnvoy({ config: { set: { 'static_resources.listeners.0.transparent': false } } });
-  const { reply, received, stats, rules } = await downstream.get(upstream.url, silently);
-  expect(reply.outcome).toBe('timeout');
-  expect(received).toEqual([]);
-  expect(stats).toEqual({});
-  expect(rules).toContainEqual(capturedOnce);
-});
-
 test('without DIVERT it works all the same: TPROXY finds the open socket too', async ({
   netfilter,
   downstream,
@@ -181,6 +159,42 @@ test('without DIVERT it works all the same: TPROXY finds the open socket too', a
   expect(rules).not.toContainEqual(counted(RULE.mark));
   const [capture] = rules.filter(({ comment }) => comment === RULE.capture);
   expect(capture?.packets).toBeGreaterThan(1);
+});
+
+test('without the rules the downstream meets the upstream itself, by its own address', async ({
+  netfilter,
+  downstream,
+  upstream,
+}) => {
+  await netfilter.off();
+  const { reply, received, stats } = await downstream.get(upstream.url);
+  expect(reply.outcome).toBe(200);
+  expect(reply.header('server')).toBe('upstream');
+  expect(received[0]?.remote).toBe(reply.local);
+  expect(reply.local).toContain(ADDRESSES.downstream.ipv4);
+  expect(stats).toEqual({});
+});
+
+test("the witness counts Envoy's own connection and not the downstream's", async ({ lab, downstream, upstream }) => {
+  await lab.restartEnvoy({});
+  const first = await downstream.get(upstream.url);
+  const second = await downstream.get(upstream.url);
+  expect(first.rules).toContainEqual(expect.objectContaining({ comment: RULE.witness, packets: 1 }));
+  expect(second.rules).not.toContainEqual(counted(RULE.witness));
+  expect(second.received[0]?.remote).toBe(first.received[0]?.remote);
+});
+
+test('a listener that is not transparent gets nothing: the connection times out', async ({
+  lab,
+  downstream,
+  upstream,
+}) => {
+  await lab.restartEnvoy({ config: { set: { 'static_resources.listeners.0.transparent': false } } });
+  const { reply, received, stats, rules } = await downstream.get(upstream.url, silently);
+  expect(reply.outcome).toBe('timeout');
+  expect(received).toEqual([]);
+  expect(stats).toEqual({});
+  expect(rules).toContainEqual(capturedOnce);
 });
 
 test('without the original_dst listener filter Envoy has nowhere to connect to: 503 UH', async ({
@@ -219,18 +233,4 @@ test('while Envoy is killed and the rules stay, the connection times out: nobody
   expect(reply.outcome).toBe('timeout');
   expect(received).toEqual([]);
   expect(rules).toContainEqual(capturedOnce);
-});
-
-test('without the rules the downstream meets the upstream itself, by its own address', async ({
-  netfilter,
-  downstream,
-  upstream,
-}) => {
-  await netfilter.off();
-  const { reply, received, stats } = await downstream.get(upstream.url);
-  expect(reply.outcome).toBe(200);
-  expect(reply.header('server')).toBe('upstream');
-  expect(received[0]?.remote).toBe(reply.local);
-  expect(reply.local).toContain(ADDRESSES.downstream.ipv4);
-  expect(stats).toEqual({});
 });

@@ -47,6 +47,17 @@ test('connections to the upstream are pooled by source address', async ({ lab, d
   expect(neighbour.stats['cluster.original_destination.upstream_cx_total']).toBe(1);
 });
 
+test('without the rules the upstream sees the downstream, port and all', async ({
+  netfilter,
+  downstream,
+  upstream,
+}) => {
+  await netfilter.off();
+  const { reply, received } = await downstream.get(upstream.url);
+  expect(reply.header('server')).toBe('upstream');
+  expect(received[0]?.remote).toBe(reply.local);
+});
+
 test("without DIVERT the upstream's answer passes Envoy by: 503 UF after the connect timeout", async ({
   lab,
   netfilter,
@@ -82,15 +93,4 @@ test('a MASQUERADE rule on the router loses the source, and conntrack shows the 
       reply: { source: upstream.socketAddress, destination: received[0]?.remote },
     }),
   ]);
-});
-
-test('without the rules the upstream sees the downstream, port and all', async ({
-  netfilter,
-  downstream,
-  upstream,
-}) => {
-  await netfilter.off();
-  const { reply, received } = await downstream.get(upstream.url);
-  expect(reply.header('server')).toBe('upstream');
-  expect(received[0]?.remote).toBe(reply.local);
 });
