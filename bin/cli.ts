@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, messageOf } from '../helpers/errors.ts';
+import { benchCommand } from './commands/bench.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gcCommand } from './commands/gc.ts';
 import { listCommand } from './commands/list.ts';
@@ -19,7 +20,7 @@ Example:
   $ npx bigbook setup && npx bigbook run original-dst`,
   );
 
-for (const command of [setupCommand(), doctorCommand(), listCommand(), runCommand(), gcCommand()]) {
+for (const command of [setupCommand(), doctorCommand(), listCommand(), runCommand(), gcCommand(), benchCommand()]) {
   program.addCommand(command);
 }
 

@@ -1,0 +1,51 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { Spread } from '../../helpers/spread.ts';
+import { describeEnvoy, describeMachine } from '../../helpers/wording.ts';
+import type { Bench, Measurement } from '../measure.ts';
+
+export function benchCommand(): Command {
+  return new Command('bench')
+    .description(
+      'Measures how long labs and whole runs take, beside the least they could: a table in Markdown. Progress goes to stderr.',
+    )
+    .option('--runs <number>', 'how often everything is measured', positive, 5)
+    .option('--json', 'print one JSON value and nothing else')
+    .addHelpText('after', '\nExample:\n  $ npx bigbook bench --runs 3')
+    .action(async ({ runs, json }: { runs: number; json?: true }) => {
+      const { measure } = await import('../measure.ts');
+      const bench = await measure(runs, (line) => process.stderr.write(`${line}\n`));
+      process.stdout.write(json ? `${JSON.stringify(bench, null, 2)}\n` : describe(bench));
+    });
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a whole number from 1.');
+  return number;
+}
+
+function describe({ machine, cores, envoy, runs, measurements }: Bench): string {
+  return `${describeEnvoy(envoy)} on ${describeMachine(machine)}, ${cores} cores; medians of ${runs} runs, from the fastest to the slowest in brackets.
+
+| | time | floor | ratio |
+| --- | --- | --- | --- |
+${measurements.map(row).join('\n')}
+
+Floor of start and teardown: the same containers with the same settings through the engine's API and nothing else, until Envoy answers
+\`/ready\`. Floor of an exchange: the same request from the same agent, with nobody looking.
+`;
+}
+
+function row({ topology, what, took, floor, ratio }: Measurement): string {
+  const cells = [`${topology}: ${what}`, cell(took), floor ? cell(floor) : '', ratio ? `${ratio.toFixed(2)} ×` : ''];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function cell({ median, min, max }: Spread): string {
+  return `${milliseconds(median)} ms (${milliseconds(min)} – ${milliseconds(max)})`;
+}
+
+/** Three digits say all that a busy machine can: `4.3`, `76`, `1,240`. */
+function milliseconds(ms: number): string {
+  return ms < 10 ? ms.toFixed(1) : Math.round(ms).toLocaleString('en-US');
+}

@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { getContainerRuntimeClient } from 'testcontainers';
+import { machine } from '../fixtures/capabilities.ts';
+import { Downstream } from '../fixtures/downstream.ts';
+import { ensureEngine } from '../fixtures/engine.mjs';
+import { floorOf, measureFloor } from '../fixtures/floor.ts';
+import { ensureImages } from '../fixtures/images.ts';
+import { Lab, type LabOptions } from '../fixtures/lab.ts';
+import type { Scenario } from '../fixtures/scenario.ts';
+import { NEWEST } from '../helpers/envoys.ts';
+import { SetupError } from '../helpers/errors.ts';
+import { DOWNSTREAM_UID } from '../helpers/ports.ts';
+import { claimsOf, type EnvoyIdentity, type Machine, type RunRecord } from '../helpers/record.ts';
+import { newRunId } from '../helpers/run-id.ts';
+import { type Spread, spreadOf } from '../helpers/spread.ts';
+import { TIMEOUTS } from '../helpers/timeouts.ts';
+import { simpleFrontProxy } from '../suites/simple-front-proxy.scenario.ts';
+import { tproxyOutgoing } from '../suites/tproxy-outgoing.scenario.ts';
+import { ROOT } from './root.ts';
+
+/** One thing that takes time, in milliseconds. */
+export interface Measurement {
+  /** The topology that it was measured in; `book` for whole runs. */
+  topology: string;
+  what: string;
+  took: Spread;
+  /** The least that it can take, measured in turn with it. */
+  floor?: Spread;
+  /** The one median by the other. */
+  ratio?: number;
+}
+
+export interface Bench {
+  machine: Machine;
+  cores: number;
+  envoy: EnvoyIdentity;
+  runs: number;
+  measurements: Measurement[];
+}
+
+/** Exchanges in each lab, after the first. */
+const EXCHANGES = 10;
+
+const TOPOLOGIES: { scenario: Scenario; url: (lab: Lab) => string }[] = [
+  { scenario: simpleFrontProxy, url: (lab) => lab.envoyUrl },
+  { scenario: tproxyOutgoing, url: (lab) => lab.upstreams.upstream?.url ?? '' },
+];
+
+/**
+ * Measures labs of each topology and whole runs of the book, one after the other, `runs` times.
+ *
+ * The floors: of start and teardown, the same containers through the engine's API alone (`fixtures/floor.ts`); of an exchange, the same
+ * request asked of the same agent, with nobody looking.
+ *
+ * @throws SetupError where a lab cannot be had or a run does not hold: its time would say nothing
+ */
+export async function measure(runs: number, log: (line: string) => void): Promise<Bench> {
+  await ensureEngine({ install: false, log });
+  const images = await ensureImages({ envoys: [NEWEST], install: false, log });
+  const envoy = images.envoys[NEWEST];
+  if (!envoy) throw new Error(`ensureImages gave no image of Envoy ${NEWEST}`);
+  const id = newRunId();
+  const options = { hostImage: images.host, envoyImage: envoy.image, envoySource: envoy.source };
+  const { dockerode } = (await getContainerRuntimeClient()).container;
+  const { NCPU } = await dockerode.info();
+  const ground = await machine(images.host, id);
+
+  const times = new Times();
+  let identity: EnvoyIdentity | undefined;
+  for (let n = 1; n <= runs; n++) {
+    for (const { scenario, url } of TOPOLOGIES) {
+      log(`run ${n} of ${runs}: ${scenario.topology.kind} (${scenario.slug})`);
+      identity = await measureLab(scenario, url, { ...options, run: `${id}-${scenario.slug}-${n}` }, times);
+    }
+    log(`run ${n} of ${runs}: the whole book`);
+    await measureBook(times);
+  }
+  if (!identity) throw new RangeError(`nothing is measured in ${runs} runs`);
+  return { machine: ground, cores: NCPU, envoy: identity, runs, measurements: times.measurements() };
+}
+
+async function measureLab(
+  scenario: Scenario,
+  urlOf: (lab: Lab) => string,
+  options: LabOptions,
+  times: Times,
+): Promise<EnvoyIdentity> {
+  const { kind } = scenario.topology;
+  const start = times.of(kind, 'lab start to first answer');
+  const exchange = times.of(kind, 'one exchange with all its evidence');
+  const teardown = times.of(kind, 'teardown');
+
+  const began = performance.now();
+  const lab = await Lab.start(scenario, options);
+  try {
+    const downstream = new Downstream(lab, () => undefined);
+    const url = urlOf(lab);
+    const first = await downstream.get(url);
+    start.took.push(performance.now() - began);
+    if (first.reply.outcome !== 200) {
+      throw new SetupError(`lab ${scenario.slug}`, `its first answer was ${first.reply.outcome}, expected 200`);
+    }
+    for (let n = 0; n < EXCHANGES; n++) {
+      exchange.took.push(await timed(() => downstream.get(url)));
+      exchange.floor.push(await timed(() => request(lab, url)));
+    }
+    const floor = await floorOf(options.run);
+    teardown.took.push(await timed(() => lab.stop()));
+    const least = await measureFloor(floor);
+    start.floor.push(least.startMs);
+    teardown.floor.push(least.teardownMs);
+    return lab.identity;
+  } catch (error) {
+    await lab.stop();
+    throw error;
+  }
+}
+
+function request(lab: Lab, url: string): Promise<unknown> {
+  const bounds = { connectTimeoutMs: TIMEOUTS.exchangeMs, timeoutMs: TIMEOUTS.exchangeMs };
+  return lab.downstreamHost.ask('request', { url, method: 'GET', headers: [], ...bounds }, DOWNSTREAM_UID);
+}
+
+/** As a reader runs it: a process of its own, from its start to its end. */
+async function measureBook(times: Times): Promise<void> {
+  const began = performance.now();
+  const child = spawn(process.execPath, ['bin/bigbook.mjs', 'run', '--json'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const [status, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  const took = performance.now() - began;
+  if (status !== 0) {
+    throw new SetupError('bench', `\`bigbook run\` ended with exit status ${status}, expected 0`, {
+      hint: 'see that the book holds before it is measured',
+      detail: stderr.split('\n').slice(-30).join('\n'),
+    });
+  }
+  const record = JSON.parse(stdout) as RunRecord;
+  const size = `${record.chapters.length} chapters, ${claimsOf(record).length} claims`;
+  times.of('book', `\`bigbook run\`: ${size}`).took.push(took);
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+/** What was measured so far, in the order of its first time. */
+class Times {
+  readonly #all = new Map<string, { topology: string; what: string; took: number[]; floor: number[] }>();
+
+  of(topology: string, what: string): { took: number[]; floor: number[] } {
+    const key = `${topology}: ${what}`;
+    const known = this.#all.get(key) ?? { topology, what, took: [], floor: [] };
+    this.#all.set(key, known);
+    return known;
+  }
+
+  measurements(): Measurement[] {
+    return [...this.#all.values()].map(({ topology, what, took, floor }) => {
+      const spread = spreadOf(took);
+      if (floor.length === 0) return { topology, what, took: spread };
+      const least = spreadOf(floor);
+      return { topology, what, took: spread, floor: least, ratio: spread.median / least.median };
+    });
+  }
+}
