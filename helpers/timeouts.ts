@@ -16,6 +16,8 @@ export const TIMEOUTS = {
   silenceMs: 250,
   /** One claim, its changes to the lab included. */
   claimMs: 30_000,
+  /** A run of a few chapters, several of them on a busy machine. */
+  runMs: 120_000,
   /** A lab stands, from nothing. */
   labStartMs: 40_000,
 } as const;
