@@ -193,7 +193,11 @@ export default class BookReporter implements Reporter {
 
   #printErrors(head: string, errors: ReadonlyArray<SerializedError>, module?: TestModule): void {
     this.#vitest?.logger.error(`\n${this.#colours.red('✗')} ${head}`);
-    for (const error of errors) this.#vitest?.logger.printError(error, module ? { project: module.project } : {});
+    for (const error of errors) {
+      // Vitest's own form shows the code, and always in colours.
+      if (this.#colours.isColorSupported) this.#vitest?.logger.printError(error, module && { project: module.project });
+      else this.#vitest?.logger.error(errorText(error, this.#root));
+    }
   }
 
   #print(text: string): void {
