@@ -26,6 +26,10 @@ test('ids and dates are masked by what they are', () => {
   expect(maskText('2026/11/23T00:37:08+0000 1795394228', roles)).toBe('<date>');
 });
 
+test('the fingerprint of a certificate is masked: a lab makes its own', () => {
+  expect(maskText(`SHA-256 ${Array(32).fill('0F').join(':')}`, roles)).toBe('SHA-256 <fingerprint>');
+});
+
 test('durations are masked by the name of their header or field', () => {
   expect(mask([['x-envoy-upstream-service-time', '4']], roles)).toEqual([['x-envoy-upstream-service-time', '<ms>']]);
   expect(mask({ duration: 12, response_code: 200 }, roles)).toEqual({ duration: '<ms>', response_code: 200 });

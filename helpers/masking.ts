@@ -9,6 +9,7 @@ const RANDOM: [pattern: RegExp, name: string][] = [
   [/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT\b/g, '<date>'],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\b/g, '<date>'],
   [/\b\d{4}\/\d\d\/\d\dT\d\d:\d\d:\d\d\+0000 \d{10}\b/g, '<date>'],
+  [/\b(?:[0-9A-F]{2}:){31}[0-9A-F]{2}\b/g, '<fingerprint>'],
   [/("requests": )\d+/g, '$1<count>'],
 ];
 

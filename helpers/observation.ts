@@ -11,6 +11,17 @@ export interface Ending {
   message: string;
 }
 
+/** A TLS server's certificate, as the downstream saw it. */
+export interface Certificate {
+  /** `CN=blue`. */
+  subject: string;
+  issuer: string;
+  /** `DNS:blue, IP Address:198.51.100.10`. */
+  altNames: string;
+  /** SHA-256 of the whole, hexadecimal, a colon between two bytes. */
+  fingerprint: string;
+}
+
 /** What the downstream got. Either `status` or `ended` is there. */
 export interface Reply {
   status?: number;
@@ -20,6 +31,8 @@ export interface Reply {
   /** The downstream's own socket: where it called from and what it believes that it is connected to. */
   local?: SocketAddress;
   remote?: SocketAddress;
+  /** The certificate that the other end of the TLS connection proved to hold. */
+  certificate?: Certificate;
   ended?: Ending;
 }
 
@@ -31,6 +44,8 @@ export interface Received {
   headers: RawHeader[];
   local: SocketAddress;
   remote: SocketAddress;
+  /** Of a connection by TLS: its version, and the name that the other side asked for. */
+  tls?: { version: string; serverName?: string };
   /** How many requests this upstream had received by then, this one included. */
   requests: number;
 }

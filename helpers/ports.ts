@@ -10,6 +10,9 @@ export const PORTS = {
   authz: 5010,
   dns: 53,
   http: 80,
+  https: 443,
+  /** Envoy's listener for TLS that it passes on as it is. */
+  tlsListener: 8443,
 } as const;
 
 /** The user that Envoy runs as, in its official image since 1.15 too. */

@@ -1,0 +1,48 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:tls';
+import { expect, test } from 'vitest';
+import { Authority } from './authority.ts';
+
+const addresses = ['198.51.100.10', '2001:db8:2::10'];
+
+test('a certificate is for its name and addresses, to serve TLS with, and signed by its authority alone', async () => {
+  const [authority, other] = await Promise.all([Authority.create('lab'), Authority.create('lab')]);
+  const { certificate } = await authority.issue('blue', addresses);
+  const leaf = new X509Certificate(certificate);
+  const ca = new X509Certificate(authority.certificate);
+  expect(leaf.subject).toBe('CN=blue');
+  expect(leaf.issuer).toBe('CN=lab');
+  expect(leaf.subjectAltName).toBe('DNS:blue, IP Address:198.51.100.10, IP Address:2001:DB8:2:0:0:0:0:10');
+  expect(leaf.ca).toBe(false);
+  expect(leaf.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
+  expect(ca.ca).toBe(true);
+  expect(leaf.checkIssued(ca)).toBe(true);
+  expect(leaf.verify(ca.publicKey)).toBe(true);
+  expect(leaf.verify(new X509Certificate(other.certificate).publicKey)).toBe(false);
+});
+
+test('who trusts the authority meets the certificate by name and by address', async () => {
+  const authority = await Authority.create('lab');
+  const { certificate, key } = await authority.issue('blue', [...addresses, '127.0.0.1']);
+  const server = createServer({ cert: certificate, key }, (socket) => socket.end()).on(
+    'tlsClientError',
+    () => undefined,
+  );
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const { port } = server.address() as AddressInfo;
+    const meet = async (servername: string): Promise<boolean> => {
+      const socket = connect({ host: '127.0.0.1', port, ca: authority.certificate, servername });
+      await once(socket, 'secureConnect');
+      socket.destroy();
+      return socket.authorized;
+    };
+    expect(await meet('blue')).toBe(true);
+    expect(await meet('')).toBe(true);
+    await expect(meet('green')).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+  } finally {
+    server.close();
+  }
+});

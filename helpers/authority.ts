@@ -1,0 +1,80 @@
+import { webcrypto } from 'node:crypto';
+
+/** A certificate and its private key, each in PEM. */
+export interface Identity {
+  certificate: string;
+  key: string;
+}
+
+/** ECDSA on P-256: its keys sign and nothing else, so `digitalSignature` is all the key usage that a TLS server needs (RFC 8446, section 4.4.2.2). */
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A certificate authority that lives as long as this object: only who is handed its certificate trusts what it signed. */
+export class Authority {
+  private constructor(
+    /** What a downstream has to trust, in PEM. */
+    readonly certificate: string,
+    private readonly keys: webcrypto.CryptoKeyPair,
+  ) {}
+
+  static async create(name: string): Promise<Authority> {
+    const x509 = await library();
+    const keys = await newKeys();
+    const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+      ...validity(),
+      name: [{ CN: [name] }],
+      keys,
+      signingAlgorithm: ALGORITHM,
+      extensions: [
+        new x509.BasicConstraintsExtension(true, 0, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      ],
+    });
+    return new Authority(certificate.toString('pem'), keys);
+  }
+
+  /** A TLS server's certificate for a name and addresses, with the extensions that RFC 5280 and BoringSSL ask for. */
+  async issue(name: string, addresses: string[]): Promise<Identity> {
+    const x509 = await library();
+    const keys = await newKeys();
+    const certificate = await x509.X509CertificateGenerator.create({
+      ...validity(),
+      subject: [{ CN: [name] }],
+      issuer: new x509.X509Certificate(this.certificate).subjectName,
+      publicKey: keys.publicKey,
+      signingKey: this.keys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.SubjectAlternativeNameExtension([
+          { type: 'dns', value: name },
+          ...addresses.map((value) => ({ type: 'ip' as const, value })),
+        ]),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+        await x509.AuthorityKeyIdentifierExtension.create(this.keys.publicKey),
+      ],
+    });
+    const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+    return { certificate: certificate.toString('pem'), key: x509.PemConverter.encode(key, 'PRIVATE KEY') };
+  }
+}
+
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+}
+
+/** From a day ago, since an engine elsewhere may have another clock, to tomorrow. */
+function validity(): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS) };
+}
+
+/** Loaded where it is used only: it takes longer than all else that a lab's certificates do. It asks for the polyfill. */
+async function library(): Promise<typeof import('@peculiar/x509')> {
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
+}
