@@ -50,6 +50,18 @@ export interface Received {
   requests: number;
 }
 
+/** What an upstream that speaks no HTTP received over one connection. */
+export interface Stream {
+  servedBy: string;
+  local: SocketAddress;
+  remote: SocketAddress;
+  bytes: number;
+  /** SHA-256 of the bytes, hexadecimal. */
+  sha256: string;
+  /** How the downstream's half of it ended: `end`, or the system's name for what happened instead. */
+  ended: string;
+}
+
 /** envoy.service.auth.v3.CheckRequest as the authorization stub received it; a field that was not sent is absent. */
 export interface Check {
   attributes?: {
@@ -114,6 +126,8 @@ export interface Observation {
   replies: Reply[];
   /** What upstreams received. */
   received: Received[];
+  /** What upstreams that speak no HTTP received. */
+  streams: Stream[];
   /** What the authorization stub was asked. */
   checks: Check[];
   accessLog: AccessLogEntry[];

@@ -2,6 +2,8 @@
 export const PORTS = {
   /** Envoy's listener. */
   listener: 4999,
+  /** Envoy's listener for an upstream that speaks no HTTP, where there is one. */
+  bytesListener: 4998,
   /** Envoy's admin pages, on loopback. */
   admin: 19000,
   /** The upstream of the book, simple-go-server. */

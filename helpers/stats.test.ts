@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { moved, movesExactly, parseStats } from './stats.ts';
+import { moved, movesExactly, parseStats, tcpConnections } from './stats.ts';
 
 test('counters are read by name, and texts and histograms passed over', () => {
   expect(
@@ -25,8 +25,15 @@ test('what time or the look itself moves is left out', () => {
     'cluster.x.default.total_match_count': 1,
     'listener_manager.listener_added': 1,
     'filesystem.write_completed': 1,
+    'tcp.ingress.upstream_flush_total': 1,
   };
   expect(moved({}, after)).toEqual({});
+});
+
+test('connections of TCP proxies are added up, whatever their prefix', () => {
+  const stats = { 'tcp.ingress.downstream_cx_total': 2, 'tcp.bytes.downstream_cx_total': 1, 'http.ingress.x': 9 };
+  expect(tcpConnections(stats)).toBe(3);
+  expect(tcpConnections({})).toBe(0);
 });
 
 test('bytes and flow control never move by the same number, upstream connections do unless requests run side by side', () => {

@@ -18,14 +18,24 @@ export function moved(before: Record<string, number>, after: Record<string, numb
   return deltas;
 }
 
+/** How many connections Envoy's TCP proxies took, by what its counters moved. */
+export function tcpConnections(stats: Record<string, number>): number {
+  return Object.entries(stats).reduce(
+    (sum, [name, by]) => (/^tcp\.\w+\.downstream_cx_total$/.test(name) ? sum + by : sum),
+    0,
+  );
+}
+
 /**
  * Counters that time or the harness's own look at the admin pages moves, not the exchange: Envoy's flushes and timers,
- * DNS resolution and the endpoints that come of it, and the admin listener.
+ * DNS resolution and the endpoints that come of it, and the admin listener. Timing decides too whether a TCP proxy still
+ * has bytes for the upstream in hand when the downstream's connection ends.
  */
 function movesByItself(name: string): boolean {
   return (
     !/^(cluster|http|listener|tcp|listener_manager|original_dst)\./.test(name) ||
     /^(http\.admin|listener\.admin|listener_manager)\./.test(name) ||
+    /^tcp\.\w+\.upstream_flush_total$/.test(name) ||
     /^cluster\.\w+\.(default\.)?(update_|membership_change|total_match_count)/.test(name)
   );
 }
