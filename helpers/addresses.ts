@@ -16,6 +16,9 @@ export const NETWORKS = {
   upstreams: { ipv4: '198.51.100.0/24', ipv6: '2001:db8:2::/64' },
 } as const;
 
+/** Instance metadata, at the same link-local address on every cloud that has them (RFC 3927). */
+export const METADATA = '169.254.169.254';
+
 export interface Address {
   ipv4: string;
   ipv6: string;

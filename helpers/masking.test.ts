@@ -35,6 +35,21 @@ test('durations are masked by the name of their header or field', () => {
   expect(mask({ duration: 12, response_code: 200 }, roles)).toEqual({ duration: '<ms>', response_code: 200 });
 });
 
+test('a port that is told as a number is masked where the kernel picked it', () => {
+  expect(mask([{ port_value: 40_000 }, { port_value: 4999 }], roles)).toEqual([
+    { port_value: '<port>' },
+    { port_value: 4999 },
+  ]);
+});
+
+test('a metadata token is masked wherever it stands', () => {
+  const token = `AQAE${'x'.repeat(52)}==`;
+  expect(mask({ body: token, headers: [['x-aws-ec2-metadata-token', token]] }, roles)).toEqual({
+    body: '<token>',
+    headers: [['x-aws-ec2-metadata-token', '<token>']],
+  });
+});
+
 test('a field that is empty stays empty: that it is empty is an observation', () => {
   expect(mask({ duration: null }, roles)).toEqual({ duration: null });
 });

@@ -10,14 +10,19 @@ const RANDOM: [pattern: RegExp, name: string][] = [
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\b/g, '<date>'],
   [/\b\d{4}\/\d\d\/\d\dT\d\d:\d\d:\d\d\+0000 \d{10}\b/g, '<date>'],
   [/\b(?:[0-9A-F]{2}:){31}[0-9A-F]{2}\b/g, '<fingerprint>'],
+  // A token of the metadata stub.
+  [/\bAQAE[\w-]{52}==/g, '<token>'],
   [/("requests": )\d+/g, '$1<count>'],
 ];
 
 /** Fields and headers whose value is a duration in milliseconds or an id, whatever it looks like. */
 const NAMED: Record<string, string> = {
   'x-envoy-upstream-service-time': '<ms>',
+  'x-aws-ec2-metadata-token': '<token>',
   duration: '<ms>',
   connection_id: '<id>',
+  // Of a check's request.
+  id: '<id>',
   requests: '<count>',
 };
 
@@ -46,6 +51,13 @@ export function mask<T>(value: T, roles: Roles): T {
   return masked(value, roles) as T;
 }
 
+function maskedField(name: string, value: unknown, roles: Roles): unknown {
+  if (value !== null && name in NAMED) return NAMED[name];
+  // A port that is told as a number, in a check.
+  if (name === 'port_value' && typeof value === 'number' && value >= FIRST_EPHEMERAL_PORT) return '<port>';
+  return masked(value, roles);
+}
+
 function masked(value: unknown, roles: Roles): unknown {
   if (typeof value === 'string') return maskText(value, roles);
   if (Array.isArray(value)) {
@@ -58,10 +70,7 @@ function masked(value: unknown, roles: Roles): unknown {
   }
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        maskText(key, roles),
-        item !== null && key in NAMED ? NAMED[key] : masked(item, roles),
-      ]),
+      Object.entries(value).map(([key, item]) => [maskText(key, roles), maskedField(key, item, roles)]),
     );
   }
   return value;

@@ -92,6 +92,16 @@ export interface CheckPeer {
   principal?: string;
 }
 
+/** What an instance metadata service was asked, and what it answered. */
+export interface MetadataRequest {
+  method: string;
+  path: string;
+  /** The token that came with it: `none`, or what the service knows of it. */
+  token: 'none' | 'valid' | 'expired' | 'unknown';
+  status: number;
+  remote: SocketAddress;
+}
+
 /** A netfilter rule that counted during an exchange. */
 export interface RuleCount {
   host: string;
@@ -130,6 +140,10 @@ export interface Observation {
   streams: Stream[];
   /** What the authorization stub was asked. */
   checks: Check[];
+  /** What the authorization stub said, in lines. */
+  authzLog: string[];
+  /** What the instance metadata service was asked. */
+  metadata: MetadataRequest[];
   accessLog: AccessLogEntry[];
   /** What Envoy's counters moved by; `some` where bytes or timing decide the number. */
   stats: Record<string, number | 'some'>;

@@ -19,5 +19,7 @@ export const PORTS = {
 
 /** The user that Envoy runs as, in its official image since 1.15 too. */
 export const ENVOY_UID = 101;
+/** The group that the authorization stub asks for instance metadata as, so that a rule can leave this call alone. */
+export const AUTHZ_GID = 5010;
 /** The user that a downstream runs as unless a claim says otherwise. */
 export const DOWNSTREAM_UID = 1000;

@@ -1,0 +1,24 @@
+import { sameHost, scenario } from '../fixtures/scenario.ts';
+import { ENVOY_UID, PORTS } from '../helpers/ports.ts';
+
+/** The comment of the rule, by which claims name it. */
+export const RULE = { capture: "capture HTTP, but not Envoy's own" } as const;
+
+/** The rule of either family. */
+const redirect = `
+  *nat
+  -A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.capture}" -j REDIRECT --to-ports ${PORTS.listener}
+  COMMIT`;
+
+export const workloadIdentity = scenario({
+  slug: 'workload-identity',
+  title: 'An authorization service names the workload behind a request',
+  requirement:
+    'The upstream is told which program of which user sent a request, as the kernel knows it and not as the downstream claims it; of whom nobody can tell it is told that.',
+  topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
+  envoy: { config: 'workload-identity.yaml', uid: ENVOY_UID },
+  netfilter: redirect,
+  netfilter6: redirect,
+  stubs: { authz: { identity: {} } },
+  needs: ['redirect', 'owner', 'ipv6'],
+});
