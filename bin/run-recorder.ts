@@ -74,7 +74,7 @@ function slugOf(path: string): string {
 
 /** What can be said about a chapter none of whose claims got far enough to tell. */
 function unknownChapter(slug: string): ClaimMeta['chapter'] {
-  return { slug, title: slug, requirement: '', topology: '', envoyConfig: '' };
+  return { slug, title: slug, requirement: '', topology: '' };
 }
 
 function claimOf(test: TestCase, root: string): ClaimRecord {

@@ -64,7 +64,8 @@ export interface ChapterRecord {
   title: string;
   requirement: string;
   topology: string;
-  envoyConfig: string;
+  /** Absent where the chapter has no Envoy. */
+  envoyConfig?: string;
   /** From the first container's start to the lab's being ready. */
   labStartMs?: number;
   claims: ClaimRecord[];

@@ -61,7 +61,7 @@ function chapterSection(chapter: RunRecord['chapters'][number]): string {
   const lab = chapter.labStartMs === undefined ? '' : `, lab up in ${duration(chapter.labStartMs)}`;
   return [
     `## ${chapter.title}`,
-    `${code(chapter.slug)}: ${chapter.requirement} (${chapter.topology}, ${code(chapter.envoyConfig)}${lab})`,
+    `${code(chapter.slug)}: ${chapter.requirement} (${chapter.topology}, ${chapter.envoyConfig === undefined ? 'without Envoy' : code(chapter.envoyConfig)}${lab})`,
     [
       '| | claim | time |',
       '| --- | --- | ---: |',

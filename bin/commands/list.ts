@@ -20,7 +20,7 @@ interface TableOfContents {
     title: string;
     requirement: string;
     topology: string;
-    envoyConfig: string;
+    envoyConfig?: string;
     claims: string[];
   }[];
   /** Oldest first. A rebuild has no official image. */
@@ -41,7 +41,7 @@ async function tableOfContents(): Promise<TableOfContents> {
       title,
       requirement,
       topology: topology.kind,
-      envoyConfig: envoy.config,
+      ...(envoy && { envoyConfig: envoy.config }),
       claims: claims.get(slug) ?? [],
     })),
     envoys: VERSIONS.map((version) => ({ version, officialImage: officialImage(version) })),
@@ -53,7 +53,7 @@ function describe({ scenarios, envoys }: TableOfContents): string {
     [
       `${pc.bold(slug)}  ${title}`,
       `  ${requirement}`,
-      pc.dim(`  ${topology}, envoy-configs/${envoyConfig}`),
+      pc.dim(`  ${topology}, ${envoyConfig === undefined ? 'without Envoy' : `envoy-configs/${envoyConfig}`}`),
       ...claims.map((claim) => `  · ${claim}`),
     ].join('\n'),
   );
