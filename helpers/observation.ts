@@ -64,6 +64,8 @@ export interface Stream {
 
 /** envoy.service.auth.v3.CheckRequest as the authorization stub received it; a field that was not sent is absent. */
 export interface Check {
+  /** How long Envoy said that it waits for the answer, the header grpc-timeout: `250m` for 250 ms. */
+  timeout?: string;
   attributes?: {
     source?: CheckPeer;
     destination?: CheckPeer;
