@@ -57,3 +57,12 @@ test('a field that is empty stays empty: that it is empty is an observation', ()
 test('two texts that are no header are masked like any list', () => {
   expect(mask(['router IP 192.0.2.10:50123', 'x'], roles)).toEqual(['router IP <downstream>:<port>', 'x']);
 });
+
+test('a duration in the text of an answer is masked', () => {
+  expect(maskText('204\r\nx-envoy-upstream-service-time: 12\r\n', roles)).toBe(
+    '204\r\nx-envoy-upstream-service-time: <ms>\r\n',
+  );
+  expect(maskText('Failed to connect to 127.0.0.1 port 4999 after 4 ms: Could not connect to server', roles)).toBe(
+    'Failed to connect to 127.0.0.1 port 4999 after <ms> ms: Could not connect to server',
+  );
+});

@@ -13,6 +13,8 @@ const RANDOM: [pattern: RegExp, name: string][] = [
   // A token of the metadata stub.
   [/\bAQAE[\w-]{52}==/g, '<token>'],
   [/("requests": )\d+/g, '$1<count>'],
+  [/\b(x-envoy-upstream-service-time: )\d+/g, '$1<ms>'],
+  [/(?<=^Failed to connect to .* after )\d+(?= ms)/g, '<ms>'],
 ];
 
 /** Fields and headers whose value is a duration in milliseconds or an id, whatever it looks like. */
