@@ -3,9 +3,12 @@ import { isTunnel, tellsEnd, withoutEnd } from './tunnels.ts';
 
 const tunnel = { method: 'CONNECT', authority: 'blue:443', response_code: 200, response_flags: 'DC', bytes_sent: 3081 };
 
-test('a CONNECT that was granted and an upgrade are tunnels, and nothing else is', () => {
+test('a CONNECT that was granted, an upgrade and TLS that is passed on are tunnels, and nothing else is', () => {
   expect(isTunnel(tunnel)).toBe(true);
   expect(isTunnel({ method: 'GET', response_code: 101 })).toBe(true);
+  expect(isTunnel({ upstream_host: '198.51.100.10:443' })).toBe(true);
+  expect(isTunnel({ upstream_host: '198.51.100.10:5000' })).toBe(false);
+  expect(isTunnel({ upstream_host: '198.51.100.10:443', method: 'GET' })).toBe(false);
   expect(isTunnel({ ...tunnel, response_code: 404 })).toBe(false);
   expect(isTunnel({ ...tunnel, method: 'GET' })).toBe(false);
 });

@@ -1,8 +1,13 @@
 import type { AccessLogEntry } from './observation.ts';
+import { PORTS } from './ports.ts';
 
-/** Whether an entry of Envoy's log is of a connection that became a tunnel: by a CONNECT, or by an upgrade. */
-export function isTunnel({ method, response_code }: AccessLogEntry): boolean {
-  return response_code === 101 || (method === 'CONNECT' && response_code === 200);
+/**
+ * Whether an entry of Envoy's log is of a connection that became a tunnel, by a CONNECT or an upgrade, or that was one
+ * from the start: TLS to port 443 by a TCP proxy, whose entries have no method. How long a signature is in it is chance.
+ */
+export function isTunnel({ method, response_code, upstream_host }: AccessLogEntry): boolean {
+  const passedOn = method === undefined && String(upstream_host).endsWith(`:${PORTS.https}`);
+  return passedOn || response_code === 101 || (method === 'CONNECT' && response_code === 200);
 }
 
 /** An entry without what chance decides where it is a tunnel's: which end Envoy saw go first, and how many bytes passed. */

@@ -1,0 +1,39 @@
+import { sameHost, scenario } from '../fixtures/scenario.ts';
+import { ENVOY_UID, PORTS } from '../helpers/ports.ts';
+
+/** How often Envoy may call itself before the lab ends it. */
+export const MOST_CALLS = 8;
+
+/** The comments of the rules, by which claims name them. */
+export const RULE = {
+  http: "capture HTTP, but not Envoy's own",
+  tls: "capture TLS, but not Envoy's own",
+  /** Loaded by a claim alone. */
+  all: "capture Envoy's own HTTP as well",
+  guard: 'keep Envoy from calling itself without end',
+} as const;
+
+export const forwardProxy = scenario({
+  slug: 'forward-proxy',
+  title: 'Programs that know of no proxy are made to use one',
+  requirement:
+    'What programs send to port 80 goes through Envoy to the host that its Host header names, and to port 443, unopened, to the address that was dialled; without Envoy neither goes anywhere.',
+  topology: sameHost({
+    upstreams: {
+      blue: { port: PORTS.http, httpsPort: PORTS.https },
+      green: { port: PORTS.upstream, httpsPort: PORTS.https },
+      bytes: { port: PORTS.upstream, speaks: 'bytes' },
+    },
+  }),
+  envoy: { config: 'forward-proxy.yaml', uid: ENVOY_UID },
+  // Nothing in Envoy finds a loop. Unguarded it opens connections to itself until a limit of its own, about a thousand, stops it.
+  netfilter: `
+    *nat
+    -A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.http}" -j REDIRECT --to-ports ${PORTS.listener}
+    -A OUTPUT -p tcp --dport 443 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.tls}" -j REDIRECT --to-ports ${PORTS.tlsListener}
+    COMMIT
+    *filter
+    -A OUTPUT -p tcp --dport ${PORTS.listener} -m owner --uid-owner ${ENVOY_UID} -m conntrack --ctstate NEW -m connlimit --connlimit-above ${MOST_CALLS} --connlimit-mask 0 -m comment --comment "${RULE.guard}" -j REJECT --reject-with tcp-reset
+    COMMIT`,
+  needs: ['redirect', 'owner', 'conntrack'],
+});
