@@ -1,3 +1,4 @@
+import { allow, header } from '../fixtures/answers.ts';
 import { sameHost, scenario } from '../fixtures/scenario.ts';
 import { ENVOY_UID, PORTS } from '../helpers/ports.ts';
 
@@ -9,16 +10,6 @@ export const extAuthzProxy = scenario({
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'ext-authz-proxy.yaml', uid: ENVOY_UID },
   stubs: {
-    authz: {
-      response: {
-        status: { code: 0 },
-        ok_response: {
-          headers: [
-            { header: { key: 'x-ext-auth-id', value: 'curl' } },
-            { header: { key: 'x-ext-auth-id-user', value: 'bob' } },
-          ],
-        },
-      },
-    },
+    authz: allow({ headers: [header('x-ext-auth-id', 'curl'), header('x-ext-auth-id-user', 'bob')] }),
   },
 });
