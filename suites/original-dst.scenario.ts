@@ -7,19 +7,24 @@ export const RULE = {
   guard: 'keep Envoy from calling itself',
 } as const;
 
+/**
+ * The rules, the same text for either family. Who dials the listener itself has no other original destination: Envoy would call itself
+ * until a limit stops it.
+ */
+export const captureHttp = `
+  *nat
+  -A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.capture}" -j REDIRECT --to-ports ${PORTS.listener}
+  COMMIT
+  *filter
+  -A OUTPUT -p tcp --dport ${PORTS.listener} -m owner --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.guard}" -j REJECT --reject-with tcp-reset
+  COMMIT`;
+
 export const originalDst = scenario({
   slug: 'original-dst',
   title: 'REDIRECT keeps the original destination',
   requirement: 'Envoy connects to the address the downstream dialled, not to the one the nat table rewrote it to.',
   topology: sameHost({ upstreams: { blue: { port: PORTS.http }, green: { port: PORTS.http } } }),
   envoy: { config: 'original-dst.yaml', uid: ENVOY_UID },
-  // Who dials the listener itself has no other original destination: Envoy would call itself until a limit stops it.
-  netfilter: `
-    *nat
-    -A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.capture}" -j REDIRECT --to-ports ${PORTS.listener}
-    COMMIT
-    *filter
-    -A OUTPUT -p tcp --dport ${PORTS.listener} -m owner --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.guard}" -j REJECT --reject-with tcp-reset
-    COMMIT`,
+  netfilter: captureHttp,
   needs: ['redirect', 'owner', 'conntrack'],
 });
