@@ -1,0 +1,38 @@
+import { sameHost, scenario } from '../fixtures/scenario.ts';
+import { PORTS } from '../helpers/ports.ts';
+import { LOCAL_TABLE, MARK_LOOKUP, transparent } from './tproxy-outgoing.scenario.ts';
+
+/** The comments of the rules, by which claims name them. */
+export const RULE = {
+  choose: "choose new HTTP connections, but not Envoy's own",
+  loop: 'mark what belongs to them, so that it is looped over lo',
+  divert: 'packets of a socket that Envoy has open',
+  capture: 'give what was looped to Envoy',
+  guard: 'keep Envoy from calling itself',
+} as const;
+
+export const tproxyLocal = scenario({
+  slug: 'tproxy-local',
+  title: 'TPROXY intercepts what its own host sends',
+  requirement:
+    'What leaves the host is marked, routed back in over lo and given to Envoy there, and no address of any packet is rewritten.',
+  topology: sameHost({ upstreams: { upstream: { port: PORTS.http } } }),
+  envoy: { config: 'tproxy-outgoing.yaml', ...transparent },
+  // TPROXY works in PREROUTING alone, which only what comes in passes; a mark that is set in OUTPUT has a packet routed anew.
+  // The owner is asked once a connection: the last packets of a socket that has been closed belong to nobody any more, and
+  // an owner rule that exempts a user would take those of that very user.
+  netfilter: `
+    *mangle
+    :DIVERT - [0:0]
+    -A OUTPUT -p tcp --dport 80 -m conntrack --ctstate NEW -m owner ! --uid-owner ${transparent.uid} -m comment --comment "${RULE.choose}" -j CONNMARK --set-mark 0x1
+    -A OUTPUT -p tcp --dport 80 -m connmark --mark 0x1 -m comment --comment "${RULE.loop}" -j MARK --set-mark 0x1
+    -A PREROUTING -i lo -p tcp -m socket --transparent -m comment --comment "${RULE.divert}" -j DIVERT
+    -A DIVERT -m comment --comment "look at no further rule" -j ACCEPT
+    -A PREROUTING -i lo -p tcp --dport 80 -m mark --mark 0x1 -m comment --comment "${RULE.capture}" -j TPROXY --on-port ${PORTS.listener} --tproxy-mark 0x1/0x1
+    COMMIT
+    *filter
+    -A OUTPUT -p tcp --dport ${PORTS.listener} -m owner --uid-owner ${transparent.uid} -m comment --comment "${RULE.guard}" -j REJECT --reject-with tcp-reset
+    COMMIT`,
+  routing: [MARK_LOOKUP, LOCAL_TABLE],
+  needs: ['tproxy', 'owner', 'conntrack'],
+});
