@@ -140,57 +140,6 @@ test('a body that is too large for the check is 413, and nobody is asked', async
   expect([received, checks]).toEqual([[], []]);
 });
 
-// What use_remote_address makes of the downstream's address.
-
-test('a downstream on loopback is told as the address of Envoy in x-forwarded-for, and as external', async ({
-  lab,
-  downstream,
-}) => {
-  const { received } = await downstream.get(lab.envoyUrl);
-  expect(received[0]?.header('x-forwarded-for')).toBe('198.51.100.1');
-  expect(received[0]?.header('x-envoy-external-address')).toBe('127.0.0.1');
-  expect(received[0]?.header('x-envoy-internal')).toBeUndefined();
-});
-
-test('what a downstream says about its address is kept in x-forwarded-for, but believed nowhere', async ({
-  lab,
-  downstream,
-}) => {
-  const { reply, received, accessLog } = await downstream.get(lab.envoyUrl, { headers: FORGED_ADDRESS });
-  expect(received[0]?.header('x-forwarded-for')).toBe('203.0.113.9,198.51.100.1');
-  expect(received[0]?.header('x-envoy-external-address')).toBe('127.0.0.1');
-  expect(received[0]?.header('x-envoy-internal')).toBeUndefined();
-  expect(accessLog[0]?.downstream_remote_address).toBe(reply.local);
-});
-
-test('with internal_address_config a downstream is internal, unless it says that it speaks for another', async ({
-  lab,
-  downstream,
-}) => {
-  const internal = { cidr_ranges: [{ address_prefix: '127.0.0.0', prefix_len: 8 }] };
-  await lab.restartEnvoy({ config: { add: { [`${CONNECTION_MANAGER}.internal_address_config`]: internal } } });
-  const plain = await downstream.get(lab.envoyUrl);
-  const forged = await downstream.get(lab.envoyUrl, { headers: FORGED_ADDRESS });
-  expect(plain.received[0]?.header('x-envoy-internal')).toBe('true');
-  expect(plain.received[0]?.header('x-envoy-external-address')).toBeUndefined();
-  expect(forged.received[0]?.header('x-envoy-internal')).toBeUndefined();
-  expect(forged.received[0]?.header('x-envoy-external-address')).toBe('127.0.0.1');
-});
-
-test('without use_remote_address the downstream is believed, but the check still carries its real address', async ({
-  lab,
-  downstream,
-}) => {
-  await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.use_remote_address`]: false } } });
-  const plain = await downstream.get(lab.envoyUrl);
-  const forged = await downstream.get(lab.envoyUrl, { headers: FORGED_ADDRESS });
-  expect(plain.received[0]?.header('x-forwarded-for')).toBeUndefined();
-  expect(forged.received[0]?.header('x-forwarded-for')).toBe('203.0.113.9');
-  expect(forged.received[0]?.header('x-envoy-external-address')).toBe('203.0.113.1');
-  expect(forged.accessLog[0]?.downstream_remote_address).toBe('203.0.113.9:0');
-  expect(forged.checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('127.0.0.1');
-});
-
 // What is denied.
 
 test('what is denied gets status, headers and body of the stub', async ({ lab, authz, downstream }) => {
@@ -688,6 +637,57 @@ test('with validate_mutations an answer without such a header is as it was', asy
   const { reply, received } = await downstream.get(`${lab.envoyUrl}/validated`);
   expect(reply.outcome).toBe(200);
   expect(received[0]?.header('x-ext-auth-id')).toBe('curl');
+});
+
+// What use_remote_address makes of the downstream's address.
+
+test('a downstream on loopback is told as the address of Envoy in x-forwarded-for, and as external', async ({
+  lab,
+  downstream,
+}) => {
+  const { received } = await downstream.get(lab.envoyUrl);
+  expect(received[0]?.header('x-forwarded-for')).toBe('198.51.100.1');
+  expect(received[0]?.header('x-envoy-external-address')).toBe('127.0.0.1');
+  expect(received[0]?.header('x-envoy-internal')).toBeUndefined();
+});
+
+test('what a downstream says about its address is kept in x-forwarded-for, but believed nowhere', async ({
+  lab,
+  downstream,
+}) => {
+  const { reply, received, accessLog } = await downstream.get(lab.envoyUrl, { headers: FORGED_ADDRESS });
+  expect(received[0]?.header('x-forwarded-for')).toBe('203.0.113.9,198.51.100.1');
+  expect(received[0]?.header('x-envoy-external-address')).toBe('127.0.0.1');
+  expect(received[0]?.header('x-envoy-internal')).toBeUndefined();
+  expect(accessLog[0]?.downstream_remote_address).toBe(reply.local);
+});
+
+test('with internal_address_config a downstream is internal, unless it says that it speaks for another', async ({
+  lab,
+  downstream,
+}) => {
+  const internal = { cidr_ranges: [{ address_prefix: '127.0.0.0', prefix_len: 8 }] };
+  await lab.restartEnvoy({ config: { add: { [`${CONNECTION_MANAGER}.internal_address_config`]: internal } } });
+  const plain = await downstream.get(lab.envoyUrl);
+  const forged = await downstream.get(lab.envoyUrl, { headers: FORGED_ADDRESS });
+  expect(plain.received[0]?.header('x-envoy-internal')).toBe('true');
+  expect(plain.received[0]?.header('x-envoy-external-address')).toBeUndefined();
+  expect(forged.received[0]?.header('x-envoy-internal')).toBeUndefined();
+  expect(forged.received[0]?.header('x-envoy-external-address')).toBe('127.0.0.1');
+});
+
+test('without use_remote_address the downstream is believed, but the check still carries its real address', async ({
+  lab,
+  downstream,
+}) => {
+  await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.use_remote_address`]: false } } });
+  const plain = await downstream.get(lab.envoyUrl);
+  const forged = await downstream.get(lab.envoyUrl, { headers: FORGED_ADDRESS });
+  expect(plain.received[0]?.header('x-forwarded-for')).toBeUndefined();
+  expect(forged.received[0]?.header('x-forwarded-for')).toBe('203.0.113.9');
+  expect(forged.received[0]?.header('x-envoy-external-address')).toBe('203.0.113.1');
+  expect(forged.accessLog[0]?.downstream_remote_address).toBe('203.0.113.9:0');
+  expect(forged.checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('127.0.0.1');
 });
 
 const FORGED_ADDRESS = {
