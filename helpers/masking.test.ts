@@ -58,6 +58,15 @@ test('two texts that are no header are masked like any list', () => {
   expect(mask(['router IP 192.0.2.10:50123', 'x'], roles)).toEqual(['router IP <downstream>:<port>', 'x']);
 });
 
+test("a WebSocket's key is masked, as a header and in the text of an answer", () => {
+  expect(mask({ headers: [['Sec-WebSocket-Key', 'x3JJHMbDL1EzLkh9GBhXDw==']] }, roles)).toEqual({
+    headers: [['Sec-WebSocket-Key', '<key>']],
+  });
+  expect(maskText('"Sec-WebSocket-Key",\n      "x3JJHMbDL1EzLkh9GBhXDw=="', roles)).toBe(
+    '"Sec-WebSocket-Key",\n      "<key>"',
+  );
+});
+
 test('a duration in the text of an answer is masked', () => {
   expect(maskText('204\r\nx-envoy-upstream-service-time: 12\r\n', roles)).toBe(
     '204\r\nx-envoy-upstream-service-time: <ms>\r\n',

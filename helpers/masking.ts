@@ -13,6 +13,7 @@ const RANDOM: [pattern: RegExp, name: string][] = [
   // A token of the metadata stub.
   [/\bAQAE[\w-]{52}==/g, '<token>'],
   [/("requests": )\d+/g, '$1<count>'],
+  [/("sec-websocket-key",\s+")[^"]+/gi, '$1<key>'],
   [/\b(x-envoy-upstream-service-time: )\d+/g, '$1<ms>'],
   [/(?<=^Failed to connect to .* after )\d+(?= ms)/g, '<ms>'],
 ];
@@ -23,6 +24,8 @@ const NAMED: Record<string, string> = {
   'x-aws-ec2-metadata-token': '<token>',
   duration: '<ms>',
   connection_id: '<id>',
+  'sec-websocket-key': '<key>',
+  'sec-websocket-accept': '<key>',
   // Of a check's request.
   id: '<id>',
   requests: '<count>',

@@ -22,7 +22,7 @@ export interface Certificate {
   fingerprint: string;
 }
 
-/** What the downstream got. Either `status` or `ended` is there. */
+/** What the downstream got. Either `status` or `ended` is there; both of a WebSocket, which ends with a code of its own. */
 export interface Reply {
   status?: number;
   /** Raw headers in wire order, duplicates kept. */
@@ -41,6 +41,8 @@ export interface Received {
   servedBy: string;
   method: string;
   path: string;
+  /** `1.1`. */
+  httpVersion: string;
   headers: RawHeader[];
   local: SocketAddress;
   remote: SocketAddress;
