@@ -1,0 +1,33 @@
+import type { AuthzAnswer, MetadataUse } from '../fixtures/programs/protocol.ts';
+import { sameHost, scenario } from '../fixtures/scenario.ts';
+import { METADATA } from '../helpers/addresses.ts';
+import { AUTHZ_GID, ENVOY_UID, PORTS } from '../helpers/ports.ts';
+
+/** The comments of the rules, by which claims name them. */
+export const RULE = {
+  exempt: "leave the authorization stub's own calls alone",
+  capture: "capture HTTP, but not Envoy's own",
+} as const;
+
+/** An answer of the stub that says on which instance a workload runs. Long enough for a busy machine; only silence takes it. */
+export function withMetadata(change: Partial<MetadataUse> = {}): AuthzAnswer {
+  return {
+    identity: { metadata: { url: `http://${METADATA}`, gid: AUTHZ_GID, v1: true, timeoutMs: 2_000, ...change } },
+  };
+}
+
+export const workloadIdentityAws = scenario({
+  slug: 'workload-identity-aws',
+  title: 'Instance metadata say where a workload runs',
+  requirement:
+    'The upstream is told the instance that a request came from, as the instance metadata service tells the authorization stub, whose own call no rule sends to Envoy.',
+  topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
+  envoy: { config: 'workload-identity-aws.yaml', uid: ENVOY_UID },
+  netfilter: `
+    *nat
+    -A OUTPUT -p tcp --dport 80 -m owner --gid-owner ${AUTHZ_GID} -m comment --comment "${RULE.exempt}" -j RETURN
+    -A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.capture}" -j REDIRECT --to-ports ${PORTS.listener}
+    COMMIT`,
+  stubs: { authz: withMetadata(), metadata: { versions: ['v1', 'v2'] } },
+  needs: ['redirect', 'owner'],
+});
