@@ -36,6 +36,7 @@ test.concurrent.each([
   { args: ['run', 'nope'], says: /^bigbook: unknown chapter nope; known: .*original-dst/ },
   { args: ['run', '--envoy', '0.9'], says: /^bigbook: .*"0\.9" is no known Envoy; known are .*1\.40\.0/ },
   { args: ['run', '--envoy', 'all'], says: /^bigbook: run takes one Envoy version, got all/ },
+  { args: ['run', '--backend', 'pf'], says: /^bigbook: unknown backend pf; known: iptables-nft, iptables-legacy, nft/ },
   { args: ['run', '--require', 'tproxy,magic'], says: /^bigbook: unknown capability magic; known: redirect, owner/ },
   { args: ['run', '--record', '/nowhere/r.json'], says: /^bigbook: cannot write \/nowhere\/r\.json/ },
   {

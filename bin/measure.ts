@@ -8,6 +8,7 @@ import { floorOf, measureFloor } from '../fixtures/floor.ts';
 import { ensureImages } from '../fixtures/images.ts';
 import { Lab, type LabOptions } from '../fixtures/lab.ts';
 import type { Scenario } from '../fixtures/scenario.ts';
+import { DEFAULT_BACKEND } from '../helpers/backends.ts';
 import { NEWEST } from '../helpers/envoys.ts';
 import { SetupError } from '../helpers/errors.ts';
 import { DOWNSTREAM_UID } from '../helpers/ports.ts';
@@ -61,10 +62,13 @@ export async function measure(runs: number, log: (line: string) => void): Promis
   const envoy = images.envoys[NEWEST];
   if (!envoy) throw new Error(`ensureImages gave no image of Envoy ${NEWEST}`);
   const id = newRunId();
-  const options = { hostImage: images.host, envoyImage: envoy.image, envoySource: envoy.source };
+  const options = {
+    ...{ hostImage: images.host, envoyImage: envoy.image, envoySource: envoy.source },
+    backend: DEFAULT_BACKEND,
+  };
   const { dockerode } = (await getContainerRuntimeClient()).container;
   const { NCPU } = await dockerode.info();
-  const ground = await machine(images.host, id);
+  const ground = await machine(images.host, id, DEFAULT_BACKEND);
 
   const times = new Times();
   let identity: EnvoyIdentity | undefined;

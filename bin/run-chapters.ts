@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Vitest } from 'vitest/node';
+import { parseBackend } from '../helpers/backends.ts';
 import { CAPABILITIES } from '../helpers/capabilities.ts';
 import { parseEnvoys } from '../helpers/envoys.ts';
 import { EXIT, messageOf, UsageError } from '../helpers/errors.ts';
@@ -28,11 +29,12 @@ const EXIT_OF: Record<RunRecord['outcome'], number> = {
  *
  * @param slugs none stands for all
  * @returns the exit status
- * @throws UsageError for a slug, version, claim, capability or file that cannot be meant, before anything starts
+ * @throws UsageError for a slug, version, backend, claim, capability or file that cannot be meant, before anything starts
  */
 export async function runChapters(slugs: string[], options: RunOptions): Promise<number> {
   const chosen = await chooseChapters(slugs);
   if (options.envoy !== undefined) process.env.ENVOY_VERSION = parseEnvoy(options.envoy);
+  if (options.backend !== undefined) process.env.BIGBOOK_BACKEND = parseBackend(options.backend);
   if (options.require !== undefined) process.env.BIGBOOK_REQUIRE = parseCapabilities(options.require).join(',');
   for (const file of [options.record, options.junit]) if (file !== undefined) checkWritable(file);
   const claimed = options.claim === undefined ? chosen : await chaptersWithClaim(chosen, options.claim);

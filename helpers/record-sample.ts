@@ -38,6 +38,7 @@ export function sampleRun(chapters: ChapterRecord[], change: Partial<RunRecord> 
       kernel: '6.18.0',
       architecture: 'x86_64',
       engine: 'Docker 20.10.24',
+      backend: 'iptables-nft',
       iptables: 'iptables v1.8.11 (nf_tables)',
       capabilities: [
         { name: 'redirect', available: true, reason: 'a redirected connection arrived' },

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Backend } from './backends.ts';
 import { messageOf, UsageError } from './errors.ts';
 import type { Observation } from './observation.ts';
 
@@ -41,7 +42,9 @@ export interface Machine {
   architecture: string;
   /** `Docker 20.10.24`. */
   engine: string;
-  /** `iptables v1.8.11 (nf_tables)`. */
+  /** What loads the rules. */
+  backend: Backend;
+  /** The same in its tool's own words: `iptables v1.8.11 (nf_tables)`, `nftables v1.1.3 (Commodore Bullmoose #4)`. */
   iptables: string;
   capabilities: Capability[];
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { sampleRun } from './record-sample.ts';
 import { quoteForShell, replayCommand } from './replay.ts';
 
 test.each(['plain', 'two words', "Envoy's own", '$HOME `id` "quoted" \\', ''])(
@@ -15,4 +16,13 @@ test('the command names the chapter, the claim and the Envoy', () => {
     "npx bigbook run original-dst --claim 'the address dialled wins' --envoy 1.40.0",
   );
   expect(replayCommand({}, 'original-dst')).toBe('npx bigbook run original-dst');
+});
+
+test('the command names the backend where it is not the usual one', () => {
+  const { machine } = sampleRun([]);
+  if (!machine) throw new Error('the sample names its machine');
+  expect(replayCommand({ machine }, 'original-dst')).toBe('npx bigbook run original-dst');
+  expect(replayCommand({ machine: { ...machine, backend: 'nft' } }, 'original-dst')).toBe(
+    'npx bigbook run original-dst --backend nft',
+  );
 });

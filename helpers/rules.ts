@@ -1,10 +1,9 @@
-/** A netfilter rule as iptables-save prints it. */
+/** A netfilter rule as iptables-save or nft prints it. */
 export interface Rule {
-  /** `iptables` or `ip6tables`. */
   family: 'ipv4' | 'ipv6';
   table: string;
   chain: string;
-  /** The rule itself, from `-A` on. */
+  /** The rule itself: from `-A` on, or as nft has it in its chain. */
   text: string;
   comment: string | undefined;
   /** Packets that it has matched. */
@@ -32,8 +31,8 @@ export function countedRules(before: Rule[], after: Rule[]): Rule[] {
     .filter(({ packets }) => packets > 0);
 }
 
-function key({ family, table, text }: Rule): string {
-  return `${family} ${table} ${text}`;
+function key({ family, table, chain, text }: Rule): string {
+  return `${family} ${table} ${chain} ${text}`;
 }
 
 /**
@@ -43,7 +42,8 @@ function key({ family, table, text }: Rule): string {
  * by side need. What another rule counts depends on how the kernel cuts a stream into segments.
  */
 export function countsExactly({ table, text }: Rule, sideBySide: boolean): boolean {
-  return table === 'nat' || text.includes('-j TPROXY') || (!sideBySide && text.includes('--ctstate NEW'));
+  if (table === 'nat' || /-j TPROXY|\btproxy to\b/.test(text)) return true;
+  return !sideBySide && /--ctstate NEW|\bct state new\b/.test(text);
 }
 
 /** A rule's comment, without its quotes and the backslashes that iptables-save puts before quotes of any kind. */

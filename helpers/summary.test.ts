@@ -16,6 +16,7 @@ test('a run that held says what ran on what, and every claim', () => {
 | Envoy | Envoy 1.40.0 (commit 0123456789ab, release binary), image \`envoy-big-book/envoy:1.40.0\` |
 | Build | \`0123456789abcdef0123456789abcdef01234567/1.40.0/Clean/RELEASE/BoringSSL\` |
 | Machine | Linux 6.18.0 x86_64, iptables v1.8.11 (nf_tables), Docker 20.10.24 |
+| Rules | by \`iptables-nft\` |
 | Lacking | tproxy (xt_TPROXY is not there) |
 
 ## REDIRECT keeps the original destination

@@ -46,6 +46,7 @@ function ground(run: RunRecord): string {
     ['Envoy', run.envoy ? `${describeEnvoy(run.envoy)}, image ${code(run.envoy.image)}` : 'none was met'],
     ['Build', run.envoy ? code(run.envoy.build) : 'unknown'],
     ['Machine', run.machine ? describeMachine(run.machine) : 'not probed'],
+    ['Rules', run.machine ? `by ${code(run.machine.backend)}` : 'not probed'],
     ['Lacking', lacking(run)],
   ];
   return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${cell(value ?? '')} |`)].join('\n');

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import { BACKENDS, DEFAULT_BACKEND } from '../../helpers/backends.ts';
 
 /** The options of `run`, as commander gives them. */
 export interface RunOptions {
   envoy?: string;
+  backend?: string;
   claim?: string;
   record?: string;
   junit?: string;
@@ -15,6 +17,7 @@ export function runCommand(): Command {
     .description('Runs chapters, all of them where none is named, and reports every claim.')
     .argument('[slug...]', 'chapters, as `bigbook list` names them')
     .option('--envoy <version>', 'the Envoy to run on (default: the newest)')
+    .option('--backend <backend>', `what loads the rules: ${BACKENDS.join(', ')} (default: ${DEFAULT_BACKEND})`)
     .option('--claim <title>', 'run this claim alone')
     .option('--record <file>', 'copy the run’s record there (JSON)')
     .option('--junit <file>', 'copy the run’s JUnit report there')
