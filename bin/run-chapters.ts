@@ -10,11 +10,21 @@ import { toJunit } from '../helpers/junit.ts';
 import type { RunRecord } from '../helpers/record.ts';
 import { chapterSlugs } from './chapters.ts';
 import { claimTitles } from './claims.ts';
-import type { RunOptions } from './commands/run.ts';
 import { INTERRUPTED } from './interrupted.ts';
 import BookReporter from './reporter.ts';
 import { ROOT } from './root.ts';
 import { loadVitest } from './vitest.ts';
+
+/** The options of `run`, each as the command line has it. */
+export interface RunOptions {
+  envoy?: string;
+  backend?: string;
+  claim?: string;
+  record?: string;
+  junit?: string;
+  require?: string;
+  json?: true;
+}
 
 const EXIT_OF: Record<RunRecord['outcome'], number> = {
   held: EXIT.held,

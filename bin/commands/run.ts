@@ -1,16 +1,6 @@
 import { Command } from 'commander';
 import { BACKENDS, DEFAULT_BACKEND } from '../../helpers/backends.ts';
-
-/** The options of `run`, as commander gives them. */
-export interface RunOptions {
-  envoy?: string;
-  backend?: string;
-  claim?: string;
-  record?: string;
-  junit?: string;
-  require?: string;
-  json?: true;
-}
+import type { RunOptions } from '../run-chapters.ts';
 
 export function runCommand(): Command {
   return new Command('run')
