@@ -67,10 +67,10 @@ test('each request of a kept connection is looked up', async ({ lab, downstream 
   );
 });
 
-test('50 connections at once are each told as what they are', async ({ lab, downstream }) => {
-  const { replies, received, authzLog } = await downstream.getAll(Array(50).fill(lab.envoyUrl));
-  expect(replies.map(({ outcome }) => outcome)).toEqual(Array(50).fill(200));
-  expect(received.map((request) => workload([request]))).toEqual(Array(50).fill(['Node', '1000']));
+test('ten connections at once are each told as what they are', async ({ lab, downstream }) => {
+  const { replies, received, authzLog } = await downstream.getAll(Array(10).fill(lab.envoyUrl));
+  expect(replies.map(({ outcome }) => outcome)).toEqual(Array(10).fill(200));
+  expect(received.map((request) => workload([request]))).toEqual(Array(10).fill(['Node', '1000']));
   expect(authzLog.sort()).toEqual(replies.map(({ local }) => `${local} is Node of 1000`).sort());
 });
 
