@@ -8,14 +8,25 @@ const test = chapter(workloadIdentity);
 
 /** A request as perl writes it. */
 const GET = 'GET / HTTP/1.1\\r\\nhost: envoy\\r\\nconnection: close\\r\\n\\r\\n';
-/** Below those that the kernel picks. */
-const SHARED_PORT = 20_000;
 const ANOTHER_UID = 1001;
 const captured = expect.objectContaining({ table: 'nat', comment: RULE.capture, packets: 1 });
 const HCM = 'static_resources.listeners.0.filter_chains.0.filters.0.typed_config';
 const FAILURE_MODE = `${HCM}.http_filters.0.typed_config.failure_mode_allow`;
 const EARLY_REMOVAL = `${HCM}.early_header_mutation_extensions`;
 const LISTENER6 = `[::1]:${PORTS.listener}`;
+
+/**
+ * Opens a connection to the upstream's own port, and beside it, from the same address and port, lets another program ask
+ * on port 80. The port is below those that the kernel picks.
+ */
+function fromPort(port: number, upstream: string): ['sh', ...string[]] {
+  const open = `use Socket; socket(S, PF_INET, SOCK_STREAM, 0); setsockopt(S, SOL_SOCKET, SO_REUSEADDR, 1);
+    bind(S, sockaddr_in(${port}, inet_aton("198.51.100.1")));
+    connect(S, sockaddr_in($ARGV[0], inet_aton("${upstream}"))) or die "$!";`;
+  const first = `${open} system "/tmp/second", "-e", $ARGV[1], "80"; print $?`;
+  const second = `${open} syswrite S, "${GET}"; 1 while <S>`;
+  return ['sh', '-c', 'cp /usr/bin/perl /tmp/second && exec perl -e "$@"', 'sh', first, String(PORTS.upstream), second];
+}
 
 /** Who an upstream was told that a request is of. */
 function workload([request]: RequestSeen[]): (string | undefined)[] {
@@ -74,18 +85,26 @@ test('ten connections at once are each told as what they are', async ({ lab, dow
   expect(authzLog.sort()).toEqual(replies.map(({ local }) => `${local} is Node of 1000`).sort());
 });
 
-test('two connections that share an address and a port are told apart by where they go', async ({ downstream }) => {
-  const open = `use Socket; socket(S, PF_INET, SOCK_STREAM, 0); setsockopt(S, SOL_SOCKET, SO_REUSEADDR, 1);
-    bind(S, sockaddr_in(${SHARED_PORT}, INADDR_LOOPBACK)) && connect(S, sockaddr_in(${PORTS.listener}, inet_aton($ARGV[0]))) or die "$!";`;
-  const first = `${open} system "/tmp/second", "-e", $ARGV[1], "127.0.0.1"; print $?`;
-  const second = `${open} syswrite S, "${GET}"; 1 while <S>`;
-  const { reply, received, authzLog } = await downstream.run([
-    ...(['sh', '-c', 'cp /usr/bin/perl /tmp/second && exec perl -e "$@"', 'sh'] as const),
-    ...[first, '127.0.0.2', second],
-  ]);
+test('of two connections that share an address and a port, the one that was redirected is told by where it went', async ({
+  downstream,
+  upstream,
+}) => {
+  const { reply, received, authzLog, rules } = await downstream.run(fromPort(20_000, upstream.address.ipv4));
   expect(reply.body).toBe('0');
-  expect(authzLog).toEqual([`127.0.0.1:${SHARED_PORT} is Second of root`]);
+  expect(rules).toEqual([captured]);
+  expect(authzLog).toEqual(['198.51.100.1:20000 is Second of root']);
   expect(workload(received)).toEqual(['Second', 'root']);
+});
+
+test('without original_dst Envoy cannot say where it went, and it is unknown rather than either', async ({
+  lab,
+  downstream,
+  upstream,
+}) => {
+  await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
+  const { received, authzLog } = await downstream.run(fromPort(20_001, upstream.address.ipv4));
+  expect(authzLog).toEqual(['198.51.100.1:20001 is Unknown of Unknown: several connections have this end']);
+  expect(workload(received)).toEqual(['Unknown', 'Unknown']);
 });
 
 test('a downstream of IPv6 is found by its address in the table of IPv6', async ({ downstream }) => {
