@@ -29,21 +29,25 @@ export function tcpConnections(stats: Record<string, number>): number {
 /**
  * Counters that time or the harness's own look at the admin pages moves, not the exchange: Envoy's flushes and timers,
  * DNS resolution and the endpoints that come of it, and the admin listener. Timing decides too whether a TCP proxy still
- * has bytes for the upstream in hand when the downstream's connection ends.
+ * has bytes for the upstream in hand when the downstream's connection ends, and whether one side is so much slower than
+ * the other that it holds it up.
  */
 function movesByItself(name: string): boolean {
   return (
     !/^(cluster|http|listener|tcp|listener_manager|original_dst)\./.test(name) ||
     /^(http\.admin|listener\.admin|listener_manager)\./.test(name) ||
     /^tcp\.\w+\.upstream_flush_total$/.test(name) ||
+    /_flow_control_/.test(name) ||
     /^cluster\.\w+\.(default\.)?(update_|membership_change|total_match_count)/.test(name)
   );
 }
 
-/**
- * Whether a counter moves by the same number every time. Byte counters see the digits of a duration, flow control the
- * pace of either side; and when requests run side by side, timing decides how many find an upstream connection to reuse.
- */
-export function movesExactly(name: string, sideBySide: boolean): boolean {
-  return !/_bytes_|_flow_control_/.test(name) && !(sideBySide && /\.upstream_(cx|rq_pending)_/.test(name));
+/** Whether a counter moves by the same number every time: those of bytes see the digits of a duration. */
+export function movesExactly(name: string): boolean {
+  return !/_bytes_/.test(name);
+}
+
+/** Whether chance decides if a counter moves at all: of requests side by side, how many find an upstream connection to reuse. */
+export function movesByChance(name: string, sideBySide: boolean): boolean {
+  return sideBySide && movesExactly(name) && /\.upstream_(cx|rq_pending)_/.test(name);
 }
