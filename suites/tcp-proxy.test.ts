@@ -105,6 +105,15 @@ test('bytes that are no HTTP pass, and the log counts them', async ({ downstream
   ]);
 });
 
+test('an upstream that speaks first is heard before the downstream has said anything', async ({ downstream }) => {
+  const { reply, streams } = await downstream.dial(BYTES_LISTENER, {
+    steps: [{ after: 'bytes\n', send: 'only now' }],
+    end: true,
+  });
+  expect(reply.body).toBe('bytes\n8 bytes\n');
+  expect(streams).toEqual([expect.objectContaining({ sha256: sha256('only now') })]);
+});
+
 test('a downstream that has ended its half still gets the answer, and the upstream learns of the end', async ({
   downstream,
 }) => {
