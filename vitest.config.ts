@@ -25,6 +25,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'labs',
+          testTimeout: TIMEOUTS.runMs,
+          hookTimeout: TIMEOUTS.runMs,
           include: ['fixtures/**/*.test.ts'],
           globalSetup: ['./fixtures/global-setup.ts'],
         },
