@@ -149,8 +149,8 @@ export interface Observation {
   /** What the instance metadata service was asked. */
   metadata: MetadataRequest[];
   accessLog: AccessLogEntry[];
-  /** What Envoy's counters moved by; `some` where bytes or timing decide the number. */
-  stats: Record<string, number | 'some'>;
+  /** What Envoy's counters moved by, without those that chance moves. */
+  stats: Record<string, number>;
   rules: RuleCount[];
   conntrack: ConntrackEntry[];
 }
