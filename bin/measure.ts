@@ -22,7 +22,7 @@ import { ROOT } from './root.ts';
 
 /** One thing that takes time, in milliseconds. */
 export interface Measurement {
-  /** The topology that it was measured in; `book` for whole runs. */
+  /** The topology that it was measured in; `book` for whole runs, `chapter` for what one adds to them. */
   topology: string;
   what: string;
   took: Spread;
@@ -145,6 +145,11 @@ async function measureBook(times: Times): Promise<void> {
   const record = JSON.parse(stdout) as RunRecord;
   const size = `${record.chapters.length} chapters, ${claimsOf(record).length} claims`;
   times.of('book', `\`bigbook run\`: ${size}`).took.push(took);
+  // What each chapter adds, with its lab's start; two at a time.
+  for (const { slug, claims, labStartMs = 0 } of record.chapters) {
+    const claimsMs = claims.reduce((sum, { durationMs }) => sum + durationMs, 0);
+    times.of('chapter', `${slug}, ${claims.length} claims`).took.push(labStartMs + claimsMs);
+  }
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
