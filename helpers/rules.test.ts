@@ -69,8 +69,13 @@ describe('countedRules', () => {
 test('only counters that do not depend on segments or timing are exact', () => {
   const rules = parseRules(SAVED, 'ipv4');
   const witness: Rule = { ...(rules[1] as Rule), text: '-A OUTPUT -m conntrack --ctstate NEW' };
-  expect(rules.map((rule) => countsExactly(rule, false))).toEqual([true, false, true]);
-  expect([countsExactly(witness, false), countsExactly(witness, true)]).toEqual([true, false]);
+  expect(rules.map((rule) => countsExactly(rule, 1))).toEqual([true, false, true]);
+  expect([countsExactly(witness, 1), countsExactly(witness, 2)]).toEqual([true, false]);
+});
+
+test('a TPROXY rule that counted more packets than there were connections took those of open sockets too', () => {
+  const tproxy = parseRules(SAVED, 'ipv4')[2] as Rule;
+  expect([1, 2, 5].map((packets) => countsExactly({ ...tproxy, packets }, 2))).toEqual([true, true, false]);
 });
 
 test('a comment is read with quotes, without them, and with quotes inside', () => {

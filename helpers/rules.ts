@@ -36,14 +36,18 @@ function key({ family, table, chain, text }: Rule): string {
 }
 
 /**
- * Whether the number of packets that a rule counts is the same every time. A nat rule sees the first packet of a
- * connection only, and so does a TPROXY rule behind one that takes the packets of open sockets. A rule that asks for the
- * state NEW does too, but it may count Envoy's connections, and timing decides how many of those requests that run side
- * by side need. What another rule counts depends on how the kernel cuts a stream into segments.
+ * Whether the number of packets that a rule counted is the same every time. A nat rule sees the first packet of a
+ * connection only, and so does a TPROXY rule behind one that takes the packets of open sockets: it then counted no more
+ * than there were connections. A rule that asks for the state NEW does too, but it may count Envoy's connections, and
+ * timing decides how many of those requests that run side by side need. What another rule counts depends on how the
+ * kernel cuts a stream into segments.
+ *
+ * @param connections how many the downstream had
  */
-export function countsExactly({ table, text }: Rule, sideBySide: boolean): boolean {
-  if (table === 'nat' || /-j TPROXY|\btproxy to\b/.test(text)) return true;
-  return !sideBySide && /--ctstate NEW|\bct state new\b/.test(text);
+export function countsExactly({ table, text, packets }: Rule, connections: number): boolean {
+  if (table === 'nat') return true;
+  if (/-j TPROXY|\btproxy to\b/.test(text)) return packets <= connections;
+  return connections === 1 && /--ctstate NEW|\bct state new\b/.test(text);
 }
 
 /** A rule's comment, without its quotes and the backslashes that iptables-save puts before quotes of any kind. */
