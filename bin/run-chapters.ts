@@ -7,6 +7,7 @@ import { CAPABILITIES } from '../helpers/capabilities.ts';
 import { parseEnvoys } from '../helpers/envoys.ts';
 import { EXIT, messageOf, UsageError } from '../helpers/errors.ts';
 import { toJunit } from '../helpers/junit.ts';
+import { literal } from '../helpers/literal.ts';
 import type { RunRecord } from '../helpers/record.ts';
 import { chapterSlugs } from './chapters.ts';
 import { claimTitles } from './claims.ts';
@@ -124,8 +125,7 @@ async function chaptersWithClaim(slugs: string[], claim: string): Promise<string
 
 /** Matches the claim with this title and no other: vitest joins the names of suites with a space to match, in a title it stands as ` > `. */
 function patternOf(claim: string): RegExp {
-  const literal = claim.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll(' > ', '(?: > | )')}$`);
+  return new RegExp(`^${literal(claim).replaceAll(' > ', '(?: > | )')}$`);
 }
 
 function parseCapabilities(list: string): string[] {
