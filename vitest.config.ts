@@ -1,9 +1,21 @@
 import { defineConfig } from 'vitest/config';
+import { armsFrom, projectOf } from './helpers/arms.ts';
+import { EXIT, messageOf } from './helpers/errors.ts';
 import { newRunId } from './helpers/run-id.ts';
 import { TIMEOUTS } from './helpers/timeouts.ts';
 
 // Set before any worker starts, so that the global set-up, the labs' labels and the reports all speak of one run.
 process.env.BIGBOOK_RUN ??= newRunId();
+
+// Read here and not where it is used, so that a version that is not known is one line and not the trace of a config that does not load.
+const arms = (() => {
+  try {
+    return armsFrom(process.env);
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exit(EXIT.usage);
+  }
+})();
 
 export default defineConfig({
   test: {
@@ -31,15 +43,16 @@ export default defineConfig({
           globalSetup: ['./fixtures/global-setup.ts'],
         },
       },
-      {
-        extends: true,
+      ...arms.map((arm) => ({
+        extends: true as const,
         test: {
-          name: 'chapters',
+          name: projectOf(arm),
           include: ['suites/**/*.test.ts'],
           setupFiles: ['./bin/report-at-once.ts'],
           globalSetup: ['./fixtures/global-setup.ts'],
+          provide: { arm },
         },
-      },
+      })),
     ],
   },
 });

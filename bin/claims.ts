@@ -1,23 +1,33 @@
 import { join } from 'node:path';
+import { armsFrom, projectOf } from '../helpers/arms.ts';
+import type { Change } from '../helpers/known-changes.ts';
 import { ROOT } from './root.ts';
 import { loadVitest } from './vitest.ts';
 
+/** A claim as its file declares it. */
+export interface DeclaredClaim {
+  title: string;
+  /** The changes of Envoy by which it says one thing for some versions and another for others. */
+  changes: Change[];
+}
+
 /**
- * The titles of the claims of chapters, in the order of their files. The files are loaded by vitest so that a title may be
- * made in a loop, but no claim is run and no global set-up: nothing that needs an engine is touched.
+ * The claims of chapters, in the order of their files. The files are loaded by vitest so that a title may be made in a loop,
+ * but no claim is run and no global set-up: nothing that needs an engine is touched.
  *
  * @returns by slug
  */
-export async function claimTitles(slugs: string[]): Promise<Map<string, string[]>> {
+export async function declaredClaims(slugs: string[]): Promise<Map<string, DeclaredClaim[]>> {
   const { createVitest } = await loadVitest();
+  const [arm] = armsFrom(process.env);
   const vitest = await createVitest(
     'test',
-    { root: ROOT, watch: false, project: ['chapters'] },
+    { root: ROOT, watch: false, project: [projectOf(arm)] },
     {},
     { stdout: process.stderr, stderr: process.stderr },
   );
   try {
-    const project = vitest.getProjectByName('chapters');
+    const project = vitest.getProjectByName(projectOf(arm));
     project.config.globalSetup = [];
     const { testModules } = await vitest.collectTests(
       slugs.map((slug) => project.createSpecification(join(ROOT, 'suites', `${slug}.test.ts`))),
@@ -27,7 +37,11 @@ export async function claimTitles(slugs: string[]): Promise<Map<string, string[]
         const [error] = module.errors();
         if (error) throw new Error(`${module.moduleId} does not load: ${error.stack ?? error.message}`);
         const slug = module.relativeModuleId.replace(/^suites\/|\.test\.ts$/g, '');
-        return [slug, [...module.children.allTests()].map((test) => test.fullName)];
+        const claims = [...module.children.allTests()].map((test) => ({
+          title: test.fullName,
+          changes: test.meta().changes ?? [],
+        }));
+        return [slug, claims];
       }),
     );
   } finally {

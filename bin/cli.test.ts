@@ -16,7 +16,7 @@ function bigbook(...args: string[]): Promise<Ended> {
   });
 }
 
-test.concurrent.each(['setup', 'doctor', 'list', 'run', 'gc'])(
+test.concurrent.each(['setup', 'doctor', 'list', 'run', 'merge', 'gc'])(
   '%s explains itself with an example',
   async (command) => {
     const { status, stdout } = await bigbook(command, '--help');
@@ -29,13 +29,18 @@ test.concurrent.each(['setup', 'doctor', 'list', 'run', 'gc'])(
 test.concurrent('without a command it says which there are', async () => {
   const { status, stdout } = await bigbook();
   expect(status).toBe(0);
-  for (const command of ['setup', 'doctor', 'list', 'run', 'gc']) expect(stdout).toContain(`\n  ${command} `);
+  for (const command of ['setup', 'doctor', 'list', 'run', 'merge', 'gc']) expect(stdout).toContain(`\n  ${command} `);
 });
 
 test.concurrent.each([
   { args: ['run', 'nope'], says: /^bigbook: unknown chapter nope; known: .*original-dst/ },
   { args: ['run', '--envoy', '0.9'], says: /^bigbook: .*"0\.9" is no known Envoy; known are .*1\.40\.0/ },
-  { args: ['run', '--envoy', 'all'], says: /^bigbook: run takes one Envoy version, got all/ },
+  { args: ['run', '--envoy-image', 'no image'], says: /^bigbook: "no image" is no name of an image/ },
+  {
+    args: ['run', '--shard', '4/3'],
+    says: /^bigbook: --shard takes which part of how many, such as 1\/3, found "4\/3"/,
+  },
+  { args: ['merge', '/nowhere/r.json'], says: /^bigbook: cannot read the record \/nowhere\/r\.json/ },
   { args: ['run', '--backend', 'pf'], says: /^bigbook: unknown backend pf; known: iptables-nft, iptables-legacy, nft/ },
   { args: ['run', '--require', 'tproxy,magic'], says: /^bigbook: unknown capability magic; known: redirect, owner/ },
   { args: ['run', '--record', '/nowhere/r.json'], says: /^bigbook: cannot write \/nowhere\/r\.json/ },
@@ -64,6 +69,6 @@ test.concurrent('list --json is one JSON value: every chapter with its claims, e
     requirement: expect.any(String),
     topology: 'same host',
     envoyConfig: 'original-dst.yaml',
-    claims: expect.arrayContaining([expect.any(String)]),
+    claims: expect.arrayContaining([{ title: expect.any(String), changes: expect.any(Array) }]),
   });
 });

@@ -4,6 +4,7 @@ import { benchCommand } from './commands/bench.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gcCommand } from './commands/gc.ts';
 import { listCommand } from './commands/list.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { runCommand } from './commands/run.ts';
 import { setupCommand } from './commands/setup.ts';
 
@@ -20,7 +21,15 @@ Example:
   $ npx bigbook setup && npx bigbook run original-dst`,
   );
 
-for (const command of [setupCommand(), doctorCommand(), listCommand(), runCommand(), gcCommand(), benchCommand()]) {
+for (const command of [
+  setupCommand(),
+  doctorCommand(),
+  listCommand(),
+  runCommand(),
+  mergeCommand(),
+  gcCommand(),
+  benchCommand(),
+]) {
   program.addCommand(command);
 }
 

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
-import { skipReasons, tally, troublesOf } from '../helpers/digest.ts';
-import type { ChapterRecord, RunRecord } from '../helpers/record.ts';
+import { chaptersAcross, skipReasons, tally, troublesOf } from '../helpers/digest.ts';
+import type { ChapterRecord, ClaimRecord, EnvoyRecord, RunRecord } from '../helpers/record.ts';
 import { replayCommand } from '../helpers/replay.ts';
 import { formatTable } from '../helpers/table.ts';
 import { counted, describeGround, duration } from '../helpers/wording.ts';
@@ -13,21 +13,27 @@ export function closing(run: RunRecord, folder: string, colours: Colors): string
 }
 
 function troubles(run: RunRecord, { red, dim, bold }: Colors): string {
-  const shown = troublesOf(run).map(({ slug, claims, outcome, error }) => {
+  const several = run.envoys.length > 1;
+  const shown = troublesOf(run).map(({ envoy, slug, claims, outcome, error }) => {
     const title = claims.length === 1 ? claims[0]?.title : undefined;
     const evidence = claims.flatMap((claim) => claim.evidence ?? []);
     return [
-      `${red(outcome === 'failed' ? '✗' : '!')} ${bold(slug)}: ${title ?? `${counted(claims.length, 'claim')} could not be tried`}`,
+      `${red(outcome === 'failed' ? '✗' : '!')} ${bold(slug)}${several ? ` on Envoy ${envoy.name}` : ''}: ${title ?? `${counted(claims.length, 'claim')} could not be tried`}`,
       indent(error),
       ...evidence.map((path) => indent(`${dim('evidence')}  ${path}`)),
-      indent(`${dim('replay')}    ${replayCommand(run, slug, title)}`),
+      indent(`${dim('replay')}    ${replayCommand(envoy, slug, title)}`),
     ].join('\n');
   });
   return [...run.errors.map((error) => `${red('!')} ${error}`), ...shown].join('\n\n');
 }
 
-function table(run: RunRecord, { green, red, yellow, dim }: Colors): string {
-  if (run.chapters.length === 0) return '';
+function table({ envoys }: RunRecord, colours: Colors): string {
+  const [envoy, ...more] = envoys;
+  if (!envoy) return '';
+  return more.length === 0 ? tableOfOne(envoy, colours) : tableOfSeveral(envoys, colours);
+}
+
+function tableOfOne({ chapters }: EnvoyRecord, { green, red, yellow, dim }: Colors): string {
   const columns = ['held', 'failed', 'skipped', 'broken'] as const;
   const paints = [dim, green, red, yellow, red];
   const row = ({ slug, claims, labStartMs }: ChapterRecord) => {
@@ -42,8 +48,32 @@ function table(run: RunRecord, { green, red, yellow, dim }: Colors): string {
   };
   return formatTable(
     [{ title: 'chapter' }, ...[...columns, 'lab start', 'claims'].map((title) => ({ title, align: 'right' as const }))],
-    run.chapters.map(row),
+    chapters.map(row),
     (cell, column) => (column > 0 && cell.trim() !== '0' ? (paints[column] ?? dim) : dim)(cell),
+  );
+}
+
+/** Chapters down, Envoys across: how many claims held, or what else became of them. */
+function tableOfSeveral(envoys: EnvoyRecord[], { green, red, yellow, dim }: Colors): string {
+  const marks = { failed: '✗', broken: '!', skipped: '–' } as const;
+  const cellOf = (claims: ClaimRecord[] = []): string => {
+    const counts = tally(claims);
+    const others = Object.entries(marks).flatMap(([outcome, mark]) => {
+      const count = counts[outcome as keyof typeof marks];
+      return count > 0 ? `${mark} ${count}` : [];
+    });
+    return [...others, String(counts.held)].join(' ');
+  };
+  return formatTable(
+    [{ title: 'claims that held' }, ...envoys.map(({ name }) => ({ title: name, align: 'right' as const }))],
+    chaptersAcross({ envoys }).map(({ chapter, on }) => [
+      chapter.slug,
+      ...envoys.map((envoy) => cellOf(on.get(envoy)?.claims)),
+    ]),
+    (cell, column) => {
+      if (column === 0) return dim(cell);
+      return /[✗!]/.test(cell) ? red(cell) : cell.includes('–') ? yellow(cell) : green(cell);
+    },
   );
 }
 
@@ -55,8 +85,10 @@ function verdict(run: RunRecord, folder: string, { green, red, yellow, dim }: Co
     broken: red('broken'),
     running: yellow('interrupted'),
   };
+  const [envoy = { name: '', chapters: [] }, ...more] = run.envoys;
   return [
-    `${words[run.outcome]}: ${describeGround(run)}, ${duration(run.durationMs)}`,
+    ...(more.length > 0 ? run.envoys.map((each) => `  ${each.name.padEnd(12)} ${describeGround(each)}`) : []),
+    `${words[run.outcome]}: ${more.length > 0 ? `${run.envoys.length} Envoys` : describeGround(envoy)}, ${duration(run.durationMs)}`,
     ...skipReasons(run).map(({ reason, claims }) => `${yellow('–')} ${counted(claims, 'claim')} skipped: ${reason}`),
     dim(`report: ${folder}/summary.md`),
   ].join('\n');

@@ -142,11 +142,12 @@ async function measureBook(times: Times): Promise<void> {
       detail: stderr.split('\n').slice(-30).join('\n'),
     });
   }
-  const record = JSON.parse(stdout) as RunRecord;
-  const size = `${record.chapters.length} chapters, ${claimsOf(record).length} claims`;
+  const { envoys } = JSON.parse(stdout) as RunRecord;
+  const chapters = envoys.flatMap((envoy) => envoy.chapters);
+  const size = `${chapters.length} chapters, ${claimsOf({ chapters }).length} claims`;
   times.of('book', `\`bigbook run\`: ${size}`).took.push(took);
   // What each chapter adds, with its lab's start; two at a time.
-  for (const { slug, claims, labStartMs = 0 } of record.chapters) {
+  for (const { slug, claims, labStartMs = 0 } of chapters) {
     const claimsMs = claims.reduce((sum, { durationMs }) => sum + durationMs, 0);
     times.of('chapter', `${slug}, ${claims.length} claims`).took.push(labStartMs + claimsMs);
   }

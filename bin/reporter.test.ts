@@ -33,7 +33,11 @@ async function project(files: Record<string, string>): Promise<string> {
       { extends: true, test: { name: 'unit', include: ['helpers/*.test.ts'] } },
       {
         extends: true,
-        test: { name: 'chapters', include: ['suites/*.test.ts'], setupFiles: [join(ROOT, 'bin/report-at-once.ts')] },
+        test: {
+          name: 'Envoy 1.40.0',
+          include: ['suites/*.test.ts'],
+          setupFiles: [join(ROOT, 'bin/report-at-once.ts')],
+        },
       },
     ],
   };
@@ -99,7 +103,7 @@ report: reports/r/summary.md
   expect(status).toBe(1);
   const record = await readRecord(join(folder, 'reports/latest/record.json'));
   expect(record.outcome).toBe('failed');
-  expect(claimsOf(record).map(({ title, outcome }) => [title, outcome])).toEqual([
+  expect(record.envoys.flatMap(claimsOf).map(({ title, outcome }) => [title, outcome])).toEqual([
     ['the first claim holds', 'held'],
     ['the second does not', 'failed'],
     ['the third cannot be tried here', 'skipped'],
@@ -167,6 +171,6 @@ test('does not end', () => { writeFileSync('begun', ''); return new Promise(() =
   await once(child, 'exit');
   expect(await readRecord(join(folder, 'reports/r/record.json'))).toEqual(record);
   expect(record.outcome).toBe('running');
-  expect(claimsOf(record).map(({ title, outcome }) => [title, outcome])).toEqual([['ends', 'held']]);
+  expect(record.envoys.flatMap(claimsOf).map(({ title, outcome }) => [title, outcome])).toEqual([['ends', 'held']]);
   await vi.waitFor(() => access(join(folder, 'gone')), { timeout: 2_000 });
 });

@@ -9,6 +9,7 @@ import type {
   TestSpecification,
   Vitest,
 } from 'vitest/node';
+import { armNameOf, isArm } from '../helpers/arms.ts';
 import { tally } from '../helpers/digest.ts';
 import { EXIT } from '../helpers/errors.ts';
 import { type ClaimRecord, claimsOf, type RunRecord } from '../helpers/record.ts';
@@ -20,9 +21,6 @@ import { GroupedLines } from './progress.ts';
 import { ReportFiles } from './report-files.ts';
 import { ROOT } from './root.ts';
 import { RunRecorder } from './run-recorder.ts';
-
-/** The vitest project whose tests are claims; tests of any other project are the book's own. */
-const CHAPTERS = 'chapters';
 
 type UserConsoleLog = Parameters<NonNullable<Reporter['onUserConsoleLog']>>[0];
 
@@ -92,14 +90,14 @@ export default class BookReporter implements Reporter {
 
   onTestCaseResult(test: TestCase): void {
     if (test.result().state === 'skipped' && !this.#wasMeant(test)) return;
-    if (test.project.name === CHAPTERS) this.#claimEnded(test);
+    if (isArm(test.project.name)) this.#claimEnded(test);
     else this.#ownTestEnded(test);
   }
 
   onTestModuleEnd(module: TestModule): void {
-    this.#ended.add(module.moduleId);
+    this.#ended.add(`${module.project.name} ${module.moduleId}`);
     const errors = module.errors();
-    if (module.project.name === CHAPTERS) {
+    if (isArm(module.project.name)) {
       for (const error of errors) this.addError(`${this.#path(module)}: ${errorText(error, this.#root)}`);
       if (!this.#recorder.empty) this.#reports.writeAll(this.record);
     } else {
@@ -129,7 +127,9 @@ export default class BookReporter implements Reporter {
   #claimEnded(test: TestCase): void {
     const { slug, title, claim } = this.#recorder.addClaim(test);
     const { bold, dim } = this.#colours;
-    this.#lines.add(test.module.id, this.#claimLine(claim), `\n${bold(slug)}  ${dim(title)}`);
+    const arms = new Set(this.#files.map(({ project }) => project.name).filter(isArm));
+    const on = arms.size > 1 ? `  on Envoy ${armNameOf(test.project.name)}` : '';
+    this.#lines.add(test.module.id, this.#claimLine(claim), `\n${bold(slug)}${on}  ${dim(title)}`);
     this.#reports.writeRecord(this.record);
   }
 
@@ -183,8 +183,9 @@ export default class BookReporter implements Reporter {
   }
 
   #printCounts(): void {
-    const { held, failed, broken, skipped } = tally(claimsOf(this.record));
-    const notLoaded = this.#interrupted ? 0 : this.#files.filter(({ moduleId }) => !this.#ended.has(moduleId)).length;
+    const { held, failed, broken, skipped } = tally(this.record.envoys.flatMap(claimsOf));
+    const ended = ({ project, moduleId }: TestSpecification) => this.#ended.has(`${project.name} ${moduleId}`);
+    const notLoaded = this.#interrupted ? 0 : this.#files.filter((file) => !ended(file)).length;
     const passes = this.#own.passed + held;
     const failures = this.#own.failed + failed + broken + (this.#errors || notLoaded);
     const skips = this.#own.skipped + skipped;

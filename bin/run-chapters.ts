@@ -2,15 +2,16 @@ import { accessSync, constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Vitest } from 'vitest/node';
+import { type Arm, armsFrom, projectOf } from '../helpers/arms.ts';
 import { parseBackend } from '../helpers/backends.ts';
 import { CAPABILITIES } from '../helpers/capabilities.ts';
-import { parseEnvoys } from '../helpers/envoys.ts';
-import { EXIT, messageOf, UsageError } from '../helpers/errors.ts';
+import { messageOf, UsageError } from '../helpers/errors.ts';
 import { toJunit } from '../helpers/junit.ts';
 import { literal } from '../helpers/literal.ts';
 import type { RunRecord } from '../helpers/record.ts';
 import { chapterSlugs } from './chapters.ts';
-import { claimTitles } from './claims.ts';
+import { declaredClaims } from './claims.ts';
+import { EXIT_OF } from './exit-of.ts';
 import { INTERRUPTED } from './interrupted.ts';
 import BookReporter from './reporter.ts';
 import { ROOT } from './root.ts';
@@ -19,38 +20,37 @@ import { loadVitest } from './vitest.ts';
 /** The options of `run`, each as the command line has it. */
 export interface RunOptions {
   envoy?: string;
+  envoyImage?: string[];
   backend?: string;
   claim?: string;
+  shard?: string;
   record?: string;
   junit?: string;
   require?: string;
   json?: true;
 }
 
-const EXIT_OF: Record<RunRecord['outcome'], number> = {
-  held: EXIT.held,
-  partial: EXIT.held,
-  failed: EXIT.failed,
-  broken: EXIT.setup,
-  running: INTERRUPTED,
-};
-
 /**
  * Runs chapters through vitest in this process.
  *
  * @param slugs none stands for all
  * @returns the exit status
- * @throws UsageError for a slug, version, backend, claim, capability or file that cannot be meant, before anything starts
+ * @throws UsageError for a slug, version, image, backend, claim, shard, capability or file that cannot be meant, before anything starts
  */
 export async function runChapters(slugs: string[], options: RunOptions): Promise<number> {
   const chosen = await chooseChapters(slugs);
-  if (options.envoy !== undefined) process.env.ENVOY_VERSION = parseEnvoy(options.envoy);
+  const arms = armsFrom(environmentOf(options));
   if (options.backend !== undefined) process.env.BIGBOOK_BACKEND = parseBackend(options.backend);
   if (options.require !== undefined) process.env.BIGBOOK_REQUIRE = parseCapabilities(options.require).join(',');
   for (const file of [options.record, options.junit]) if (file !== undefined) checkWritable(file);
+  const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   const claimed = options.claim === undefined ? chosen : await chaptersWithClaim(chosen, options.claim);
 
-  const { record, refused } = await runInVitest(claimed, options);
+  const { record, refused } = await runArms(arms, claimed, {
+    ...(options.claim === undefined ? {} : { claim: options.claim }),
+    ...(shard === undefined ? {} : { shard }),
+    quiet: options.json ?? false,
+  });
 
   if (options.record !== undefined) await writeFile(options.record, `${JSON.stringify(record, null, 1)}\n`);
   if (options.junit !== undefined) await writeFile(options.junit, toJunit(record));
@@ -59,10 +59,33 @@ export async function runChapters(slugs: string[], options: RunOptions): Promise
   return EXIT_OF[record.outcome];
 }
 
-async function runInVitest(
+/** What the options say, as the environment variables would; these are what is left where no option says anything. */
+function environmentOf({ envoy, envoyImage }: RunOptions): Record<string, string | undefined> {
+  if (envoy === undefined && envoyImage === undefined) return process.env;
+  return { ENVOY_VERSIONS: envoy, ENVOY_IMAGE: envoyImage?.join(',') };
+}
+
+/** How chapters are to be run. */
+export interface ArmsOptions {
+  /** The title of the only claim to run. */
+  claim?: string;
+  /** The part of the files to run, as vitest has it: `1/3`. */
+  shard?: string;
+  /** Keeps stdout free of progress. */
+  quiet: boolean;
+}
+
+/**
+ * Runs chapters on each arm, all of them in one run.
+ *
+ * @returns its record; and what the global set-up threw, if it did, so that no claim has run
+ */
+export async function runArms(
+  arms: Arm[],
   slugs: string[],
-  { claim, json }: RunOptions,
+  { claim, shard, quiet }: ArmsOptions,
 ): Promise<{ record: RunRecord; refused?: Error }> {
+  process.env.BIGBOOK_ARMS = JSON.stringify(arms);
   const { createVitest } = await loadVitest();
   const reporter = new BookReporter();
   const before = new Set(process.listeners('SIGINT'));
@@ -71,12 +94,13 @@ async function runInVitest(
     {
       root: ROOT,
       watch: false,
-      project: ['chapters'],
+      project: arms.map(projectOf),
       reporters: [reporter],
       ...(claim !== undefined && { testNamePattern: patternOf(claim) }),
+      ...(shard !== undefined && { shard }),
     },
     {},
-    json ? { stdout: process.stderr, stderr: process.stderr } : {},
+    quiet ? { stdout: process.stderr, stderr: process.stderr } : {},
   );
   // Vitest's own answer to Ctrl-C is to leave at once; labs shall be stopped first.
   for (const listener of process.listeners('SIGINT')) if (!before.has(listener)) process.off('SIGINT', listener);
@@ -108,7 +132,12 @@ function interrupter(vitest: Vitest): () => void {
   };
 }
 
-async function chooseChapters(slugs: string[]): Promise<string[]> {
+/**
+ * The chapters that are named, or all of them.
+ *
+ * @throws UsageError for one that is not there
+ */
+export async function chooseChapters(slugs: string[]): Promise<string[]> {
   const known = await chapterSlugs();
   const unknown = slugs.filter((slug) => !known.includes(slug));
   if (unknown.length > 0) throw new UsageError(`unknown chapter ${unknown.join(', ')}; known: ${known.join(', ')}`);
@@ -116,10 +145,10 @@ async function chooseChapters(slugs: string[]): Promise<string[]> {
 }
 
 async function chaptersWithClaim(slugs: string[], claim: string): Promise<string[]> {
-  const titles = await claimTitles(slugs);
-  const having = slugs.filter((slug) => titles.get(slug)?.includes(claim));
+  const declared = await declaredClaims(slugs);
+  const having = slugs.filter((slug) => declared.get(slug)?.some(({ title }) => title === claim));
   if (having.length > 0) return having;
-  const known = [...titles.values()].flat().map((title) => `"${title}"`);
+  const known = [...declared.values()].flat().map(({ title }) => `"${title}"`);
   throw new UsageError(`unknown claim "${claim}" in ${slugs.join(', ')}; known: ${known.join(', ')}`);
 }
 
@@ -136,14 +165,16 @@ function parseCapabilities(list: string): string[] {
   return asked;
 }
 
-function parseEnvoy(version: string): string {
-  const [one, ...more] = parseEnvoys(version);
-  if (one === undefined || more.length > 0) throw new UsageError(`run takes one Envoy version, got ${version}`);
-  return one;
+function parseShard(text: string): string {
+  const [, index, count] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
+  if (index === undefined || Number(index) > Number(count)) {
+    throw new UsageError(`--shard takes which part of how many, such as 1/3, found ${JSON.stringify(text)}`);
+  }
+  return text;
 }
 
 /** A run takes a while: that its outcome has nowhere to go is better known before. */
-function checkWritable(file: string): void {
+export function checkWritable(file: string): void {
   const folder = dirname(resolve(file));
   try {
     accessSync(folder, constants.W_OK);

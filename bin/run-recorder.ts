@@ -1,8 +1,23 @@
 import { basename } from 'node:path';
 import type { TestCase, TestModule } from 'vitest/node';
+import { armNameOf } from '../helpers/arms.ts';
 import type { ClaimMeta } from '../helpers/claim-meta.ts';
-import { type ChapterRecord, type ClaimRecord, outcomeOf, RECORD_SCHEMA, type RunRecord } from '../helpers/record.ts';
+import { compareVersions } from '../helpers/envoys.ts';
+import {
+  type ChapterRecord,
+  type ClaimRecord,
+  type EnvoyRecord,
+  outcomeOf,
+  RECORD_SCHEMA,
+  type RunRecord,
+} from '../helpers/record.ts';
 import { errorText } from './error-text.ts';
+
+/** One arm's part of a run, while it grows. */
+interface ArmSoFar {
+  envoy: Omit<EnvoyRecord, 'chapters'>;
+  chapters: Map<string, { module: TestModule; meta: ClaimMeta['chapter'] }>;
+}
 
 /** Builds the record of a run from vitest's tests as they end. */
 export class RunRecorder {
@@ -11,10 +26,8 @@ export class RunRecorder {
   readonly #started = new Date();
   readonly #began = performance.now();
   readonly #claims = new Map<string, ClaimRecord>();
-  readonly #chapters = new Map<string, { module: TestModule; meta: ClaimMeta['chapter'] }>();
+  readonly #arms = new Map<string, ArmSoFar>();
   readonly #errors: string[] = [];
-  #envoy: RunRecord['envoy'];
-  #machine: RunRecord['machine'];
 
   /** @param root the project's folder, which paths in errors are made relative to */
   constructor(root: string, id: string) {
@@ -30,11 +43,12 @@ export class RunRecorder {
   addClaim(test: TestCase): { slug: string; title: string; claim: ClaimRecord } {
     const meta = test.meta().bigbook;
     const slug = slugOf(test.module.moduleId);
-    const chapter = meta?.chapter ?? this.#chapters.get(slug)?.meta ?? unknownChapter(slug);
+    const arm = this.#armOf(test);
+    const chapter = meta?.chapter ?? arm.chapters.get(slug)?.meta ?? unknownChapter(slug);
     const claim = claimOf(test, this.#root);
-    this.#envoy ??= meta?.envoy;
-    this.#machine ??= meta?.machine;
-    this.#chapters.set(slug, { module: test.module, meta: chapter });
+    if (meta?.envoy) arm.envoy.identity ??= meta.envoy;
+    if (meta?.machine) arm.envoy.machine ??= meta.machine;
+    arm.chapters.set(slug, { module: test.module, meta: chapter });
     this.#claims.set(test.id, claim);
     return { slug, title: chapter.title, claim };
   }
@@ -46,24 +60,36 @@ export class RunRecorder {
 
   /** The record as of now, its outcome `running` unless the run has `ended`. Chapters by name, claims as they stand in the file. */
   record({ ended }: { ended: boolean }): RunRecord {
-    const chapters = [...this.#chapters]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, { module, meta }]): ChapterRecord => {
-        const tests = [...module.children.allTests()];
-        return { ...meta, claims: tests.flatMap((test) => this.#claims.get(test.id) ?? []) };
-      });
+    const envoys = [...this.#arms.values()]
+      .map(
+        ({ envoy, chapters }): EnvoyRecord => ({
+          ...envoy,
+          chapters: [...chapters]
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([, { module, meta }]): ChapterRecord => {
+              const tests = [...module.children.allTests()];
+              return { ...meta, claims: tests.flatMap((test) => this.#claims.get(test.id) ?? []) };
+            }),
+        }),
+      )
+      .sort((a, b) => compareVersions(a.name, b.name));
     const errors = [...this.#errors];
     return {
       schema: RECORD_SCHEMA,
       id: this.#id,
       started: this.#started.toISOString(),
       durationMs: Math.round(performance.now() - this.#began),
-      outcome: ended ? outcomeOf({ chapters, errors }) : 'running',
-      ...(this.#envoy && { envoy: this.#envoy }),
-      ...(this.#machine && { machine: this.#machine }),
-      chapters,
+      outcome: ended ? outcomeOf({ envoys, errors }) : 'running',
+      envoys,
       errors,
     };
+  }
+
+  #armOf(test: TestCase): ArmSoFar {
+    const name = armNameOf(test.project.name);
+    const known = this.#arms.get(name) ?? { envoy: { name }, chapters: new Map() };
+    this.#arms.set(name, known);
+    return known;
   }
 }
 
@@ -78,7 +104,7 @@ function unknownChapter(slug: string): ClaimMeta['chapter'] {
 }
 
 function claimOf(test: TestCase, root: string): ClaimRecord {
-  const meta = test.meta().bigbook;
+  const { bigbook: meta, changes = [] } = test.meta();
   const result = test.result();
   const claim: ClaimRecord = {
     title: test.fullName,
@@ -86,6 +112,7 @@ function claimOf(test: TestCase, root: string): ClaimRecord {
     durationMs: Math.round(test.diagnostic()?.duration ?? 0),
     observations: meta?.observations ?? [],
   };
+  if (changes.length > 0) claim.changes = changes.map(({ since, what, source }) => ({ since, what, source }));
   if (result.state === 'skipped') {
     claim.outcome = 'skipped';
     claim.reason = meta?.skipped ?? result.note ?? 'marked to be skipped in its file';

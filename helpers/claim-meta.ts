@@ -1,8 +1,11 @@
+import type { Change } from './known-changes.ts';
 import type { Observation } from './observation.ts';
 import type { ChapterRecord, EnvoyIdentity, Machine } from './record.ts';
 
 /** What a claim hands from the process that ran it to the reporter, as `task.meta.bigbook`. */
 export interface ClaimMeta {
+  /** The arm of the run that it belongs to, by name. */
+  arm: string;
   chapter: Omit<ChapterRecord, 'claims'>;
   envoy?: EnvoyIdentity;
   machine?: Machine;
@@ -16,5 +19,7 @@ export interface ClaimMeta {
 declare module 'vitest' {
   interface TaskMeta {
     bigbook?: ClaimMeta;
+    /** The changes of Envoy by which the claim says one thing for some versions and another for others. */
+    changes?: Change[];
   }
 }

@@ -40,11 +40,16 @@ describe('a list given to --envoy', () => {
     ['latest', [NEWEST]],
     ['all', VERSIONS],
     ['latest,all', VERSIONS],
+    ['1.36', ['1.36.2', '1.36.2.post1', '1.36.3', '1.36.4']],
+    ['1.36.4..1.38', ['1.36.4', '1.37.0', '1.38.2', '1.38.3']],
+    ['v1.39.1..', ['1.39.1', '1.39.3', '1.40.0']],
+    ['..1.36.2', ['1.36.2']],
+    ['..', VERSIONS],
   ])('%s', (list, versions) => {
     expect(parseEnvoys(list)).toEqual(versions);
   });
 
-  test.each(['1.0.0', 'toString', '1.40', 'latest,x', '', ','])(
+  test.each(['1.0.0', 'toString', '1.41', '1', '1.40.0..1.36.4', '1.36..1.37..1.38', 'latest,x', '', ','])(
     '%j is refused in one line that says what is known',
     (list) => {
       const refusal = (() => {

@@ -4,7 +4,17 @@ import { readVersions } from './known-envoys.mjs';
 export { compareVersions, ENVOYS, type KnownEnvoy, NEWEST, VERSIONS } from './known-envoys.mjs';
 
 /**
- * The versions that a list given to `--envoy` names (`1.36.4,1.40.0`, `latest`, `all`): each once, oldest first.
+ * The oldest Envoy that can run the book. Its configs use the oldest spelling that every known version takes without a warning
+ * of its own, and for a cluster found by DNS that is the cluster type `envoy.cluster.dns`: `dns_refresh_rate` beside
+ * `STRICT_DNS` is deprecated in all of them.
+ */
+export const OLDEST = {
+  version: '1.33.0',
+  why: 'the configs use the cluster type envoy.cluster.dns, whose API came with it',
+} as const;
+
+/**
+ * The versions that a list given to `--envoy` names (`1.36.4,1.40.0`, `latest`, `all`, `1.36`, `1.36.4..1.38`): each once, oldest first.
  * Throws UsageError for a version that is not in `envoys.json`.
  */
 export function parseEnvoys(list: string): string[] {

@@ -7,24 +7,25 @@ import { describeGround } from './wording.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
-/** A run as JUnit XML: one suite a chapter, named after the Envoy that it ran on, so that reports of several Envoys can be merged. */
+/** A run as JUnit XML: one suite for a chapter on an Envoy, named after both, so that reports can be merged. */
 export function toJunit(run: RunRecord): string {
   // The package's types promise a default export, the module itself is the builder: only `require` gives it under its type.
   const junit: Builder = createRequire(import.meta.url)('junit-report-builder');
   const builder = junit.newBuilder();
-  const envoy = run.envoy ? `Envoy ${run.envoy.version}` : 'no Envoy';
-  for (const chapter of run.chapters) {
-    const suite = builder
-      .testSuite()
-      .name(xml(`envoy-big-book: ${chapter.slug} (${envoy})`))
-      .timestamp(run.started)
-      .time(chapter.claims.reduce((sum, claim) => sum + claim.durationMs, 0) / 1000)
-      .property('ground', xml(describeGround(run)))
-      .property('requirement', xml(chapter.requirement));
-    for (const claim of chapter.claims) addClaim(suite, chapter.slug, claim);
+  for (const envoy of run.envoys) {
+    for (const chapter of envoy.chapters) {
+      const suite = builder
+        .testSuite()
+        .name(xml(`envoy-big-book: ${chapter.slug} (Envoy ${envoy.name})`))
+        .timestamp(run.started)
+        .time(chapter.claims.reduce((sum, claim) => sum + claim.durationMs, 0) / 1000)
+        .property('ground', xml(describeGround(envoy)))
+        .property('requirement', xml(chapter.requirement));
+      for (const claim of chapter.claims) addClaim(suite, chapter.slug, claim);
+    }
   }
   if (run.errors.length > 0) {
-    const suite = builder.testSuite().name(`envoy-big-book: outside every claim (${envoy})`).timestamp(run.started);
+    const suite = builder.testSuite().name('envoy-big-book: outside every claim').timestamp(run.started);
     for (const error of run.errors) {
       suite
         .testCase()

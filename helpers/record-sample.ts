@@ -1,4 +1,4 @@
-import { type ChapterRecord, type ClaimRecord, RECORD_SCHEMA, type RunRecord } from './record.ts';
+import { type ChapterRecord, type ClaimRecord, type EnvoyRecord, RECORD_SCHEMA, type RunRecord } from './record.ts';
 
 /** A claim that held, for tests of what reads records. */
 export function sampleClaim(change: Partial<ClaimRecord> = {}): ClaimRecord {
@@ -19,15 +19,11 @@ export function sampleChapter(claims: ClaimRecord[], change: Partial<ChapterReco
   };
 }
 
-/** A run that held, for tests of what reads records. */
-export function sampleRun(chapters: ChapterRecord[], change: Partial<RunRecord> = {}): RunRecord {
+/** What was seen on one Envoy, for tests of what reads records. */
+export function sampleEnvoy(chapters: ChapterRecord[], change: Partial<EnvoyRecord> = {}): EnvoyRecord {
   return {
-    schema: RECORD_SCHEMA,
-    id: '20261122T235900Z-4711',
-    started: '2026-11-22T23:59:00.000Z',
-    durationMs: 4123,
-    outcome: 'held',
-    envoy: {
+    name: '1.40.0',
+    identity: {
       version: '1.40.0',
       commit: '0123456789abcdef0123456789abcdef01234567',
       build: '0123456789abcdef0123456789abcdef01234567/1.40.0/Clean/RELEASE/BoringSSL',
@@ -46,6 +42,23 @@ export function sampleRun(chapters: ChapterRecord[], change: Partial<RunRecord> 
       ],
     },
     chapters,
+    ...change,
+  };
+}
+
+/** A run that held on one Envoy, for tests of what reads records. */
+export function sampleRun(
+  chapters: ChapterRecord[],
+  change: Partial<RunRecord> = {},
+  envoy: Partial<EnvoyRecord> = {},
+): RunRecord {
+  return {
+    schema: RECORD_SCHEMA,
+    id: '20261122T235900Z-4711',
+    started: '2026-11-22T23:59:00.000Z',
+    durationMs: 4123,
+    outcome: 'held',
+    envoys: chapters.length > 0 ? [sampleEnvoy(chapters, envoy)] : [],
     errors: [],
     ...change,
   };

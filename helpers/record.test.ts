@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { UsageError } from './errors.ts';
 import { type ClaimRecord, outcomeOf, parseRecord, readRecord } from './record.ts';
-import { sampleChapter, sampleClaim, sampleRun } from './record-sample.ts';
+import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from './record-sample.ts';
 
 const outcomes = (...all: ClaimRecord['outcome'][]) => [sampleChapter(all.map((outcome) => sampleClaim({ outcome })))];
 
@@ -15,12 +15,12 @@ test.each([
   { claims: ['skipped', 'broken', 'held'], outcome: 'broken' },
   { claims: ['broken', 'failed', 'skipped'], outcome: 'failed' },
 ] as const)('a run of $claims is $outcome', ({ claims, outcome }) => {
-  expect(outcomeOf({ chapters: outcomes(...claims), errors: [] })).toBe(outcome);
+  expect(outcomeOf({ envoys: [sampleEnvoy(outcomes(...claims))], errors: [] })).toBe(outcome);
 });
 
 test('an error outside every claim breaks a run, but does not hide that a claim failed', () => {
-  expect(outcomeOf({ chapters: outcomes('held'), errors: ['a rejection'] })).toBe('broken');
-  expect(outcomeOf({ chapters: outcomes('failed'), errors: ['a rejection'] })).toBe('failed');
+  expect(outcomeOf({ envoys: [sampleEnvoy(outcomes('held'))], errors: ['a rejection'] })).toBe('broken');
+  expect(outcomeOf({ envoys: [sampleEnvoy(outcomes('failed'))], errors: ['a rejection'] })).toBe('failed');
 });
 
 test('a record is read back as it was written', async () => {

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Backend } from './backends.ts';
 import { messageOf, UsageError } from './errors.ts';
+import type { Change } from './known-changes.ts';
 import type { Observation } from './observation.ts';
 
 /** Changes when a field is renamed, removed or means something else; a reader refuses any other value. */
-export const RECORD_SCHEMA = 'envoy-big-book/record@1';
+export const RECORD_SCHEMA = 'envoy-big-book/record@2';
 
 /**
  * How a run or a claim ended.
@@ -59,6 +60,8 @@ export interface ClaimRecord {
   error?: string;
   /** The folder of evidence that a failed claim left, relative to the project. */
   evidence?: string;
+  /** The changes of Envoy by which it says one thing for some versions and another for others. */
+  changes?: Pick<Change, 'since' | 'what' | 'source'>[];
   observations: Observation[];
 }
 
@@ -71,10 +74,22 @@ export interface ChapterRecord {
   envoyConfig?: string;
   /** From the first container's start to the lab's being ready. */
   labStartMs?: number;
+  /** What Envoy warned of when it started with the chapter's config, each text once, without time and place in its source. */
+  warnings?: string[];
   claims: ClaimRecord[];
 }
 
-/** One run of the book on one Envoy: the content of `reports/<id>/record.json`. */
+/** What was seen on one Envoy and one machine. */
+export interface EnvoyRecord {
+  /** What was asked for, and what tells it from the run's others: `1.36.4`, an image, `1.36.4 again`. */
+  name: string;
+  /** Absent where no chapter got as far as an Envoy. */
+  identity?: EnvoyIdentity;
+  machine?: Machine;
+  chapters: ChapterRecord[];
+}
+
+/** One run of the book, on one Envoy or on several: the content of `reports/<id>/record.json`. */
 export interface RunRecord {
   schema: typeof RECORD_SCHEMA;
   id: string;
@@ -82,25 +97,24 @@ export interface RunRecord {
   started: string;
   durationMs: number;
   outcome: Exclude<Outcome, 'skipped'>;
-  envoy?: EnvoyIdentity;
-  machine?: Machine;
-  chapters: ChapterRecord[];
+  /** Oldest version first. */
+  envoys: EnvoyRecord[];
   /** What went wrong outside every claim, as printed: a file that does not load, a set-up that fails, a rejection that nobody handled. */
   errors: string[];
 }
 
 /** How a run ended, all claims being there: the worst of what happened to it. */
-export function outcomeOf(run: Pick<RunRecord, 'chapters' | 'errors'>): Exclude<RunRecord['outcome'], 'running'> {
-  const seen = new Set(claimsOf(run).map((claim) => claim.outcome));
+export function outcomeOf(run: Pick<RunRecord, 'envoys' | 'errors'>): Exclude<RunRecord['outcome'], 'running'> {
+  const seen = new Set(run.envoys.flatMap(claimsOf).map((claim) => claim.outcome));
   if (seen.has('failed')) return 'failed';
   if (seen.has('broken') || run.errors.length > 0) return 'broken';
   if (seen.has('skipped')) return 'partial';
   return 'held';
 }
 
-/** Every claim of a run, in the order of the book. */
-export function claimsOf(run: Pick<RunRecord, 'chapters'>): ClaimRecord[] {
-  return run.chapters.flatMap((chapter) => chapter.claims);
+/** Every claim that was tried on an Envoy, in the order of the book. */
+export function claimsOf({ chapters }: Pick<EnvoyRecord, 'chapters'>): ClaimRecord[] {
+  return chapters.flatMap((chapter) => chapter.claims);
 }
 
 /** @throws UsageError if the file is not there, or not a record of this schema */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { sampleRun } from './record-sample.ts';
+import { sampleEnvoy } from './record-sample.ts';
 import { quoteForShell, replayCommand } from './replay.ts';
 
 test.each(['plain', 'two words', "Envoy's own", '$HOME `id` "quoted" \\', ''])(
@@ -11,18 +11,25 @@ test.each(['plain', 'two words', "Envoy's own", '$HOME `id` "quoted" \\', ''])(
 );
 
 test('the command names the chapter, the claim and the Envoy', () => {
-  const envoy = { version: '1.40.0', commit: '', build: '', image: '', source: 'release binary' } as const;
-  expect(replayCommand({ envoy }, 'original-dst', 'the address dialled wins')).toBe(
+  expect(replayCommand(sampleEnvoy([]), 'original-dst', 'the address dialled wins')).toBe(
     "npx bigbook run original-dst --claim 'the address dialled wins' --envoy 1.40.0",
   );
-  expect(replayCommand({}, 'original-dst')).toBe('npx bigbook run original-dst');
+  expect(replayCommand({ name: '1.36.2.post1 again' }, 'original-dst')).toBe(
+    'npx bigbook run original-dst --envoy 1.36.2.post1',
+  );
+});
+
+test('the command names an image that was given', () => {
+  const { identity } = sampleEnvoy([]);
+  if (!identity) throw new Error('the sample names its Envoy');
+  const given = { name: 'mine/envoy:dev', identity: { ...identity, source: 'given image' as const } };
+  expect(replayCommand(given, 'tproxy-local')).toBe('npx bigbook run tproxy-local --envoy-image mine/envoy:dev');
 });
 
 test('the command names the backend where it is not the usual one', () => {
-  const { machine } = sampleRun([]);
+  const { name, machine } = sampleEnvoy([]);
   if (!machine) throw new Error('the sample names its machine');
-  expect(replayCommand({ machine }, 'original-dst')).toBe('npx bigbook run original-dst');
-  expect(replayCommand({ machine: { ...machine, backend: 'nft' } }, 'original-dst')).toBe(
-    'npx bigbook run original-dst --backend nft',
+  expect(replayCommand({ name, machine: { ...machine, backend: 'nft' } }, 'original-dst')).toBe(
+    'npx bigbook run original-dst --envoy 1.40.0 --backend nft',
   );
 });

@@ -1,12 +1,16 @@
 import { DEFAULT_BACKEND } from './backends.ts';
-import type { RunRecord } from './record.ts';
+import type { EnvoyRecord } from './record.ts';
 
 /** The command that runs one claim, or a chapter, again on the same Envoy and by the same backend. */
-export function replayCommand(run: Pick<RunRecord, 'envoy' | 'machine'>, slug: string, title?: string): string {
+export function replayCommand(
+  { name, identity, machine }: Pick<EnvoyRecord, 'name' | 'identity' | 'machine'>,
+  slug: string,
+  title?: string,
+): string {
   const words = ['npx', 'bigbook', 'run', slug];
   if (title !== undefined) words.push('--claim', title);
-  if (run.envoy !== undefined) words.push('--envoy', run.envoy.version);
-  const backend = run.machine?.backend ?? DEFAULT_BACKEND;
+  words.push(identity?.source === 'given image' ? '--envoy-image' : '--envoy', name.replace(/ again$/, ''));
+  const backend = machine?.backend ?? DEFAULT_BACKEND;
   if (backend !== DEFAULT_BACKEND) words.push('--backend', backend);
   return words.map(quoteForShell).join(' ');
 }

@@ -1,7 +1,8 @@
-import { skipReasons, tally, troublesOf } from './digest.ts';
-import { claimsOf, type Outcome, type RunRecord } from './record.ts';
+import { type ChapterAcross, chaptersAcross, skipReasons, tally, troublesOf } from './digest.ts';
+import { describeChange } from './known-changes.ts';
+import { claimsOf, type EnvoyRecord, type Machine, type Outcome, type RunRecord } from './record.ts';
 import { replayCommand } from './replay.ts';
-import { counted, describeEnvoy, describeMachine, duration } from './wording.ts';
+import { counted, describeMachine, duration } from './wording.ts';
 
 const MARKS: Record<Outcome, string> = {
   held: '✓',
@@ -20,13 +21,14 @@ const VERDICTS: Record<RunRecord['outcome'], string> = {
   running: 'The run was cut off: this is what was known by then.',
 };
 
-/** A run as a Markdown page: on what, with which outcome, every claim, and what went wrong and why. */
+/** A run as a Markdown page: on what, with which outcome, every claim on every Envoy, and what went wrong and why. */
 export function summarize(run: RunRecord): string {
   return [
     '# envoy-big-book',
     `**${VERDICTS[run.outcome]}** ${countsOf(run)}.`,
-    ground(run),
-    ...run.chapters.map(chapterSection),
+    `Run ${run.id}, started ${run.started}, ${duration(run.durationMs)}.`,
+    ...run.envoys.map(ground),
+    ...chaptersAcross(run).map((across) => chapterSection(across, run.envoys)),
     troubleSection(run),
     skipSection(run),
   ]
@@ -36,55 +38,67 @@ export function summarize(run: RunRecord): string {
 }
 
 function countsOf(run: RunRecord): string {
-  const counts = Object.entries(tally(claimsOf(run))).filter(([, count]) => count > 0);
-  return `${counted(run.chapters.length, 'chapter')}: ${counts.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'no claim ran'}`;
+  const counts = Object.entries(tally(run.envoys.flatMap(claimsOf))).filter(([, count]) => count > 0);
+  const said = counts.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'no claim ran';
+  const on = run.envoys.length > 1 ? ` on ${run.envoys.length} Envoys` : '';
+  return `${counted(chaptersAcross(run).length, 'chapter')}${on}: ${said}`;
 }
 
-function ground(run: RunRecord): string {
+function ground({ name, identity, machine }: EnvoyRecord): string {
   const rows = [
-    ['Run', `${run.id}, started ${run.started}, ${duration(run.durationMs)}`],
-    ['Envoy', run.envoy ? `${describeEnvoy(run.envoy)}, image ${code(run.envoy.image)}` : 'none was met'],
-    ['Build', run.envoy ? code(run.envoy.build) : 'unknown'],
-    ['Machine', run.machine ? describeMachine(run.machine) : 'not probed'],
-    ['Rules', run.machine ? `by ${code(run.machine.backend)}` : 'not probed'],
-    ['Lacking', lacking(run)],
+    ['Build', identity ? code(identity.build) : 'unknown'],
+    ['Image', identity ? `${code(identity.image)} (${identity.source})` : 'unknown'],
+    ['Machine', machine ? describeMachine(machine) : 'not probed'],
+    ['Rules', machine ? `by ${code(machine.backend)}` : 'not probed'],
+    ['Lacking', machine ? lacking(machine) : 'not probed'],
   ];
-  return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${cell(value ?? '')} |`)].join('\n');
+  return [
+    `| Envoy | ${cell(identity ? name : `${name}: was not met`)} |`,
+    '| --- | --- |',
+    ...rows.map(([title, value]) => `| ${title} | ${cell(value ?? '')} |`),
+  ].join('\n');
 }
 
-function lacking(run: RunRecord): string {
-  if (!run.machine) return 'not probed';
-  const missing = run.machine.capabilities.filter(({ available }) => !available);
+function lacking({ capabilities }: Machine): string {
+  const missing = capabilities.filter(({ available }) => !available);
   return missing.map(({ name, reason }) => `${name} (${reason})`).join('; ') || 'nothing';
 }
 
-function chapterSection(chapter: RunRecord['chapters'][number]): string {
-  const lab = chapter.labStartMs === undefined ? '' : `, lab up in ${duration(chapter.labStartMs)}`;
+function chapterSection({ chapter, on }: ChapterAcross, envoys: EnvoyRecord[]): string {
+  const titles = [...new Set([...on.values()].flatMap(({ claims }) => claims.map(({ title }) => title)))];
+  const row = (title: string): string => {
+    const claims = envoys.map((envoy) => on.get(envoy)?.claims.find((claim) => claim.title === title));
+    const differs = claims.flatMap((claim) => claim?.changes ?? []);
+    const notes = [...new Map(differs.map((change) => [change.since, change])).values()].map(describeChange);
+    const cells = claims.map((claim) => (claim ? `${MARKS[claim.outcome]} ${duration(claim.durationMs)}` : ''));
+    return `| ${[cell([title, ...notes.map((note) => `*${note}*`)].join('<br>')), ...cells].join(' | ')} |`;
+  };
+  const starts = envoys.map((envoy) => on.get(envoy)?.labStartMs);
   return [
     `## ${chapter.title}`,
-    `${code(chapter.slug)}: ${chapter.requirement} (${chapter.topology}, ${chapter.envoyConfig === undefined ? 'without Envoy' : code(chapter.envoyConfig)}${lab})`,
+    `${code(chapter.slug)}: ${chapter.requirement} (${chapter.topology}, ${chapter.envoyConfig === undefined ? 'without Envoy' : code(chapter.envoyConfig)})`,
     [
-      '| | claim | time |',
-      '| --- | --- | ---: |',
-      ...chapter.claims.map(
-        (claim) => `| ${MARKS[claim.outcome]} | ${cell(claim.title)} | ${duration(claim.durationMs)} |`,
-      ),
+      `| claim | ${envoys.map(({ name }) => cell(name)).join(' | ')} |`,
+      `| --- |${envoys.map(() => ' ---: |').join('')}`,
+      ...titles.map(row),
+      `| *lab start* | ${starts.map((ms) => (ms === undefined ? '' : duration(ms))).join(' | ')} |`,
     ].join('\n'),
   ].join('\n\n');
 }
 
 function troubleSection(run: RunRecord): string {
-  const parts = troublesOf(run).map(({ slug, outcome, claims, error }) => {
+  const several = run.envoys.length > 1;
+  const parts = troublesOf(run).map(({ envoy, slug, outcome, claims, error }) => {
     const [first] = claims;
     const alone = claims.length === 1 ? first?.title : undefined;
     const evidence = claims.flatMap((claim) => claim.evidence ?? []);
     return [
-      `### ${slug}: ${alone ?? `${counted(claims.length, 'claim')} could not be tried`}`,
+      `### ${slug}${several ? ` on Envoy ${envoy.name}` : ''}: ${alone ?? `${counted(claims.length, 'claim')} could not be tried`}`,
       `${outcome === 'failed' ? 'Failed' : 'Set-up or lab trouble'}:`,
       block(error),
       ...evidence.map((folder) => `Evidence: ${code(folder)}`),
       'Replay:',
-      block(replayCommand(run, slug, alone)),
+      block(replayCommand(envoy, slug, alone)),
     ].join('\n\n');
   });
   const errors = run.errors.map((error) => ['### Outside every claim', block(error)].join('\n\n'));

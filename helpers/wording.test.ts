@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { sampleRun } from './record-sample.ts';
+import { sampleEnvoy } from './record-sample.ts';
 import { counted, describeGround, duration } from './wording.ts';
 
 test('the ground of a run names the binary, the kernel, the tools and the engine', () => {
-  expect(describeGround(sampleRun([]))).toBe(
+  expect(describeGround(sampleEnvoy([]))).toBe(
     'Envoy 1.40.0 (commit 0123456789ab, release binary) on Linux 6.18.0 x86_64, iptables v1.8.11 (nf_tables), Docker 20.10.24',
   );
   expect(describeGround({})).toBe('no Envoy was met');

@@ -1,4 +1,4 @@
-import type { EnvoyIdentity, Machine, RunRecord } from './record.ts';
+import type { EnvoyIdentity, EnvoyRecord, Machine } from './record.ts';
 
 /** `Envoy 1.40.0 (commit 1234567890ab, release binary)`. */
 export function describeEnvoy(envoy: EnvoyIdentity): string {
@@ -10,9 +10,9 @@ export function describeMachine(machine: Machine): string {
   return [`Linux ${machine.kernel} ${machine.architecture}`, machine.iptables, machine.engine].join(', ');
 }
 
-/** What a run ran on, as far as it is known. */
-export function describeGround(run: Pick<RunRecord, 'envoy' | 'machine'>): string {
-  const parts = [run.envoy && describeEnvoy(run.envoy), run.machine && describeMachine(run.machine)];
+/** What claims were tried on, as far as it is known. */
+export function describeGround({ identity, machine }: Pick<EnvoyRecord, 'identity' | 'machine'>): string {
+  const parts = [identity && describeEnvoy(identity), machine && describeMachine(machine)];
   return parts.filter((part) => part !== undefined).join(' on ') || 'no Envoy was met';
 }
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { APPEND_ACTION, type AppendAction, allow, deny, failWith, grpcError, header } from '../fixtures/answers.ts';
-import { chapter } from '../fixtures/chapter.ts';
-import { countsHeaderLimits, deadlineOfTimeoutZero, knowsErrorResponse } from '../helpers/ext-authz.ts';
+import { chapter, differs } from '../fixtures/chapter.ts';
+import { CHANGES } from '../helpers/known-changes.ts';
 import type { RawHeader } from '../helpers/observation.ts';
 import { PORTS } from '../helpers/ports.ts';
 import { extAuthzProxy } from './ext-authz-proxy.scenario.ts';
@@ -434,29 +434,29 @@ test('an answer that takes long, but less than its timeout, is waited for', asyn
   expect(checks[0]?.timeout).toBe('5000m');
 });
 
-test('with a timeout of 0s Envoy waits, and tells the stub that no time is left up to 1.37, no limit since', async ({
-  lab,
-  authz,
-  downstream,
-}) => {
-  await authz.answers({ ...allow(), afterMs: 300 });
-  const { reply, checks } = await downstream.get(`${lab.envoyUrl}/timeout-0`);
-  expect(reply.outcome).toBe(200);
-  expect(checks[0]?.timeout).toBe(deadlineOfTimeoutZero(lab.identity.version));
-});
+test(
+  'with a timeout of 0s Envoy waits, and tells the stub that no time is left up to 1.37, no limit since',
+  differs(CHANGES.noDeadlineForZero),
+  async ({ lab, authz, downstream, since }) => {
+    await authz.answers({ ...allow(), afterMs: 300 });
+    const { reply, checks } = await downstream.get(`${lab.envoyUrl}/timeout-0`);
+    expect(reply.outcome).toBe(200);
+    expect(checks[0]?.timeout).toBe(since(CHANGES.noDeadlineForZero) ? undefined : '0m');
+  },
+);
 
-test('with a timeout of 0s a stub that keeps deadlines fails the check up to 1.37, and answers it since', async ({
-  lab,
-  authz,
-  downstream,
-}) => {
-  await authz.answers({ ...allow(), afterMs: 300, keepsDeadlines: true });
-  const { reply, received, accessLog } = await downstream.get(`${lab.envoyUrl}/timeout-0`);
-  const noTimeLeft = deadlineOfTimeoutZero(lab.identity.version) === '0m';
-  expect(reply.outcome).toBe(noTimeLeft ? 403 : 200);
-  expect(received).toHaveLength(noTimeLeft ? 0 : 1);
-  expect(accessLog).toEqual([noTimeLeft ? failed : passed]);
-});
+test(
+  'with a timeout of 0s a stub that keeps deadlines fails the check up to 1.37, and answers it since',
+  differs(CHANGES.noDeadlineForZero),
+  async ({ lab, authz, downstream, since }) => {
+    await authz.answers({ ...allow(), afterMs: 300, keepsDeadlines: true });
+    const { reply, received, accessLog } = await downstream.get(`${lab.envoyUrl}/timeout-0`);
+    const noTimeLeft = !since(CHANGES.noDeadlineForZero);
+    expect(reply.outcome).toBe(noTimeLeft ? 403 : 200);
+    expect(received).toHaveLength(noTimeLeft ? 0 : 1);
+    expect(accessLog).toEqual([noTimeLeft ? failed : passed]);
+  },
+);
 
 test('a gRPC error is a failure and no denial, even PERMISSION_DENIED', async ({ lab, authz, downstream }) => {
   await authz.answers(grpcError(7, 'PERMISSION_DENIED'));
@@ -484,43 +484,47 @@ test('a denial stays one, whatever failure_mode_allow says', async ({ lab, authz
   expect(accessLog).toEqual([denied]);
 });
 
-test('error_response is the reply to a failure since 1.37.0, and before it a denial without it', async ({
-  lab,
-  authz,
-  downstream,
-}) => {
-  await authz.answers(failWith({ status: { code: 429 }, headers: [header('x-why', 'busy')], body: 'try again' }));
-  const { reply, received, accessLog } = await downstream.get(lab.envoyUrl);
-  expect(received).toEqual([]);
-  if (knowsErrorResponse(lab.identity.version)) {
-    expect([reply.outcome, reply.header('x-why'), reply.body]).toEqual([429, 'busy', 'try again']);
-    expect(accessLog).toEqual([failed]);
-  } else {
-    expect([reply.outcome, reply.header('x-why'), reply.body]).toEqual([403, undefined, '']);
-    expect(accessLog).toEqual([denied]);
-  }
-});
+test(
+  'error_response is the reply to a failure since 1.37.0, and before it a denial without it',
+  differs(CHANGES.errorResponse),
+  async ({ lab, authz, downstream, since }) => {
+    await authz.answers(failWith({ status: { code: 429 }, headers: [header('x-why', 'busy')], body: 'try again' }));
+    const { reply, received, accessLog } = await downstream.get(lab.envoyUrl);
+    expect(received).toEqual([]);
+    if (since(CHANGES.errorResponse)) {
+      expect([reply.outcome, reply.header('x-why'), reply.body]).toEqual([429, 'busy', 'try again']);
+      expect(accessLog).toEqual([failed]);
+    } else {
+      expect([reply.outcome, reply.header('x-why'), reply.body]).toEqual([403, undefined, '']);
+      expect(accessLog).toEqual([denied]);
+    }
+  },
+);
 
-test('failure_mode_allow lets an error_response pass where Envoy knows it', async ({ lab, authz, downstream }) => {
-  await authz.answers(failWith({ status: { code: 429 } }));
-  const { reply, received } = await downstream.get(`${lab.envoyUrl}/fails-open`);
-  const known = knowsErrorResponse(lab.identity.version);
-  expect(reply.outcome).toBe(known ? 200 : 403);
-  expect(received).toHaveLength(known ? 1 : 0);
-});
+test(
+  'failure_mode_allow lets an error_response pass where Envoy knows it',
+  differs(CHANGES.errorResponse),
+  async ({ lab, authz, downstream, since }) => {
+    await authz.answers(failWith({ status: { code: 429 } }));
+    const { reply, received } = await downstream.get(`${lab.envoyUrl}/fails-open`);
+    const known = since(CHANGES.errorResponse);
+    expect(reply.outcome).toBe(known ? 200 : 403);
+    expect(received).toHaveLength(known ? 1 : 0);
+  },
+);
 
-test('an error_response without a status has that of status_on_error, where Envoy knows it', async ({
-  lab,
-  authz,
-  downstream,
-}) => {
-  await authz.answers(failWith({ body: 'try again' }));
-  const unnamed = await downstream.get(`${lab.envoyUrl}/fails-as-503`);
-  await authz.answers(failWith({ status: { code: 429 } }));
-  const named = await downstream.get(`${lab.envoyUrl}/fails-as-503`);
-  const known = knowsErrorResponse(lab.identity.version);
-  expect([unnamed, named].map(({ reply }) => reply.outcome)).toEqual(known ? [503, 429] : [403, 403]);
-});
+test(
+  'an error_response without a status has that of status_on_error, where Envoy knows it',
+  differs(CHANGES.errorResponse),
+  async ({ lab, authz, downstream, since }) => {
+    await authz.answers(failWith({ body: 'try again' }));
+    const unnamed = await downstream.get(`${lab.envoyUrl}/fails-as-503`);
+    await authz.answers(failWith({ status: { code: 429 } }));
+    const named = await downstream.get(`${lab.envoyUrl}/fails-as-503`);
+    const known = since(CHANGES.errorResponse);
+    expect([unnamed, named].map(({ reply }) => reply.outcome)).toEqual(known ? [503, 429] : [403, 403]);
+  },
+);
 
 test('an error_response whose status is OK allows', async ({ lab, authz, downstream }) => {
   await authz.answers({ response: { status: { code: 0 }, error_response: { status: { code: 429 } } } });
@@ -531,23 +535,23 @@ test('an error_response whose status is OK allows', async ({ lab, authz, downstr
 
 // What cannot be done with a request or a reply.
 
-test('80 added headers reach the upstream, 150 are more than a request may have: 500', async ({
-  lab,
-  authz,
-  downstream,
-}) => {
-  await authz.answers(allow({ headers: many(80) }));
-  const few = await downstream.get(lab.envoyUrl);
-  await authz.answers(allow({ headers: many(150) }));
-  const tooMany = await downstream.get(lab.envoyUrl);
-  expect([few, tooMany].map(({ reply }) => reply.outcome)).toEqual([200, 500]);
-  expect(few.received[0]?.header('x-many-79')).toBe('stub');
-  expect(tooMany.received).toEqual([]);
-  expect(tooMany.accessLog).toEqual([invalid]);
-  expect(tooMany.stats['http.ingress.ext_authz.request_header_limits_reached']).toBe(
-    countsHeaderLimits(lab.identity.version) ? 1 : undefined,
-  );
-});
+test(
+  '80 added headers reach the upstream, 150 are more than a request may have: 500',
+  differs(CHANGES.countedHeaderLimits),
+  async ({ lab, authz, downstream, since }) => {
+    await authz.answers(allow({ headers: many(80) }));
+    const few = await downstream.get(lab.envoyUrl);
+    await authz.answers(allow({ headers: many(150) }));
+    const tooMany = await downstream.get(lab.envoyUrl);
+    expect([few, tooMany].map(({ reply }) => reply.outcome)).toEqual([200, 500]);
+    expect(few.received[0]?.header('x-many-79')).toBe('stub');
+    expect(tooMany.received).toEqual([]);
+    expect(tooMany.accessLog).toEqual([invalid]);
+    expect(tooMany.stats['http.ingress.ext_authz.request_header_limits_reached']).toBe(
+      since(CHANGES.countedHeaderLimits) ? 1 : undefined,
+    );
+  },
+);
 
 test('failure_mode_allow does not let a request pass that an answer has made too large', async ({
   lab,

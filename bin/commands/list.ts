@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { describeChange } from '../../helpers/known-changes.ts';
+import type { DeclaredClaim } from '../claims.ts';
 
 export function listCommand(): Command {
   return new Command('list')
@@ -21,20 +23,20 @@ interface TableOfContents {
     requirement: string;
     topology: string;
     envoyConfig?: string;
-    claims: string[];
+    claims: DeclaredClaim[];
   }[];
   /** Oldest first. A rebuild has no official image. */
   envoys: { version: string; officialImage: string | undefined }[];
 }
 
 async function tableOfContents(): Promise<TableOfContents> {
-  const [{ loadScenarios }, { claimTitles }, { VERSIONS, officialImage }] = await Promise.all([
+  const [{ loadScenarios }, { declaredClaims }, { VERSIONS, officialImage }] = await Promise.all([
     import('../chapters.ts'),
     import('../claims.ts'),
     import('../../helpers/envoys.ts'),
   ]);
   const scenarios = await loadScenarios();
-  const claims = await claimTitles(scenarios.map(({ slug }) => slug));
+  const claims = await declaredClaims(scenarios.map(({ slug }) => slug));
   return {
     scenarios: scenarios.map(({ slug, title, requirement, topology, envoy }) => ({
       slug,
@@ -54,7 +56,10 @@ function describe({ scenarios, envoys }: TableOfContents): string {
       `${pc.bold(slug)}  ${title}`,
       `  ${requirement}`,
       pc.dim(`  ${topology}, ${envoyConfig === undefined ? 'without Envoy' : `envoy-configs/${envoyConfig}`}`),
-      ...claims.map((claim) => `  · ${claim}`),
+      ...claims.flatMap(({ title, changes }) => [
+        `  · ${title}`,
+        ...changes.map((change) => pc.dim(`      ${describeChange(change)}`)),
+      ]),
     ].join('\n'),
   );
   return [...chapters, `Envoy ${envoys.map(({ version }) => version).join(', ')}`].join('\n\n').concat('\n');

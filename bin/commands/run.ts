@@ -6,16 +6,28 @@ export function runCommand(): Command {
   return new Command('run')
     .description('Runs chapters, all of them where none is named, and reports every claim.')
     .argument('[slug...]', 'chapters, as `bigbook list` names them')
-    .option('--envoy <version>', 'the Envoy to run on (default: the newest)')
+    .option(
+      '--envoy <versions>',
+      'the Envoys to run on: 1.36.4,1.40.0, all, latest, 1.38, 1.36.4..1.38 (default: the newest)',
+    )
+    .option('--envoy-image <image>', 'an image to run on that carries Envoy; may be given several times', gathered)
     .option('--backend <backend>', `what loads the rules: ${BACKENDS.join(', ')} (default: ${DEFAULT_BACKEND})`)
     .option('--claim <title>', 'run this claim alone')
+    .option('--shard <part/parts>', 'run this part of the chapters, such as 1/3; `bigbook merge` joins the records')
     .option('--record <file>', 'copy the run’s record there (JSON)')
     .option('--junit <file>', 'copy the run’s JUnit report there')
     .option('--require <capabilities>', 'fail, not skip, where this machine lacks one of these, separated by commas')
     .option('--json', 'print the record on stdout and nothing else; progress goes to stderr')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook run original-dst --envoy 1.36.2 --require owner,conntrack')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ npx bigbook run original-dst --envoy 1.36.4,1.40.0 --require owner,conntrack',
+    )
     .action(async (slugs: string[], options: RunOptions) => {
       const { runChapters } = await import('../run-chapters.ts');
       process.exitCode = await runChapters(slugs, options);
     });
+}
+
+function gathered(image: string, before: string[] = []): string[] {
+  return [...before, image];
 }

@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+
+export function mergeCommand(): Command {
+  return new Command('merge')
+    .description('Joins records into one report: shards of a run, or runs on several Envoys or machines.')
+    .argument('<record...>', 'records, as `bigbook run --record` writes them')
+    .option('--record <file>', 'write the joined record there (JSON)')
+    .option('--junit <file>', 'write its JUnit report there')
+    .option('--json', 'print the joined record and nothing else')
+    .addHelpText('after', '\nExample:\n  $ npx bigbook merge shard-1.json shard-2.json --record whole.json')
+    .action(async (files: string[], options: { record?: string; junit?: string; json?: true }) => {
+      const [{ readRecord }, { mergeRecords }, { ReportFiles }, { closing }, { EXIT_OF }, { ROOT }, { writeFile }] =
+        await Promise.all([
+          import('../../helpers/record.ts'),
+          import('../../helpers/merge.ts'),
+          import('../report-files.ts'),
+          import('../closing.ts'),
+          import('../exit-of.ts'),
+          import('../root.ts'),
+          import('node:fs/promises'),
+        ]);
+      const { toJunit } = await import('../../helpers/junit.ts');
+      const merged = mergeRecords(await Promise.all(files.map(readRecord)));
+      const reports = new ReportFiles(ROOT, merged.id);
+      reports.writeAll(merged);
+      if (options.record !== undefined) await writeFile(options.record, `${JSON.stringify(merged, null, 1)}\n`);
+      if (options.junit !== undefined) await writeFile(options.junit, toJunit(merged));
+      if (options.json) process.stdout.write(`${JSON.stringify(merged)}\n`);
+      else process.stdout.write(`${closing(merged, reports.folder, pc)}\n`);
+      process.exitCode = EXIT_OF[merged.outcome];
+    });
+}
