@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, messageOf } from '../helpers/errors.ts';
 import { benchCommand } from './commands/bench.ts';
+import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { gcCommand } from './commands/gc.ts';
 import { listCommand } from './commands/list.ts';
@@ -26,6 +27,7 @@ for (const command of [
   doctorCommand(),
   listCommand(),
   runCommand(),
+  compareCommand(),
   mergeCommand(),
   gcCommand(),
   benchCommand(),

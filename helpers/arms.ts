@@ -38,6 +38,18 @@ export function imageArm(image: string): Arm {
   return { name: image, image };
 }
 
+const REPEATS = ['again', 'once more'] as const;
+
+/** An arm that is run another time in the same run: `1.36.4 again`. */
+export function repeated(arm: Arm, how: (typeof REPEATS)[number]): Arm {
+  return { ...arm, name: `${arm.name} ${how}` };
+}
+
+/** What was asked for, without how often: `1.36.4`. */
+export function askedFor(name: string): string {
+  return name.replace(new RegExp(` (${REPEATS.join('|')})$`), '');
+}
+
 /**
  * The arms that an environment asks for: `ENVOY_VERSIONS`, a list as `--envoy` takes it, and `ENVOY_IMAGE`, images separated
  * by commas; the newest version where neither is set. `BIGBOOK_ARMS`, from a command of the book, has them as they are.

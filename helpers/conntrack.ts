@@ -29,3 +29,13 @@ function bracketed(address: string): string {
 function shortened(address: string): string {
   return address.includes(':') ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
 }
+
+/**
+ * A masked entry without the port that netfilter gave the downstream's end of a translated connection: the same as its own,
+ * or, where a connection with that one is known already, any other.
+ */
+export function withoutChosenPort(entry: ConntrackEntry): ConntrackEntry {
+  const { original, reply } = entry;
+  if (!original.source.endsWith(':<port>')) return entry;
+  return { ...entry, reply: { ...reply, destination: reply.destination.replace(/:\d+$/, ':<port>') } };
+}

@@ -1,3 +1,4 @@
+import { askedFor } from './arms.ts';
 import { DEFAULT_BACKEND } from './backends.ts';
 import type { EnvoyRecord } from './record.ts';
 
@@ -9,7 +10,7 @@ export function replayCommand(
 ): string {
   const words = ['npx', 'bigbook', 'run', slug];
   if (title !== undefined) words.push('--claim', title);
-  words.push(identity?.source === 'given image' ? '--envoy-image' : '--envoy', name.replace(/ again$/, ''));
+  words.push(identity?.source === 'given image' ? '--envoy-image' : '--envoy', askedFor(name));
   const backend = machine?.backend ?? DEFAULT_BACKEND;
   if (backend !== DEFAULT_BACKEND) words.push('--backend', backend);
   return words.map(quoteForShell).join(' ');
