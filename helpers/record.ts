@@ -137,7 +137,8 @@ export function parseRecord(text: string, name = 'the record'): RunRecord {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${name} is not whole JSON (${messageOf(error)}): it was cut off or is something else`);
+    const why = messageOf(error).replaceAll(/\s+/g, ' ');
+    throw new UsageError(`${name} is not whole JSON (${why}): it was cut off or is something else`);
   }
   if (!isRecordOfThisSchema(value)) {
     const found = JSON.stringify((value as { schema?: unknown } | null)?.schema) ?? 'none';
