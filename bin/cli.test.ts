@@ -16,10 +16,10 @@ function bigbook(...args: string[]): Promise<Ended> {
   });
 }
 
-test.concurrent.each(['setup', 'doctor', 'list', 'run', 'merge', 'gc'])(
+test.concurrent.each(['setup', 'doctor', 'list', 'run', 'merge', 'gc', 'bench', 'bench proxies'])(
   '%s explains itself with an example',
   async (command) => {
-    const { status, stdout } = await bigbook(command, '--help');
+    const { status, stdout } = await bigbook(...command.split(' '), '--help');
     expect(status).toBe(0);
     expect(stdout).toContain(`Usage: bigbook ${command}`);
     expect(stdout).toContain(`Example:\n  $ npx bigbook ${command}`);
@@ -29,7 +29,8 @@ test.concurrent.each(['setup', 'doctor', 'list', 'run', 'merge', 'gc'])(
 test.concurrent('without a command it says which there are', async () => {
   const { status, stdout } = await bigbook();
   expect(status).toBe(0);
-  for (const command of ['setup', 'doctor', 'list', 'run', 'merge', 'gc']) expect(stdout).toContain(`\n  ${command} `);
+  for (const command of ['setup', 'doctor', 'list', 'run', 'merge', 'gc', 'bench'])
+    expect(stdout).toContain(`\n  ${command} `);
 });
 
 test.concurrent.each([
@@ -49,6 +50,10 @@ test.concurrent.each([
     says: /^bigbook: unknown claim "nope" in original-dst; known: "/,
   },
   { args: ['run', '--recrod', 'x'], says: /^bigbook: unknown option '--recrod' \(Did you mean --record\?\)/ },
+  { args: ['bench', '--runs', '0'], says: /^bigbook: option '--runs <number>' .* expected a whole number from 1\./ },
+  { args: ['bench', 'proxies', '--envoy', '0.9'], says: /^bigbook: .*"0\.9" is no known Envoy; known are .*1\.40\.0/ },
+  { args: ['bench', 'proxies', '--requests', '9'], says: /^bigbook: .* expected a whole number from 1,000\./ },
+  { args: ['bench', 'proxies', 'tcp'], says: /^bigbook: too many arguments for 'proxies'/ },
   { args: ['frobnicate'], says: /^bigbook: unknown command 'frobnicate'/ },
 ])('$args is wrong usage: one line that says what is known, and status 2', async ({ args, says }) => {
   const { status, stdout, stderr } = await bigbook(...args);

@@ -36,7 +36,7 @@ for (const command of [
 }
 
 // Commander would exit with 1, which here says that a claim failed; and its hints come on lines of their own.
-for (const command of [program, ...program.commands]) {
+for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
   command.exitOverride().configureOutput({ writeErr: () => undefined });
 }
 

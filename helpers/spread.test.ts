@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spreadOf } from './spread.ts';
+import { percentileOf, spreadOf } from './spread.ts';
 
 test('the median of an odd number of values is the middle one, in whatever order they come', () => {
   expect(spreadOf([300, 5, 20])).toEqual({ count: 3, median: 20, min: 5, max: 300 });
@@ -21,4 +21,17 @@ test('one value is its own median', () => {
 
 test('no values have no median', () => {
   expect(() => spreadOf([])).toThrow(new RangeError('there is no median of no values'));
+});
+
+test('a percentile is the smallest measured value that this share does not exceed', () => {
+  const hundred = Array.from({ length: 100 }, (_, n) => 100 - n);
+  expect(percentileOf(hundred, 99)).toBe(99);
+  expect(percentileOf(hundred, 50)).toBe(50);
+  expect(percentileOf(hundred, 100)).toBe(100);
+  expect(percentileOf([10, 9], 99)).toBe(10);
+  expect(percentileOf([7], 1)).toBe(7);
+});
+
+test('no values have no percentile', () => {
+  expect(() => percentileOf([], 99)).toThrow(new RangeError('there is no 99th percentile of 0 values'));
 });

@@ -21,3 +21,16 @@ export function spreadOf(values: readonly number[]): Spread {
   }
   return { count: sorted.length, median: (below + above) / 2, min, max };
 }
+
+/**
+ * The smallest of the values that at least `percent` of a hundred do not exceed (nearest rank): always one that was measured.
+ *
+ * @param percent above 0, at most 100
+ * @throws RangeError where there are no values
+ */
+export function percentileOf(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const value = sorted[Math.ceil((percent / 100) * sorted.length) - 1];
+  if (value === undefined) throw new RangeError(`there is no ${percent}th percentile of ${values.length} values`);
+  return value;
+}

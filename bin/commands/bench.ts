@@ -1,27 +1,24 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { Spread } from '../../helpers/spread.ts';
 import { describeEnvoy, describeMachine } from '../../helpers/wording.ts';
 import type { Bench, Measurement } from '../measure.ts';
+import { benchProxiesCommand } from './bench-proxies.ts';
+import { wholeFrom } from './whole-number.ts';
 
 export function benchCommand(): Command {
   return new Command('bench')
     .description(
       'Measures how long labs and whole runs take, beside the least they could: a table in Markdown. Progress goes to stderr.',
     )
-    .option('--runs <number>', 'how often everything is measured', positive, 5)
+    .option('--runs <number>', 'how often each thing is measured', wholeFrom(1), 5)
     .option('--json', 'print one JSON value and nothing else')
     .addHelpText('after', '\nExample:\n  $ npx bigbook bench --runs 3')
+    .addCommand(benchProxiesCommand())
     .action(async ({ runs, json }: { runs: number; json?: true }) => {
       const { measure } = await import('../measure.ts');
       const bench = await measure(runs, (line) => process.stderr.write(`${line}\n`));
       process.stdout.write(json ? `${JSON.stringify(bench, null, 2)}\n` : describe(bench));
     });
-}
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a whole number from 1.');
-  return number;
 }
 
 function describe({ machine, cores, envoy, runs, measurements }: Bench): string {

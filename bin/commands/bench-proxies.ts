@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { parseEnvoys } from '../../helpers/envoys.ts';
+import { describeProxies } from '../describe-proxies.ts';
+import type { ProxiesOptions } from '../measure-proxies.ts';
+import { wholeFrom } from './whole-number.ts';
+
+interface Options extends Omit<ProxiesOptions, 'envoys'> {
+  envoy?: string;
+  json?: true;
+}
+
+/** A part of `bench`: `--runs` and `--json` are its options, and may stand before or after the name of this one. */
+export function benchProxiesCommand(): Command {
+  return new Command('proxies')
+    .description(
+      "Measures what Envoy's HTTP proxy and its TCP proxy take for the same requests, beside the upstream alone: a table in Markdown. Progress goes to stderr.",
+    )
+    .option(
+      '--envoy <versions>',
+      'the Envoys to measure: 1.36.4,1.40.0, all, latest, 1.38, 1.36.4..1.38 (default: the newest)',
+    )
+    .option('--requests <number>', 'how many requests a load is', wholeFrom(1_000), 40_000)
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', '\nExample:\n  $ npx bigbook bench proxies --envoy 1.36.4,1.40.0')
+    .action(async (_, command: Command) => {
+      const { envoy = 'latest', runs, requests, json } = command.optsWithGlobals<Options>();
+      const envoys = parseEnvoys(envoy);
+      const { measureProxies } = await import('../measure-proxies.ts');
+      const bench = await measureProxies({ envoys, runs, requests }, (line) => process.stderr.write(`${line}\n`));
+      process.stdout.write(json ? `${JSON.stringify(bench, null, 2)}\n` : describeProxies(bench));
+    });
+}
