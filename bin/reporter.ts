@@ -185,7 +185,9 @@ export default class BookReporter implements Reporter {
   #printCounts(): void {
     const { held, failed, broken, skipped } = tally(this.record.envoys.flatMap(claimsOf));
     const ended = ({ project, moduleId }: TestSpecification) => this.#ended.has(`${project.name} ${moduleId}`);
-    const notLoaded = this.#interrupted ? 0 : this.#files.filter((file) => !ended(file)).length;
+    // A shard is told of all files and is meant to run some of them.
+    const meant = this.#interrupted || (this.#vitest?.config.shard && this.#ended.size > 0) ? [] : this.#files;
+    const notLoaded = meant.filter((file) => !ended(file)).length;
     const passes = this.#own.passed + held;
     const failures = this.#own.failed + failed + broken + (this.#errors || notLoaded);
     const skips = this.#own.skipped + skipped;

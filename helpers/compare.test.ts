@@ -68,7 +68,7 @@ describe('two observations', () => {
           ['a', '1'],
         ]),
       ),
-    ).toEqual([{ path: 'replies[0].headers in order', a: 'a, b', b: 'b, a' }]);
+    ).toEqual([{ path: 'replies[0].headers.a in order', a: 'first', b: 'behind b' }]);
   });
 
   test('a counter that moved otherwise, came or went', () => {

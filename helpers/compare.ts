@@ -149,9 +149,26 @@ function headerDifferences(path: string, a: RawHeader[], b: RawHeader[]): Found[
       valueDifferences(`${path}.${name}${index > 0 ? `[${index}]` : ''}`, one[index], other[index]),
     ).flat();
   });
-  const common = (headers: RawHeader[], others: RawHeader[]): string =>
-    headers.flatMap(([name]) => (others.some(([other]) => other === name) ? name : [])).join(', ');
-  return [...found, ...(found.length > 0 ? [] : valueDifferences(`${path} in order`, common(a, b), common(b, a)))];
+  return [...found, ...movedHeaders(path, namesIn(a, b), namesIn(b, a))];
+}
+
+/** The names of headers that another list has too, in order. */
+function namesIn(headers: RawHeader[], others: RawHeader[]): string[] {
+  return headers.flatMap(([name]) => (others.some(([other]) => other === name) ? name : []));
+}
+
+/** Headers that stand behind another one than before, as few of them as explain the new order. */
+function movedHeaders(path: string, a: string[], b: string[]): Found[] {
+  const behind = (names: string[], index: number): string => (index === 0 ? 'first' : `behind ${names[index - 1]}`);
+  const kept = alignment(a, b, (name) => name).filter(
+    ([one, other]) => one !== undefined && other !== undefined && a[one] === b[other],
+  );
+  const [keptA, keptB] = [new Set(kept.map(([one]) => one)), new Set(kept.map(([, other]) => other))];
+  return a.flatMap((name, index) => {
+    if (keptA.has(index)) return [];
+    const now = b.findIndex((other, at) => other === name && !keptB.has(at));
+    return now < 0 ? [] : [{ path: `${path}.${name} in order`, a: behind(a, index), b: behind(b, now) }];
+  });
 }
 
 /** Pairs items by a key and, where it repeats, by which of its kind they are; those without a partner stand alone. */
@@ -179,12 +196,13 @@ function changesBetween(change: Change, a: EnvoyRecord, b: EnvoyRecord): 'forwar
   return after ? 'forward' : 'backward';
 }
 
-function explains(change: Change, { slug, path, a = '', b = '' }: Difference, forward: boolean): boolean {
+function explains(change: Change, { slug, claim, path, a = '', b = '' }: Difference, forward: boolean): boolean {
   const [before, after] = forward ? [a, b] : [b, a];
   return change.shows.some(
     (sign) =>
       sign.path.test(path) &&
       (sign.slug?.test(slug) ?? true) &&
+      (sign.claim?.test(claim) ?? true) &&
       (sign.before?.test(before) ?? true) &&
       (sign.after?.test(after) ?? true),
   );
@@ -220,10 +238,11 @@ function ruleName(item: unknown): string | undefined {
   return `${item.host} ${item.chain} "${item.rule}"`;
 }
 
+/** A text of JSON as what it says; what is masked in it may stand where JSON has a number. */
 function parsed(text: string): Record<string, unknown> | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.replaceAll(/: (<\w+>)/g, ': "$1"'));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

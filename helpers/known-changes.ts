@@ -19,6 +19,8 @@ export interface Change {
 export interface Sign {
   /** Chapters in which it may show; any where absent. */
   slug?: RegExp;
+  /** Claims in which it may show; any where absent. */
+  claim?: RegExp;
   /** Where in an observation, `replies[0].headers.x-a`, or in a chapter, `warnings`. */
   path: RegExp;
   /** The value before the change, as it is printed; empty where there was none. */
