@@ -171,7 +171,8 @@ function where({ places }: Group): string {
   return `${places.length} times in ${slugs.join(', ')}`;
 }
 
-function values({ a, b }: Group, marks: Marks): [a: string | undefined, b: string | undefined] {
+function values(group: Group, marks: Marks): [a: string | undefined, b: string | undefined] {
+  const [a, b] = [group.a, group.b].map((text) => text?.replaceAll(/\s+/g, ' '));
   if (a === undefined || b === undefined) return [cut(a), cut(b)];
   return marked(a, b, marks).map(cut) as [string, string];
 }
@@ -182,6 +183,6 @@ function cut<T extends string | undefined>(text: T): T | string {
 
 /** A value in a cell of a table. */
 function code(text: string): string {
-  const inline = text.replaceAll('\n', '␤').replaceAll('|', '\\|');
+  const inline = text.replaceAll('|', '\\|');
   return inline.includes('`') ? `\`\` ${inline} \`\`` : `\`${inline}\``;
 }
