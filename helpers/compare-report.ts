@@ -8,6 +8,9 @@ import { counted, describeGround } from './wording.ts';
 /** Longer values are cut where they are shown; a record has them whole. */
 const LONGEST = 400;
 
+/** How much is shown at once of what a known change has changed: one of them can be seen in a hundred counters. */
+const FEW = 6;
+
 /** Places in which the very same thing differs. */
 interface Group<D extends Difference = Difference> {
   /** As in a difference, without which of several it is. */
@@ -37,9 +40,11 @@ export function describeComparison(comparison: Comparison, colours: Colors): str
     [...[a, b].map((each) => dim(`${each.name}: ${describeGround(each)}`)), ...remarks(comparison).map(yellow)].join(
       '\n',
     ),
-    ...known.map(({ change, groups }) =>
-      [`${green('known')}  ${describeChange(change)}`, ...groups.map(shown)].join('\n'),
-    ),
+    ...known.map(({ change, groups }) => {
+      const more = groups.length - FEW;
+      const rest = more > 0 ? [dim(`  and ${more} more, which --json or --markdown show`)] : [];
+      return [`${green('known')}  ${describeChange(change)}`, ...groups.slice(0, FEW).map(shown), ...rest].join('\n');
+    }),
     ...(unknown.length > 0 ? [[red('new'), ...unknown.map(shown)].join('\n')] : []),
     ...(stale.length > 0
       ? [[yellow('stale: known, but not seen'), ...stale.map((change) => `  ${describeChange(change)}`)].join('\n')]
@@ -70,7 +75,7 @@ export function comparisonPage(comparison: Comparison): string {
     ...remarks(comparison),
     ...(unknown.length > 0 ? ['### New: nobody has explained these yet', table(unknown)] : []),
     ...(known.length > 0 ? ['### Known changes'] : []),
-    ...known.flatMap(({ change, groups }) => [`**${describeChange(change)}**`, table(groups)]),
+    ...known.flatMap(({ change, groups }) => [`**${describeChange(change)}**`, ...folded(groups, table)]),
     ...(stale.length > 0
       ? ['### Known, but not seen', stale.map((change) => `- ${describeChange(change)}`).join('\n')]
       : []),
@@ -78,6 +83,16 @@ export function comparisonPage(comparison: Comparison): string {
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** A long table as its first rows, the rest behind a line to click. */
+function folded(groups: Group[], table: (groups: Group[]) => string): string[] {
+  const more = groups.slice(FEW);
+  if (more.length === 0) return [table(groups)];
+  return [
+    table(groups.slice(0, FEW)),
+    `<details><summary>and ${more.length} more</summary>\n\n${table(more)}\n\n</details>`,
+  ];
 }
 
 /** What `compare --json` prints. */

@@ -54,30 +54,41 @@ export const CHANGES = {
     what: 'the 503 of a connection that failed does not tell why: that stands in the access log alone',
     source:
       'release notes of 1.38.1, "router"; guard envoy.reloadable_features.hide_transport_failure_reason_in_response_body',
-    shows: [{ path: /^replies\[\d+\]\.(body|headers\.content-length)$/ }],
+    shows: [
+      { path: /^(replies\[\d+\]\.body|streams)/, before: /, transport failure reason: / },
+      { path: /^replies\[\d+\]\.headers\.content-length$/, before: /^1\d\d$/, after: /^98$/ },
+      { path: /^accessLog\[\d+\]\.bytes_sent$/, before: /^1\d\d$/, after: /^98$/ },
+    ],
   },
   errorResponse: {
     since: '1.37.0',
     what: 'ext_authz knows the field error_response of an answer; before it, that was a denial without it',
     source: 'release notes of 1.37.0, "ext_authz"; https://github.com/envoyproxy/envoy/pull/42099',
-    shows: [],
+    shows: [{ slug: /^ext-authz-proxy$/, claim: /error_response/, path: /./ }],
   },
   noDeadlineForZero: {
     since: '1.38.0',
     what: 'a check whose timeout is 0s has no header grpc-timeout; before, it said that no time was left',
     source: 'https://github.com/envoyproxy/envoy/pull/43020',
-    shows: [],
+    shows: [{ slug: /^ext-authz-proxy$/, claim: /timeout of 0s/, path: /./ }],
   },
   countedHeaderLimits: {
     since: '1.37.0',
     what: 'ext_authz counts in request_header_limits_reached that an answer made a request too large',
     source: 'undocumented; measured between 1.36.4 and 1.37.0',
-    shows: [],
+    shows: [{ slug: /^ext-authz-proxy$/, path: /^stats\..*ext_authz\.request_header_limits_reached$/ }],
   },
   addsAfterTheRouter: {
     since: '1.37.0',
     what: 'the headers that the router itself sets are there when those of a route are added, so that %REQ(…)% finds them',
     source: 'https://github.com/envoyproxy/envoy/pull/41801',
-    shows: [],
+    shows: [
+      {
+        slug: /^(custom-headers|ext-authz-proxy|tproxy-)/,
+        path: /^received\[\d+\]\.headers\.x-envoy-(expected-rq-timeout-ms|original-path) in order$/,
+      },
+      { slug: /^custom-headers$/, path: /^received\[\d+\]\.headers\.x-request-timeout$/ },
+      { slug: /^custom-headers$/, path: /^(accessLog\[\d+\]\.bytes_sent|replies\[\d+\]\.headers\.content-length)$/ },
+    ],
   },
 } as const satisfies Record<string, Change>;
