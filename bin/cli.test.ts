@@ -1,5 +1,10 @@
 import { execFile } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { RunRecord } from '../helpers/record.ts';
+import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../helpers/record-sample.ts';
 import { ROOT } from './root.ts';
 
 interface Ended {
@@ -16,7 +21,7 @@ function bigbook(...args: string[]): Promise<Ended> {
   });
 }
 
-test.concurrent.each(['setup', 'doctor', 'list', 'run', 'merge', 'gc', 'bench', 'bench proxies'])(
+test.concurrent.each(['setup', 'doctor', 'list', 'run', 'compare', 'merge', 'gc', 'bench', 'bench proxies'])(
   '%s explains itself with an example',
   async (command) => {
     const { status, stdout } = await bigbook(...command.split(' '), '--help');
@@ -41,6 +46,11 @@ test.concurrent.each([
     args: ['run', '--shard', '4/3'],
     says: /^bigbook: --shard takes which part of how many, such as 1\/3, found "4\/3"/,
   },
+  {
+    args: ['compare', '0.9', '1.40.0'],
+    says: /^bigbook: "0\.9" is no known version, no image and no record; known versions are /,
+  },
+  { args: ['compare', '/nowhere/r.json', '1.40.0'], says: /^bigbook: cannot read the record \/nowhere\/r\.json/ },
   { args: ['merge', '/nowhere/r.json'], says: /^bigbook: cannot read the record \/nowhere\/r\.json/ },
   { args: ['run', '--backend', 'pf'], says: /^bigbook: unknown backend pf; known: iptables-nft, iptables-legacy, nft/ },
   { args: ['run', '--require', 'tproxy,magic'], says: /^bigbook: unknown capability magic; known: redirect, owner/ },
@@ -76,4 +86,22 @@ test.concurrent('list --json is one JSON value: every chapter with its claims, e
     envoyConfig: 'original-dst.yaml',
     claims: expect.arrayContaining([{ title: expect.any(String), changes: expect.any(Array) }]),
   });
+});
+
+test.concurrent('records that share no chapter, or hold several Envoys, are told in one line', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cli-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const save = async (name: string, record: RunRecord): Promise<string> => {
+    await writeFile(join(folder, name), JSON.stringify(record));
+    return join(folder, name);
+  };
+  const one = await save('one.json', sampleRun([sampleChapter([sampleClaim()])]));
+  const other = await save('other.json', sampleRun([sampleChapter([sampleClaim()], { slug: 'tproxy-local' })]));
+  const envoys = ['1.36.4', '1.40.0'].map((name) => sampleEnvoy([sampleChapter([])], { name }));
+  const several = await save('several.json', sampleRun([], { envoys }));
+  const refusals = await Promise.all([bigbook('compare', one, other), bigbook('compare', one, several)]);
+  expect(refusals.map(({ status, stderr }) => [status, stderr.trimEnd()])).toEqual([
+    [2, expect.stringMatching(/^bigbook: there is no chapter to compare: both sides share none of .*$/)],
+    [2, `bigbook: ${several} holds several Envoys; name one, as ${several}@1.36.4: 1.36.4, 1.40.0`],
+  ]);
 });
