@@ -28,7 +28,7 @@ type UserConsoleLog = Parameters<NonNullable<Reporter['onUserConsoleLog']>>[0];
  * Turns vitest's events into the run's record and reports, and into what a reader sees: claims as they end, then what
  * went wrong, a table, and the plain counts as the last line.
  *
- * The record on disk is brought up to date after every claim and says `running` until the run has come to its end.
+ * The reports on disk are kept up to date while claims end, and say `running` until the run has come to its end.
  */
 export default class BookReporter implements Reporter {
   readonly #root: string;
@@ -99,7 +99,7 @@ export default class BookReporter implements Reporter {
     const errors = module.errors();
     if (isArm(module.project.name)) {
       for (const error of errors) this.addError(`${this.#path(module)}: ${errorText(error, this.#root)}`);
-      if (!this.#recorder.empty) this.#reports.writeAll(this.record);
+      if (!this.#recorder.empty) this.#reports.writeSoon(() => this.record);
     } else {
       if (errors.length > 0) {
         this.#own.failed += 1;
@@ -130,7 +130,7 @@ export default class BookReporter implements Reporter {
     const arms = new Set(this.#files.map(({ project }) => project.name).filter(isArm));
     const on = arms.size > 1 ? `  on Envoy ${armNameOf(test.project.name)}` : '';
     this.#lines.add(test.module.id, this.#claimLine(claim), `\n${bold(slug)}${on}  ${dim(title)}`);
-    this.#reports.writeRecord(this.record);
+    this.#reports.writeSoon(() => this.record);
   }
 
   #claimLine({ outcome, title, durationMs }: ClaimRecord): string {
