@@ -17,11 +17,6 @@ const arms = (() => {
   }
 })();
 
-/** Tests in fixtures/ that need no lab. */
-const PURE = ['fixtures/sabotage.test.ts'];
-
-const testFile = (slug: string): string => `suites/${slug}.test.ts`;
-
 export default defineConfig({
   test: {
     watch: false,
@@ -36,7 +31,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['helpers/**/*.test.ts', 'bin/**/*.test.ts', ...PURE] },
+        test: { name: 'unit', include: ['helpers/**/*.test.ts', 'bin/**/*.test.ts'] },
       },
       {
         extends: true,
@@ -45,7 +40,6 @@ export default defineConfig({
           testTimeout: TIMEOUTS.runMs,
           hookTimeout: TIMEOUTS.runMs,
           include: ['fixtures/**/*.test.ts'],
-          exclude: PURE,
           globalSetup: ['./fixtures/global-setup.ts'],
         },
       },
@@ -53,7 +47,7 @@ export default defineConfig({
         extends: true as const,
         test: {
           name: projectOf(arm),
-          include: arm.sabotages ? Object.keys(arm.sabotages).map(testFile) : ['suites/**/*.test.ts'],
+          include: ['suites/**/*.test.ts'],
           setupFiles: ['./bin/report-at-once.ts'],
           globalSetup: ['./fixtures/global-setup.ts'],
           provide: { arm },
