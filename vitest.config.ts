@@ -17,6 +17,11 @@ const arms = (() => {
   }
 })();
 
+/** Tests in fixtures/ that need no lab. */
+const PURE = ['fixtures/sabotage.test.ts'];
+
+const testFile = (slug: string): string => `suites/${slug}.test.ts`;
+
 export default defineConfig({
   test: {
     watch: false,
@@ -31,7 +36,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['helpers/**/*.test.ts', 'bin/**/*.test.ts'] },
+        test: { name: 'unit', include: ['helpers/**/*.test.ts', 'bin/**/*.test.ts', ...PURE] },
       },
       {
         extends: true,
@@ -40,6 +45,7 @@ export default defineConfig({
           testTimeout: TIMEOUTS.runMs,
           hookTimeout: TIMEOUTS.runMs,
           include: ['fixtures/**/*.test.ts'],
+          exclude: PURE,
           globalSetup: ['./fixtures/global-setup.ts'],
         },
       },
@@ -47,7 +53,7 @@ export default defineConfig({
         extends: true as const,
         test: {
           name: projectOf(arm),
-          include: ['suites/**/*.test.ts'],
+          include: arm.sabotages ? Object.keys(arm.sabotages).map(testFile) : ['suites/**/*.test.ts'],
           setupFiles: ['./bin/report-at-once.ts'],
           globalSetup: ['./fixtures/global-setup.ts'],
           provide: { arm },

@@ -3,9 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Sabotage } from '../fixtures/sabotage.ts';
 import type { RunRecord } from '../helpers/record.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../helpers/record-sample.ts';
 import { ROOT } from './root.ts';
+
+interface ListedChapter {
+  slug: string;
+  claims: { title: string }[];
+  sabotages: { name: string; kills: Sabotage['kills'] }[];
+}
 
 interface Ended {
   status: number;
@@ -21,7 +28,7 @@ function bigbook(...args: string[]): Promise<Ended> {
   });
 }
 
-test.concurrent.each(['setup', 'doctor', 'list', 'run', 'compare', 'merge', 'gc', 'bench', 'bench proxies'])(
+test.concurrent.each(['setup', 'doctor', 'list', 'run', 'compare', 'merge', 'prove', 'gc', 'bench', 'bench proxies'])(
   '%s explains itself with an example',
   async (command) => {
     const { status, stdout } = await bigbook(...command.split(' '), '--help');
@@ -34,7 +41,7 @@ test.concurrent.each(['setup', 'doctor', 'list', 'run', 'compare', 'merge', 'gc'
 test.concurrent('without a command it says which there are', async () => {
   const { status, stdout } = await bigbook();
   expect(status).toBe(0);
-  for (const command of ['setup', 'doctor', 'list', 'run', 'merge', 'gc', 'bench'])
+  for (const command of ['setup', 'doctor', 'list', 'run', 'merge', 'prove', 'gc', 'bench'])
     expect(stdout).toContain(`\n  ${command} `);
 });
 
@@ -59,6 +66,8 @@ test.concurrent.each([
     args: ['run', 'original-dst', '--claim', 'nope'],
     says: /^bigbook: unknown claim "nope" in original-dst; known: "/,
   },
+  { args: ['prove', 'original-dst', '--sabotage', 'nope'], says: /^bigbook: unknown sabotage "nope"; known: "/ },
+  { args: ['prove', '--envoy', 'all'], says: /^bigbook: a proof is of one Envoy/ },
   { args: ['run', '--recrod', 'x'], says: /^bigbook: unknown option '--recrod' \(Did you mean --record\?\)/ },
   { args: ['bench', '--runs', '0'], says: /^bigbook: option '--runs <number>' .* expected a whole number from 1\./ },
   { args: ['bench', 'proxies', '--envoy', '0.9'], says: /^bigbook: .*"0\.9" is no known Envoy; known are .*1\.40\.0/ },
@@ -85,7 +94,19 @@ test.concurrent('list --json is one JSON value: every chapter with its claims, e
     topology: 'same host',
     envoyConfig: 'original-dst.yaml',
     claims: expect.arrayContaining([{ title: expect.any(String), changes: expect.any(Array) }]),
+    sabotages: expect.arrayContaining([
+      { name: 'no rule captures', why: expect.any(String), kills: expect.anything() },
+    ]),
   });
+  // A claim that is renamed shall not be forgotten where a sabotage names it.
+  const unknown = scenarios.flatMap(({ slug, claims, sabotages }: ListedChapter) =>
+    sabotages.flatMap(({ name, kills }) =>
+      (Array.isArray(kills) ? kills : kills.allBut)
+        .filter((title) => !claims.some((claim) => claim.title === title))
+        .map((title) => `${slug}, ${name}: ${title}`),
+    ),
+  );
+  expect(unknown).toEqual([]);
 });
 
 test.concurrent('records that share no chapter, or hold several Envoys, are told in one line', async () => {

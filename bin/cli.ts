@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { gcCommand } from './commands/gc.ts';
 import { listCommand } from './commands/list.ts';
 import { mergeCommand } from './commands/merge.ts';
+import { proveCommand } from './commands/prove.ts';
 import { runCommand } from './commands/run.ts';
 import { setupCommand } from './commands/setup.ts';
 
@@ -29,6 +30,7 @@ for (const command of [
   runCommand(),
   compareCommand(),
   mergeCommand(),
+  proveCommand(),
   gcCommand(),
   benchCommand(),
 ]) {

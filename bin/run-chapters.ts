@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Vitest } from 'vitest/node';
+import type { Reporter, Vitest } from 'vitest/node';
 import { type Arm, armsFrom, projectOf } from '../helpers/arms.ts';
 import { parseBackend } from '../helpers/backends.ts';
 import { CAPABILITIES } from '../helpers/capabilities.ts';
@@ -83,11 +83,28 @@ export interface ArmsOptions {
 export async function runArms(
   arms: Arm[],
   slugs: string[],
-  { claim, shard, quiet }: ArmsOptions,
+  options: ArmsOptions,
 ): Promise<{ record: RunRecord; refused?: Error }> {
+  const reporter = new BookReporter();
+  const refused = await throughVitest(arms, slugs, reporter, options);
+  if (!refused) return { record: reporter.record };
+  reporter.addError(refused.message);
+  return { record: reporter.record, refused };
+}
+
+/**
+ * Runs chapters on each arm, and tells a reporter.
+ *
+ * @returns what the global set-up threw, if it did, so that no claim has run
+ */
+export async function throughVitest(
+  arms: Arm[],
+  slugs: string[],
+  reporter: Reporter,
+  { claim, shard, quiet }: ArmsOptions,
+): Promise<Error | undefined> {
   process.env.BIGBOOK_ARMS = JSON.stringify(arms);
   const { createVitest } = await loadVitest();
-  const reporter = new BookReporter();
   const before = new Set(process.listeners('SIGINT'));
   const vitest = await createVitest(
     'test',
@@ -108,12 +125,11 @@ export async function runArms(
   process.on('SIGINT', onInterrupt);
   try {
     await vitest.start(slugs.map((slug) => `suites/${slug}.test.ts`));
-    return { record: reporter.record };
+    return undefined;
   } catch (error) {
     // The global set-up failed, so no claim has run.
     if (!(error instanceof Error)) throw error;
-    reporter.addError(error.message);
-    return { record: reporter.record, refused: error };
+    return error;
   } finally {
     await vitest.close();
     process.off('SIGINT', onInterrupt);

@@ -9,6 +9,10 @@ export interface Arm {
   version?: string;
   /** An image that carries Envoy, whatever its version. */
   image?: string;
+  /** The only chapters that it runs, by slug, each with the sabotage that is put in. Absent: all of them, as they are. */
+  sabotages?: Record<string, string>;
+  /** Whether a claim that fails leaves a folder of evidence; where it is expected to, that is only in the way. */
+  leavesEvidence?: false;
 }
 
 const PROJECT = 'Envoy ';

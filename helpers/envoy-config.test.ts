@@ -37,4 +37,14 @@ test('a change that would change nothing is an error', () => {
   expect(() => changeConfig(CONFIG, { add: { static_resources: {} } })).toThrow(
     'something at static_resources already',
   );
+  expect(() => changeConfig(CONFIG, { set: { 'static_resources.listeners.0.transparent': true } })).toThrow(
+    'has true at static_resources.listeners.0.transparent already',
+  );
+});
+
+test('a config that was changed before is made so anyhow', () => {
+  const change = { set: { 'static_resources.listeners.0.transparent': true }, add: { static_resources: {} } };
+  expect(changeConfig(CONFIG, { ...change, delete: ['admin', 'a.0.b'] }, { anyhow: true })).toContain(
+    'static_resources: {}',
+  );
 });

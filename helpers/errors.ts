@@ -8,6 +8,14 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/**
+ * What happened is not what the claim that runs is about: a failed assertion, made where the outcome is seen and not in the
+ * claim itself. Reporters go by the name.
+ */
+export class OutcomeError extends Error {
+  override readonly name = 'AssertionError';
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

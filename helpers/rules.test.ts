@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
+  addedRule,
+  changedRule,
   commentOf,
   countedRules,
   countsExactly,
@@ -7,6 +9,7 @@ import {
   emptied,
   parseRules,
   type Rule,
+  swappedRules,
   withoutRule,
 } from './rules.ts';
 
@@ -103,4 +106,28 @@ test('a ruleset is emptied table by table', () => {
 
 test('indentation and empty lines are taken from a ruleset', () => {
   expect(dedent('\n    *nat\n      -A a -j x\n\n    COMMIT')).toBe('*nat\n-A a -j x\nCOMMIT\n');
+});
+
+describe('changes of a ruleset', () => {
+  const one = '-A a --dport 80 -m comment --comment "one" -j x';
+  const two = '-A a --dport 80 -m comment --comment "two" -j y';
+  const ruleset = `*nat\n${one}\n${two}\nCOMMIT\n`;
+
+  test('a part of one rule is replaced, and only what is there', () => {
+    expect(changedRule(ruleset, 'two', '--dport 80', '--dport 81')).toBe(
+      `*nat\n${one}\n${two.replace('80', '81')}\nCOMMIT\n`,
+    );
+    expect(() => changedRule(ruleset, 'two', '--dport 443', '')).toThrow('the rule "two" has no "--dport 443"');
+    expect(() => changedRule(ruleset, 'three', '', 'x')).toThrow('no rule has the comment "three"');
+  });
+
+  test('two rules change places', () => {
+    expect(swappedRules(ruleset, 'one', 'two')).toBe(`*nat\n${two}\n${one}\nCOMMIT\n`);
+  });
+
+  test('a rule joins the table that is there, for one that stands twice would lose its first part', () => {
+    expect(addedRule(ruleset, 'nat', '-A b')).toBe(`*nat\n${one}\n${two}\n-A b\nCOMMIT\n`);
+    expect(addedRule(ruleset, 'filter', '-A b')).toBe(`${ruleset}*filter\n-A b\nCOMMIT\n`);
+    expect(addedRule('', 'filter', '-A b')).toBe('*filter\n-A b\nCOMMIT\n');
+  });
 });

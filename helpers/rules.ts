@@ -71,6 +71,49 @@ export function withoutRule(ruleset: string, comment: string): string {
   return kept.join('\n');
 }
 
+/**
+ * An iptables-restore text with a part of the rule that carries a comment replaced.
+ *
+ * @throws where there is no such rule, or no such part of it
+ */
+export function changedRule(ruleset: string, comment: string, from: string, to: string): string {
+  const rule = ruleOf(ruleset, comment);
+  const changed = rule.replace(from, () => to);
+  if (changed === rule) throw new Error(`the rule "${comment}" has no "${from}" that could become "${to}": ${rule}`);
+  return ruleset.replace(rule, () => changed);
+}
+
+/** An iptables-restore text with the two rules that carry these comments in each other's place; throws where one is missing. */
+export function swappedRules(ruleset: string, one: string, other: string): string {
+  const [first, second] = [ruleOf(ruleset, one), ruleOf(ruleset, other)];
+  const swapped = new Map([
+    [first, second],
+    [second, first],
+  ]);
+  return ruleset
+    .split('\n')
+    .map((line) => swapped.get(line) ?? line)
+    .join('\n');
+}
+
+function ruleOf(ruleset: string, comment: string): string {
+  const rule = ruleset.split('\n').find((line) => commentOf(line) === comment);
+  if (rule === undefined) {
+    throw new Error(`no rule has the comment "${comment}"; there are: ${commentsOf(ruleset).join('; ')}`);
+  }
+  return rule;
+}
+
+/** An iptables-restore text with a further rule at the end of a table, which it may not have yet. */
+export function addedRule(ruleset: string, table: string, rule: string): string {
+  // A table that stands twice would be emptied before its second part.
+  const lines = ruleset.trimEnd().split('\n').filter(Boolean);
+  const start = lines.findIndex((line) => line.trim() === `*${table}`);
+  if (start < 0) return `${[...lines, `*${table}`, rule, 'COMMIT'].join('\n')}\n`;
+  const end = lines.findIndex((line, at) => at > start && line.trim() === 'COMMIT');
+  return `${lines.toSpliced(end, 0, rule).join('\n')}\n`;
+}
+
 /** An iptables-restore text that empties the tables which another one fills. */
 export function emptied(ruleset: string): string {
   const tables = ruleset.split('\n').flatMap((line) => /^\s*\*(\w+)/.exec(line)?.[1] ?? []);

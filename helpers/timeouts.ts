@@ -1,3 +1,11 @@
+/**
+ * Under a sabotage waits go wrong on purpose, and nothing is learnt by waiting as long as for a busy machine. Said by
+ * `bigbook prove` to the processes that it starts.
+ */
+export const HASTY = 'BIGBOOK_HASTY';
+
+const hasty = process.env[HASTY] !== undefined;
+
 /** Every bound of a lab, in milliseconds. A bound ends a wait that has gone wrong; nothing ever waits for one to pass, save `silence`. */
 export const TIMEOUTS = {
   /** A container runs and its agent has said hello. */
@@ -7,11 +15,11 @@ export const TIMEOUTS = {
   /** An answer to one call of an agent. */
   agentCallMs: 20_000,
   /** A condition inside a lab becomes true: a listener is open, a counter has moved. */
-  conditionMs: 5_000,
+  conditionMs: hasty ? 3_000 : 5_000,
   /** A connection opens: one lost SYN and its repetition (RFC 6298: after 1 s) included. */
-  connectMs: 3_000,
+  connectMs: hasty ? 500 : 3_000,
   /** One exchange from the first packet to the end of the answer. */
-  exchangeMs: 10_000,
+  exchangeMs: hasty ? 2_500 : 10_000,
   /** How long a downstream waits for a connection that a claim expects never to open. */
   silenceMs: 250,
   /** One claim, its changes to the lab included. */

@@ -1,4 +1,6 @@
+import { AT, addedRule, config, misdated, upstream } from '../fixtures/sabotage.ts';
 import { sameHost, scenario } from '../fixtures/scenario.ts';
+import { CHANGES } from '../helpers/known-changes.ts';
 import { ENVOY_UID, PORTS } from '../helpers/ports.ts';
 
 export const simpleFrontProxy = scenario({
@@ -8,4 +10,123 @@ export const simpleFrontProxy = scenario({
     'A downstream of Envoy gets the answer of the upstream while there is one, and one that Envoy wrote, naming the reason, while there is none.',
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'simple-front-proxy.yaml', uid: ENVOY_UID },
+  sabotages: {
+    'another upstream answers': {
+      fault: upstream('upstream', { name: 'stranger' }),
+      why: 'it names itself, in its own header and as its server',
+      kills: [
+        'a request is answered by the upstream, and Envoy says how long that took',
+        "the upstream's own server header is replaced by Envoy's",
+        'a path that the upstream does not have is 404 by the upstream, not by Envoy',
+        'the health page of the upstream is 204 through Envoy',
+      ],
+    },
+    'the upstream answers everything with 200': {
+      fault: upstream('upstream', { status: 200 }),
+      why: 'only / is 200',
+      kills: [
+        'a path that the upstream does not have is 404 by the upstream, not by Envoy',
+        'the health page of the upstream is 204 through Envoy',
+      ],
+    },
+    'Envoy keeps the server header of the upstream': {
+      fault: config({ add: { [`${AT.http}.server_header_transformation`]: 'PASS_THROUGH' } }),
+      why: 'Envoy names itself by default only',
+      kills: [
+        "the upstream's own server header is replaced by Envoy's",
+        'while the upstream is down, Envoy answers 503 UF in plain text',
+      ],
+    },
+    'Envoy does not say how long the upstream took': {
+      fault: config({ add: { [`${AT.http}.http_filters.0.typed_config.suppress_envoy_headers`]: true } }),
+      why: 'the router adds no header of its own any more',
+      kills: [
+        'a request is answered by the upstream, and Envoy says how long that took',
+        'down, up and down again is followed at once by the same Envoy',
+      ],
+    },
+    'the route is of / alone': {
+      fault: config({ delete: [`${AT.route}.match.prefix`], add: { [`${AT.route}.match.path`]: '/' } }),
+      why: 'Envoy itself answers 404 to every other path',
+      kills: [
+        'a path that the upstream does not have is 404 by the upstream, not by Envoy',
+        'the health page of the upstream is 204 through Envoy',
+      ],
+    },
+    'the route leads to a port on which nothing listens': {
+      fault: config({
+        set: {
+          [`${AT.cluster}.load_assignment.endpoints.0.lb_endpoints.0.endpoint.address.socket_address.port_value`]: 5001,
+        },
+      }),
+      why: 'the upstream is never reached',
+      kills: [
+        'a request is answered by the upstream, and Envoy says how long that took',
+        "the upstream sees Envoy's connection, not the downstream's",
+        'a path that the upstream does not have is 404 by the upstream, not by Envoy',
+        'the health page of the upstream is 204 through Envoy',
+        'while the upstream is down, Envoy answers 503 UF in plain text',
+        'down, up and down again is followed at once by the same Envoy',
+      ],
+    },
+    'Envoy tries again': {
+      fault: config({ add: { [`${AT.route}.route.retry_policy`]: { retry_on: 'connect-failure', num_retries: 1 } } }),
+      why: 'a connection that fails is one of two',
+      kills: [
+        'while the upstream is down, Envoy answers 503 UF in plain text',
+        'the body of that 503 is what this version of Envoy writes',
+        'down, up and down again is followed at once by the same Envoy',
+      ],
+    },
+    'Envoy writes 503 in words of its own': {
+      fault: config({
+        add: {
+          [`${AT.http}.local_reply_config`]: {
+            body_format: { text_format_source: { inline_string: 'sorry' }, content_type: 'text/html' },
+          },
+        },
+      }),
+      why: 'neither the body nor its type is the default',
+      kills: [
+        'while the upstream is down, Envoy answers 503 UF in plain text',
+        'the body of that 503 is what this version of Envoy writes',
+        'once DNS says that the name is gone, Envoy answers 503 UH',
+      ],
+    },
+    'the address of the upstream is written into the config': {
+      fault: config({
+        delete: [`${AT.cluster}.cluster_type`],
+        add: { [`${AT.cluster}.type`]: 'STATIC' },
+        set: {
+          [`${AT.cluster}.load_assignment.endpoints.0.lb_endpoints.0.endpoint.address.socket_address.address`]:
+            '198.51.100.10',
+        },
+      }),
+      why: 'nobody asks DNS',
+      kills: ['once DNS says that the name is gone, Envoy answers 503 UH'],
+    },
+    'the host rewrites the source of what Envoy sends': {
+      fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 5000 -j MASQUERADE --to-ports 20000-29999'),
+      why: 'the upstream sees a port that is not Envoy’s',
+      kills: ["the upstream sees Envoy's connection, not the downstream's"],
+    },
+    'a firewall swallows what refuses a connection': {
+      fault: addedRule('filter', '-A OUTPUT -p tcp --sport 4999 --tcp-flags RST RST -j DROP'),
+      why: 'silence is not a refusal',
+      kills: ['while Envoy is stopped, its port refuses'],
+    },
+    'a firewall swallows what refuses Envoy': {
+      fault: addedRule('filter', '-A INPUT -p tcp --sport 5000 --tcp-flags RST RST -j DROP'),
+      why: 'Envoy waits until its connect timeout, and says so',
+      kills: [
+        'while the upstream is down, Envoy answers 503 UF in plain text',
+        'the body of that 503 is what this version of Envoy writes',
+      ],
+    },
+    'Envoy is known to write another body': {
+      fault: misdated(CHANGES.hiddenFailureReason),
+      why: 'its versions differ in whether the body tells the reason',
+      kills: ['the body of that 503 is what this version of Envoy writes'],
+    },
+  },
 });

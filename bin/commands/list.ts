@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import type { Sabotage } from '../../fixtures/sabotage.ts';
 import { describeChange } from '../../helpers/known-changes.ts';
 import type { DeclaredClaim } from '../claims.ts';
 
@@ -24,6 +25,7 @@ interface TableOfContents {
     topology: string;
     envoyConfig?: string;
     claims: DeclaredClaim[];
+    sabotages: { name: string; why: string; kills: Sabotage['kills'] }[];
   }[];
   /** Oldest first. A rebuild has no official image. */
   envoys: { version: string; officialImage: string | undefined }[];
@@ -38,13 +40,14 @@ async function tableOfContents(): Promise<TableOfContents> {
   const scenarios = await loadScenarios();
   const claims = await declaredClaims(scenarios.map(({ slug }) => slug));
   return {
-    scenarios: scenarios.map(({ slug, title, requirement, topology, envoy }) => ({
+    scenarios: scenarios.map(({ slug, title, requirement, topology, envoy, sabotages }) => ({
       slug,
       title,
       requirement,
       topology: topology.kind,
       ...(envoy && { envoyConfig: envoy.config }),
       claims: claims.get(slug) ?? [],
+      sabotages: Object.entries(sabotages).map(([name, { why, kills }]) => ({ name, why, kills })),
     })),
     envoys: VERSIONS.map((version) => ({ version, officialImage: officialImage(version) })),
   };

@@ -1,0 +1,48 @@
+import { basename } from 'node:path';
+import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason } from 'vitest/node';
+import { armNameOf } from '../helpers/arms.ts';
+import type { TrialClaim } from '../helpers/proof.ts';
+import { errorText } from './error-text.ts';
+import { ROOT } from './root.ts';
+
+/** Gathers how the claims of each chapter ended on each arm. */
+export class ProofReporter implements Reporter {
+  /** What went wrong outside every claim. */
+  readonly errors: string[] = [];
+  interrupted = false;
+  readonly #ended: (arm: string, slug: string, claims: TrialClaim[], ms: number) => void;
+
+  /** @param ended is told of each chapter once all of its claims have ended on an arm, and how long that took with its lab */
+  constructor(ended: (arm: string, slug: string, claims: TrialClaim[], ms: number) => void) {
+    this.#ended = ended;
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    const slug = basename(module.moduleId).replace(/\.test\.ts$/, '');
+    for (const error of module.errors()) this.errors.push(`${slug}: ${errorText(error, ROOT)}`);
+    const claims = [...module.children.allTests()].map(claimOf);
+    this.#ended(armNameOf(module.project.name), slug, claims, module.diagnostic().duration);
+  }
+
+  onTestRunEnd(_: unknown, unhandled: ReadonlyArray<SerializedError>, reason: TestRunEndReason): void {
+    this.interrupted = reason === 'interrupted';
+    for (const error of unhandled) this.errors.push(`outside every claim: ${errorText(error, ROOT)}`);
+  }
+}
+
+function claimOf(test: TestCase): TrialClaim {
+  const title = test.fullName;
+  const { state, errors } = test.result();
+  if (state === 'passed') return { title, outcome: 'held' };
+  if (state === 'skipped') return { title, outcome: 'skipped' };
+  // The first error decides: after an assertion that failed, trouble with putting the lab back does not excuse it.
+  const outcome = isAssertion(errors?.[0]) ? 'failed' : 'broken';
+  const error = [...new Set(errors?.map((each) => errorText(each, ROOT)))].join('\n\n');
+  return { title, outcome, error };
+}
+
+/** Matchers of text refuse what is none by an error of another class: `expect(undefined).toMatch(/a/)`. */
+function isAssertion(error: SerializedError | undefined): boolean {
+  if (error?.name === 'AssertionError') return true;
+  return error?.name === 'TypeError' && /^\.to\w+\(\) expects to receive /.test(error.message);
+}
