@@ -30,12 +30,12 @@ export class ReportFiles {
   }
 
   /**
-   * Brings the files up to date, now or a little later: writing takes a tenth of the time at most, for the record of a run on
-   * many Envoys is long. What is given is asked when it is written.
+   * Brings the files up to date, now or a little later: writing takes a fiftieth of the time at most, for the record grows with
+   * every claim, and that of a run on many Envoys is long. What is given is asked when it is written.
    */
   writeSoon(record: () => RunRecord): void {
     if (this.#later) return;
-    const wait = this.#lastEnd + 9 * this.#lastMs - performance.now();
+    const wait = this.#lastEnd + 49 * this.#lastMs - performance.now();
     if (wait <= 0) this.writeAll(record());
     // The end of a run writes anyway: nothing has to wait for this.
     else this.#later = setTimeout(() => this.writeAll(record()), wait).unref();
