@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../helpers/errors.ts';
 import { toJunit } from '../helpers/junit.ts';
 import type { RunRecord } from '../helpers/record.ts';
 import { summarize } from '../helpers/summary.ts';
@@ -12,16 +13,22 @@ import { summarize } from '../helpers/summary.ts';
 export class ReportFiles {
   readonly #root: string;
   readonly #id: string;
+  readonly #onRefusal: (why: string) => void;
   #made = false;
+  #refused = false;
   #later: NodeJS.Timeout | undefined;
   /** When the last writing ended, and how long it took. */
   #lastEnd = 0;
   #lastMs = 0;
 
-  /** @param root the project's folder */
-  constructor(root: string, id: string) {
+  /**
+   * @param root the project's folder
+   * @param onRefusal is told why the reports cannot be written, once
+   */
+  constructor(root: string, id: string, onRefusal: (why: string) => void) {
     this.#root = root;
     this.#id = id;
+    this.#onRefusal = onRefusal;
   }
 
   /** Relative to the project. */
@@ -41,15 +48,21 @@ export class ReportFiles {
     else this.#later = setTimeout(() => this.writeAll(record()), wait).unref();
   }
 
-  /** The record and what derives from it. */
+  /** The record and what derives from it. Where they cannot be written, that is told once and no more is tried. */
   writeAll(record: RunRecord): void {
     clearTimeout(this.#later);
     this.#later = undefined;
+    if (this.#refused) return;
     const began = performance.now();
-    this.#make();
-    this.#write('record.json', `${JSON.stringify(record, null, 1)}\n`);
-    this.#write('junit.xml', toJunit(record));
-    this.#write('summary.md', summarize(record));
+    try {
+      this.#make();
+      this.#write('record.json', `${JSON.stringify(record, null, 1)}\n`);
+      this.#write('junit.xml', toJunit(record));
+      this.#write('summary.md', summarize(record));
+    } catch (error) {
+      this.#refused = true;
+      this.#onRefusal(`reports: cannot write to ${this.folder}: ${messageOf(error)}`);
+    }
     this.#lastEnd = performance.now();
     this.#lastMs = this.#lastEnd - began;
   }

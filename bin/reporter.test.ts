@@ -174,3 +174,16 @@ test('does not end', () => { writeFileSync('begun', ''); return new Promise(() =
   expect(record.envoys.flatMap(claimsOf).map(({ title, outcome }) => [title, outcome])).toEqual([['ends', 'held']]);
   await vi.waitFor(() => access(join(folder, 'gone')), { timeout: 2_000 });
 });
+
+test('reports that cannot be written are told once, and the run is broken though its claims held', async () => {
+  const folder = await project({
+    reports: 'a file where a folder should be',
+    'suites/alpha.test.ts': `${chapterOf('alpha')}test('one', () => {});\ntest('two', () => {});`,
+  });
+  const child = vitest(folder);
+  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  expect(output.match(/reports: cannot write to reports\/r: ENOTDIR/g)).toHaveLength(1);
+  expect(output).toContain('broken: ');
+  expect(output).toContain('2 passed, 1 failed');
+  expect(status).toBe(3);
+});

@@ -53,7 +53,7 @@ export default class BookReporter implements Reporter {
     const id = process.env.BIGBOOK_RUN;
     this.#root = root;
     this.#recorder = new RunRecorder(root, id);
-    this.#reports = new ReportFiles(root, id);
+    this.#reports = new ReportFiles(root, id, (why) => this.addError(why));
   }
 
   /** The record as of now. */
@@ -175,8 +175,8 @@ export default class BookReporter implements Reporter {
   }
 
   #close(): void {
+    this.#reports.writeAll(this.record);
     const { record } = this;
-    this.#reports.writeAll(record);
     this.#print(`\n${closing(record, this.#reports.folder, this.#colours)}`);
     // A claim that failed, and a claim of which nothing can be said, are told apart in the exit status too.
     if (record.outcome === 'broken' && this.#own.failed === 0) process.exitCode = EXIT.setup;

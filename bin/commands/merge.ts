@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { SetupError } from '../../helpers/errors.ts';
 
 export function mergeCommand(): Command {
   return new Command('merge')
@@ -22,7 +23,9 @@ export function mergeCommand(): Command {
         ]);
       const { toJunit } = await import('../../helpers/junit.ts');
       const merged = mergeRecords(await Promise.all(files.map(readRecord)));
-      const reports = new ReportFiles(ROOT, merged.id);
+      const reports = new ReportFiles(ROOT, merged.id, (why) => {
+        throw new SetupError('merge', why);
+      });
       reports.writeAll(merged);
       if (options.record !== undefined) await writeFile(options.record, `${JSON.stringify(merged, null, 1)}\n`);
       if (options.junit !== undefined) await writeFile(options.junit, toJunit(merged));
