@@ -93,15 +93,29 @@ export async function runArms(
 }
 
 /**
- * Runs chapters on each arm, and tells a reporter.
+ * Runs chapters on each arm through vitest in this process.
  *
  * @returns what the global set-up threw, if it did, so that no claim has run
  */
-export async function throughVitest(
+export function throughVitest(
   arms: Arm[],
   slugs: string[],
   reporter: Reporter,
+  options: ArmsOptions,
+): Promise<Error | undefined> {
+  return withVitest(arms, reporter, options, (vitest) => vitest.start(slugs.map((slug) => `suites/${slug}.test.ts`)));
+}
+
+/**
+ * Gives `work` a vitest that has a project for each arm.
+ *
+ * @returns what the global set-up threw, if it did, so that no claim has run
+ */
+export async function withVitest(
+  arms: Arm[],
+  reporter: Reporter,
   { claim, shard, quiet }: ArmsOptions,
+  work: (vitest: Vitest) => Promise<unknown>,
 ): Promise<Error | undefined> {
   process.env.BIGBOOK_ARMS = JSON.stringify(arms);
   const { createVitest } = await loadVitest();
@@ -124,7 +138,7 @@ export async function throughVitest(
   const onInterrupt = interrupter(vitest);
   process.on('SIGINT', onInterrupt);
   try {
-    await vitest.start(slugs.map((slug) => `suites/${slug}.test.ts`));
+    await work(vitest);
     return undefined;
   } catch (error) {
     // The global set-up failed, so no claim has run.

@@ -11,6 +11,8 @@ export interface Arm {
   image?: string;
   /** The only chapters that it runs, by slug, each with the sabotage that is put in. Absent: all of them, as they are. */
   sabotages?: Record<string, string>;
+  /** As `sabotages`, with faults of a sweep: once a claim has failed, the others are not tried. */
+  sweep?: Record<string, string>;
   /** Whether a claim that fails leaves a folder of evidence; where it is expected to, that is only in the way. */
   leavesEvidence?: false;
 }

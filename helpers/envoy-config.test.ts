@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeConfig } from './envoy-config.ts';
+import { changeConfig, leavesOf } from './envoy-config.ts';
 
 const CONFIG = `# What it shows.
 static_resources:
@@ -47,4 +47,15 @@ test('a config that was changed before is made so anyhow', () => {
   expect(changeConfig(CONFIG, { ...change, delete: ['admin', 'a.0.b'] }, { anyhow: true })).toContain(
     'static_resources: {}',
   );
+});
+
+test('every scalar has a path by which it can be changed, also below a key with dots', () => {
+  const yaml = 'a:\n  - { b: 1 }\n  - x\nc: { "d.e/f": { g: true } }\n';
+  const leaves = leavesOf(yaml);
+  expect(leaves).toEqual([
+    { path: 'a.0.b', value: 1 },
+    { path: 'a.1', value: 'x' },
+    { path: 'c["d.e/f"].g', value: true },
+  ]);
+  for (const { path } of leaves) expect(changeConfig(yaml, { set: { [path]: 'new' } })).toContain('new');
 });

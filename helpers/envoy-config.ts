@@ -32,8 +32,30 @@ export function changeConfig(yaml: string, change: ConfigChange, { anyhow = fals
   return document.toString();
 }
 
+/** A key that has dots itself stands in brackets and quotes: `typed_extension_protocol_options["envoy.a.v3.B"].c`. */
 function steps(path: string): (string | number)[] {
-  return path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  return [...path.matchAll(/\["([^"]+)"\]|[^.[\]]+/g)].map(([step, quoted]) => {
+    if (quoted !== undefined) return quoted;
+    return /^\d+$/.test(step) ? Number(step) : step;
+  });
+}
+
+/** A scalar of a config and the path to it. */
+export interface ConfigLeaf {
+  path: string;
+  value: string | number | boolean | null;
+}
+
+/** Every scalar of an Envoy config, in the order of its file. */
+export function leavesOf(yaml: string): ConfigLeaf[] {
+  const walk = (value: unknown, path: string): ConfigLeaf[] => {
+    if (typeof value !== 'object' || value === null) return [{ path, value: value as ConfigLeaf['value'] }];
+    return Object.entries(value).flatMap(([key, inner]) => {
+      const step = key.includes('.') ? `["${key}"]` : `${path === '' ? '' : '.'}${key}`;
+      return walk(inner, `${path}${step}`);
+    });
+  };
+  return walk(parseDocument(yaml).toJS(), '');
 }
 
 function plain(value: unknown): boolean {

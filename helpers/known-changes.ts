@@ -49,46 +49,77 @@ export function describeChange({ since, what, source }: Pick<Change, 'since' | '
 
 /** Every change between the known Envoys that shows in the book. */
 export const CHANGES = {
-  hiddenFailureReason: {
-    since: '1.38.1',
-    what: 'the 503 of a connection that failed does not tell why: that stands in the access log alone',
-    source:
-      'release notes of 1.38.1, "router"; guard envoy.reloadable_features.hide_transport_failure_reason_in_response_body',
-    shows: [
-      { path: /^(replies\[\d+\]\.body|streams)/, before: /, transport failure reason: / },
-      { path: /^replies\[\d+\]\.headers\.content-length$/, before: /^1\d\d$/, after: /^98$/ },
-      { path: /^accessLog\[\d+\]\.bytes_sent$/, before: /^1\d\d$/, after: /^98$/ },
-    ],
-  },
   errorResponse: {
     since: '1.37.0',
-    what: 'ext_authz knows the field error_response of an answer; before it, that was a denial without it',
-    source: 'release notes of 1.37.0, "ext_authz"; https://github.com/envoyproxy/envoy/pull/42099',
+    what: 'ext_authz knows the field error_response of an answer; before, that was a denial without it',
+    source: 'release notes of 1.37.0, new_features, ext_authz; https://github.com/envoyproxy/envoy/pull/42099',
     shows: [{ slug: /^ext-authz-proxy$/, claim: /error_response/, path: /./ }],
-  },
-  noDeadlineForZero: {
-    since: '1.38.0',
-    what: 'a check whose timeout is 0s has no header grpc-timeout; before, it said that no time was left',
-    source: 'https://github.com/envoyproxy/envoy/pull/43020',
-    shows: [{ slug: /^ext-authz-proxy$/, claim: /timeout of 0s/, path: /./ }],
   },
   countedHeaderLimits: {
     since: '1.37.0',
     what: 'ext_authz counts in request_header_limits_reached that an answer made a request too large',
-    source: 'undocumented; measured between 1.36.4 and 1.37.0',
+    source:
+      'the counter is undocumented, found between 1.36.4 and 1.37.0; probably https://github.com/envoyproxy/envoy/pull/41766',
     shows: [{ slug: /^ext-authz-proxy$/, path: /^stats\..*ext_authz\.request_header_limits_reached$/ }],
   },
   addsAfterTheRouter: {
     since: '1.37.0',
     what: 'the headers that the router itself sets are there when those of a route are added, so that %REQ(…)% finds them',
-    source: 'https://github.com/envoyproxy/envoy/pull/41801',
+    source:
+      'release notes of 1.37.0, bug_fixes, router; https://github.com/envoyproxy/envoy/pull/41801, which mends what 1.35.0 broke',
     shows: [
       {
         slug: /^(custom-headers|ext-authz-proxy|tproxy-)/,
         path: /^received\[\d+\]\.headers\.x-envoy-(expected-rq-timeout-ms|original-path) in order$/,
       },
       { slug: /^custom-headers$/, path: /^received\[\d+\]\.headers\.x-request-timeout$/ },
-      { slug: /^custom-headers$/, path: /^(accessLog\[\d+\]\.bytes_sent|replies\[\d+\]\.headers\.content-length)$/ },
+      {
+        slug: /^custom-headers$/,
+        path: /^(accessLog\[\d+\]\.bytes_sent|replies\[\d+\]\.headers\.content-length)$/,
+      },
+    ],
+  },
+  noDeadlineForZero: {
+    since: '1.38.0',
+    what: 'a check whose timeout is 0s has no header grpc-timeout; before, it said that no time was left',
+    source:
+      'release notes of 1.38.0, minor_behavior_changes, ext_authz; https://github.com/envoyproxy/envoy/pull/43020',
+    shows: [{ slug: /^ext-authz-proxy$/, claim: /timeout of 0s/, path: /./ }],
+  },
+  hiddenFailureReason: {
+    since: '1.38.1',
+    what: 'the 503 of a connection that failed does not tell why: that stands in the access log alone',
+    source:
+      'release notes of 1.38.1, minor_behavior_changes, router; https://github.com/envoyproxy/envoy/pull/44746; guard envoy.reloadable_features.hide_transport_failure_reason_in_response_body',
+    shows: [
+      { slug: /^(?!ext-authz-proxy)/, path: /^(replies\[\d+\]\.body|streams)/, before: /, transport failure reason: / },
+      { slug: /^(?!ext-authz-proxy)/, path: /^replies\[\d+\]\.headers\.content-length$/, after: /^98$/ },
+      { slug: /^(?!ext-authz-proxy)/, path: /^accessLog\[\d+\]\.bytes_sent$/, after: /^98$/ },
+    ],
+  },
+  oneConnectionForOne: {
+    since: '1.39.0',
+    what: 'a request that fails while it is written to a new upstream connection leaves no second, idle one in the pool',
+    source:
+      'release notes of 1.39.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/45339; guard envoy.reloadable_features.conn_pool_fix_reentrancy',
+    shows: [
+      {
+        slug: /^ext-authz-proxy$/,
+        claim: /a header that HTTP does not allow|to the downstream such a header/,
+        path: /^stats\.cluster\.upstream\.upstream_(cx_total|cx_http1_total|rq_pending_total)$/,
+      },
+    ],
+  },
+  countedCodecs: {
+    since: '1.40.0',
+    what: 'a cluster counts the HTTP/2 connections by the library that speaks for them, nghttp2_upstream_connections',
+    source:
+      'undocumented; https://github.com/envoyproxy/envoy/pull/47535, guard envoy.reloadable_features.track_h2_codec_connections',
+    shows: [
+      {
+        slug: /^(ext-authz-proxy|workload-identity(-aws)?|tproxy-aws-identity)$/,
+        path: /^stats\.cluster\.\w+\.http2\.nghttp2_upstream_connections$/,
+      },
     ],
   },
 } as const satisfies Record<string, Change>;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { UsageError } from '../../helpers/errors.ts';
 import type { ProveOptions } from '../prove.ts';
 
 export function proveCommand(): Command {
@@ -9,6 +10,10 @@ export function proveCommand(): Command {
     .argument('[slug...]', 'chapters, as `bigbook list` names them; all where none is named')
     .option('--envoy <version>', 'the Envoy to run on (default: the newest)')
     .option('--sabotage <name>', 'put this one in alone, tell how each claim failed, and keep the evidence')
+    .option(
+      '--sweep',
+      'put in faults that nobody had to think of: each rule and ip command left out, each scalar of the Envoy configs otherwise; list what no claim notices',
+    )
     .option('--json', 'print the proof on stdout and nothing else; progress goes to stderr')
     .addHelpText(
       'after',
@@ -19,8 +24,16 @@ In the table, for each claim and sabotage: ● failed as named, · held, ✗ nam
 Example:
   $ npx bigbook prove original-dst --sabotage 'no rule captures'`,
     )
-    .action(async (slugs: string[], options: ProveOptions) => {
+    .action(async (slugs: string[], options: ProveOptions & { sweep?: true }) => {
+      const { sweep, sabotage, ...rest } = options;
+      if (sweep && sabotage !== undefined)
+        throw new UsageError('--sweep puts in faults of its own: leave out --sabotage');
+      if (sweep) {
+        const { sweepChapters } = await import('../sweep.ts');
+        process.exitCode = await sweepChapters(slugs, rest);
+        return;
+      }
       const { proveChapters } = await import('../prove.ts');
-      process.exitCode = await proveChapters(slugs, options);
+      process.exitCode = await proveChapters(slugs, { ...rest, ...(sabotage !== undefined && { sabotage }) });
     });
 }
