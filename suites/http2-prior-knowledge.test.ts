@@ -48,6 +48,7 @@ test('requests that run side by side share one connection in HTTP/2, and have on
   expect(shared.replies.map(({ outcome, local }) => [outcome, local])).toEqual(Array(5).fill([200, last.reply.local]));
   expect(shared.stats['http.ingress.downstream_cx_total']).toBe(1);
   expect(shared.stats['http.ingress.downstream_rq_http2_total']).toBe(5);
+  expect(apart.replies.map(({ outcome }) => outcome)).toEqual(Array(5).fill(200));
   expect(apart.stats['http.ingress.downstream_cx_total']).toBe(5);
 });
 
@@ -57,6 +58,7 @@ test('an answer in HTTP/2 has no header about its connection, for there is none 
 }) => {
   const inHttp1 = await downstream.get(lab.envoyUrl, { program: 'curl' });
   const inHttp2 = await downstream.get(lab.envoyUrl, { program: 'curl', http2: true });
+  expect([inHttp1, inHttp2].map(({ reply }) => reply.outcome)).toEqual([200, 200]);
   expect(inHttp1.reply.header('transfer-encoding')).toBe('chunked');
   expect(inHttp2.reply.header('transfer-encoding')).toBeUndefined();
 });
