@@ -197,6 +197,7 @@ test('a curl that trusts the authority of the upstream is served on port 443 by 
 test('in TLS Envoy neither adds nor replaces a header', async ({ downstream, upstreams: { blue } }) => {
   const proxied = await downstream.get(blue.secureUrl);
   const direct = await downstream.get(blue.secureUrl, { uid: ENVOY_UID });
+  expect([proxied, direct].map(({ accessLog }) => accessLog.length)).toEqual([1, 0]);
   expect(proxied.reply.header('server')).toBe('blue');
   expect(proxied.reply.header('x-envoy-upstream-service-time')).toBeUndefined();
   expect(proxied.received[0]?.raw.headers).toEqual(direct.received[0]?.raw.headers);
@@ -230,9 +231,10 @@ test('who does not trust the authority of the upstream ends the connection: Envo
   downstream,
   upstreams: { blue },
 }) => {
-  const { reply, received } = await downstream.get(blue.secureUrl, { trusting: false });
+  const { reply, received, accessLog } = await downstream.get(blue.secureUrl, { trusting: false });
   expect(reply.outcome).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
   expect(received).toEqual([]);
+  expect(accessLog).toEqual([expect.objectContaining({ upstream_host: blue.secureSocketAddress })]);
 });
 
 test('without the rule for TLS the downstream meets the upstream itself on port 443', async ({
