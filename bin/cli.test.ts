@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Sabotage } from '../fixtures/sabotage.ts';
+import { type Sabotage, titlesIn } from '../fixtures/sabotage.ts';
 import type { RunRecord } from '../helpers/record.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../helpers/record-sample.ts';
 import { ROOT } from './root.ts';
@@ -101,7 +101,7 @@ test.concurrent('list --json is one JSON value: every chapter with its claims, e
   // A claim that is renamed shall not be forgotten where a sabotage names it.
   const unknown = scenarios.flatMap(({ slug, claims, sabotages }: ListedChapter) =>
     sabotages.flatMap(({ name, kills }) =>
-      (Array.isArray(kills) ? kills : kills.allBut)
+      titlesIn(kills)
         .filter((title) => !claims.some((claim) => claim.title === title))
         .map((title) => `${slug}, ${name}: ${title}`),
     ),

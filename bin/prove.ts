@@ -1,4 +1,4 @@
-import { killedOf } from '../fixtures/sabotage.ts';
+import { killedOf, titlesIn } from '../fixtures/sabotage.ts';
 import type { Scenario } from '../fixtures/scenario.ts';
 import { type Arm, armsFrom } from '../helpers/arms.ts';
 import { EXIT, UsageError } from '../helpers/errors.ts';
@@ -43,7 +43,10 @@ export async function proveChapters(slugs: string[], { envoy, sabotage, json }: 
   }
   const claims = await declaredClaims(chosen.map(({ slug }) => slug));
   const plans = chosen.map((scenario) =>
-    planOf(scenario, claims.get(scenario.slug)?.map(({ title }) => title) ?? [], sabotage),
+    planOf(scenario, claims.get(scenario.slug)?.map(({ title }) => title) ?? [], {
+      only: sabotage,
+      version: ground.version,
+    }),
   );
 
   const say = (line: string): void => {
@@ -71,18 +74,21 @@ function holds({ sabotages, claims }: Proof, { whole }: { whole: boolean }): boo
   return sabotages.every(({ caught, slug }) => caught || skipped.has(slug)) && (!whole || unkilled.length === 0);
 }
 
-function planOf({ slug, sabotages }: Scenario, claims: string[], only: string | undefined): Plan {
+function planOf(
+  { slug, sabotages }: Scenario,
+  claims: string[],
+  { only, version }: { only: string | undefined; version: string | undefined },
+): Plan {
   return {
     slug,
     claims,
     sabotages: Object.entries(sabotages)
       .filter(([name]) => only === undefined || name === only)
       .map(([name, { kills }]) => {
-        const titles = Array.isArray(kills) ? kills : kills.allBut;
-        const unknown = titles.filter((title) => !claims.includes(title));
+        const unknown = titlesIn(kills).filter((title) => !claims.includes(title));
         if (unknown.length > 0)
           throw new UsageError(`${slug}, "${name}": no claim is titled "${unknown.join('", "')}"`);
-        return { name, mustFail: killedOf(kills, claims) };
+        return { name, mustFail: killedOf(kills, claims, version) };
       }),
   };
 }

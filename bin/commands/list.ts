@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import type { Sabotage } from '../../fixtures/sabotage.ts';
 import { describeChange } from '../../helpers/known-changes.ts';
 import type { DeclaredClaim } from '../claims.ts';
 
@@ -25,16 +24,18 @@ interface TableOfContents {
     topology: string;
     envoyConfig?: string;
     claims: DeclaredClaim[];
-    sabotages: { name: string; why: string; kills: Sabotage['kills'] }[];
+    /** `kills`: titles; one that counts for some versions of Envoy alone is among them. */
+    sabotages: { name: string; why: string; kills: string[] | { allBut: string[] } }[];
   }[];
   /** Oldest first. A rebuild has no official image. */
   envoys: { version: string; officialImage: string | undefined }[];
 }
 
 async function tableOfContents(): Promise<TableOfContents> {
-  const [{ loadScenarios }, { declaredClaims }, { VERSIONS, officialImage }] = await Promise.all([
+  const [{ loadScenarios }, { declaredClaims }, { titlesIn }, { VERSIONS, officialImage }] = await Promise.all([
     import('../chapters.ts'),
     import('../claims.ts'),
+    import('../../fixtures/sabotage.ts'),
     import('../../helpers/envoys.ts'),
   ]);
   const scenarios = await loadScenarios();
@@ -47,7 +48,10 @@ async function tableOfContents(): Promise<TableOfContents> {
       topology: topology.kind,
       ...(envoy && { envoyConfig: envoy.config }),
       claims: claims.get(slug) ?? [],
-      sabotages: Object.entries(sabotages).map(([name, { why, kills }]) => ({ name, why, kills })),
+      sabotages: Object.entries(sabotages).map(([name, { why, kills }]) => ({
+        ...{ name, why },
+        kills: Array.isArray(kills) ? titlesIn(kills) : { allBut: titlesIn(kills) },
+      })),
     })),
     envoys: VERSIONS.map((version) => ({ version, officialImage: officialImage(version) })),
   };
