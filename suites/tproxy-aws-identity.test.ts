@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { chapter } from '../fixtures/chapter.ts';
-import type { RequestSeen } from '../fixtures/message.ts';
 import { INSTANCE } from '../fixtures/metadata.ts';
+import { by, instance, THE_INSTANCE, workload } from '../fixtures/told.ts';
 import { ADDRESSES, METADATA } from '../helpers/addresses.ts';
 import { PORTS } from '../helpers/ports.ts';
 import { TIMEOUTS } from '../helpers/timeouts.ts';
@@ -14,16 +14,6 @@ const LISTENER = 'listener.0.0.0.0_4999.downstream_cx_total';
 const TTL = 'x-aws-ec2-metadata-token-ttl-seconds';
 const capturedOnce = expect.objectContaining({ comment: RULE.capture, packets: 1 });
 const counted = (comment: string) => expect.objectContaining({ comment });
-
-/** Who an upstream was told that a request is of. */
-function workload([request]: RequestSeen[]): (string | undefined)[] {
-  return [request?.header('x-workload-id'), request?.header('x-workload-user')];
-}
-
-/** What an upstream was told of the instance. */
-function instance([request]: RequestSeen[]): (string | undefined)[] {
-  return ['local-hostname', 'instance-id', 'zone'].map((name) => request?.header(`x-workload-${name}`));
-}
 
 test("the check goes from the downstream's own address and port to the address that it dialled", async ({
   downstream,
@@ -51,19 +41,14 @@ test("the upstream is told programs and users of the downstream's host, which is
   for (const options of [{ program: 'curl', uid: 0 }, { program: 'curl' }, { uid: 0 }, {}] as const) {
     told.push(workload((await downstream.get(upstream.url, options)).received));
   }
-  expect(told).toEqual([
-    ['Curl', 'root'],
-    ['Curl', '1000'],
-    ['Node', 'root'],
-    ['Node', '1000'],
-  ]);
+  expect(told).toEqual([by('Curl', 'root'), by('Curl', '1000'), by('Node', 'root'), by('Node', '1000')]);
 });
 
 test('the upstream is told the host name, the id and the zone of the instance', async ({ downstream, upstream }) => {
   const { reply, received } = await downstream.get(upstream.url);
   expect(reply.servedBy).toBe('upstream');
   expect(reply.header('server')).toBe('envoy');
-  expect(instance(received)).toEqual(Object.values(INSTANCE));
+  expect(instance(received)).toEqual(THE_INSTANCE);
 });
 
 test('each request of a kept connection is told, while the rule counts the connection once', async ({
@@ -72,7 +57,7 @@ test('each request of a kept connection is told, while the rule counts the conne
 }) => {
   const first = await downstream.get(upstream.url, { connection: 'kept' });
   const second = await downstream.get(upstream.url, { connection: 'kept', last: true });
-  expect([first, second].map(({ received }) => workload(received))).toEqual(Array(2).fill(['Node', '1000']));
+  expect([first, second].map(({ received }) => workload(received))).toEqual(Array(2).fill(by('Node', '1000')));
   expect(first.rules).toContainEqual(capturedOnce);
   expect(second.rules).not.toContainEqual(counted(RULE.capture));
 });
@@ -80,8 +65,8 @@ test('each request of a kept connection is told, while the rule counts the conne
 test('what a downstream says of itself does not get past the router', async ({ downstream, upstream }) => {
   const headers = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root', 'x-workload-instance-id': 'i-forged' };
   const { received } = await downstream.get(upstream.url, { headers });
-  expect(workload(received)).toEqual(['Node', '1000']);
-  expect(instance(received)).toEqual(Object.values(INSTANCE));
+  expect(workload(received)).toEqual(by('Node', '1000'));
+  expect(instance(received)).toEqual(THE_INSTANCE);
 });
 
 test('a process whose pid namespace is not shared is unknown, though its user is not', async ({
@@ -93,8 +78,8 @@ test('a process whose pid namespace is not shared is unknown, though its user is
   const { reply, received, authzLog } = await downstream.get(upstream.url, { host: stranger });
   expect(reply.local).toContain(`${ADDRESSES.downstream.ipv4}:`);
   expect(authzLog).toEqual([`${reply.local} is Unknown of 1000: no process that can be seen holds its socket`]);
-  expect(workload(received)).toEqual(['Unknown', '1000']);
-  expect(instance(received)).toEqual(Object.values(INSTANCE));
+  expect(workload(received)).toEqual(by('Unknown', '1000'));
+  expect(instance(received)).toEqual(THE_INSTANCE);
 });
 
 test('a downstream of the other host that has gone is unknown', async ({ authz, downstream, upstream }) => {
@@ -173,7 +158,7 @@ test('the router, one hop from the metadata, gets a token; the downstream, two h
   await authz.answers(withMetadata({ v1: false }));
   const byStub = await downstream.get(upstream.url);
   expect(byStub.metadata[0]).toMatchObject({ method: 'PUT', status: 200 });
-  expect(instance(byStub.received)).toEqual(Object.values(INSTANCE));
+  expect(instance(byStub.received)).toEqual(THE_INSTANCE);
   const byDownstream = await downstream.dial(service.socketAddress, {
     send: `PUT /latest/api/token HTTP/1.1\r\nhost: ${METADATA}\r\n${TTL}: 60\r\n\r\n`,
     timeoutMs: TIMEOUTS.silenceMs,
@@ -240,7 +225,8 @@ test('without the rules nobody is asked, and the upstream is told nothing', asyn
 }) => {
   await netfilter.off();
   const { reply, received, checks, metadata } = await downstream.get(upstream.url);
-  expect(received[0]?.remote).toBe(reply.local);
-  expect(workload(received)).toEqual([undefined, undefined]);
+  expect(reply.outcome).toBe(200);
+  expect(received.map(({ remote }) => remote)).toEqual([reply.local]);
+  expect(workload(received)).toEqual(by(undefined, undefined));
   expect([checks, metadata]).toEqual([[], []]);
 });

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { chapter } from '../fixtures/chapter.ts';
-import type { RequestSeen } from '../fixtures/message.ts';
+import { by, workload } from '../fixtures/told.ts';
 import { DOWNSTREAM_UID, ENVOY_UID, PORTS } from '../helpers/ports.ts';
 import { RULE, workloadIdentity } from './workload-identity.scenario.ts';
 
@@ -28,15 +28,10 @@ function fromPort(port: number, upstream: string): ['sh', ...string[]] {
   return ['sh', '-c', 'cp /usr/bin/perl /tmp/second && exec perl -e "$@"', 'sh', first, String(PORTS.upstream), second];
 }
 
-/** Who an upstream was told that a request is of. */
-function workload([request]: RequestSeen[]): (string | undefined)[] {
-  return [request?.header('x-workload-id'), request?.header('x-workload-user')];
-}
-
 test('the upstream is told the program and the user behind a request', async ({ lab, downstream }) => {
   const { reply, received, authzLog } = await downstream.get(lab.envoyUrl, { program: 'curl', uid: 0 });
   expect(reply.outcome).toBe(200);
-  expect(workload(received)).toEqual(['Curl', 'root']);
+  expect(workload(received)).toEqual(by('Curl', 'root'));
   expect(authzLog).toEqual([`${reply.local} is Curl of root`]);
 });
 
@@ -59,19 +54,19 @@ test('two programs of three users are told apart on the same Envoy', async ({ la
   }
   // A user without a name on the stub's host is told by number; a script is known by the program that runs it.
   expect(told).toEqual([
-    ['Curl', 'root'],
-    ['Curl', '1000'],
-    ['Curl', '1001'],
-    ['Node', 'root'],
-    ['Node', '1000'],
-    ['Node', '1001'],
+    by('Curl', 'root'),
+    by('Curl', '1000'),
+    by('Curl', '1001'),
+    by('Node', 'root'),
+    by('Node', '1000'),
+    by('Node', '1001'),
   ]);
 });
 
 test('each request of a kept connection is looked up', async ({ lab, downstream }) => {
   const first = await downstream.get(lab.envoyUrl, { connection: 'kept' });
   const second = await downstream.get(lab.envoyUrl, { connection: 'kept', last: true });
-  expect([first, second].map(({ received }) => workload(received))).toEqual(Array(2).fill(['Node', '1000']));
+  expect([first, second].map(({ received }) => workload(received))).toEqual(Array(2).fill(by('Node', '1000')));
   expect(second.reply.local).toBe(first.reply.local);
   expect([first, second].map(({ authzLog }) => authzLog)).toEqual(
     Array(2).fill([`${first.reply.local} is Node of 1000`]),
@@ -81,7 +76,7 @@ test('each request of a kept connection is looked up', async ({ lab, downstream 
 test('ten connections at once are each told as what they are', async ({ lab, downstream }) => {
   const { replies, received, authzLog } = await downstream.getAll(Array(10).fill(lab.envoyUrl));
   expect(replies.map(({ outcome }) => outcome)).toEqual(Array(10).fill(200));
-  expect(received.map((request) => workload([request]))).toEqual(Array(10).fill(['Node', '1000']));
+  expect(received.map((request) => workload([request]))).toEqual(Array(10).fill(by('Node', '1000')));
   expect(authzLog.sort()).toEqual(replies.map(({ local }) => `${local} is Node of 1000`).sort());
 });
 
@@ -93,7 +88,7 @@ test('of two connections that share an address and a port, the one that was redi
   expect(reply.body).toBe('0');
   expect(rules).toEqual([captured]);
   expect(authzLog).toEqual(['198.51.100.1:20000 is Second of root']);
-  expect(workload(received)).toEqual(['Second', 'root']);
+  expect(workload(received)).toEqual(by('Second', 'root'));
 });
 
 test('without original_dst Envoy cannot say where it went, and it is unknown rather than either', async ({
@@ -104,14 +99,14 @@ test('without original_dst Envoy cannot say where it went, and it is unknown rat
   await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
   const { received, authzLog } = await downstream.run(fromPort(20_001, upstream.address.ipv4));
   expect(authzLog).toEqual(['198.51.100.1:20001 is Unknown of Unknown: several connections have this end']);
-  expect(workload(received)).toEqual(['Unknown', 'Unknown']);
+  expect(workload(received)).toEqual(by('Unknown', 'Unknown'));
 });
 
 test('a downstream of IPv6 is found by its address in the table of IPv6', async ({ downstream }) => {
   const { reply, received, checks } = await downstream.get(`http://${LISTENER6}`, { program: 'curl' });
   expect(reply.local).toMatch(/^\[::1\]:/);
   expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('::1');
-  expect(workload(received)).toEqual(['Curl', '1000']);
+  expect(workload(received)).toEqual(by('Curl', '1000'));
 });
 
 test('an IPv4 connection of an IPv6 socket stands in the table of IPv6 alone, and is found there', async ({
@@ -122,7 +117,7 @@ test('an IPv4 connection of an IPv6 socket stands in the table of IPv6 alone, an
   });
   expect(reply.outcome).toBe(200);
   expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('127.0.0.1');
-  expect(workload(received)).toEqual(['Curl', '1000']);
+  expect(workload(received)).toEqual(by('Curl', '1000'));
 });
 
 test('a downstream that REDIRECT brought to Envoy is found all the same, under the address that it dialled from', async ({
@@ -135,7 +130,7 @@ test('a downstream that REDIRECT brought to Envoy is found all the same, under t
   expect(rules).toEqual([captured]);
   expect(reply.remote).toBe(`${upstream.address.ipv4}:80`);
   expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('198.51.100.1');
-  expect(workload(received)).toEqual(['Curl', '1000']);
+  expect(workload(received)).toEqual(by('Curl', '1000'));
 });
 
 test('the same over IPv6', async ({ downstream, upstream }) => {
@@ -143,7 +138,7 @@ test('the same over IPv6', async ({ downstream, upstream }) => {
   expect(rules).toEqual([expect.objectContaining({ family: 'ipv6', comment: RULE.capture, packets: 1 })]);
   expect(reply.remote).toBe(`[${upstream.address.ipv6}]:80`);
   expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('2001:db8:2::1');
-  expect(workload(received)).toEqual(['Node', 'root']);
+  expect(workload(received)).toEqual(by('Node', 'root'));
 });
 
 test('what the rule does not capture is not looked up, and the upstream is told nothing', async ({
@@ -152,7 +147,7 @@ test('what the rule does not capture is not looked up, and the upstream is told 
 }) => {
   const { reply, received, checks, rules } = await downstream.get(upstream.url);
   expect(reply.header('server')).toBe('upstream');
-  expect(workload(received)).toEqual([undefined, undefined]);
+  expect(workload(received)).toEqual(by(undefined, undefined));
   expect([checks, rules]).toEqual([[], []]);
 });
 
@@ -168,7 +163,7 @@ test('a process of the user that Envoy runs as goes past it: port 80 of the upst
 test('a downstream that says who it is is not believed', async ({ lab, downstream }) => {
   const headers = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root' };
   const { received } = await downstream.get(lab.envoyUrl, { headers });
-  expect(workload(received)).toEqual(['Node', '1000']);
+  expect(workload(received)).toEqual(by('Node', '1000'));
 });
 
 test('without an answer of the stub nobody gets through, whoever they say they are', async ({
@@ -196,7 +191,7 @@ test('whom the failure mode lets through without an answer has no identity, not 
   await authz.stop();
   const { reply, received } = await downstream.get(lab.envoyUrl, { headers: { 'x-workload-id': 'Payroll' } });
   expect(reply.outcome).toBe(200);
-  expect(workload(received)).toEqual([undefined, undefined]);
+  expect(workload(received)).toEqual(by(undefined, undefined));
 });
 
 test('without the early removal the failure mode carries a forged identity to the upstream', async ({
@@ -208,7 +203,7 @@ test('without the early removal the failure mode carries a forged identity to th
   await authz.stop();
   const { reply, received } = await downstream.get(lab.envoyUrl, { headers: { 'x-workload-id': 'Payroll' } });
   expect(reply.outcome).toBe(200);
-  expect(workload(received)).toEqual(['Payroll', undefined]);
+  expect(workload(received)).toEqual(by('Payroll', undefined));
 });
 
 test('a socket that a parent shares with its child belongs to both', async ({ downstream }) => {
@@ -218,7 +213,7 @@ test('a socket that a parent shares with its child belongs to both', async ({ do
     `exec 3<>/dev/tcp/127.0.0.1/${PORTS.listener}; perl -e '${ask}' <&3 >&3 ; echo "perl ended with $?"`,
   ]);
   expect(reply.body).toBe('perl ended with 0\n');
-  expect(workload(received)).toEqual(['Bash,Perl', 'root']);
+  expect(workload(received)).toEqual(by('Bash,Perl', 'root'));
 });
 
 test('a program is known by the name of its file, which anybody can choose', async ({ downstream }) => {
@@ -227,7 +222,7 @@ test('a program is known by the name of its file, which anybody can choose', asy
     `cp /usr/bin/curl /tmp/payroll && /tmp/payroll --silent --output /dev/null --write-out '%{http_code}' 127.0.0.1:${PORTS.listener}`,
   ]);
   expect(reply.body).toBe('200');
-  expect(workload(received)).toEqual(['Payroll', 'root']);
+  expect(workload(received)).toEqual(by('Payroll', 'root'));
 });
 
 test('a file that has been deleted since is still known by its name', async ({ downstream }) => {
@@ -236,7 +231,7 @@ test('a file that has been deleted since is still known by its name', async ({ d
     ...(['bash', '-c'] as const),
     `cp /usr/bin/perl /tmp/gone; exec 3<>/dev/tcp/127.0.0.1/${PORTS.listener}; exec /tmp/gone -e '${ask}' <&3 >&3`,
   ]);
-  expect(workload(received)).toEqual(['Gone', 'root']);
+  expect(workload(received)).toEqual(by('Gone', 'root'));
 });
 
 test('a downstream that has gone is unknown, and not root, though its row says uid 0', async ({
