@@ -135,6 +135,7 @@ test('a program that knows an http_proxy alone: curl goes straight to an https U
   const { http_proxy } = environment;
   const byCurl = await downstream.get('https://blue', { program: 'curl', environment: { http_proxy } });
   const byUndici = await downstream.get('https://blue', { program: 'undici', environment: { http_proxy } });
+  expect([byCurl.reply.outcome, byUndici.reply.outcome]).toEqual([200, 200]);
   expect([byCurl.reply.remote, byUndici.reply.remote]).toEqual([blue.secureSocketAddress, PROXY]);
   expect(byCurl.accessLog).toEqual([]);
   expect(byUndici.accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', authority: 'blue:443' })]);
@@ -149,6 +150,7 @@ test('HTTP_PROXY in capitals is nothing to curl, and a proxy to undici', async (
   const byCurl = await downstream.get('http://blue', { program: 'curl', environment: capitals });
   const byUndici = await downstream.get('http://blue', { program: 'undici', environment: capitals });
   expect([byCurl.reply.remote, byUndici.reply.remote]).toEqual([blue.socketAddress, PROXY]);
+  expect([byCurl, byUndici].map(({ accessLog }) => accessLog.length)).toEqual([0, 1]);
 });
 
 test('undici left to itself wants a tunnel for plain HTTP too: here there is one to 5000, and to 80 there is none', async ({
@@ -265,7 +267,13 @@ test('a tunnel to an upstream that is down is 503 UF', async ({ downstream, upst
   await green.stop();
   const { reply, accessLog } = await downstream.dial(PROXY, connectTo('green:5000'));
   expect(reply.body).toMatch(/^HTTP\/1.1 503 Service Unavailable\r\n/);
-  expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF', upstream_host: green.socketAddress })]);
+  expect(accessLog).toEqual([
+    expect.objectContaining({
+      response_flags: 'UF',
+      upstream_host: green.socketAddress,
+      upstream_transport_failure_reason: 'delayed_connect_error:_Connection_refused',
+    }),
+  ]);
 });
 
 test('a request that names the proxy itself is answered by it: 421, not sent round and round', async ({
