@@ -37,6 +37,8 @@ test('the upstream is called in the family that was dialled', async ({ downstrea
   expect([six, four].map(({ received }) => received[0]?.local)).toEqual([blue.socketAddress6, blue.socketAddress]);
   expect(six.received[0]?.remote).toMatch(/^\[2001:db8:2::1\]:/);
   expect(four.received[0]?.remote).toMatch(/^198\.51\.100\.1:/);
+  const own = [six, four].map(({ accessLog }) => accessLog[0]?.upstream_local_address);
+  expect(own).toEqual([six, four].map(({ received }) => received[0]?.remote));
 });
 
 test("Envoy's log has an address of either family as it is, and none that is mapped", async ({
@@ -100,6 +102,7 @@ test('without the rule for IPv6 it goes straight, while IPv4 is captured as befo
   await netfilter.without(RULE.capture, 'ipv6');
   const six = await downstream.get(blue.url6);
   const four = await downstream.get(blue.url);
+  expect([six, four].map(({ reply }) => reply.outcome)).toEqual([200, 200]);
   expect([six, four].map(({ reply }) => reply.header('server'))).toEqual(['blue', 'envoy']);
   expect([six.rules, four.rules]).toEqual([[], [captured('ipv4')]]);
 });

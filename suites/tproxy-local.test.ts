@@ -46,8 +46,8 @@ test("Envoy knows both ends of the downstream's connection as the downstream doe
 
 test('both connections have the address of the link, and ports of their own', async ({ downstream, upstream }) => {
   const { reply, received, accessLog } = await downstream.get(upstream.url);
-  expect(reply.local).toContain(`${ADDRESSES.towardsUpstreams.ipv4}:`);
-  expect(received[0]?.remote).toContain(`${ADDRESSES.towardsUpstreams.ipv4}:`);
+  const addresses = [reply.local, received[0]?.remote].map((socket) => socket?.split(':')[0]);
+  expect(addresses).toEqual(Array(2).fill(ADDRESSES.towardsUpstreams.ipv4));
   expect(received[0]?.remote).not.toBe(reply.local);
   expect(received[0]?.remote).toBe(accessLog[0]?.upstream_local_address);
 });
@@ -100,8 +100,9 @@ test('without DIVERT it works all the same: TPROXY finds the open socket too', a
 }) => {
   await netfilter.without(RULE.divert);
   const { reply, rules } = await downstream.get(upstream.url);
+  expect(reply.outcome).toBe(200);
   expect(reply.header('server')).toBe('envoy');
-  expect(rules.find(({ comment }) => comment === RULE.capture)?.packets).toBeGreaterThan(1);
+  expect(rules.find(({ comment }) => comment === RULE.capture)?.packets ?? 0).toBeGreaterThan(1);
 });
 
 test('a process that runs as the user of Envoy goes straight to the upstream', async ({ downstream, upstream }) => {

@@ -3,6 +3,7 @@ import { chapter } from '../fixtures/chapter.ts';
 import { ADDRESSES } from '../helpers/addresses.ts';
 import { PORTS } from '../helpers/ports.ts';
 import { TIMEOUTS } from '../helpers/timeouts.ts';
+import { ORIGINAL_SRC } from './tproxy-faults.ts';
 import { LOCAL_TABLE, RULE } from './tproxy-outgoing.scenario.ts';
 import { LOCAL_TABLE6, MARK_LOOKUP6, tproxyOutgoingIpv6 } from './tproxy-outgoing-ipv6.scenario.ts';
 
@@ -13,10 +14,6 @@ const silently = { connectTimeoutMs: TIMEOUTS.silenceMs };
 const counted = (family: 'ipv4' | 'ipv6', comment: string) => expect.objectContaining({ family, comment });
 const capturedOnce = (family: 'ipv4' | 'ipv6') =>
   expect.objectContaining({ family, table: 'mangle', chain: 'PREROUTING', comment: RULE.capture, packets: 1 });
-const ORIGINAL_SRC = {
-  name: 'envoy.filters.listener.original_src',
-  typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.listener.original_src.v3.OriginalSrc' },
-};
 /** `[2001:db8:1::10]` of `[2001:db8:1::10]:50123`. */
 const addressOf = (socket: string | undefined) => socket?.replace(/:\d+$/, '');
 
@@ -77,6 +74,7 @@ test('conntrack sees no address rewritten', async ({ downstream, upstream }) => 
 
 test("Envoy's port never appears on a wire", async ({ downstream, upstream }) => {
   const { packets, reply } = await downstream.get(upstream.url6, { packets: true });
+  expect(reply.header('server')).toBe('envoy');
   const wire = packets.filter((line) => !line.includes(' lo '));
   const ports = new Set(wire.flatMap((line) => /IP6 \S+\.(\d+) > \S+\.(\d+):/.exec(line)?.slice(1) ?? []));
   expect(ports).toContain('80');
@@ -93,8 +91,11 @@ test('the TPROXY rule counts one packet a connection, DIVERT the others', async 
 });
 
 test('a connection to another port is forwarded, past Envoy and past every rule', async ({ downstream, upstream }) => {
-  const { reply, stats, rules } = await downstream.get(`http://[${upstream.address.ipv6}]:81`);
+  const { reply, stats, rules, packets } = await downstream.get(`http://[${upstream.address.ipv6}]:81`, {
+    packets: true,
+  });
   expect(reply.outcome).toBe('ECONNREFUSED');
+  expect(packets).toContainEqual(expect.stringMatching(/^upstream .* > 2001:db8:2::10\.81: Flags \[S\]/));
   expect(stats).toEqual({});
   expect(rules).toEqual([]);
 });
@@ -113,6 +114,7 @@ test('without the rule for IPv6 it is forwarded, while IPv4 is captured as befor
   await netfilter.without(RULE.capture, 'ipv6');
   const six = await downstream.get(upstream.url6);
   const four = await downstream.get(upstream.url);
+  expect([six, four].map(({ reply }) => reply.outcome)).toEqual([200, 200]);
   expect([six, four].map(({ reply }) => reply.header('server'))).toEqual(['upstream', 'envoy']);
   expect(six.received[0]?.remote).toBe(six.reply.local);
   expect(six.stats).toEqual({});
@@ -127,6 +129,7 @@ test('without the look-up by mark for IPv6 it times out, while IPv4 is answered'
   const six = await downstream.get(upstream.url6, silently);
   const four = await downstream.get(upstream.url);
   expect([six, four].map(({ reply }) => reply.outcome)).toEqual(['timeout', 200]);
+  expect(four.reply.header('server')).toBe('envoy');
   expect(six.rules).toContainEqual(capturedOnce('ipv6'));
   expect(six.stats).toEqual({});
 });
@@ -140,6 +143,7 @@ test('without the local table for IPv6 it times out, while IPv4 is answered', as
   const six = await downstream.get(upstream.url6, silently);
   const four = await downstream.get(upstream.url);
   expect([six, four].map(({ reply }) => reply.outcome)).toEqual(['timeout', 200]);
+  expect(four.reply.header('server')).toBe('envoy');
   expect(six.stats).toEqual({});
 });
 
@@ -152,6 +156,7 @@ test('without the local table for IPv4 that times out, while IPv6 is answered', 
   const six = await downstream.get(upstream.url6);
   const four = await downstream.get(upstream.url, silently);
   expect([six, four].map(({ reply }) => reply.outcome)).toEqual([200, 'timeout']);
+  expect(six.reply.header('server')).toBe('envoy');
   expect(four.stats).toEqual({});
 });
 
@@ -178,6 +183,7 @@ test('without ipv4_compat the listener is of IPv6 alone: captured IPv4 times out
   const six = await downstream.get(upstream.url6);
   const four = await downstream.get(upstream.url, silently);
   expect([six, four].map(({ reply }) => reply.outcome)).toEqual([200, 'timeout']);
+  expect(six.reply.header('server')).toBe('envoy');
   expect(four.rules).toContainEqual(capturedOnce('ipv4'));
 });
 

@@ -1,5 +1,15 @@
+import { AT, addedRule, changedRouting, changedRule, config, upstream, withoutRule } from '../fixtures/sabotage.ts';
 import { router, scenario } from '../fixtures/scenario.ts';
 import { PORTS } from '../helpers/ports.ts';
+import {
+  anotherAnswers,
+  callsFromTheDownstreamsAddress,
+  callsItsOwnPort,
+  keepsNoConnection,
+  noOriginalDst,
+  notTransparent,
+  redirectInstead,
+} from './tproxy-faults.ts';
 
 /** The comments of the rules, by which claims name them. */
 export const RULE = {
@@ -42,4 +52,158 @@ export const tproxyOutgoing = scenario({
   requirement:
     'Envoy answers in the name of the address that was dialled and calls that address itself, and no address of any packet is rewritten.',
   envoy: { config: 'tproxy-outgoing.yaml', ...transparent },
+  sabotages: {
+    'no rule captures': {
+      fault: withoutRule(RULE.capture),
+      why: 'the downstream meets the upstream itself',
+      kills: {
+        allBut: [
+          'a connection to another port is forwarded, past Envoy and past every rule',
+          'without the rules the downstream meets the upstream itself, by its own address',
+          'with neither NET_ADMIN nor NET_RAW Envoy ends, and says that it may not be transparent',
+        ],
+      },
+    },
+    'the rule captures the next port too': {
+      fault: changedRule(RULE.capture, '--dport 80', '--dport 80:81'),
+      why: 'Envoy answers for a port on which nobody listens',
+      kills: ['a connection to another port is forwarded, past Envoy and past every rule'],
+    },
+    'the rule sets another mark': {
+      fault: changedRule(RULE.capture, '--tproxy-mark 0x1/0x1', '--tproxy-mark 0x2/0x2'),
+      why: 'by it nothing is looked up in the local table: what a socket has taken is not forwarded, and is lost',
+      kills: {
+        allBut: [
+          'a connection to another port is forwarded, past Envoy and past every rule',
+          'without the look-up by mark the connection times out, and Envoy sees none',
+          'without the local table the connection times out, and Envoy sees none',
+          'without the rules the downstream meets the upstream itself, by its own address',
+          'a listener that is not transparent gets nothing: the connection times out',
+          'with neither NET_ADMIN nor NET_RAW Envoy ends, and says that it may not be transparent',
+          'while Envoy is killed and the rules stay, the connection times out: nobody refuses it',
+        ],
+      },
+    },
+    'the look-up asks for no mark': {
+      fault: changedRouting(MARK_LOOKUP, 'rule add lookup 100'),
+      why: "the router takes every address for its own, the downstream's too, so that not even ARP is answered",
+      kills: { allBut: ['with neither NET_ADMIN nor NET_RAW Envoy ends, and says that it may not be transparent'] },
+    },
+    'no DIVERT': {
+      fault: withoutRule(RULE.divert),
+      why: 'TPROXY finds the open socket, but counts its packets',
+      kills: [
+        'the TPROXY rule counts one packet a connection, DIVERT the others',
+        '50 connections at once are each answered, and each is captured once',
+        'NET_RAW alone is enough to be transparent',
+      ],
+    },
+    'REDIRECT instead of TPROXY': {
+      ...redirectInstead(RULE.capture),
+      kills: [
+        'conntrack sees no address rewritten',
+        'the TPROXY rule counts one packet a connection, DIVERT the others',
+        '50 connections at once are each answered, and each is captured once',
+        'without the look-up by mark the connection times out, and Envoy sees none',
+        'without the local table the connection times out, and Envoy sees none',
+        'without DIVERT it works all the same: TPROXY finds the open socket too',
+        'a listener that is not transparent gets nothing: the connection times out',
+        'NET_RAW alone is enough to be transparent',
+        'while Envoy is killed and the rules stay, the connection times out: nobody refuses it',
+      ],
+    },
+    'the host rewrites the source of what Envoy sends': {
+      fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 80 -j MASQUERADE --to-ports 20000-29999'),
+      why: "the upstream sees a port that is not Envoy's",
+      kills: ['conntrack sees no address rewritten', 'the upstream sees the router, for Envoy calls from there'],
+    },
+    'the listener is not transparent': {
+      ...notTransparent,
+      kills: {
+        allBut: [
+          'a connection to another port is forwarded, past Envoy and past every rule',
+          'without the look-up by mark the connection times out, and Envoy sees none',
+          'without the local table the connection times out, and Envoy sees none',
+          'without the rules the downstream meets the upstream itself, by its own address',
+          'a listener that is not transparent gets nothing: the connection times out',
+          'while Envoy is killed and the rules stay, the connection times out: nobody refuses it',
+        ],
+      },
+    },
+    'no original_dst listener filter': {
+      ...noOriginalDst,
+      kills: [
+        'a request is answered through Envoy',
+        "Envoy knows both ends of the downstream's connection as the downstream does",
+        'the time of the request is added as a date, a zone and seconds since 1970',
+        'a header whose value is empty when headers are added is left out',
+        'conntrack sees no address rewritten',
+        'the upstream sees the router, for Envoy calls from there',
+        '20 MiB go up byte for byte',
+        '20 MiB come down byte for byte',
+        '50 connections at once are each answered, and each is captured once',
+        'without DIVERT it works all the same: TPROXY finds the open socket too',
+        "the witness counts Envoy's own connection and not the downstream's",
+        'NET_RAW alone is enough to be transparent',
+      ],
+    },
+    "Envoy calls from the downstream's address": {
+      ...callsFromTheDownstreamsAddress,
+      kills: [
+        'the upstream sees the router, for Envoy calls from there',
+        'without DIVERT it works all the same: TPROXY finds the open socket too',
+      ],
+    },
+    'Envoy calls the upstream on the port of its own listener': {
+      ...callsItsOwnPort,
+      kills: [
+        'a request is answered through Envoy',
+        "Envoy knows both ends of the downstream's connection as the downstream does",
+        'the time of the request is added as a date, a zone and seconds since 1970',
+        'a header whose value is empty when headers are added is left out',
+        'conntrack sees no address rewritten',
+        "Envoy's port never appears on a wire",
+        'the upstream sees the router, for Envoy calls from there',
+        '20 MiB go up byte for byte',
+        '20 MiB come down byte for byte',
+        '50 connections at once are each answered, and each is captured once',
+        'without DIVERT it works all the same: TPROXY finds the open socket too',
+        "the witness counts Envoy's own connection and not the downstream's",
+        'NET_RAW alone is enough to be transparent',
+      ],
+    },
+    'Envoy keeps no connection to the upstream': {
+      ...keepsNoConnection,
+      kills: ["the witness counts Envoy's own connection and not the downstream's"],
+    },
+    'the time is added without its zone': {
+      fault: config({
+        set: {
+          [`${AT.http}.route_config.virtual_hosts.0.request_headers_to_add.2.header.value`]:
+            '%START_TIME(%Y/%m/%dT%H:%M:%S %s)%',
+        },
+      }),
+      why: 'its format is a part of the claim',
+      kills: ['the time of the request is added as a date, a zone and seconds since 1970'],
+    },
+    'empty headers are kept': {
+      fault: config({
+        add: { [`${AT.http}.route_config.virtual_hosts.0.request_headers_to_add.3.keep_empty_value`]: true },
+      }),
+      why: 'the upstream gets the header, with nothing in it',
+      kills: ['a header whose value is empty when headers are added is left out'],
+    },
+    'another upstream answers': {
+      ...anotherAnswers,
+      kills: [
+        'a request is answered through Envoy',
+        'without the rules the downstream meets the upstream itself, by its own address',
+      ],
+    },
+    'the upstream changes a byte': {
+      fault: upstream('upstream', { changesByte: true }),
+      why: 'a payload has another digest, both ways',
+      kills: ['20 MiB go up byte for byte', '20 MiB come down byte for byte'],
+    },
+  },
 });

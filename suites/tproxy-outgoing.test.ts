@@ -46,15 +46,16 @@ test("Envoy knows both ends of the downstream's connection as the downstream doe
 
 test('the time of the request is added as a date, a zone and seconds since 1970', async ({ downstream, upstream }) => {
   const { received, accessLog } = await downstream.get(upstream.url);
-  const [, date, seconds] = /^(\S+)\+0000 (\d+)$/.exec(received[0]?.header('x-request-start-time') ?? '') ?? [];
-  expect(date).toMatch(/^\d{4}\/\d\d\/\d\dT\d\d:\d\d:\d\d$/);
+  const added = received[0]?.header('x-request-start-time') ?? 'no header';
+  expect(added).toMatch(/^\d{4}\/\d\d\/\d\dT\d\d:\d\d:\d\d\+0000 \d+$/);
+  const [date, seconds] = added.split('+0000 ');
   expect(Date.parse(`${date?.replaceAll('/', '-')}Z`)).toBe(Number(seconds) * 1000);
   expect(accessLog[0]?.start_time).toContain(`${date?.replaceAll('/', '-')}.`);
 });
 
 test('a header whose value is empty when headers are added is left out', async ({ downstream, upstream }) => {
   const { received } = await downstream.get(upstream.url);
-  expect(received).toHaveLength(1);
+  expect(received[0]?.header('x-request-downstream-local')).toBe(upstream.socketAddress);
   expect(received[0]?.lines('x-request-upstream-remote')).toEqual([]);
 });
 
@@ -69,6 +70,7 @@ test('conntrack sees no address rewritten', async ({ downstream, upstream }) => 
 
 test("Envoy's port never appears on a wire", async ({ downstream, upstream }) => {
   const { packets, reply } = await downstream.get(upstream.url, { packets: true });
+  expect(reply.header('server')).toBe('envoy');
   const wire = packets.filter((line) => !line.includes(` lo `));
   const ports = new Set(
     wire.flatMap((line) => [...line.matchAll(/\d+\.\d+\.\d+\.\d+\.(\d+)/g)].map(([, port]) => port)),
@@ -87,21 +89,25 @@ test('the TPROXY rule counts one packet a connection, DIVERT the others', async 
 });
 
 test('a connection to another port is forwarded, past Envoy and past every rule', async ({ downstream, upstream }) => {
-  const { reply, stats, rules } = await downstream.get(`http://${upstream.address.ipv4}:81`);
+  const { reply, stats, rules, packets } = await downstream.get(`http://${upstream.address.ipv4}:81`, {
+    packets: true,
+  });
   expect(reply.outcome).toBe('ECONNREFUSED');
   expect(reply.remote).toBeUndefined();
+  expect(packets).toContainEqual(expect.stringMatching(/^upstream .* > 198\.51\.100\.10\.81: Flags \[S\]/));
   expect(stats).toEqual({});
   expect(rules).toEqual([]);
 });
 
 test('the upstream sees the router, for Envoy calls from there', async ({ downstream, upstream }) => {
   const { received, accessLog } = await downstream.get(upstream.url);
-  expect(received[0]?.remote).toMatch(/^198\.51\.100\.1:/);
+  expect(received[0]?.remote.split(':')[0]).toBe(ADDRESSES.towardsUpstreams.ipv4);
   expect(received[0]?.remote).toBe(accessLog[0]?.upstream_local_address);
 });
 
 test('20 MiB go up byte for byte', async ({ downstream, upstream }) => {
   const { reply, accessLog } = await downstream.post(upstream.url, { payloadBytes: 20 * 2 ** 20 });
+  expect(reply.outcome).toBe(200);
   expect(JSON.parse(reply.body)).toMatchObject({ bodyBytes: 20 * 2 ** 20, bodySha256: PAYLOAD_20_MIB });
   expect(accessLog[0]?.bytes_received).toBe(20 * 2 ** 20);
 });
@@ -114,7 +120,7 @@ test('20 MiB come down byte for byte', async ({ downstream, upstream }) => {
 
 test('50 connections at once are each answered, and each is captured once', async ({ downstream, upstream }) => {
   const { replies, received, stats, rules } = await downstream.getAll(Array(50).fill(upstream.url));
-  expect(replies.map(({ outcome }) => outcome)).toEqual(Array(50).fill(200));
+  expect(new Set(replies.map(({ outcome }) => outcome))).toEqual(new Set([200]));
   const sources = received.map((request) => request.header('x-request-downstream-remote'));
   expect(sources.sort()).toEqual(replies.map(({ local }) => local).sort());
   expect(stats[LISTENER]).toBe(50);
@@ -158,7 +164,7 @@ test('without DIVERT it works all the same: TPROXY finds the open socket too', a
   expect(reply.header('server')).toBe('envoy');
   expect(rules).not.toContainEqual(counted(RULE.mark));
   const [capture] = rules.filter(({ comment }) => comment === RULE.capture);
-  expect(capture?.packets).toBeGreaterThan(1);
+  expect(capture?.packets ?? 0).toBeGreaterThan(1);
 });
 
 test('without the rules the downstream meets the upstream itself, by its own address', async ({

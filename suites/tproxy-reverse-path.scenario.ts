@@ -1,5 +1,10 @@
+import { changedRouting, sysctl, withoutRule } from '../fixtures/sabotage.ts';
 import { router, scenario } from '../fixtures/scenario.ts';
-import { tproxy, transparent } from './tproxy-outgoing.scenario.ts';
+import { anotherAnswers } from './tproxy-faults.ts';
+import { MARK_LOOKUP, RULE, tproxy, transparent } from './tproxy-outgoing.scenario.ts';
+
+const DROPPED = 'a captured connection times out: the rule counts it, and Envoy never sees it';
+const PASSED = 'a connection that no rule marks passes the check';
 
 export const tproxyReversePath = scenario({
   ...tproxy,
@@ -14,4 +19,28 @@ export const tproxyReversePath = scenario({
     sysctls: { 'net.ipv4.conf.all.rp_filter': '1', 'net.ipv4.conf.all.src_valid_mark': '1' },
   }),
   envoy: { config: 'tproxy-outgoing.yaml', ...transparent },
+  sabotages: {
+    'the check disregards marks': {
+      fault: sysctl('net.ipv4.conf.all.src_valid_mark', '0'),
+      why: 'the source is looked up as what it is, an address beyond the interface that the packet came by',
+      kills: [DROPPED],
+    },
+    // Without rp_filter alone the source still is a local one, which src_valid_mark lets the kernel find out.
+    'the source is not checked at all': {
+      fault: [sysctl('net.ipv4.conf.all.rp_filter', '0'), sysctl('net.ipv4.conf.all.accept_local', '1')],
+      why: 'an address of its own may come from outside: TPROXY works',
+      kills: [DROPPED],
+    },
+    'no rule captures': {
+      fault: withoutRule(RULE.capture),
+      why: 'the downstream meets the upstream itself',
+      kills: [DROPPED],
+    },
+    'the look-up asks for no mark': {
+      fault: changedRouting(MARK_LOOKUP, 'rule add lookup 100'),
+      why: 'without a mark, too, the source is local, so that not even ARP is answered',
+      kills: [DROPPED, PASSED],
+    },
+    'another upstream answers': { ...anotherAnswers, kills: [PASSED] },
+  },
 });

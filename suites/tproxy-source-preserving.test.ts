@@ -23,8 +23,10 @@ test("the upstream sees what Envoy calls its own end: an address that is not the
   downstream,
   upstream,
 }) => {
-  const { received, accessLog } = await downstream.get(upstream.url);
+  const { reply, received, accessLog } = await downstream.get(upstream.url);
+  expect(reply.outcome).toBe(200);
   expect(received[0]?.remote).toBe(accessLog[0]?.upstream_local_address);
+  expect(addressOf(received[0]?.remote)).not.toBe(ADDRESSES.towardsUpstreams.ipv4);
 });
 
 test('conntrack sees no address rewritten on either connection', async ({ downstream, upstream }) => {
