@@ -41,7 +41,8 @@ test('a downstream that forges these headers does not get its own through', asyn
 
 test('an empty CheckResponse allows and adds nothing', async ({ lab, authz, downstream }) => {
   await authz.answers({ response: {} });
-  const { reply, received } = await downstream.get(lab.envoyUrl);
+  const { reply, received, checks } = await downstream.get(lab.envoyUrl);
+  expect(checks).toHaveLength(1);
   expect(reply.outcome).toBe(200);
   expect(received[0]?.header('x-ext-auth-id')).toBeUndefined();
 });
@@ -123,6 +124,7 @@ test('the check carries the context extensions of its route, and of no other', a
   const routeWithThem = await downstream.get(`${lab.envoyUrl}/with-context`);
   const another = await downstream.get(lab.envoyUrl);
   expect(routeWithThem.checks[0]?.attributes?.context_extensions).toEqual({ tier: 'gold' });
+  expect(another.checks).toHaveLength(1);
   expect(another.checks[0]?.attributes?.context_extensions).toBeUndefined();
 });
 
@@ -130,6 +132,7 @@ test('the body is in the check where the route says so, and nowhere else', async
   const routeThatSaysSo = await downstream.post(`${lab.envoyUrl}/with-body`, { body: 'hello' });
   const another = await downstream.post(lab.envoyUrl, { body: 'hello' });
   expect(routeThatSaysSo.checks[0]?.attributes?.request?.http).toMatchObject({ size: 5, body: 'hello' });
+  expect(another.checks[0]?.attributes?.request?.http).toBeDefined();
   expect(another.checks[0]?.attributes?.request?.http).not.toHaveProperty('body');
   expect([routeThatSaysSo, another].map(({ received }) => received[0]?.header('content-length'))).toEqual(['5', '5']);
 });
@@ -251,7 +254,8 @@ for (const { append, sent, becomes } of FORGED_HEADERS) {
   const outcome = becomes.length > 0 ? becomes.join(' | ') : 'nothing';
   test(`append ${append ?? 'unset'}: a header that ${sent} becomes ${outcome}`, async ({ lab, authz, downstream }) => {
     await authz.answers(allow({ headers: [header('x-who', 'stub', { append })] }));
-    const { received } = await downstream.get(lab.envoyUrl, { headers: SENT[sent] ?? [] });
+    const { received, checks } = await downstream.get(lab.envoyUrl, { headers: SENT[sent] ?? [] });
+    expect(checks).toHaveLength(1);
     expect(received[0]?.lines('x-who')).toEqual(becomes);
   });
 }
@@ -292,7 +296,8 @@ test('headers_to_remove takes every line of a header away, and leaves the others
 
 test('headers_to_remove cannot take away host, method or path', async ({ lab, authz, downstream }) => {
   await authz.answers(allow({ headers_to_remove: ['host', ':authority', ':method', ':path'] }));
-  const { reply, received } = await downstream.get(lab.envoyUrl);
+  const { reply, received, checks } = await downstream.get(lab.envoyUrl);
+  expect(checks).toHaveLength(1);
   expect(reply.outcome).toBe(200);
   expect(received[0]?.header('host')).toBe(`127.0.0.1:${PORTS.listener}`);
 });
@@ -343,8 +348,9 @@ test("response_headers_to_add is the reply's alone: the upstream does not see it
   downstream,
 }) => {
   await authz.answers(allow({ response_headers_to_add: [header('x-new', 'stub')] }));
-  const { received } = await downstream.get(lab.envoyUrl);
-  expect(received[0]?.header('x-new')).toBeUndefined();
+  const { reply, received } = await downstream.get(lab.envoyUrl);
+  expect(reply.header('x-new')).toBe('stub');
+  expect(received[0]?.lines('x-new')).toEqual([]);
 });
 
 // What a failure is answered: no answer, none in time, or none that can be read.
@@ -384,6 +390,7 @@ test('with failure_mode_allow_header_add the upstream is told of it', async ({ l
   const answered = await downstream.get(`${lab.envoyUrl}/fails-open-and-says-so`);
   await authz.stop();
   const unanswered = await downstream.get(`${lab.envoyUrl}/fails-open-and-says-so`);
+  expect([answered, unanswered].map(({ reply }) => reply.outcome)).toEqual([200, 200]);
   expect(answered.received[0]?.header('x-envoy-auth-failure-mode-allowed')).toBeUndefined();
   expect(unanswered.received[0]?.header('x-envoy-auth-failure-mode-allowed')).toBe('true');
 });
@@ -441,6 +448,7 @@ test(
     await authz.answers({ ...allow(), afterMs: 300 });
     const { reply, checks } = await downstream.get(`${lab.envoyUrl}/timeout-0`);
     expect(reply.outcome).toBe(200);
+    expect(checks).toHaveLength(1);
     expect(checks[0]?.timeout).toBe(since(CHANGES.noDeadlineForZero) ? undefined : '0m');
   },
 );
@@ -450,7 +458,8 @@ test(
   differs(CHANGES.noDeadlineForZero),
   async ({ lab, authz, downstream, since }) => {
     await authz.answers({ ...allow(), afterMs: 300, keepsDeadlines: true });
-    const { reply, received, accessLog } = await downstream.get(`${lab.envoyUrl}/timeout-0`);
+    const { reply, received, checks, accessLog } = await downstream.get(`${lab.envoyUrl}/timeout-0`);
+    expect(checks).toHaveLength(1);
     const noTimeLeft = !since(CHANGES.noDeadlineForZero);
     expect(reply.outcome).toBe(noTimeLeft ? 403 : 200);
     expect(received).toHaveLength(noTimeLeft ? 0 : 1);
@@ -462,6 +471,7 @@ test('a gRPC error is a failure and no denial, even PERMISSION_DENIED', async ({
   await authz.answers(grpcError(7, 'PERMISSION_DENIED'));
   const refused = await downstream.get(lab.envoyUrl);
   const passing = await downstream.get(`${lab.envoyUrl}/fails-open`);
+  expect([refused, passing].map(({ checks }) => checks.length)).toEqual([1, 1]);
   expect([refused, passing].map(({ reply }) => reply.outcome)).toEqual([403, 200]);
   expect([refused.accessLog, passing.accessLog]).toEqual([[failed], [passed]]);
   expect([refused.received.length, passing.received.length]).toEqual([0, 1]);
@@ -471,6 +481,7 @@ test('bytes that are no CheckResponse are a failure', async ({ lab, authz, downs
   await authz.answers({ bytes: Buffer.from('no CheckResponse').toString('base64') });
   const refused = await downstream.get(lab.envoyUrl);
   const passing = await downstream.get(`${lab.envoyUrl}/fails-open`);
+  expect([refused, passing].map(({ checks }) => checks.length)).toEqual([1, 1]);
   expect([refused, passing].map(({ reply }) => reply.outcome)).toEqual([403, 200]);
   expect([refused.accessLog, passing.accessLog]).toEqual([[failed], [passed]]);
   expect([refused.received.length, passing.received.length]).toEqual([0, 1]);
@@ -506,10 +517,12 @@ test(
   differs(CHANGES.errorResponse),
   async ({ lab, authz, downstream, since }) => {
     await authz.answers(failWith({ status: { code: 429 } }));
-    const { reply, received } = await downstream.get(`${lab.envoyUrl}/fails-open`);
+    const { reply, received, checks, stats } = await downstream.get(`${lab.envoyUrl}/fails-open`);
     const known = since(CHANGES.errorResponse);
+    expect(checks).toHaveLength(1);
     expect(reply.outcome).toBe(known ? 200 : 403);
     expect(received).toHaveLength(known ? 1 : 0);
+    expect(stats['http.ingress.ext_authz.failure_mode_allowed']).toBe(known ? 1 : undefined);
   },
 );
 
@@ -528,7 +541,8 @@ test(
 
 test('an error_response whose status is OK allows', async ({ lab, authz, downstream }) => {
   await authz.answers({ response: { status: { code: 0 }, error_response: { status: { code: 429 } } } });
-  const { reply, received } = await downstream.get(lab.envoyUrl);
+  const { reply, received, checks } = await downstream.get(lab.envoyUrl);
+  expect(checks).toHaveLength(1);
   expect(reply.outcome).toBe(200);
   expect(received).toHaveLength(1);
 });

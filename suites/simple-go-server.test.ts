@@ -34,6 +34,7 @@ test('every header received is reported as it stood: in order, in its own case, 
       ['x-twice', 'a'],
     ],
   });
+  expect(reply.outcome).toBe(200);
   expect(JSON.parse(reply.body).headers).toEqual([
     ['host', `${upstream.address.ipv4}:${PORTS.upstream}`],
     ['connection', 'keep-alive'],
@@ -45,6 +46,7 @@ test('every header received is reported as it stood: in order, in its own case, 
 
 test('both ends of the connection are reported as the downstream has them', async ({ downstream, upstream }) => {
   const { reply } = await downstream.get(upstream.url);
+  expect(reply.outcome).toBe(200);
   expect(JSON.parse(reply.body)).toMatchObject({ local: reply.remote, remote: reply.local });
   expect(reply.remote).toBe(upstream.socketAddress);
 });
@@ -53,12 +55,14 @@ test('each answer counts the requests so far, whatever their connection', async 
   const first = await downstream.get(upstream.url);
   const second = await downstream.get(upstream.url, { connection: 'kept' });
   const third = await downstream.get(upstream.url, { connection: 'kept', last: true });
+  expect([first, second, third].map(({ reply }) => reply.outcome)).toEqual([200, 200, 200]);
   const counts = [first, second, third].map(({ reply }) => JSON.parse(reply.body).requests as number);
   expect(counts.map((count) => count - (counts[0] ?? 0))).toEqual([0, 1, 2]);
 });
 
 test('it serves IPv6 on the same port', async ({ downstream, upstream }) => {
   const { reply } = await downstream.get(upstream.url6);
+  expect(reply.outcome).toBe(200);
   expect(JSON.parse(reply.body)).toMatchObject({ message: 'Hello, World!', remote: reply.local });
 });
 
