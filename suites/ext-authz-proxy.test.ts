@@ -21,8 +21,8 @@ const passed = expect.objectContaining({ response_flags: '-', response_code_deta
 test('what is allowed reaches the upstream with the headers that the stub added', async ({ lab, downstream }) => {
   const { reply, received, checks, stats } = await downstream.get(lab.envoyUrl);
   expect(reply.servedBy).toBe('upstream');
-  expect(received[0]?.header('x-ext-auth-id')).toBe('curl');
-  expect(received[0]?.header('x-ext-auth-id-user')).toBe('bob');
+  expect(received[0]?.header('x-ext-auth-id'), 'x-ext-auth-id').toBe('curl');
+  expect(received[0]?.header('x-ext-auth-id-user'), 'x-ext-auth-id-user').toBe('bob');
   expect(checks).toHaveLength(1);
   expect(stats['http.ingress.ext_authz.ok']).toBe(1);
 });
@@ -140,7 +140,7 @@ test('the body is in the check where the route says so, and nowhere else', async
 test('a body that is too large for the check is 413, and nobody is asked', async ({ lab, downstream }) => {
   const { reply, received, checks } = await downstream.post(`${lab.envoyUrl}/with-body`, { body: 'x'.repeat(17) });
   expect(reply.outcome).toBe(413);
-  expect([received, checks]).toEqual([[], []]);
+  expect({ received, checks }).toEqual({ received: [], checks: [] });
 });
 
 // What is denied.
@@ -149,7 +149,7 @@ test('what is denied gets status, headers and body of the stub', async ({ lab, a
   await authz.answers(deny({ status: { code: 401 }, headers: [header('x-why', 'no')], body: 'denied by the stub' }));
   const { reply, accessLog, stats } = await downstream.get(lab.envoyUrl);
   expect(reply.outcome).toBe(401);
-  expect(reply.header('x-why')).toBe('no');
+  expect(reply.header('x-why'), 'x-why').toBe('no');
   expect(reply.header('content-type')).toBe('text/plain');
   expect(reply.body).toBe('denied by the stub');
   expect(accessLog).toEqual([denied]);
@@ -171,7 +171,7 @@ test('a denial that names no status is 403 without a body', async ({ lab, authz,
   for (const answer of [{ response: { status: { code: 7 } } }, deny(), deny({ status: { code: 0 } })]) {
     await authz.answers(answer);
     const { reply, received, accessLog } = await downstream.get(lab.envoyUrl);
-    expect(reply.outcome).toBe(403);
+    expect(reply.outcome, JSON.stringify(answer)).toBe(403);
     expect(reply.header('content-length')).toBe('0');
     expect(reply.header('content-type')).toBeUndefined();
     expect(received).toEqual([]);
@@ -205,7 +205,7 @@ test('a header of a denial is a line of its own each time, whatever its append_a
   for (const action of [undefined, ...APPEND_ACTIONS]) {
     await authz.answers(deny({ headers: ['a', 'b'].map((value) => header('x-who', value, { action })) }));
     const { reply } = await downstream.get(lab.envoyUrl);
-    expect(reply.lines('x-who')).toEqual(['a', 'b']);
+    expect(reply.lines('x-who'), action ?? 'no append_action').toEqual(['a', 'b']);
   }
 });
 
@@ -275,10 +275,10 @@ test('append_action changes nothing about a header of the request', async ({ lab
     );
     const { received } = await downstream.get(lab.envoyUrl, { headers: { 'x-there': 'client', 'y-there': 'client' } });
     const [request] = received;
-    expect(['x-there', 'x-absent', 'y-there', 'y-absent'].map((name) => request?.lines(name))).toEqual([
-      ...[['stub'], ['stub']],
-      ...[['client,stub'], []],
-    ]);
+    expect(
+      ['x-there', 'x-absent', 'y-there', 'y-absent'].map((name) => request?.lines(name)),
+      action,
+    ).toEqual([...[['stub'], ['stub']], ...[['client,stub'], []]]);
   }
 });
 
@@ -643,7 +643,7 @@ test('with validate_mutations such an answer is 500, to whichever side it was me
   for (const answer of [allow({ headers }), allow({ response_headers_to_add: headers }), deny({ headers })]) {
     await authz.answers(answer);
     const { reply, received, accessLog, stats } = await downstream.get(`${lab.envoyUrl}/validated`);
-    expect(reply.outcome).toBe(500);
+    expect(reply.outcome, JSON.stringify(answer)).toBe(500);
     expect(reply.header('x-evil')).toBeUndefined();
     expect(received).toEqual([]);
     expect(accessLog).toEqual([invalid]);
