@@ -28,20 +28,32 @@ function bigbook(...args: string[]): Promise<Ended> {
   });
 }
 
-test.concurrent.each(['setup', 'doctor', 'list', 'run', 'compare', 'merge', 'prove', 'gc', 'bench', 'bench proxies'])(
-  '%s explains itself with an example',
-  async (command) => {
-    const { status, stdout } = await bigbook(...command.split(' '), '--help');
-    expect(status).toBe(0);
-    expect(stdout).toContain(`Usage: bigbook ${command}`);
-    expect(stdout).toContain(`Example:\n  $ npx bigbook ${command}`);
-  },
-);
+/** The commands of labs to play in. */
+const PLAY = ['up', 'exec', 'shell', 'logs', 'rules', 'conntrack', 'admin', 'down', 'ps'];
+
+test.concurrent.each([
+  'setup',
+  'doctor',
+  'list',
+  'run',
+  'compare',
+  'merge',
+  'prove',
+  'gc',
+  'bench',
+  'bench proxies',
+  ...PLAY,
+])('%s explains itself with an example', async (command) => {
+  const { status, stdout } = await bigbook(...command.split(' '), '--help');
+  expect(status).toBe(0);
+  expect(stdout).toContain(`Usage: bigbook ${command}`);
+  expect(stdout).toContain(`Example:\n  $ npx bigbook ${command}`);
+});
 
 test.concurrent('without a command it says which there are', async () => {
   const { status, stdout } = await bigbook();
   expect(status).toBe(0);
-  for (const command of ['setup', 'doctor', 'list', 'run', 'merge', 'prove', 'gc', 'bench'])
+  for (const command of ['setup', 'doctor', 'list', 'run', 'merge', 'prove', 'gc', 'bench', ...PLAY])
     expect(stdout).toContain(`\n  ${command} `);
 });
 

@@ -1,14 +1,23 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, messageOf } from '../helpers/errors.ts';
+import { adminCommand } from './commands/admin.ts';
 import { benchCommand } from './commands/bench.ts';
 import { compareCommand } from './commands/compare.ts';
+import { conntrackCommand } from './commands/conntrack.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { downCommand } from './commands/down.ts';
+import { execCommand } from './commands/exec.ts';
 import { gcCommand } from './commands/gc.ts';
 import { listCommand } from './commands/list.ts';
+import { logsCommand } from './commands/logs.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { proveCommand } from './commands/prove.ts';
+import { psCommand } from './commands/ps.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { runCommand } from './commands/run.ts';
 import { setupCommand } from './commands/setup.ts';
+import { shellCommand } from './commands/shell.ts';
+import { upCommand } from './commands/up.ts';
 
 const program = new Command('bigbook')
   .description(
@@ -33,6 +42,15 @@ for (const command of [
   proveCommand(),
   gcCommand(),
   benchCommand(),
+  upCommand(),
+  execCommand(),
+  shellCommand(),
+  logsCommand(),
+  rulesCommand(),
+  conntrackCommand(),
+  adminCommand(),
+  downCommand(),
+  psCommand(),
 ]) {
   program.addCommand(command);
 }

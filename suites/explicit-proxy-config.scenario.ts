@@ -13,6 +13,7 @@ export const explicitProxyConfig = scenario({
     upstreams: { blue: { port: PORTS.http, httpsPort: PORTS.https }, green: { port: PORTS.upstream } },
   }),
   envoy: { config: 'explicit-proxy-config.yaml', uid: ENVOY_UID },
+  request: ['curl', '--silent', '--include', '--proxy', `http://127.0.0.1:${PORTS.listener}`, 'http://blue/'],
   names: { 'api.internal.test': 'blue' },
   sabotages: {
     'the route for CONNECT does not allow it': {

@@ -8,6 +8,7 @@ export const http2PriorKnowledge = scenario({
   requirement:
     'Who speaks HTTP/2 from the first byte is answered in HTTP/2, who speaks HTTP/1.1 in that, and the upstream meets HTTP/1.1 either way.',
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
+  request: ['curl', '--silent', '--include', '--http2-prior-knowledge', `http://127.0.0.1:${PORTS.listener}/`],
   envoy: { config: 'http2-prior-knowledge.yaml', uid: ENVOY_UID },
   sabotages: {
     'the listener takes HTTP/1.1 alone': {

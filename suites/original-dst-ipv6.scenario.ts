@@ -10,6 +10,7 @@ export const originalDstIpv6 = scenario({
   requirement:
     'One listener on the IPv6 wildcard serves both families, and Envoy connects to the address that the downstream dialled in its own family.',
   topology: sameHost({ upstreams: { blue: { port: PORTS.http }, green: { port: PORTS.http } } }),
+  request: ['curl', '--silent', '--include', 'http://[2001:db8:2::10]/'],
   envoy: { config: 'original-dst-ipv6.yaml', uid: ENVOY_UID },
   netfilter: captureHttp,
   netfilter6: captureHttp,

@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { wholeFrom } from './whole-number.ts';
+
+export function execCommand(): Command {
+  return new Command('exec')
+    .description('Runs a command on a host of a lab that is up; its exit status is the command’s own.')
+    .usage('[options] [slug] <host> -- <command...>')
+    .argument('[words...]', 'the chapter (default: the only one that is up), the host, and the command behind --')
+    .option('--user <uid>', 'run it as this user and group (default: root)', wholeFrom(0))
+    .option('--tty', 'give it this terminal')
+    .addHelpText('after', '\nExample:\n  $ npx bigbook exec host --user 1000 -- curl -i http://198.51.100.10/')
+    .action(async (all: string[], { user, tty = false }: { user?: number; tty?: boolean }) => {
+      const { UsageError } = await import('../../helpers/errors.ts');
+      const { lastAndSlug, splitCommand } = await import('../split-command.ts');
+      const { words, command } = splitCommand(all);
+      const [program, ...args] = command;
+      if (program === undefined)
+        throw new UsageError('missing a command: put it behind --, as in `exec host -- ip route`');
+      const { slug, last: host } = lastAndSlug(words, 'a host');
+      if (tty && !process.stdin.isTTY) throw new UsageError('--tty needs a terminal, and stdin is none');
+      const { askLab } = await import('../../fixtures/keeper.ts');
+      const { runInside } = await import('../../fixtures/run-inside.ts');
+      const { keeper } = await askLab(slug, 'describe', null);
+      process.exitCode = await runInside(keeper, {
+        ...{ host, argv: [program, ...args], tty },
+        ...(user === undefined ? {} : { uid: user }),
+      });
+    });
+}

@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+
+export function psCommand(): Command {
+  return new Command('ps')
+    .description('Lists the labs that are up.')
+    .option('--json', 'print one JSON value and nothing else')
+    .addHelpText('after', '\nExample:\n  $ npx bigbook ps')
+    .action(async ({ json }: { json?: true }) => {
+      const { askKeeper, labsUp } = await import('../../fixtures/keeper.ts');
+      const { formatTable } = await import('../../helpers/table.ts');
+      // One that ends meanwhile is not up any more.
+      const seen = await Promise.all(
+        (await labsUp()).map((slug) => askKeeper(slug, 'describe', null).catch(() => undefined)),
+      );
+      const labs = seen.flatMap((lab) => lab ?? []);
+      if (json) {
+        process.stdout.write(`${JSON.stringify(labs, null, 2)}\n`);
+        return;
+      }
+      const rows = labs.map(({ picture, keeper }) => [
+        picture.slug,
+        picture.envoy?.version ?? 'none',
+        picture.hosts.map(({ name }) => name).join(' '),
+        keeper.since,
+        String(keeper.pid),
+      ]);
+      const columns = ['chapter', 'envoy', 'hosts', 'since', 'process'].map((title) => ({ title }));
+      process.stdout.write(`${rows.length === 0 ? 'no lab is up' : formatTable(columns, rows)}\n`);
+    });
+}

@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { wholeFrom } from './whole-number.ts';
+
+export function shellCommand(): Command {
+  return new Command('shell')
+    .description('Opens a shell on a host of a lab that is up; reads commands from stdin where that is no terminal.')
+    .usage('[options] [slug] <host>')
+    .argument('[words...]', 'the chapter (default: the only one that is up) and the host')
+    .option('--user <uid>', 'be this user and group (default: root)', wholeFrom(0))
+    .addHelpText('after', '\nExample:\n  $ npx bigbook shell router')
+    .action(async (words: string[], { user }: { user?: number }) => {
+      const { lastAndSlug } = await import('../split-command.ts');
+      const { slug, last: host } = lastAndSlug(words, 'a host');
+      const { askLab } = await import('../../fixtures/keeper.ts');
+      const { runInside } = await import('../../fixtures/run-inside.ts');
+      const { keeper } = await askLab(slug, 'describe', null);
+      process.exitCode = await runInside(keeper, {
+        ...{ host, argv: ['bash'], tty: process.stdin.isTTY ?? false },
+        ...(user === undefined ? {} : { uid: user }),
+      });
+    });
+}

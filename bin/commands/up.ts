@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+
+export function upCommand(): Command {
+  return new Command('up')
+    .description(
+      'Starts the lab of a chapter to play in, and prints its picture; it lives until Ctrl-C or `bigbook down`.',
+    )
+    .argument('<slug>', 'the chapter, as `bigbook list` names it')
+    .option('--envoy <version>', 'the Envoy that it has (default: the newest)')
+    .option('--detach', 'return once it is up; it outlives this command')
+    .addHelpText('after', '\nExample:\n  $ npx bigbook up original-dst --detach')
+    .action(async (slug: string, { envoy, detach }: { envoy?: string; detach?: true }) => {
+      const { holdLab, detachLab } = await import('../hold-lab.ts');
+      const choice = { slug, ...(envoy === undefined ? {} : { envoy }) };
+      if (!detach) {
+        process.exitCode = await holdLab(choice);
+        return;
+      }
+      const outcome = await detachLab(choice);
+      if ('picture' in outcome) {
+        process.stdout.write(outcome.picture);
+        return;
+      }
+      process.stderr.write(outcome.complaint);
+      process.exitCode = outcome.status;
+    });
+}

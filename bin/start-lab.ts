@@ -1,0 +1,58 @@
+import { machine } from '../fixtures/capabilities.ts';
+import { ensureEngine } from '../fixtures/engine.mjs';
+import { ensureImages } from '../fixtures/images.ts';
+import { Lab } from '../fixtures/lab.ts';
+import { DEFAULT_BACKEND } from '../helpers/backends.ts';
+import { NEWEST, parseEnvoys } from '../helpers/envoys.ts';
+import { SetupError, UsageError } from '../helpers/errors.ts';
+import { chapterSlugs, loadScenarios } from './chapters.ts';
+
+/** A chapter to stand up, and the Envoy to do it with. */
+export interface LabChoice {
+  slug: string;
+  /** One version, as `--envoy` has it. Default: the newest. */
+  envoy?: string;
+}
+
+/**
+ * Says what is wrong with a choice before anything is started.
+ *
+ * @returns the version of Envoy that is meant
+ * @throws UsageError for a chapter or version that is not known, or several versions
+ */
+export async function checkChoice({ slug, envoy }: LabChoice): Promise<string> {
+  const known = await chapterSlugs();
+  if (!known.includes(slug)) throw new UsageError(`unknown chapter ${slug}; known: ${known.join(', ')}`);
+  const [version = NEWEST, ...more] = envoy === undefined ? [] : parseEnvoys(envoy);
+  if (more.length > 0) {
+    throw new UsageError(
+      `a lab has one Envoy, and "${envoy}" names ${more.length + 1}: ${[version, ...more].join(', ')}`,
+    );
+  }
+  return version;
+}
+
+/**
+ * Stands a chapter's lab up, outside of a run of the book. The lab lives as long as this process.
+ *
+ * @param run what its containers are labelled with
+ * @throws SetupError where it cannot be had, and where this machine lacks what the chapter needs
+ */
+export async function startLab(slug: string, version: string, run: string): Promise<Lab> {
+  const log = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  };
+  const [[scenario]] = await Promise.all([loadScenarios([slug]), ensureEngine({ install: false, log })]);
+  const { host, envoys } = await ensureImages({ envoys: [version], install: false, log });
+  const image = envoys[version];
+  if (!scenario || !image) throw new Error(`${slug} or Envoy ${version} was known a moment ago`);
+  const { capabilities } = await machine(host, run, DEFAULT_BACKEND);
+  const missing = capabilities.find(
+    ({ name, available }) => !available && scenario.needs.some((need) => need === name),
+  );
+  if (missing) throw new SetupError(`lab ${slug}`, `this machine lacks ${missing.name}: ${missing.reason}`);
+  return Lab.start(scenario, {
+    ...{ run, hostImage: host, backend: DEFAULT_BACKEND },
+    ...{ envoyImage: image.image, envoySource: image.source, envoyVersion: version },
+  });
+}

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { deferred } from './deferred.ts';
+
+test('a promise is settled by whoever holds its ends', async () => {
+  const kept = deferred<number>();
+  kept.resolve(1);
+  expect(await kept.promise).toBe(1);
+  const broken = deferred<number>();
+  broken.reject(new Error('no'));
+  await expect(broken.promise).rejects.toThrow('no');
+});
