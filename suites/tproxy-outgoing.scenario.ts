@@ -84,11 +84,6 @@ export const tproxyOutgoing = scenario({
         ],
       },
     },
-    'the look-up asks for no mark': {
-      fault: changedRouting(MARK_LOOKUP, 'rule add lookup 100'),
-      why: "the router takes every address for its own, the downstream's too, so that not even ARP is answered",
-      kills: { allBut: ['with neither NET_ADMIN nor NET_RAW Envoy ends, and says that it may not be transparent'] },
-    },
     'no DIVERT': {
       fault: withoutRule(RULE.divert),
       why: 'TPROXY finds the open socket, but counts its packets',
