@@ -1,4 +1,4 @@
-import { AT, addedRule, changedRouting, changedRule, config, upstream, withoutRule } from '../fixtures/sabotage.ts';
+import { AT, addedRule, changedRule, config, upstream, withoutRule } from '../fixtures/sabotage.ts';
 import { router, scenario } from '../fixtures/scenario.ts';
 import { PORTS } from '../helpers/ports.ts';
 import {
