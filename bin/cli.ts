@@ -17,6 +17,7 @@ import { rulesCommand } from './commands/rules.ts';
 import { runCommand } from './commands/run.ts';
 import { setupCommand } from './commands/setup.ts';
 import { shellCommand } from './commands/shell.ts';
+import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
 
 const program = new Command('bigbook')
@@ -43,6 +44,7 @@ for (const command of [
   gcCommand(),
   benchCommand(),
   upCommand(),
+  traceCommand(),
   execCommand(),
   shellCommand(),
   logsCommand(),

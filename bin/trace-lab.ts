@@ -1,0 +1,53 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { askKeeper } from '../fixtures/keeper.ts';
+import { traceIn } from '../fixtures/play-lab.ts';
+import type { Traced } from '../fixtures/trace.ts';
+import { messageOf, UsageError } from '../helpers/errors.ts';
+import { newRunId } from '../helpers/run-id.ts';
+import { checkChoice, type LabChoice, startLab } from './start-lab.ts';
+
+/**
+ * Traces a command in the lab of a chapter: in the one that is up, or else in one that is started for it.
+ *
+ * @param argv none stands for the chapter's first request
+ * @throws UsageError for a chapter or version that is not known, another Envoy than that of the lab that is up, and a command that opens
+ *   no connection
+ */
+export async function traceLab(choice: LabChoice, argv: string[], uid: number): Promise<Traced> {
+  const { slug } = choice;
+  const version = await checkChoice(choice);
+  const up = await askKeeper(slug, 'describe', null);
+  if (up) {
+    const { envoy } = up.picture;
+    if (choice.envoy !== undefined && envoy && envoy.version !== version) {
+      throw new UsageError(`${slug} is up on Envoy ${envoy.version}; \`bigbook down ${slug}\` ends it`);
+    }
+    const traced = await askKeeper(slug, 'trace', { argv, uid });
+    if (traced) return traced;
+  }
+  const lab = await startLab(slug, version, process.env.BIGBOOK_RUN ?? newRunId());
+  try {
+    return await traceIn(lab, argv, uid);
+  } finally {
+    await lab.stop();
+  }
+}
+
+/**
+ * Writes a capture a host, `host.pcap`, which Wireshark opens.
+ *
+ * @throws UsageError for a folder that cannot be written
+ */
+export async function writeCaptures(folder: string, { captures }: Traced): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await Promise.all(
+      Object.entries(captures).map(([host, pcap]) =>
+        writeFile(join(folder, `${host}.pcap`), Buffer.from(pcap, 'base64')),
+      ),
+    );
+  } catch (error) {
+    throw new UsageError(`cannot write captures to ${folder}: ${messageOf(error)}`);
+  }
+}
