@@ -29,7 +29,7 @@ function bigbook(...args: string[]): Promise<Ended> {
 }
 
 /** The commands of labs to play in. */
-const PLAY = ['up', 'trace', 'exec', 'shell', 'logs', 'rules', 'conntrack', 'admin', 'down', 'ps'];
+const PLAY = ['up', 'trace', 'exec', 'shell', 'logs', 'rules', 'conntrack', 'admin', 'edit', 'reset', 'down', 'ps'];
 
 test.concurrent.each([
   'setup',

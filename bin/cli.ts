@@ -6,6 +6,7 @@ import { compareCommand } from './commands/compare.ts';
 import { conntrackCommand } from './commands/conntrack.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
+import { editCommand } from './commands/edit.ts';
 import { execCommand } from './commands/exec.ts';
 import { gcCommand } from './commands/gc.ts';
 import { listCommand } from './commands/list.ts';
@@ -13,6 +14,7 @@ import { logsCommand } from './commands/logs.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { proveCommand } from './commands/prove.ts';
 import { psCommand } from './commands/ps.ts';
+import { resetCommand } from './commands/reset.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { runCommand } from './commands/run.ts';
 import { setupCommand } from './commands/setup.ts';
@@ -51,6 +53,8 @@ for (const command of [
   rulesCommand(),
   conntrackCommand(),
   adminCommand(),
+  editCommand(),
+  resetCommand(),
   downCommand(),
   psCommand(),
 ]) {

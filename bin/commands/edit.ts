@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import type { Editable } from '../../fixtures/play.ts';
+
+export function editCommand(): Command {
+  return new Command('edit')
+    .description(
+      'Changes the rules of Envoy’s host or Envoy’s config in a lab that is up, in $VISUAL or $EDITOR; `bigbook reset` puts them back. A changed config starts another Envoy.',
+    )
+    .usage('[options] [slug] <rules|rules6|config>')
+    .argument('[words...]', 'the chapter (default: the only one that is up), and what to change')
+    .option('--file <file>', 'take the new text from there instead of an editor; - is stdin')
+    .option('--print', 'print the text as it is now and change nothing')
+    .addHelpText('after', '\nExample:\n  $ npx bigbook edit rules\n  $ npx bigbook edit config --file mine.yaml')
+    .action(async (words: string[], { file, print }: { file?: string; print?: true }) => {
+      const { UsageError } = await import('../../helpers/errors.ts');
+      const { EDITABLE } = await import('../../fixtures/play.ts');
+      const { askLab } = await import('../../fixtures/keeper.ts');
+      const { lastAndSlug } = await import('../split-command.ts');
+      const { slug, last } = lastAndSlug(words, EDITABLE.join(' or '));
+      const what = EDITABLE.find((each: Editable) => each === last);
+      if (what === undefined) throw new UsageError(`cannot edit ${last}; what can be: ${EDITABLE.join(', ')}`);
+      const before = await askLab(slug, 'editable', { what });
+      if (print) {
+        process.stdout.write(before);
+        return;
+      }
+      const { editedText, givenText } = await import('../edited-text.ts');
+      const name = what === 'config' ? 'envoy.yaml' : `${what}.txt`;
+      const text = file === undefined ? await editedText(name, before) : await givenText(file);
+      if (text === before) {
+        process.stdout.write('nothing is changed\n');
+        return;
+      }
+      await askLab(slug, 'edit', { what, text });
+      process.stdout.write(`changed; \`npx bigbook reset${slug === undefined ? '' : ` ${slug}`}\` puts it back\n`);
+    });
+}

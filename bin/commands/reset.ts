@@ -1,0 +1,14 @@
+import { Command } from 'commander';
+
+export function resetCommand(): Command {
+  return new Command('reset')
+    .description('Puts the rules and Envoy’s config of a lab that is up back to what its scenario says.')
+    .argument('[slug]', 'the chapter (default: the only one that is up)')
+    .addHelpText('after', '\nExample:\n  $ npx bigbook reset')
+    .action(async (slug: string | undefined) => {
+      const { askLab, chooseLab } = await import('../../fixtures/keeper.ts');
+      const lab = await chooseLab(slug);
+      await askLab(lab, 'reset', null);
+      process.stdout.write(`${lab} is as its scenario says\n`);
+    });
+}
