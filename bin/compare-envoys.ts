@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import pc from 'picocolors';
 import { type Arm, imageArm, parseImage, repeated, versionArm } from '../helpers/arms.ts';
 import { compareRecords } from '../helpers/compare.ts';
 import { comparisonJson, comparisonPage, describeComparison } from '../helpers/compare-report.ts';
@@ -7,6 +6,7 @@ import { VERSIONS } from '../helpers/envoys.ts';
 import { EXIT, SetupError, UsageError } from '../helpers/errors.ts';
 import { CHANGES } from '../helpers/known-changes.ts';
 import { type EnvoyRecord, type RunRecord, readRecord } from '../helpers/record.ts';
+import { colours as pc } from './colours.ts';
 import { EXIT_OF } from './exit-of.ts';
 import { chooseChapters, runArms } from './run-chapters.ts';
 

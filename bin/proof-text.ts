@@ -1,6 +1,6 @@
-import pc from 'picocolors';
 import { type ChapterTrials, type Mark, markOf, type Proof, type Trial } from '../helpers/proof.ts';
 import { counted, duration } from '../helpers/wording.ts';
+import { colours as pc } from './colours.ts';
 
 const SIGNS: Record<Mark, string> = {
   killed: '●',

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import pc from 'picocolors';
 import { sweepOf } from '../fixtures/sweep.ts';
 import { type Arm, armsFrom, projectOf } from '../helpers/arms.ts';
 import { EXIT, UsageError } from '../helpers/errors.ts';
 import { HASTY } from '../helpers/timeouts.ts';
 import { counted, duration } from '../helpers/wording.ts';
 import { loadScenarios } from './chapters.ts';
+import { colours as pc } from './colours.ts';
 import { INTERRUPTED } from './interrupted.ts';
 import { ProofReporter } from './proof-reporter.ts';
 import type { ProveOptions } from './prove.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
 import type { Machine } from '../../helpers/record.ts';
+import { colours as pc } from '../colours.ts';
 
 export function doctorCommand(): Command {
   return new Command('doctor')

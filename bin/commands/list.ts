@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { describeChange } from '../../helpers/known-changes.ts';
 import type { DeclaredClaim } from '../claims.ts';
+import { colours as pc } from '../colours.ts';
 
 export function listCommand(): Command {
   return new Command('list')

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { SetupError } from '../../helpers/errors.ts';
+import { colours as pc } from '../colours.ts';
 
 export function mergeCommand(): Command {
   return new Command('merge')
