@@ -29,7 +29,8 @@ type Side = { seen: EnvoyRecord } | { arm: Arm };
  * @throws UsageError for a side, a chapter or a record that cannot be meant; SetupError where a run could not try its claims
  */
 export async function compareEnvoys(a: string, b: string, slugs: string[], options: CompareOptions): Promise<number> {
-  const [sideA, sideB] = [await sideOf(a), repeatedIfSame(await sideOf(b), await sideOf(a))];
+  const sideA = await sideOf(a);
+  const sideB = repeatedIfSame(await sideOf(b), sideA);
   const chosen = await chaptersOf(sideA, sideB, slugs);
   const again = 'arm' in sideA ? repeated(sideA.arm, 'again') : undefined;
   const arms = [

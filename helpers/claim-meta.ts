@@ -4,8 +4,6 @@ import type { ChapterRecord, EnvoyIdentity, Machine } from './record.ts';
 
 /** What a claim hands from the process that ran it to the reporter, as `task.meta.bigbook`. */
 export interface ClaimMeta {
-  /** The arm of the run that it belongs to, by name. */
-  arm: string;
   chapter: Omit<ChapterRecord, 'claims'>;
   envoy?: EnvoyIdentity;
   machine?: Machine;
