@@ -40,7 +40,7 @@ export function describeTrial(trial: Trial, ms: number, { verbose }: { verbose: 
   const sign = skipped ? pc.yellow('–') : amiss.length > 0 || claims.length === 0 ? pc.red('✗') : pc.green('✓');
   const errors = verbose
     ? marked.filter(({ error }) => error !== undefined)
-    : marked.filter(({ mark }) => mark === 'broken');
+    : marked.filter(({ mark }) => mark === 'broken' || mark === 'unnamed');
   return [
     `${sign} ${slug}: ${name}  ${pc.dim(`${mustFail.length} of ${counted(claims.length, 'claim')}  ${duration(ms)}`)}`,
     ...(verbose ? [] : distinctErrors(errors)),

@@ -84,7 +84,7 @@ test('a process whose pid namespace is not shared is unknown, though its user is
 
 test('a downstream of the other host that has gone is unknown', async ({ authz, downstream, upstream }) => {
   const { reply } = await downstream.get(upstream.url);
-  expect(await authz.whoIs(reply.local)).toEqual({
+  expect(await authz.whoIs(reply.raw)).toEqual({
     program: 'Unknown',
     user: 'Unknown',
     why: 'its row has no owner any more',

@@ -241,7 +241,7 @@ test('a downstream that has gone is unknown, and not root, though its row says u
 }) => {
   const { reply, authzLog } = await downstream.get(lab.envoyUrl);
   expect(authzLog).toEqual([`${reply.local} is Node of 1000`]);
-  expect(await authz.whoIs(reply.local)).toEqual({
+  expect(await authz.whoIs(reply.raw)).toEqual({
     program: 'Unknown',
     user: 'Unknown',
     why: 'its row has no owner any more',
@@ -250,10 +250,10 @@ test('a downstream that has gone is unknown, and not root, though its row says u
 
 test('a port that nobody calls from is unknown', async ({ authz }) => {
   const nobody = { program: 'Unknown', user: 'Unknown', why: 'no table has a row for it' };
-  expect(await authz.whoIs('127.0.0.1:1')).toEqual(nobody);
-  expect(await authz.whoIs('[::1]:1')).toEqual(nobody);
+  expect(await authz.whoIs({ local: '127.0.0.1:1' })).toEqual(nobody);
+  expect(await authz.whoIs({ local: '[::1]:1' })).toEqual(nobody);
   // Envoy listens there, which makes it an end of no connection.
-  expect(await authz.whoIs(`[::]:${PORTS.listener}`)).toEqual(nobody);
+  expect(await authz.whoIs({ local: `[::]:${PORTS.listener}` })).toEqual(nobody);
 });
 
 test('without a capability the user of a connection is known, and its program is not', async ({
@@ -262,9 +262,9 @@ test('without a capability the user of a connection is known, and its program is
   downstream,
 }) => {
   const { reply } = await downstream.get(lab.envoyUrl, { connection: 'kept' });
-  const asStub = await authz.whoIs(reply.local);
-  const asAnother = await authz.whoIs(reply.local, ANOTHER_UID);
-  const asItself = await authz.whoIs(reply.local, DOWNSTREAM_UID);
+  const asStub = await authz.whoIs(reply.raw);
+  const asAnother = await authz.whoIs(reply.raw, ANOTHER_UID);
+  const asItself = await authz.whoIs(reply.raw, DOWNSTREAM_UID);
   await downstream.get(lab.envoyUrl, { connection: 'kept', last: true });
   expect(asStub).toEqual({ program: 'Node', user: '1000' });
   expect(asAnother).toEqual({
