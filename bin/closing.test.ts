@@ -41,7 +41,7 @@ tproxy           0       0        0       2     412 ms   24 ms
 
 failed: Envoy 1.40.0 (commit 0123456789ab, release binary) on Linux 6.18.0 x86_64, iptables v1.8.11 (nf_tables), Docker 20.10.24, 4.1 s
 – 1 claim skipped: ipv6: off
-report: reports/r/summary.md`);
+report: reports/r/report.html`);
 });
 
 test('a chapter that did not load leaves its error and no table', () => {

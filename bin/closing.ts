@@ -90,7 +90,7 @@ function verdict(run: RunRecord, folder: string, { green, red, yellow, dim }: Co
     ...(more.length > 0 ? run.envoys.map((each) => `  ${each.name.padEnd(12)} ${describeGround(each)}`) : []),
     `${words[run.outcome]}: ${more.length > 0 ? `${run.envoys.length} Envoys` : describeGround(envoy)}, ${duration(run.durationMs)}`,
     ...skipReasons(run).map(({ reason, claims }) => `${yellow('–')} ${counted(claims, 'claim')} skipped: ${reason}`),
-    dim(`report: ${folder}/summary.md`),
+    dim(`report: ${folder}/report.html`),
   ].join('\n');
 }
 

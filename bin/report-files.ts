@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { messageOf } from '../helpers/errors.ts';
 import { toJunit } from '../helpers/junit.ts';
 import type { RunRecord } from '../helpers/record.ts';
+import { runPage } from '../helpers/run-page.ts';
 import { summarize } from '../helpers/summary.ts';
+import { readEvidence } from './evidence-files.ts';
 
 /**
- * The reports of one run: `reports/<id>/` with `record.json`, `junit.xml` and `summary.md`, and `reports/latest` pointing there.
+ * The reports of one run: `reports/<id>/` with `record.json`, `junit.xml`, `summary.md` and `report.html`, and `reports/latest` pointing there.
  *
  * Written synchronously and each file in one step: a run that is killed leaves the last whole state of every file.
  */
@@ -59,6 +61,7 @@ export class ReportFiles {
       this.#write('record.json', `${JSON.stringify(record, null, 1)}\n`);
       this.#write('junit.xml', toJunit(record));
       this.#write('summary.md', summarize(record));
+      this.#write('report.html', htmlReport(this.#root, record));
     } catch (error) {
       this.#refused = true;
       this.#onRefusal(`reports: cannot write to ${this.folder}: ${messageOf(error)}`);
@@ -82,4 +85,13 @@ export class ReportFiles {
     writeFileSync(`${path}.part`, content);
     renameSync(`${path}.part`, path);
   }
+}
+
+/**
+ * A run as one page of HTML, with the evidence of claims that failed.
+ *
+ * @param root the project's folder
+ */
+export function htmlReport(root: string, record: RunRecord): string {
+  return runPage(record, (folder) => readEvidence(root, folder));
 }

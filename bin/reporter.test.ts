@@ -96,7 +96,7 @@ alpha       1       1        1       0  N ms
 
 failed: Envoy 1.40.0 (commit 0123456789ab, release binary),  N ms
 – 1 claim skipped: ipv6: off
-report: reports/r/summary.md
+report: reports/r/report.html
 
 2 passed, 1 failed, 1 skipped
 `);
@@ -110,6 +110,7 @@ report: reports/r/summary.md
   ]);
   expect(await readFile(join(folder, 'reports/r/junit.xml'), 'utf8')).toContain('failures="1" errors="0" skipped="1"');
   expect(await readFile(join(folder, 'reports/r/summary.md'), 'utf8')).toContain('**A claim failed.**');
+  expect(await readFile(join(folder, 'reports/r/report.html'), 'utf8')).toContain('<strong>A claim failed.</strong>');
 });
 
 test('a lab that does not start, and a chapter that does not load, are set-up trouble: told once, status 3', async () => {

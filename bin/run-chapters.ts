@@ -13,6 +13,7 @@ import { chapterSlugs } from './chapters.ts';
 import { declaredClaims } from './claims.ts';
 import { EXIT_OF } from './exit-of.ts';
 import { INTERRUPTED } from './interrupted.ts';
+import { htmlReport } from './report-files.ts';
 import BookReporter from './reporter.ts';
 import { ROOT } from './root.ts';
 import { loadVitest } from './vitest.ts';
@@ -26,6 +27,7 @@ export interface RunOptions {
   shard?: string;
   record?: string;
   junit?: string;
+  html?: string;
   require?: string;
   json?: true;
 }
@@ -42,7 +44,7 @@ export async function runChapters(slugs: string[], options: RunOptions): Promise
   const arms = armsFrom(environmentOf(options));
   if (options.backend !== undefined) process.env.BIGBOOK_BACKEND = parseBackend(options.backend);
   if (options.require !== undefined) process.env.BIGBOOK_REQUIRE = parseCapabilities(options.require).join(',');
-  for (const file of [options.record, options.junit]) if (file !== undefined) checkWritable(file);
+  for (const file of [options.record, options.junit, options.html]) if (file !== undefined) checkWritable(file);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   const claimed = options.claim === undefined ? chosen : await chaptersWithClaim(chosen, options.claim);
 
@@ -54,6 +56,7 @@ export async function runChapters(slugs: string[], options: RunOptions): Promise
 
   if (options.record !== undefined) await writeFile(options.record, `${JSON.stringify(record, null, 1)}\n`);
   if (options.junit !== undefined) await writeFile(options.junit, toJunit(record));
+  if (options.html !== undefined) await writeFile(options.html, htmlReport(ROOT, record));
   if (options.json) process.stdout.write(`${JSON.stringify(record)}\n`);
   if (refused) throw refused;
   return EXIT_OF[record.outcome];

@@ -1,3 +1,4 @@
+import { describeChange } from './known-changes.ts';
 import { type ChapterRecord, type ClaimRecord, claimsOf, type EnvoyRecord, type RunRecord } from './record.ts';
 
 /** How many claims ended which way. */
@@ -24,6 +25,12 @@ export function chaptersAcross({ envoys }: Pick<RunRecord, 'envoys'>): ChapterAc
     }
   }
   return [...across.values()].sort((a, b) => (a.chapter.slug < b.chapter.slug ? -1 : 1));
+}
+
+/** The changes of Envoy by which a claim says one thing for some versions and another for others, each once. */
+export function changesOf(claims: (ClaimRecord | undefined)[]): NonNullable<ClaimRecord['changes']> {
+  const changes = claims.flatMap((claim) => claim?.changes ?? []);
+  return [...new Map(changes.map((change) => [describeChange(change), change])).values()];
 }
 
 /** Why claims were skipped: each reason once, with how many claims it kept from being tried. */

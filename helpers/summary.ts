@@ -1,31 +1,15 @@
-import { type ChapterAcross, chaptersAcross, skipReasons, tally, troublesOf } from './digest.ts';
+import { type ChapterAcross, changesOf, chaptersAcross, skipReasons, troublesOf } from './digest.ts';
 import { describeChange } from './known-changes.ts';
-import { claimsOf, type EnvoyRecord, type Machine, type Outcome, type RunRecord } from './record.ts';
+import type { EnvoyRecord, RunRecord } from './record.ts';
 import { replayCommand } from './replay.ts';
+import { describeCounts, describeLacking, MARKS, VERDICTS } from './verdict.ts';
 import { counted, describeMachine, duration } from './wording.ts';
-
-const MARKS: Record<Outcome, string> = {
-  held: '✓',
-  failed: '✗',
-  skipped: '–',
-  broken: '!',
-  partial: '✓',
-  running: '…',
-};
-
-const VERDICTS: Record<RunRecord['outcome'], string> = {
-  held: 'Every claim held.',
-  partial: 'Partial: every claim that was tried held, some could not be tried here.',
-  failed: 'A claim failed.',
-  broken: 'Set-up or lab trouble: nothing can be said about some of the claims.',
-  running: 'The run was cut off: this is what was known by then.',
-};
 
 /** A run as a Markdown page: on what, with which outcome, every claim on every Envoy, and what went wrong and why. */
 export function summarize(run: RunRecord): string {
   return [
     '# envoy-big-book',
-    `**${VERDICTS[run.outcome]}** ${countsOf(run)}.`,
+    `**${VERDICTS[run.outcome]}** ${describeCounts(run)}.`,
     `Run ${run.id}, started ${run.started}, ${duration(run.durationMs)}.`,
     ...run.envoys.map(ground),
     ...chaptersAcross(run).map((across) => chapterSection(across, run.envoys)),
@@ -37,20 +21,13 @@ export function summarize(run: RunRecord): string {
     .concat('\n');
 }
 
-function countsOf(run: RunRecord): string {
-  const counts = Object.entries(tally(run.envoys.flatMap(claimsOf))).filter(([, count]) => count > 0);
-  const said = counts.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'no claim ran';
-  const on = run.envoys.length > 1 ? ` on ${run.envoys.length} Envoys` : '';
-  return `${counted(chaptersAcross(run).length, 'chapter')}${on}: ${said}`;
-}
-
 function ground({ name, identity, machine }: EnvoyRecord): string {
   const rows = [
     ['Build', identity ? code(identity.build) : 'unknown'],
     ['Image', identity ? `${code(identity.image)} (${identity.source})` : 'unknown'],
     ['Machine', machine ? describeMachine(machine) : 'not probed'],
     ['Rules', machine ? `by ${code(machine.backend)}` : 'not probed'],
-    ['Lacking', machine ? lacking(machine) : 'not probed'],
+    ['Lacking', machine ? describeLacking(machine) : 'not probed'],
   ];
   return [
     `| Envoy | ${cell(identity ? name : `${name}: was not met`)} |`,
@@ -59,17 +36,11 @@ function ground({ name, identity, machine }: EnvoyRecord): string {
   ].join('\n');
 }
 
-function lacking({ capabilities }: Machine): string {
-  const missing = capabilities.filter(({ available }) => !available);
-  return missing.map(({ name, reason }) => `${name} (${reason})`).join('; ') || 'nothing';
-}
-
 function chapterSection({ chapter, on }: ChapterAcross, envoys: EnvoyRecord[]): string {
   const titles = [...new Set([...on.values()].flatMap(({ claims }) => claims.map(({ title }) => title)))];
   const row = (title: string): string => {
     const claims = envoys.map((envoy) => on.get(envoy)?.claims.find((claim) => claim.title === title));
-    const differs = claims.flatMap((claim) => claim?.changes ?? []);
-    const notes = [...new Map(differs.map((change) => [change.since, change])).values()].map(describeChange);
+    const notes = changesOf(claims).map(describeChange);
     const cells = claims.map((claim) => (claim ? `${MARKS[claim.outcome]} ${duration(claim.durationMs)}` : ''));
     return `| ${[cell([title, ...notes.map((note) => `*${note}*`)].join('<br>')), ...cells].join(' | ')} |`;
   };

@@ -8,19 +8,27 @@ export function mergeCommand(): Command {
     .argument('<record...>', 'records, as `bigbook run --record` writes them')
     .option('--record <file>', 'write the joined record there (JSON)')
     .option('--junit <file>', 'write its JUnit report there')
+    .option('--html <file>', 'write its page there, which needs nothing beside it')
     .option('--json', 'print the joined record and nothing else')
     .addHelpText('after', '\nExample:\n  $ npx bigbook merge shard-1.json shard-2.json --record whole.json')
-    .action(async (files: string[], options: { record?: string; junit?: string; json?: true }) => {
-      const [{ readRecord }, { mergeRecords }, { ReportFiles }, { closing }, { EXIT_OF }, { ROOT }, { writeFile }] =
-        await Promise.all([
-          import('../../helpers/record.ts'),
-          import('../../helpers/merge.ts'),
-          import('../report-files.ts'),
-          import('../closing.ts'),
-          import('../exit-of.ts'),
-          import('../root.ts'),
-          import('node:fs/promises'),
-        ]);
+    .action(async (files: string[], options: { record?: string; junit?: string; html?: string; json?: true }) => {
+      const [
+        { readRecord },
+        { mergeRecords },
+        { ReportFiles, htmlReport },
+        { closing },
+        { EXIT_OF },
+        { ROOT },
+        { writeFile },
+      ] = await Promise.all([
+        import('../../helpers/record.ts'),
+        import('../../helpers/merge.ts'),
+        import('../report-files.ts'),
+        import('../closing.ts'),
+        import('../exit-of.ts'),
+        import('../root.ts'),
+        import('node:fs/promises'),
+      ]);
       const { toJunit } = await import('../../helpers/junit.ts');
       const merged = mergeRecords(await Promise.all(files.map(readRecord)));
       const reports = new ReportFiles(ROOT, merged.id, (why) => {
@@ -29,6 +37,7 @@ export function mergeCommand(): Command {
       reports.writeAll(merged);
       if (options.record !== undefined) await writeFile(options.record, `${JSON.stringify(merged, null, 1)}\n`);
       if (options.junit !== undefined) await writeFile(options.junit, toJunit(merged));
+      if (options.html !== undefined) await writeFile(options.html, htmlReport(ROOT, merged));
       if (options.json) process.stdout.write(`${JSON.stringify(merged)}\n`);
       else process.stdout.write(`${closing(merged, reports.folder, pc)}\n`);
       process.exitCode = EXIT_OF[merged.outcome];

@@ -16,6 +16,7 @@ export function runCommand(): Command {
     .option('--shard <part/parts>', 'run this part of the chapters, such as 1/3; `bigbook merge` joins the records')
     .option('--record <file>', 'copy the run’s record there (JSON)')
     .option('--junit <file>', 'copy the run’s JUnit report there')
+    .option('--html <file>', 'copy the run’s page there, which needs nothing beside it')
     .option('--require <capabilities>', 'fail, not skip, where this machine lacks one of these, separated by commas')
     .option('--json', 'print the record on stdout and nothing else; progress goes to stderr')
     .addHelpText(
