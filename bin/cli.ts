@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, messageOf } from '../helpers/errors.ts';
 import { adminCommand } from './commands/admin.ts';
 import { benchCommand } from './commands/bench.ts';
+import { bookCommand } from './commands/book.ts';
 import { compareCommand } from './commands/compare.ts';
 import { conntrackCommand } from './commands/conntrack.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -43,6 +44,7 @@ for (const command of [
   compareCommand(),
   mergeCommand(),
   proveCommand(),
+  bookCommand(),
   gcCommand(),
   benchCommand(),
   upCommand(),

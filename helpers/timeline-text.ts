@@ -1,3 +1,4 @@
+import type { Check } from './observation.ts';
 import { commentOf } from './rules.ts';
 import type { Timeline, TimelineEvent } from './timeline.ts';
 
@@ -91,14 +92,8 @@ export function describeEvent(event: TimelineEvent): string {
       return `route by mark ${event.mark}: ${event.text}`;
     case 'envoy':
       return `Envoy, ${event.logger}: ${event.text}`;
-    case 'check': {
-      const { source, destination, request } = event.check.attributes ?? {};
-      const end = (peer: typeof source): string => {
-        const { address = '?', port_value = 0 } = peer?.address?.socket_address ?? {};
-        return address.includes(':') ? `[${address}]:${port_value}` : `${address}:${port_value}`;
-      };
-      return `the authorization service is asked: ${request?.http?.method} ${request?.http?.path}, ${end(source)} → ${end(destination)}`;
-    }
+    case 'check':
+      return `the authorization service is asked: ${describeCheck(event.check)}`;
     case 'metadata': {
       const { method, path, status, remote } = event.request;
       return `the metadata service is asked by ${remote}: ${method} ${path}, and answers ${status}`;
@@ -114,6 +109,16 @@ export function describeEvent(event: TimelineEvent): string {
       return `Envoy's access log: ${told.join(' ')}`;
     }
   }
+}
+
+/** `GET /, 192.0.2.10:50000 → 198.51.100.10:80`. */
+export function describeCheck({ attributes = {} }: Check): string {
+  const { source, destination, request } = attributes;
+  const end = (peer: typeof source): string => {
+    const { address = '?', port_value = 0 } = peer?.address?.socket_address ?? {};
+    return address.includes(':') ? `[${address}]:${port_value}` : `${address}:${port_value}`;
+  };
+  return `${request?.http?.method} ${request?.http?.path}, ${end(source)} → ${end(destination)}`;
 }
 
 /** The fields of an access log entry that a line has room for. */

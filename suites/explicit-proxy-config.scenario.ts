@@ -9,6 +9,13 @@ export const explicitProxyConfig = scenario({
   title: 'Programs are told to use the proxy',
   requirement:
     'A program whose environment names Envoy as its proxy reaches every target through it, save those that it was told to reach by itself; what goes through a tunnel stays between the two ends.',
+  purpose:
+    'Tells programs of the proxy by their environment, with no rule in the kernel: for those that read http_proxy, https_proxy and no_proxy.',
+  origin: {
+    chapter: 'explicit-proxy-config',
+    changed:
+      'The config is one of its own, with a route that takes CONNECT, without which https_proxy gets a 404. Real clients are asked, curl and Node with undici, and what CONNECT does not carry is a claim as well.',
+  },
   topology: sameHost({
     upstreams: { blue: { port: PORTS.http, httpsPort: PORTS.https }, green: { port: PORTS.upstream } },
   }),

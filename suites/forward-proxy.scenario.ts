@@ -20,6 +20,13 @@ export const forwardProxy = scenario({
   title: 'Programs that know of no proxy are made to use one',
   requirement:
     'What programs send to port 80 goes through Envoy to the host that its Host header names, and to port 443, unopened, to the address that was dialled; without Envoy neither goes anywhere.',
+  purpose:
+    'Sends the HTTP of programs that were never told of a proxy through Envoy, by a rule on their own machine: to log it, to limit it, or to decide about it in one place.',
+  origin: {
+    chapter: 'forward-proxy',
+    changed:
+      "The rule for port 443 leads to a listener that passes TLS on unopened, where the original leads to a port on which nothing listens. New are the upstreams that name themselves, a resolver of the lab's own, so that a name that is unknown is unknown at once, and a guard that ends the loop which Envoy would make of its own connections.",
+  },
   topology: sameHost({
     upstreams: {
       blue: { port: PORTS.http, httpsPort: PORTS.https },

@@ -16,6 +16,13 @@ export const simpleGoServer = scenario({
   title: 'The upstream by itself, and a second port for it',
   requirement:
     'The upstream keeps its contract with nothing in between, and a REDIRECT on its own host gives who calls from elsewhere a second port.',
+  purpose:
+    'The upstream of the other chapters, met without any Envoy: what it answers, and how a rule gives it a second port.',
+  origin: {
+    chapter: 'simple-go-server',
+    changed:
+      "A program of this harness keeps the contract of the original's Go server, names itself in every reply and tells what it received.",
+  },
   topology: sameHost({
     upstreams: {
       upstream: {

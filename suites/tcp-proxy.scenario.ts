@@ -34,6 +34,12 @@ export const tcpProxy = scenario({
   title: 'A TCP proxy passes bytes on, whatever they are',
   requirement:
     'What either side sends reaches the other unchanged, the end of each half of a connection too, and nothing is added; without an upstream a connection is taken and closed again.',
+  purpose: 'Passes bytes on whatever they are, where Envoy does not have to understand them.',
+  origin: {
+    chapter: 'tcp-proxy',
+    changed:
+      'An upstream that speaks no HTTP shows that bytes pass unchanged. What the original says of its speed is measured: `npx bigbook bench proxies`.',
+  },
   topology: sameHost({
     upstreams: { upstream: { port: PORTS.upstream }, bytes: { port: PORTS.upstream, speaks: 'bytes' } },
   }),

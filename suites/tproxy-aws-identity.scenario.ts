@@ -16,6 +16,13 @@ export const tproxyAwsIdentity = scenario({
   title: 'A transparent router names the workload and the instance',
   requirement:
     "Envoy on the router asks about each request by the addresses that the downstream itself sees, and the upstream is told the program, the user and the instance behind it; the stub's own traffic is not intercepted.",
+  purpose:
+    'Does both on a router: asks about what passes by, by the addresses that the downstream itself sees, and tells the upstream who sent it and from which instance.',
+  origin: {
+    chapter: 'tproxy-aws-identity',
+    changed:
+      'The original is unfinished; this is what it set out to do. The metadata service is beyond the router and lets its tokens live for one hop, as on EC2.',
+  },
   topology: router({ upstreams: { upstream: { port: PORTS.http } } }),
   envoy: { config: 'tproxy-aws-identity.yaml', ...transparent },
   // The witness changes nothing; asking for a state turns conntrack on.

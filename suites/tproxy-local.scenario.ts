@@ -26,6 +26,12 @@ export const tproxyLocal = scenario({
   title: 'TPROXY intercepts what its own host sends',
   requirement:
     'What leaves the host is marked, routed back in over lo and given to Envoy there, and no address of any packet is rewritten.',
+  purpose: 'Gives Envoy, without NAT, what programs on its own host send.',
+  origin: {
+    chapter: 'tproxy-outgoing',
+    changed:
+      'New: TPROXY works on what comes in, so what goes out is marked, routed back over lo and taken there; the owner of a connection is asked once, when it opens.',
+  },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.http } } }),
   envoy: { config: 'tproxy-outgoing.yaml', ...transparent },
   // TPROXY works in PREROUTING alone, which only what comes in passes; a mark that is set in OUTPUT has a packet routed anew.

@@ -12,6 +12,12 @@ export const tproxyReversePath = scenario({
   title: 'A reverse path check that respects marks stops TPROXY',
   requirement:
     'With rp_filter=1 and src_valid_mark=1 the router drops what TPROXY has marked, because by its mark the source is local.',
+  purpose:
+    'Shows why TPROXY falls silent on a router that checks reverse paths strictly and lets marks take part in it.',
+  origin: {
+    chapter: 'tproxy-outgoing',
+    changed: 'New: the same set-up as tproxy-outgoing, with two settings of the kernel that some systems have.',
+  },
   topology: router({
     upstreams: tproxy.topology.upstreams,
     // Kernel documentation, networking/ip-sysctl: rp_filter 1 is RFC 3704 strict mode; src_valid_mark lets the mark of a

@@ -8,6 +8,12 @@ export const tproxySourcePreserving = scenario({
   slug: 'tproxy-source-preserving',
   title: 'TPROXY in both directions keeps the source address',
   requirement: "The upstream sees the downstream's own address, though Envoy made the connection.",
+  purpose: "Keeps the downstream's own address towards the upstream, which then needs no header to know who called.",
+  origin: {
+    chapter: 'tproxy-outgoing',
+    changed:
+      "New: the listener filter original_src, by which Envoy calls from the downstream's address; no further rule is needed for it here.",
+  },
   envoy: { config: 'tproxy-source-preserving.yaml', ...transparent },
   sabotages: {
     'no rule captures': {

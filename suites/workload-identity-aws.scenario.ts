@@ -32,6 +32,12 @@ export const workloadIdentityAws = scenario({
   title: 'Instance metadata say where a workload runs',
   requirement:
     'The upstream is told the instance that a request came from, as the instance metadata service tells the authorization stub, whose own call no rule sends to Envoy.',
+  purpose: "Adds the instance that a request came from, as a cloud's metadata service tells it.",
+  origin: {
+    chapter: 'workload-identity-aws',
+    changed:
+      'A stub speaks both versions of the instance metadata service inside the lab, so that no cloud is needed. Its own call is left alone by its group rather than its user, so that programs of root are still told apart.',
+  },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'workload-identity-aws.yaml', uid: ENVOY_UID },
   netfilter: `

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import type { BookOptions } from '../make-book.ts';
+
+export function bookCommand(): Command {
+  return new Command('book')
+    .description(
+      'Makes the pages in docs/ from scenarios, records and a fresh trace of every chapter. First what the pages need of records and traces is gathered in docs/evidence/, then the pages are written.',
+    )
+    .option(
+      '--record <file>',
+      'gather from this record; may be given several times (default: the newest whole one in reports/)',
+      (file: string, files: string[] = []) => [...files, file],
+    )
+    .option('--no-trace', 'keep the traces that are there')
+    .option('--no-gather', 'write the pages from the evidence that is there, and gather nothing')
+    .option(
+      '--check',
+      'write nothing: say what is not as it would be made now, and end with status 1 where something is',
+    )
+    .addHelpText('after', '\nExample:\n  $ npx bigbook run && npx bigbook book\n  $ npx bigbook book --check')
+    .action(async (options: BookOptions & { check?: true }) => {
+      const { checkBook, makeBook } = await import('../make-book.ts');
+      process.exitCode = options.check ? await checkBook(options) : await makeBook(options);
+    });
+}

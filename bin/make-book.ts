@@ -1,0 +1,243 @@
+import { readEnvoyConfig } from '../fixtures/lab.ts';
+import { traceIn } from '../fixtures/play-lab.ts';
+import { distilEnvoy, distilEnvoys, type EnvoysEvidence, versionOf } from '../helpers/book/envoys-evidence.ts';
+import { type ChapterEvidence, distilChapter } from '../helpers/book/evidence.ts';
+import { renderBook } from '../helpers/book/render.ts';
+import type { BookSources } from '../helpers/book/sources.ts';
+import { storyOf } from '../helpers/book/story.ts';
+import { compareVersions } from '../helpers/envoys.ts';
+import { EXIT, UsageError } from '../helpers/errors.ts';
+import { DOWNSTREAM_UID } from '../helpers/ports.ts';
+import { type EnvoyRecord, readRecord } from '../helpers/record.ts';
+import { newRunId } from '../helpers/run-id.ts';
+import {
+  BY_HAND,
+  listDocs,
+  readChapterEvidence,
+  readDoc,
+  readEnvoysEvidence,
+  removeDoc,
+  writeChapterEvidence,
+  writeDoc,
+  writeEnvoysEvidence,
+} from './book-files.ts';
+import { loadScenarios } from './chapters.ts';
+import { type DeclaredClaim, declaredClaims } from './claims.ts';
+import { labStarter } from './start-lab.ts';
+import { isWhole, newestWholeRecord } from './whole-record.ts';
+
+export interface BookOptions {
+  record?: string[];
+  trace: boolean;
+  gather: boolean;
+}
+
+/**
+ * Gathers evidence and writes the pages.
+ *
+ * @returns the exit status
+ * @throws UsageError where there is no record to make them from
+ */
+export async function makeBook({ record, trace, gather }: BookOptions): Promise<number> {
+  const began = performance.now();
+  const scenarios = await loadScenarios();
+  const claims = await declaredClaims(scenarios.map(({ slug }) => slug));
+  if (gather) {
+    const envoys = await recordsFor(claims, record);
+    const newest = envoys.find((envoy) => isWhole(envoy, claims));
+    if (!newest) throw new UsageError('no record has every claim of the book: run the book and try again');
+    const version = versionOf(newest);
+    say(`evidence from ${envoys.map(versionOf).toReversed().join(', ')}`);
+    await gatherChapters(newest, version);
+    await writeEnvoysEvidence(joined(await readEnvoysEvidence(), envoys));
+    if (trace) await gatherTraces([...claims.keys()], version);
+    const known = new Set([...claims.keys()].map((slug) => `${slug}.json`));
+    for (const file of (await listDocs()).evidence) if (!known.has(file)) await removeDoc(`evidence/${file}`);
+  }
+  const pages = renderBook(await sourcesOf(claims));
+  for (const [name, text] of pages) await writeDoc(name, text);
+  for (const name of (await listDocs()).pages) if (!pages.has(name) && !BY_HAND.includes(name)) await removeDoc(name);
+  say(`${pages.size} pages in docs/, ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  return EXIT.held;
+}
+
+/**
+ * Says what in docs/ is not as it would be made now, a line each.
+ *
+ * @returns the exit status
+ */
+export async function checkBook({ record }: Pick<BookOptions, 'record'>): Promise<number> {
+  const scenarios = await loadScenarios();
+  const claims = await declaredClaims(scenarios.map(({ slug }) => slug));
+  const differences = [
+    ...(await evidenceGaps(claims)),
+    ...(await pageDifferences(claims)),
+    ...(await recordDifferences(claims, record)),
+  ];
+  for (const line of differences) process.stdout.write(`${line}\n`);
+  if (differences.length === 0) {
+    process.stdout.write('docs/ is as it would be made now\n');
+    return EXIT.held;
+  }
+  process.stdout.write('`npm run book` makes docs/ again; commit what it changes\n');
+  return EXIT.failed;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Newest version first, each once. */
+async function recordsFor(claims: Map<string, DeclaredClaim[]>, files: string[] | undefined): Promise<EnvoyRecord[]> {
+  const found = files ? undefined : await newestWholeRecord(claims);
+  if (!files && !found) {
+    throw new UsageError(
+      'reports/ has no record with every claim of the book: `npx bigbook run` makes one, --record names one',
+    );
+  }
+  const runs = files ? await Promise.all(files.map(readRecord)) : found ? [found.record] : [];
+  const byVersion = new Map<string, EnvoyRecord>();
+  for (const { envoys } of runs.toSorted((a, b) => (a.started < b.started ? -1 : 1))) {
+    for (const envoy of envoys) if (envoy.identity) byVersion.set(versionOf(envoy), envoy);
+  }
+  return [...byVersion].sort(([a], [b]) => compareVersions(b, a)).map(([, envoy]) => envoy);
+}
+
+async function gatherChapters({ chapters }: EnvoyRecord, version: string): Promise<void> {
+  for (const chapter of chapters) {
+    const { trace } = (await readChapterEvidence(chapter.slug)) ?? {};
+    await writeChapterEvidence({ ...distilChapter(chapter, version), ...(trace && { trace }) });
+  }
+}
+
+/** Envoys that the records have not are kept as they were; what showed between versions can be told by several alone. */
+function joined(before: EnvoysEvidence, records: EnvoyRecord[]): EnvoysEvidence {
+  const now = distilEnvoys(records);
+  const kept = before.envoys.filter(({ version }) => !now.envoys.some((other) => other.version === version));
+  const envoys = [...kept, ...now.envoys].sort((a, b) => compareVersions(a.version, b.version));
+  return { ...now, envoys, shown: records.length > 1 ? now.shown : before.shown };
+}
+
+/** Labs that are traced side by side: as many as chapters run so. */
+const AT_ONCE = 2;
+
+async function gatherTraces(slugs: string[], version: string): Promise<void> {
+  const start = await labStarter(version, process.env.BIGBOOK_RUN ?? newRunId());
+  const waiting = [...slugs];
+  let done = 0;
+  const work = async (): Promise<void> => {
+    for (let slug = waiting.shift(); slug !== undefined; slug = waiting.shift()) {
+      const lab = await start(slug);
+      try {
+        const { timeline } = await traceIn(lab, [], DOWNSTREAM_UID);
+        const evidence = await readChapterEvidence(slug);
+        if (evidence) await writeChapterEvidence({ ...evidence, trace: storyOf(timeline) });
+      } finally {
+        await lab.stop();
+      }
+      done += 1;
+      say(`traced ${slug} (${done} of ${slugs.length})`);
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+async function sourcesOf(claims: Map<string, DeclaredClaim[]>): Promise<BookSources> {
+  const scenarios = await loadScenarios([...claims.keys()]);
+  const chapters = await Promise.all(
+    scenarios.map(async (scenario) => {
+      const [config, evidence] = await Promise.all([readEnvoyConfig(scenario), readChapterEvidence(scenario.slug)]);
+      return {
+        scenario,
+        claims: claims.get(scenario.slug) ?? [],
+        ...(config !== undefined && { config }),
+        ...(evidence && { evidence }),
+      };
+    }),
+  );
+  return { chapters, envoys: await readEnvoysEvidence() };
+}
+
+/** Chapters and claims without evidence, and evidence without them. */
+async function evidenceGaps(claims: Map<string, DeclaredClaim[]>): Promise<string[]> {
+  const { evidence: files } = await listDocs();
+  const orphans = files.filter((file) => !claims.has(file.replace(/\.json$/, '')));
+  const gaps = await Promise.all(
+    [...claims].map(async ([slug, declared]): Promise<string[]> => {
+      const evidence = await readChapterEvidence(slug);
+      const file = `docs/evidence/${slug}.json`;
+      if (!evidence) return [`${file} is missing: the chapter has no evidence`];
+      const titles = declared.map(({ title }) => title);
+      const seen = evidence.claims.map(({ title }) => title);
+      return [
+        ...titles
+          .filter((title) => !seen.includes(title))
+          .map((title) => `${file} has nothing on the claim "${title}"`),
+        ...seen
+          .filter((title) => !titles.includes(title))
+          .map((title) => `${file} has evidence of a claim that is not declared: "${title}"`),
+        ...(evidence.trace ? [] : [`${file} has no trace`]),
+      ];
+    }),
+  );
+  return [...orphans.map((file) => `docs/evidence/${file} is of a chapter that is not there`), ...gaps.flat()];
+}
+
+async function pageDifferences(claims: Map<string, DeclaredClaim[]>): Promise<string[]> {
+  const pages = renderBook(await sourcesOf(claims));
+  const there = (await listDocs()).pages.filter((name) => !BY_HAND.includes(name));
+  const differing = await Promise.all(
+    [...pages].map(async ([name, text]) => {
+      const committed = await readDoc(name);
+      if (committed === undefined) return [`docs/${name} is missing`];
+      return committed === text ? [] : [`docs/${name}: ${firstDifference(committed, text)}`];
+    }),
+  );
+  const left = there.filter((name) => !pages.has(name));
+  return [...differing.flat(), ...left.map((name) => `docs/${name} is a page of nothing that is there`)];
+}
+
+function firstDifference(is: string, wouldBe: string): string {
+  const [a, b] = [is.split('\n'), wouldBe.split('\n')];
+  const at = a.findIndex((line, index) => line !== b[index]);
+  const line = at < 0 ? a.length : at;
+  return `line ${line + 1} is ${shown(a[line])}, and would be ${shown(b[line])}`;
+}
+
+function shown(line: string | undefined): string {
+  if (line === undefined) return 'not there';
+  return JSON.stringify(line.length > 100 ? `${line.slice(0, 100)}…` : line);
+}
+
+/** What the newest whole record says otherwise than the evidence, where both are of one version of Envoy. Traces are left out. */
+async function recordDifferences(claims: Map<string, DeclaredClaim[]>, files?: string[]): Promise<string[]> {
+  const found = files ? undefined : await newestWholeRecord(claims);
+  const records = files ? await recordsFor(claims, files) : (found?.record.envoys ?? []);
+  const name = found?.file ?? files?.join(', ') ?? '';
+  const { envoys } = await readEnvoysEvidence();
+  const differences: string[] = [];
+  for (const record of records.filter((envoy) => isWhole(envoy, claims))) {
+    const version = versionOf(record);
+    const known = envoys.find((envoy) => envoy.version === version);
+    const [now] = distilEnvoy(record);
+    if (known && now && JSON.stringify(known) !== JSON.stringify(now)) {
+      differences.push(`docs/evidence/envoys.json says otherwise of Envoy ${version} than ${name}`);
+    }
+    for (const chapter of record.chapters) {
+      const evidence = await readChapterEvidence(chapter.slug);
+      if (evidence?.envoy !== version) continue;
+      differences.push(...claimDifferences(evidence, distilChapter(chapter, version), name));
+    }
+  }
+  return differences;
+}
+
+function claimDifferences(committed: ChapterEvidence, now: ChapterEvidence, name: string): string[] {
+  return now.claims.flatMap(({ title, exchanges }) => {
+    const before = committed.claims.find((claim) => claim.title === title);
+    if (!before || JSON.stringify(before.exchanges) === JSON.stringify(exchanges)) return [];
+    const [is, wouldBe] = [before.exchanges, exchanges].map((seen) => JSON.stringify(seen, null, 1));
+    return [`docs/evidence/${now.slug}.json, "${title}": ${firstDifference(is ?? '', wouldBe ?? '')}, by ${name}`];
+  });
+}

@@ -1,0 +1,237 @@
+import { killedOf, type Sabotage, titlesIn } from '../../fixtures/sabotage.ts';
+import { firstRequest, shellWords } from '../first-request.ts';
+import { type Change, describeChange } from '../known-changes.ts';
+import { DOWNSTREAM_UID } from '../ports.ts';
+import { counted } from '../wording.ts';
+import { isVariant } from './contents.ts';
+import type { EnvoysEvidence } from './envoys-evidence.ts';
+import {
+  type ChapterEvidence,
+  type ClaimEvidence,
+  type ExchangeEvidence,
+  WITNESSES,
+  type Witness,
+} from './evidence.ts';
+import { flowchartOf } from './flowchart.ts';
+import { anchor, block, code, details, html, linked, list, page, prose, slugOf } from './markdown.ts';
+import { readableRules } from './rules-text.ts';
+import { sequenceOf } from './sequence.ts';
+import type { BookClaim, ChapterSource } from './sources.ts';
+
+/** The page of a chapter: what stands, what holds and how one knows. */
+export function chapterPage(source: ChapterSource, others: ChapterSource[], envoys: EnvoysEvidence): string {
+  const { scenario, claims, config, evidence } = source;
+  const { slug, title, requirement, purpose, origin, envoy } = scenario;
+  const family = others.filter(({ scenario: other }) => other.origin.chapter === origin.chapter && other.slug !== slug);
+  const on = evidence && envoy ? ` What was seen stands with each, on Envoy ${prose(evidence.envoy)}.` : '';
+  return page({ title, description: requirement }, [
+    `${code(slug)} · ${envoy ? code(`envoy-configs/${envoy.config}`) : 'without Envoy'} · ${code(`suites/${slug}.scenario.ts`)}`,
+    prose(purpose),
+    `> ${prose(requirement)}`,
+    '## What is stood up',
+    block('mermaid', flowchartOf(scenario, config)),
+    standing(source),
+    ...rulesSection(source),
+    ...configSection(source),
+    '## What holds',
+    `${counted(claims.length, 'claim')}, each a test.${on}`,
+    ...claims.map((claim) =>
+      claimSection(
+        claim,
+        evidence?.claims.find((seen) => seen.title === claim.title),
+      ),
+    ),
+    ...traceSection(evidence),
+    '## What differs between Envoys',
+    differences(source, envoys),
+    '## How one knows that the claims can fail',
+    sabotageSection(source),
+    '## Try it',
+    trySection(source),
+    '## Where it comes from',
+    [
+      `The chapter ${code(origin.chapter)} of the original.`,
+      isVariant(scenario) ? 'This is a variant of it.' : '',
+      prose(origin.changed),
+    ]
+      .filter(Boolean)
+      .join(' '),
+    family.length > 0
+      ? `See also: ${family.map(({ scenario: other }) => `[${prose(other.title)}](${other.slug}.md)`).join(', ')}.`
+      : '',
+  ]);
+}
+
+function standing({ scenario, evidence }: ChapterSource): string {
+  const { topology, names, stubs, envoy } = scenario;
+  const settings = Object.entries(topology.sysctls).map(([name, value]) => code(`${name}=${value}`));
+  return list([
+    topology.kind === 'router'
+      ? 'The downstream and the upstream are behind a router, whose network namespace Envoy shares.'
+      : `The downstream's programs${envoy ? ' and Envoy' : ''} share one host; each upstream has one of its own.`,
+    ...(settings.length > 0
+      ? [`Kernel settings of the ${topology.kind === 'router' ? 'router' : 'host'}: ${settings.join(', ')}.`]
+      : []),
+    ...Object.entries(names).map(([name, to]) => `The name ${code(name)} leads to ${code(to)}.`),
+    ...(stubs.authz
+      ? ['An authorization service answers on the same host as Envoy; what it says is up to each claim.']
+      : []),
+    ...(stubs.metadata ? [`An instance metadata service speaks ${stubs.metadata.versions.join(' and ')}.`] : []),
+    ...(evidence?.trace ? [`The hosts are ${evidence.trace.hosts.map(code).join(', ')}.`] : []),
+  ]);
+}
+
+function rulesSection({ scenario }: ChapterSource): string[] {
+  const { netfilter, netfilter6, routing, topology } = scenario;
+  const host = topology.kind === 'router' ? 'router' : 'host';
+  const own = Object.entries(topology.upstreams).flatMap(([name, { netfilter: rules = '' }]) =>
+    rules.trim() ? [`On ${code(name)}, by ${code('iptables-restore')}:`, block('text', readableRules(rules))] : [],
+  );
+  const parts = [
+    ...(netfilter.trim()
+      ? [`On ${code(host)}, by ${code('iptables-restore')}:`, block('text', readableRules(netfilter))]
+      : []),
+    ...(netfilter6.trim()
+      ? netfilter6.trim() === netfilter.trim()
+        ? [`And the same by ${code('ip6tables-restore')}.`]
+        : [`And by ${code('ip6tables-restore')}:`, block('text', readableRules(netfilter6))]
+      : []),
+    ...own,
+  ];
+  return [
+    '## The rules',
+    ...(parts.length > 0 ? parts : ['None: programs are told where Envoy is.']),
+    ...(routing.length > 0
+      ? ['## Policy routing', block('sh', routing.map((command) => `ip ${command}`).join('\n'))]
+      : []),
+  ];
+}
+
+function configSection({ scenario: { envoy }, config }: ChapterSource): string[] {
+  if (!envoy || config === undefined) return [];
+  return [
+    "## Envoy's config",
+    `${code(`envoy-configs/${envoy.config}`)}, whole:`,
+    details('the config', block('yaml', config)),
+  ];
+}
+
+/** Where a claim stands on its chapter's page. */
+export function claimId(title: string): string {
+  return `claim-${slugOf(title)}`;
+}
+
+/** Exchanges of a claim that are shown whole; of further ones the answer alone. */
+const SHOWN_WHOLE = 2;
+
+function claimSection({ title, changes }: BookClaim, seen: ClaimEvidence | undefined): string {
+  const whole = seen?.exchanges.slice(0, SHOWN_WHOLE) ?? [];
+  const more = seen?.exchanges.slice(SHOWN_WHOLE) ?? [];
+  return [
+    anchor(claimId(title)),
+    `### ${prose(title)}`,
+    ...changes.map((change) => `*${linked(describeChange(change))}*`),
+    ...whole.map((exchange) => details(html(exchange.did), block('text', exchangeText(exchange)))),
+    ...(more.length > 0
+      ? [details(`and ${counted(more.length, 'more exchange')}`, block('text', more.map(briefly).join('\n')))]
+      : []),
+  ].join('\n\n');
+}
+
+function exchangeText({ saw }: ExchangeEvidence): string {
+  return (Object.keys(WITNESSES) as Witness[])
+    .flatMap((witness) => {
+      const lines = saw[witness];
+      return lines ? [[WITNESSES[witness], ...lines.map((line) => `  ${line}`)].join('\n')] : [];
+    })
+    .join('\n\n');
+}
+
+function briefly({ did, saw }: ExchangeEvidence): string {
+  return `${did}: ${saw.answer?.[0] ?? 'no answer'}`;
+}
+
+function traceSection(evidence: ChapterEvidence | undefined): string[] {
+  const { trace } = evidence ?? {};
+  if (!trace) return [];
+  return [
+    '## One request, seen by everything',
+    'Packets as tcpdump captured them, rules as the kernel traced them, steps as Envoy logged them; without acknowledgements, the ends of connections, and what repeats. Ports that the kernel picked have names.',
+    block('mermaid', sequenceOf(trace)),
+    ...(trace.conntrack.length > 0 ? ['What conntrack keeps of it:', block('text', trace.conntrack.join('\n'))] : []),
+  ];
+}
+
+function differences({ scenario: { slug, envoy }, claims }: ChapterSource, { envoys, shown }: EnvoysEvidence): string {
+  if (!envoy) return 'There is no Envoy here.';
+  const declared = claims.flatMap(({ title, changes }) => changes.map((change) => ({ title, change })));
+  const known = new Map<string, Pick<Change, 'since' | 'what' | 'source'>>();
+  for (const { change } of declared) known.set(change.what, change);
+  const seen = Object.entries(shown).filter(([, chapters]) => slug in chapters);
+  const items = [...known.values()].map((change) => {
+    const titles = declared.filter(({ change: { what } }) => what === change.what).map(({ title }) => title);
+    return `${linked(describeChange(change))}. Claimed by: ${titles.map((title) => claimLink(title)).join('; ')}.`;
+  });
+  const further = seen
+    .filter(([what]) => !known.has(what))
+    .map(([what]) => `Shows in what was observed: ${prose(what)}.`);
+  const all = [...items, ...further];
+  const [oldest, newest] = [envoys[0]?.version, envoys.at(-1)?.version];
+  const range = oldest === undefined || oldest === newest ? '' : ` from ${oldest} to ${newest}`;
+  if (all.length === 0) return `Nothing that was found${range}: the claims say one thing for all of them.`;
+  return `${list(all)}\n\n[Which Envoy does what](versions.md) has all chapters.`;
+}
+
+/** @param page absent for a claim of the same page */
+export function claimLink(title: string, page = ''): string {
+  return `[${prose(title)}](${page}#${claimId(title)})`;
+}
+
+function sabotageSection({ scenario: { sabotages, slug }, claims, evidence }: ChapterSource): string {
+  const titles = claims.map(({ title }) => title);
+  const items = Object.entries(sabotages).map(([name, { why, kills }]) => {
+    const killed = killedOf(kills, titles, evidence?.envoy).length;
+    const summary = `<strong>${html(name)}</strong>: ${html(why)} (${counted(killed, 'claim')})`;
+    return details(summary, killsText(kills));
+  });
+  return [
+    `Each of these faults is put in by ${code(`npx bigbook prove ${slug}`)}, which demands that the claims under it fail, and no others.`,
+    ...items,
+  ].join('\n\n');
+}
+
+function killsText(kills: Sabotage['kills']): string {
+  const titles = titlesIn(kills);
+  const links = list(titles.map((title) => claimLink(title)));
+  if (Array.isArray(kills)) return `It fails:\n\n${links}`;
+  return titles.length === 0 ? 'It fails every claim.' : `It fails every claim but:\n\n${links}`;
+}
+
+function trySection({ scenario }: ChapterSource): string {
+  const { slug, topology, envoy, netfilter, netfilter6, sabotages } = scenario;
+  const downstream = topology.kind === 'router' ? 'downstream' : 'host';
+  const ruled = [netfilter, netfilter6, ...Object.values(topology.upstreams).map((spec) => spec.netfilter ?? '')];
+  const hasRules = ruled.some((rules) => rules.trim() !== '');
+  const [sabotage] = Object.keys(sabotages);
+  const request = shellWords(firstRequest(scenario));
+  const lines: [string, string][] = [
+    [`npx bigbook up ${slug} --detach`, 'start it'],
+    [`npx bigbook exec ${slug} ${downstream} --user ${DOWNSTREAM_UID} -- ${request}`, 'send a request'],
+    [`npx bigbook trace ${slug}`, 'see one pass'],
+    ...(hasRules ? ([[`npx bigbook rules ${slug}`, 'what each rule has counted']] as [string, string][]) : []),
+    ...(netfilter.trim()
+      ? ([[`npx bigbook edit ${slug} rules`, 'change the rules, and try again']] as [string, string][])
+      : []),
+    ...(envoy ? ([[`npx bigbook edit ${slug} config`, "change Envoy's config"]] as [string, string][]) : []),
+    [`npx bigbook reset ${slug}`, 'as the scenario says again'],
+    [`npx bigbook down ${slug}`, 'end it'],
+    [`npx bigbook run ${slug}`, 'assert all of the above'],
+    ...(sabotage === undefined
+      ? []
+      : ([[`npx bigbook prove ${slug} --sabotage ${shellWords([sabotage])}`, 'and see it fail']] as [
+          string,
+          string,
+        ][])),
+  ];
+  return block('sh', lines.map(([command, why]) => `# ${why}\n${command}`).join('\n'));
+}

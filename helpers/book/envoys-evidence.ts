@@ -1,0 +1,90 @@
+import { compareRecords } from '../compare.ts';
+import { compareVersions, VERSIONS } from '../envoys.ts';
+import { CHANGES } from '../known-changes.ts';
+import type { EnvoyIdentity, EnvoyRecord, Outcome } from '../record.ts';
+import { EVIDENCE_SCHEMA } from './evidence.ts';
+
+/** What each Envoy was seen to do: the content of `docs/evidence/envoys.json`. */
+export interface EnvoysEvidence {
+  schema: typeof EVIDENCE_SCHEMA;
+  /** Oldest first. */
+  envoys: EnvoyEvidence[];
+  /** By what is known to have changed: the claims in whose evidence it showed between one of these Envoys and the next, by chapter. */
+  shown: Record<string, Record<string, string[]>>;
+}
+
+export interface EnvoyEvidence extends Pick<EnvoyIdentity, 'version' | 'commit' | 'source'> {
+  /** How many claims held, by chapter. */
+  held: Record<string, number>;
+  /** The claims that did not hold. */
+  others: { slug: string; title: string; outcome: Outcome }[];
+  /** What it warned of with the config of a chapter: the chapters, by warning. */
+  warnings: Record<string, string[]>;
+}
+
+export const NO_ENVOYS: EnvoysEvidence = { schema: EVIDENCE_SCHEMA, envoys: [], shown: {} };
+
+/** @param records those of Envoys of the book's known versions, each version once */
+export function distilEnvoys(records: EnvoyRecord[]): EnvoysEvidence {
+  const sorted = records.toSorted((a, b) => compareVersions(versionOf(a), versionOf(b)));
+  return { schema: EVIDENCE_SCHEMA, envoys: sorted.flatMap(distilEnvoy), shown: shownAmong(sorted) };
+}
+
+/** Which of the book's versions a record is of: a rebuild calls itself what was built again. */
+export function versionOf({ name, identity }: Pick<EnvoyRecord, 'name' | 'identity'>): string {
+  return VERSIONS.includes(name) ? name : (identity?.version ?? name);
+}
+
+/** None of a record whose Envoy was never met. */
+export function distilEnvoy(record: EnvoyRecord): EnvoyEvidence[] {
+  const { identity, chapters } = record;
+  if (!identity) return [];
+  const { commit, source } = identity;
+  const version = versionOf(record);
+  const sorted = chapters.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
+  const warnings: Record<string, string[]> = {};
+  for (const { slug, warnings: told = [] } of sorted) {
+    for (const warning of told.filter(isAboutTheConfig)) warnings[warning] = [...(warnings[warning] ?? []), slug];
+  }
+  return [
+    {
+      ...{ version, commit, source },
+      held: Object.fromEntries(
+        sorted.map(({ slug, claims }) => [slug, claims.filter(({ outcome }) => outcome === 'held').length]),
+      ),
+      others: sorted.flatMap(({ slug, claims }) =>
+        claims.flatMap(({ title, outcome }) => (outcome === 'held' ? [] : [{ slug, title, outcome }])),
+      ),
+      warnings: Object.fromEntries(Object.entries(warnings).sort(([a], [b]) => (a < b ? -1 : 1))),
+    },
+  ];
+}
+
+/** Envoy warns as well of being told to end, which a claim may have done by the time of the last look. */
+function isAboutTheConfig(warning: string): boolean {
+  return !warning.startsWith('caught ');
+}
+
+function shownAmong(sorted: EnvoyRecord[]): EnvoysEvidence['shown'] {
+  const changes = Object.values(CHANGES);
+  const found = sorted.slice(1).flatMap((after, index) => {
+    const before = sorted[index];
+    return before ? compareRecords(before, after, changes).differences : [];
+  });
+  const by = <T>(items: T[], keyOf: (item: T) => string): [key: string, items: T[]][] =>
+    [...new Set(items.map(keyOf))].sort().map((key) => [key, items.filter((item) => keyOf(item) === key)]);
+  const explained = found.flatMap(({ change, slug, claim }) =>
+    change && claim !== '' ? [{ what: change.what, slug, claim }] : [],
+  );
+  return Object.fromEntries(
+    by(explained, ({ what }) => what).map(([what, those]) => [
+      what,
+      Object.fromEntries(
+        by(those, ({ slug }) => slug).map(([slug, here]) => [
+          slug,
+          by(here, ({ claim }) => claim).map(([claim]) => claim),
+        ]),
+      ),
+    ]),
+  );
+}

@@ -1,0 +1,90 @@
+import { parse } from 'yaml';
+import type { Scenario } from '../../fixtures/scenario.ts';
+import { ADDRESSES, METADATA, upstreamAddress } from '../addresses.ts';
+import { PORTS } from '../ports.ts';
+
+/** A chapter's lab as a Mermaid flowchart: https://mermaid.js.org/syntax/flowchart.html */
+export function flowchartOf(scenario: Scenario, config: string | undefined): string {
+  const { topology, stubs, netfilter, netfilter6, routing } = scenario;
+  const routed = topology.kind === 'router';
+  const middle = routed ? 'router' : 'host';
+  const lines = ['flowchart LR'];
+  const host = (name: string, nodes: [id: string, label: string[]][]): void => {
+    lines.push(
+      `  subgraph ${id(name)}["${name}"]`,
+      ...nodes.map(([node, label]) => `    ${id(name)}_${node}["${label.map(escaped).join('<br>')}"]`),
+      '  end',
+    );
+  };
+  const downstream: [string, string[]] = ['downstream', ['downstream programs']];
+  if (routed) host('downstream', [downstream]);
+  host(middle, [
+    ...(routed ? [] : [downstream]),
+    ...(netfilter.trim() || netfilter6.trim() ? [['rules', ['netfilter rules']] as [string, string[]]] : []),
+    ...(routing.length > 0 ? [['routing', ['policy routing']] as [string, string[]]] : []),
+    ...envoyNode(scenario, config),
+    ...(stubs.authz ? [['authz', ['authorization service', `127.0.0.1:${PORTS.authz}`]] as [string, string[]]] : []),
+    ...(stubs.metadata && !routed ? [['metadata', ['instance metadata', `${METADATA}:80`]] as [string, string[]]] : []),
+  ]);
+  Object.entries(topology.upstreams).forEach(([name, spec]) => {
+    const speaks = spec.speaks === 'bytes' ? 'bytes' : 'HTTP';
+    host(name, [
+      [
+        'serves',
+        [`${speaks} on port ${spec.port}`, ...(spec.httpsPort === undefined ? [] : [`TLS on port ${spec.httpsPort}`])],
+      ],
+      ...(spec.netfilter ? [['rules', ['netfilter rules']] as [string, string[]]] : []),
+    ]);
+  });
+  if (stubs.metadata && routed) host('metadata', [['serves', ['instance metadata', `${METADATA}:80`]]]);
+
+  const { towardsDownstream, towardsUpstreams } = ADDRESSES;
+  const link = (from: string, to: string, ends: string[]): void => {
+    lines.push(`  ${id(from)} ---|"${ends.map(escaped).join('<br>')}"| ${id(to)}`);
+  };
+  if (routed) {
+    const own = ADDRESSES.downstream;
+    link('downstream', middle, [
+      `eth0 ${own.ipv4}, ${own.ipv6}`,
+      `to-downstream ${towardsDownstream.ipv4}, ${towardsDownstream.ipv6}`,
+    ]);
+  }
+  Object.keys(topology.upstreams).forEach((name, index) => {
+    const own = upstreamAddress(index);
+    link(middle, name, [
+      `to-${name} ${towardsUpstreams.ipv4}, ${towardsUpstreams.ipv6}`,
+      `eth0 ${own.ipv4}, ${own.ipv6}`,
+    ]);
+  });
+  if (stubs.metadata && routed) {
+    link(middle, 'metadata', [`to-metadata ${towardsUpstreams.ipv4}`, `eth0 ${METADATA}`]);
+  }
+  return lines.join('\n');
+}
+
+function envoyNode({ envoy }: Scenario, config: string | undefined): [string, string[]][] {
+  if (!envoy || config === undefined) return [];
+  const kept = envoy.capabilities ?? [];
+  const user = `Envoy, uid ${envoy.uid}${kept.length > 0 ? ` with ${kept.join(', ')}` : ''}`;
+  return [['envoy', [user, ...listenersIn(config).map((address) => `listens on ${address}`)]]];
+}
+
+/** Where a config's listeners listen: `0.0.0.0:4999`, `[::]:4999`. */
+export function listenersIn(config: string): string[] {
+  const { static_resources } = parse(config) as {
+    static_resources?: { listeners?: { address: { socket_address: { address: string; port_value: number } } }[] };
+  };
+  return (static_resources?.listeners ?? []).map(({ address: { socket_address } }) => {
+    const { address, port_value } = socket_address;
+    return `${address.includes(':') ? `[${address}]` : address}:${port_value}`;
+  });
+}
+
+/** A name as an identifier of Mermaid's; it has words of its own, `end` among them. */
+function id(name: string): string {
+  return `host_${name.replaceAll(/\W/g, '_')}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('"', '#quot;');
+}

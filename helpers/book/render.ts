@@ -1,0 +1,18 @@
+import { chapterPage } from './chapter-page.ts';
+import { inBookOrder } from './contents.ts';
+import { indexPage } from './index-page.ts';
+import type { BookSources } from './sources.ts';
+import { versionsPage } from './versions-page.ts';
+
+/** The generated pages of the book, by their names in `docs/`. */
+export function renderBook(sources: BookSources): Map<string, string> {
+  const sorted = inBookOrder(sources.chapters);
+  return new Map([
+    ['index.md', indexPage(sources)],
+    ...sorted.map((source): [string, string] => [
+      `${source.scenario.slug}.md`,
+      chapterPage(source, sorted, sources.envoys),
+    ]),
+    ['versions.md', versionsPage(sources)],
+  ]);
+}

@@ -1,0 +1,27 @@
+import type { Scenario } from '../../fixtures/scenario.ts';
+import type { Change } from '../known-changes.ts';
+import type { EnvoysEvidence } from './envoys-evidence.ts';
+import type { ChapterEvidence } from './evidence.ts';
+
+/** A claim as its file declares it. */
+export interface BookClaim {
+  title: string;
+  /** The changes of Envoy by which it says one thing for some versions and another for others. */
+  changes: Pick<Change, 'since' | 'what' | 'source'>[];
+}
+
+/** What the page of a chapter is made from. */
+export interface ChapterSource {
+  scenario: Scenario;
+  /** In the order of their file. */
+  claims: BookClaim[];
+  /** The text of its Envoy config; absent where it has no Envoy. */
+  config?: string;
+  evidence?: ChapterEvidence;
+}
+
+/** What the generated pages are made from. */
+export interface BookSources {
+  chapters: ChapterSource[];
+  envoys: EnvoysEvidence;
+}

@@ -1,0 +1,100 @@
+import { CHANGES, describeChange } from '../known-changes.ts';
+import { counted } from '../wording.ts';
+import { claimLink } from './chapter-page.ts';
+import { inBookOrder } from './contents.ts';
+import type { EnvoyEvidence } from './envoys-evidence.ts';
+import { code, details, linked, list, page, prose, table } from './markdown.ts';
+import type { BookSources, ChapterSource } from './sources.ts';
+
+/** Which Envoy does what: the claims on each version, and every difference with its reason. */
+export function versionsPage({ chapters, envoys: { envoys, shown } }: BookSources): string {
+  const sorted = inBookOrder(chapters);
+  return page(
+    { title: 'Which Envoy does what', description: 'The claims on each version of Envoy, and what differs' },
+    [
+      envoys.length === 0
+        ? 'No run has been gathered yet.'
+        : 'Each of these was run, with its own binary. A claim that differs between versions says one definite thing for each.',
+      '## The Envoys',
+      table(
+        ['Envoy', 'commit', 'where it came from', 'claims that held', 'warnings of its own'],
+        envoys.map((envoy) => [
+          prose(envoy.version),
+          code(envoy.commit.slice(0, 12)),
+          prose(envoy.source),
+          heldText(envoy, sorted),
+          String(Object.keys(envoy.warnings).length),
+        ]),
+      ),
+      '## Chapters across versions',
+      acrossText(sorted, envoys),
+      ...othersSection(envoys),
+      '## What differs, and since when',
+      ...Object.values(CHANGES).flatMap((change) => {
+        const declared = sorted.flatMap(({ scenario: { slug }, claims }) =>
+          claims
+            .filter(({ changes }) => changes.some(({ what }) => what === change.what))
+            .map(({ title }) => claimLink(title, `${slug}.md`)),
+        );
+        const seen = Object.entries(shown[change.what] ?? {}).map(
+          ([slug, titles]) => `[${slug}](${slug}.md), ${counted(titles.length, 'claim')}`,
+        );
+        return [
+          `### ${prose(change.what)}`,
+          linked(describeChange(change)),
+          declared.length > 0
+            ? `Claimed by:\n\n${list(declared)}`
+            : 'No claim depends on it: it shows in what is observed alone.',
+          seen.length > 0 ? `Seen in what was observed: ${seen.join('; ')}.` : '',
+        ].filter(Boolean);
+      }),
+      '## What each warns of',
+      ...envoys.map(({ version, warnings }) =>
+        details(
+          `Envoy ${version}`,
+          Object.keys(warnings).length === 0
+            ? 'Nothing.'
+            : list(
+                Object.entries(warnings).map(([text, slugs]) => `${linked(text)} (${whichChapters(slugs, sorted)})`),
+              ),
+        ),
+      ),
+    ],
+  );
+}
+
+function heldText({ held, others }: EnvoyEvidence, chapters: ChapterSource[]): string {
+  const sum = Object.values(held).reduce((all, some) => all + some, 0);
+  const known = chapters.reduce((all, { claims }) => all + claims.length, 0);
+  if (others.length > 0) return `${sum} of ${sum + others.length}`;
+  return sum === known ? `all ${sum}` : `all ${sum} that it had then`;
+}
+
+/** Versions by what held there: where that is the same for all, one column says so. */
+function acrossText(chapters: ChapterSource[], envoys: EnvoyEvidence[]): string {
+  if (envoys.length === 0) return 'Nothing has been run.';
+  return table(
+    ['chapter', 'claims', 'held on', 'that differ by version'],
+    chapters.map(({ scenario: { slug, title }, claims }) => {
+      const whole = envoys.filter(({ held, others }) => slug in held && !others.some((other) => other.slug === slug));
+      const on =
+        whole.length === envoys.length ? 'every one' : whole.map(({ version }) => version).join(', ') || 'none';
+      const differing = claims.filter(({ changes }) => changes.length > 0).length;
+      return [`[${prose(title)}](${slug}.md)`, String(claims.length), on, String(differing)];
+    }),
+  );
+}
+
+function othersSection(envoys: EnvoyEvidence[]): string[] {
+  const rows = envoys.flatMap(({ version, others }) =>
+    others.map(({ slug, title, outcome }) => [version, `[${slug}](${slug}.md)`, prose(title), outcome]),
+  );
+  return rows.length === 0
+    ? []
+    : ['### Claims that did not hold', table(['Envoy', 'chapter', 'claim', 'outcome'], rows)];
+}
+
+function whichChapters(slugs: string[], chapters: ChapterSource[]): string {
+  const withEnvoy = chapters.filter(({ scenario: { envoy } }) => envoy);
+  return slugs.length === withEnvoy.length ? 'every chapter' : slugs.map((slug) => `[${slug}](${slug}.md)`).join(', ');
+}

@@ -1,0 +1,23 @@
+/** The chapters of the Envoy Proxy Big Book of Examples, by the names of its folders, in the order in which they build on each other. */
+export const ORIGINAL_CHAPTERS = [
+  'forward-proxy',
+  'explicit-proxy-config',
+  'original-dst',
+  'tproxy-outgoing',
+  'simple-front-proxy',
+  'ext-authz-proxy',
+  'custom-headers',
+  'workload-identity',
+  'workload-identity-aws',
+  'tproxy-aws-identity',
+  'tcp-proxy',
+  'simple-go-server',
+] as const;
+
+/** Where a scenario comes from. */
+export interface Origin {
+  /** The original's chapter. */
+  chapter: (typeof ORIGINAL_CHAPTERS)[number];
+  /** What is otherwise here, or new, and why: in sentences. */
+  changed: string;
+}
