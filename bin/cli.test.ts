@@ -39,6 +39,7 @@ test.concurrent.each([
   'compare',
   'merge',
   'prove',
+  'book',
   'gc',
   'bench',
   'bench proxies',
@@ -53,7 +54,7 @@ test.concurrent.each([
 test.concurrent('without a command it says which there are', async () => {
   const { status, stdout } = await bigbook();
   expect(status).toBe(0);
-  for (const command of ['setup', 'doctor', 'list', 'run', 'merge', 'prove', 'gc', 'bench', ...PLAY])
+  for (const command of ['setup', 'doctor', 'list', 'run', 'merge', 'prove', 'book', 'gc', 'bench', ...PLAY])
     expect(stdout).toContain(`\n  ${command} `);
 });
 

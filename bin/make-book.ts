@@ -1,7 +1,8 @@
 import { readEnvoyConfig } from '../fixtures/lab.ts';
 import { traceIn } from '../fixtures/play-lab.ts';
-import { distilEnvoy, distilEnvoys, type EnvoysEvidence, versionOf } from '../helpers/book/envoys-evidence.ts';
-import { type ChapterEvidence, distilChapter } from '../helpers/book/evidence.ts';
+import { type EvidenceBySlug, evidenceGaps, pageDifferences, recordDifferences } from '../helpers/book/check.ts';
+import { distilEnvoys, type EnvoysEvidence, versionOf } from '../helpers/book/envoys-evidence.ts';
+import { distilChapter } from '../helpers/book/evidence.ts';
 import { renderBook } from '../helpers/book/render.ts';
 import type { BookSources } from '../helpers/book/sources.ts';
 import { storyOf } from '../helpers/book/story.ts';
@@ -69,10 +70,12 @@ export async function makeBook({ record, trace, gather }: BookOptions): Promise<
 export async function checkBook({ record }: Pick<BookOptions, 'record'>): Promise<number> {
   const scenarios = await loadScenarios();
   const claims = await declaredClaims(scenarios.map(({ slug }) => slug));
+  const titles = new Map([...claims].map(([slug, declared]) => [slug, declared.map(({ title }) => title)]));
+  const { pages, evidence } = await readDocs();
   const differences = [
-    ...(await evidenceGaps(claims)),
-    ...(await pageDifferences(claims)),
-    ...(await recordDifferences(claims, record)),
+    ...evidenceGaps(titles, evidence),
+    ...pageDifferences(renderBook(await sourcesOf(claims)), pages),
+    ...(await newestDifferences(claims, evidence, record)),
   ];
   for (const line of differences) process.stdout.write(`${line}\n`);
   if (differences.length === 0) {
@@ -81,6 +84,38 @@ export async function checkBook({ record }: Pick<BookOptions, 'record'>): Promis
   }
   process.stdout.write('`npm run book` makes docs/ again; commit what it changes\n');
   return EXIT.failed;
+}
+
+/** The generated pages by their names, and the evidence. */
+async function readDocs(): Promise<{ pages: Map<string, string>; evidence: EvidenceBySlug }> {
+  const names = await listDocs();
+  const generated = names.pages.filter((name) => !BY_HAND.includes(name));
+  const pages = await Promise.all(generated.map(async (name) => [name, (await readDoc(name)) ?? ''] as const));
+  const slugs = names.evidence.map((file) => file.replace(/\.json$/, ''));
+  const evidence = await Promise.all(slugs.map(async (slug) => ({ slug, seen: await readChapterEvidence(slug) })));
+  return {
+    pages: new Map(pages),
+    evidence: new Map(evidence.flatMap(({ slug, seen }) => (seen ? [[slug, seen] as const] : []))),
+  };
+}
+
+/** What the newest whole record says otherwise than the evidence. */
+async function newestDifferences(
+  claims: Map<string, DeclaredClaim[]>,
+  evidence: EvidenceBySlug,
+  files?: string[],
+): Promise<string[]> {
+  const found = files ? undefined : await newestWholeRecord(claims);
+  const records = files ? await recordsFor(claims, files) : (found?.record.envoys ?? []);
+  const name = found?.file ?? files?.join(', ') ?? '';
+  const envoys = await readEnvoysEvidence();
+  return records
+    .filter((envoy) => isWhole(envoy, claims))
+    .flatMap((record) => {
+      const { differences, elsewhere } = recordDifferences(envoys, evidence, record, name);
+      if (elsewhere !== undefined) say(elsewhere);
+      return differences;
+    });
 }
 
 function say(line: string): void {
@@ -157,87 +192,4 @@ async function sourcesOf(claims: Map<string, DeclaredClaim[]>): Promise<BookSour
     }),
   );
   return { chapters, envoys: await readEnvoysEvidence() };
-}
-
-/** Chapters and claims without evidence, and evidence without them. */
-async function evidenceGaps(claims: Map<string, DeclaredClaim[]>): Promise<string[]> {
-  const { evidence: files } = await listDocs();
-  const orphans = files.filter((file) => !claims.has(file.replace(/\.json$/, '')));
-  const gaps = await Promise.all(
-    [...claims].map(async ([slug, declared]): Promise<string[]> => {
-      const evidence = await readChapterEvidence(slug);
-      const file = `docs/evidence/${slug}.json`;
-      if (!evidence) return [`${file} is missing: the chapter has no evidence`];
-      const titles = declared.map(({ title }) => title);
-      const seen = evidence.claims.map(({ title }) => title);
-      return [
-        ...titles
-          .filter((title) => !seen.includes(title))
-          .map((title) => `${file} has nothing on the claim "${title}"`),
-        ...seen
-          .filter((title) => !titles.includes(title))
-          .map((title) => `${file} has evidence of a claim that is not declared: "${title}"`),
-        ...(evidence.trace ? [] : [`${file} has no trace`]),
-      ];
-    }),
-  );
-  return [...orphans.map((file) => `docs/evidence/${file} is of a chapter that is not there`), ...gaps.flat()];
-}
-
-async function pageDifferences(claims: Map<string, DeclaredClaim[]>): Promise<string[]> {
-  const pages = renderBook(await sourcesOf(claims));
-  const there = (await listDocs()).pages.filter((name) => !BY_HAND.includes(name));
-  const differing = await Promise.all(
-    [...pages].map(async ([name, text]) => {
-      const committed = await readDoc(name);
-      if (committed === undefined) return [`docs/${name} is missing`];
-      return committed === text ? [] : [`docs/${name}: ${firstDifference(committed, text)}`];
-    }),
-  );
-  const left = there.filter((name) => !pages.has(name));
-  return [...differing.flat(), ...left.map((name) => `docs/${name} is a page of nothing that is there`)];
-}
-
-function firstDifference(is: string, wouldBe: string): string {
-  const [a, b] = [is.split('\n'), wouldBe.split('\n')];
-  const at = a.findIndex((line, index) => line !== b[index]);
-  const line = at < 0 ? a.length : at;
-  return `line ${line + 1} is ${shown(a[line])}, and would be ${shown(b[line])}`;
-}
-
-function shown(line: string | undefined): string {
-  if (line === undefined) return 'not there';
-  return JSON.stringify(line.length > 100 ? `${line.slice(0, 100)}…` : line);
-}
-
-/** What the newest whole record says otherwise than the evidence, where both are of one version of Envoy. Traces are left out. */
-async function recordDifferences(claims: Map<string, DeclaredClaim[]>, files?: string[]): Promise<string[]> {
-  const found = files ? undefined : await newestWholeRecord(claims);
-  const records = files ? await recordsFor(claims, files) : (found?.record.envoys ?? []);
-  const name = found?.file ?? files?.join(', ') ?? '';
-  const { envoys } = await readEnvoysEvidence();
-  const differences: string[] = [];
-  for (const record of records.filter((envoy) => isWhole(envoy, claims))) {
-    const version = versionOf(record);
-    const known = envoys.find((envoy) => envoy.version === version);
-    const [now] = distilEnvoy(record);
-    if (known && now && JSON.stringify(known) !== JSON.stringify(now)) {
-      differences.push(`docs/evidence/envoys.json says otherwise of Envoy ${version} than ${name}`);
-    }
-    for (const chapter of record.chapters) {
-      const evidence = await readChapterEvidence(chapter.slug);
-      if (evidence?.envoy !== version) continue;
-      differences.push(...claimDifferences(evidence, distilChapter(chapter, version), name));
-    }
-  }
-  return differences;
-}
-
-function claimDifferences(committed: ChapterEvidence, now: ChapterEvidence, name: string): string[] {
-  return now.claims.flatMap(({ title, exchanges }) => {
-    const before = committed.claims.find((claim) => claim.title === title);
-    if (!before || JSON.stringify(before.exchanges) === JSON.stringify(exchanges)) return [];
-    const [is, wouldBe] = [before.exchanges, exchanges].map((seen) => JSON.stringify(seen, null, 1));
-    return [`docs/evidence/${now.slug}.json, "${title}": ${firstDifference(is ?? '', wouldBe ?? '')}, by ${name}`];
-  });
 }

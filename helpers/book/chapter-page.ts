@@ -62,7 +62,7 @@ export function chapterPage(source: ChapterSource, others: ChapterSource[], envo
   ]);
 }
 
-function standing({ scenario, evidence }: ChapterSource): string {
+function standing({ scenario }: ChapterSource): string {
   const { topology, names, stubs, envoy } = scenario;
   const settings = Object.entries(topology.sysctls).map(([name, value]) => code(`${name}=${value}`));
   return list([
@@ -77,7 +77,6 @@ function standing({ scenario, evidence }: ChapterSource): string {
       ? ['An authorization service answers on the same host as Envoy; what it says is up to each claim.']
       : []),
     ...(stubs.metadata ? [`An instance metadata service speaks ${stubs.metadata.versions.join(' and ')}.`] : []),
-    ...(evidence?.trace ? [`The hosts are ${evidence.trace.hosts.map(code).join(', ')}.`] : []),
   ]);
 }
 

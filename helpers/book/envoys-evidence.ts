@@ -14,6 +14,8 @@ export interface EnvoysEvidence {
 }
 
 export interface EnvoyEvidence extends Pick<EnvoyIdentity, 'version' | 'commit' | 'source'> {
+  /** What it ran on: `Linux 6.18 x86_64, iptables v1.8.11 (nf_tables)`. */
+  ground: string;
   /** How many claims held, by chapter. */
   held: Record<string, number>;
   /** The claims that did not hold. */
@@ -48,7 +50,7 @@ export function distilEnvoy(record: EnvoyRecord): EnvoyEvidence[] {
   }
   return [
     {
-      ...{ version, commit, source },
+      ...{ version, commit, source, ground: groundOf(record) },
       held: Object.fromEntries(
         sorted.map(({ slug, claims }) => [slug, claims.filter(({ outcome }) => outcome === 'held').length]),
       ),
@@ -58,6 +60,13 @@ export function distilEnvoy(record: EnvoyRecord): EnvoyEvidence[] {
       warnings: Object.fromEntries(Object.entries(warnings).sort(([a], [b]) => (a < b ? -1 : 1))),
     },
   ];
+}
+
+/** The kernel without its build, for what it does goes by its release. */
+export function groundOf({ machine }: Pick<EnvoyRecord, 'machine'>): string {
+  if (!machine) return '';
+  const [release] = /^\d+\.\d+/.exec(machine.kernel) ?? [machine.kernel];
+  return `Linux ${release} ${machine.architecture}, ${machine.iptables}`;
 }
 
 /** Envoy warns as well of being told to end, which a claim may have done by the time of the last look. */

@@ -4,8 +4,8 @@ export function prose(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('{{', '&#123;&#123;')
-    .replaceAll(/[\\`*_[\]|~#]/g, '\\$&');
+    .replaceAll(/[\\`*_[\]|~#]/g, '\\$&')
+    .replaceAll('{{', '&#123;&#123;');
 }
 
 /** Code within a line. */

@@ -2,13 +2,14 @@ import { FIRST_EPHEMERAL_PORT } from '../addresses.ts';
 import type { Timeline, TimelineEvent } from '../timeline.ts';
 import { describeEvent } from '../timeline-text.ts';
 import { describeEntry, describeLogged } from './evidence.ts';
+import { LANE, Lanes } from './lanes.ts';
 
 /** One request as a page tells it: what is the same each time, in an order that is. */
 export interface Story {
   /** What the downstream ran. */
   command: string;
-  /** From downstream to upstream. */
-  hosts: string[];
+  /** Who takes part, from downstream to upstream. */
+  lanes: string[];
   steps: Step[];
   /** What the kernels that have rules track of it. */
   conntrack: string[];
@@ -16,12 +17,8 @@ export interface Story {
   ended: string;
 }
 
-/** Something that a host does; `to` where it is sent to one. */
-export interface Step {
-  host: string;
-  to?: string;
-  text: string;
-}
+/** Something that is sent from one to another, or that happens at one or between two. */
+export type Step = { text: string } & ({ from: string; to: string } | { over: string[] });
 
 /**
  * A time line without what chance decides: times, ports that the kernel picked, acknowledgements, the ends of connections, look-ups of
@@ -29,21 +26,23 @@ export interface Step {
  * the order in which it was seen but for two things whose place chance decides: the first request, which may arrive before or after
  * Envoy has taken the connection, and the access log, which may be written before or after the answer is sent.
  */
-export function storyOf({ command, hosts, events, conntrack, answer }: Timeline): Story {
+export function storyOf(timeline: Timeline): Story {
+  const { command, hosts, events, conntrack, answer } = timeline;
   const ports = new Ports();
+  const lanes = new Lanes(timeline);
   const kept = inOrder(onceEach(events.filter((event) => isTold(event, hosts))));
-  const steps = kept.map((event): Step => {
-    const { host } = event;
-    const text = ports.named(textOf(event));
-    return event.kind === 'packet' ? { host, to: event.toHost, text } : { host, text };
-  });
+  const steps = kept.map((event): Step => ({ ...lanes.of(event), text: ports.named(textOf(event)) }));
   const [line] = answer.stdout.split(/\r?\n/, 1);
+  const given = answer.status === -1 ? 'it was given up: no answer came' : `exit status ${answer.status}`;
   return {
     command,
-    hosts,
+    lanes: lanes.sorted([
+      LANE.downstream,
+      ...steps.flatMap((step) => ('over' in step ? step.over : [step.from, step.to])),
+    ]),
     steps,
     conntrack: conntrack.map((entry) => ports.named(describeEntry(entry))).sort(),
-    ended: `exit status ${answer.status}${line ? `: ${line.trimEnd()}` : ''}`,
+    ended: line ? `${given}: ${line.trimEnd()}` : given,
   };
 }
 

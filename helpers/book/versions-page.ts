@@ -17,13 +17,14 @@ export function versionsPage({ chapters, envoys: { envoys, shown } }: BookSource
         : 'Each of these was run, with its own binary. A claim that differs between versions says one definite thing for each.',
       '## The Envoys',
       table(
-        ['Envoy', 'commit', 'where it came from', 'claims that held', 'warnings of its own'],
+        ['Envoy', 'commit', 'where it came from', 'claims that held', 'warnings of its own', 'on'],
         envoys.map((envoy) => [
           prose(envoy.version),
           code(envoy.commit.slice(0, 12)),
           prose(envoy.source),
           heldText(envoy, sorted),
           String(Object.keys(envoy.warnings).length),
+          prose(envoy.ground),
         ]),
       ),
       '## Chapters across versions',

@@ -1,0 +1,95 @@
+import type { EnvoyRecord } from '../record.ts';
+import { distilEnvoy, type EnvoysEvidence, versionOf } from './envoys-evidence.ts';
+import { type ChapterEvidence, distilChapter } from './evidence.ts';
+
+/** Evidence by the slug of its chapter. */
+export type EvidenceBySlug = Map<string, ChapterEvidence>;
+
+/** Which pages are not as they would be made now, a line each. */
+export function pageDifferences(wouldBe: Map<string, string>, are: Map<string, string>): string[] {
+  const differing = [...wouldBe].flatMap(([name, text]) => {
+    const is = are.get(name);
+    if (is === undefined) return [`docs/${name} is missing`];
+    return is === text ? [] : [`docs/${name}: ${firstDifference(is, text)}`];
+  });
+  const left = [...are.keys()].filter((name) => !wouldBe.has(name));
+  return [...differing, ...left.map((name) => `docs/${name} is a page of nothing that is there`)];
+}
+
+/** Chapters and claims without evidence, and evidence without them, a line each. */
+export function evidenceGaps(titles: Map<string, string[]>, evidence: EvidenceBySlug): string[] {
+  const orphans = [...evidence.keys()].filter((slug) => !titles.has(slug));
+  const gaps = [...titles].flatMap(([slug, declared]) => {
+    const file = `docs/evidence/${slug}.json`;
+    const there = evidence.get(slug);
+    if (!there) return [`${file} is missing: the chapter has no evidence`];
+    const seen = there.claims.map(({ title }) => title);
+    const lacking = declared.filter((title) => !seen.includes(title));
+    const undeclared = seen.filter((title) => !declared.includes(title));
+    return [
+      ...lacking.map((title) => `${file} has nothing on the claim "${title}"`),
+      ...undeclared.map((title) => `${file} has evidence of a claim that is not declared: "${title}"`),
+      ...(there.trace ? [] : [`${file} has no trace`]),
+    ];
+  });
+  return [...orphans.map((slug) => `docs/evidence/${slug}.json is of a chapter that is not there`), ...gaps];
+}
+
+/**
+ * What a whole record says otherwise than the evidence, a line each, where both are of one version of Envoy. Traces are left out: they
+ * are too near to the timing of the wire.
+ *
+ * @param name what a line calls the record
+ * @returns `elsewhere` where the two were made on another kernel or with other rules' tools: such may show other things, and that is no
+ *   fault of the pages
+ */
+export function recordDifferences(
+  envoys: EnvoysEvidence,
+  evidence: EvidenceBySlug,
+  record: EnvoyRecord,
+  name: string,
+): { differences: string[]; elsewhere?: string } {
+  const version = versionOf(record);
+  const known = envoys.envoys.find((envoy) => envoy.version === version);
+  const [now] = distilEnvoy(record);
+  if (!known || !now) return { differences: [] };
+  if (known.ground !== now.ground) {
+    const elsewhere = `${name} is not compared: it was made on ${now.ground}, the evidence on ${known.ground}`;
+    return { differences: [], elsewhere };
+  }
+  const chapters = record.chapters.flatMap((chapter) => {
+    const committed = evidence.get(chapter.slug);
+    return committed?.envoy === version ? claimDifferences(committed, distilChapter(chapter, version), name) : [];
+  });
+  const otherwise = JSON.stringify(known) !== JSON.stringify(now);
+  return {
+    differences: [
+      ...(otherwise ? [`docs/evidence/envoys.json says otherwise of Envoy ${version} than ${name}`] : []),
+      ...chapters,
+    ],
+  };
+}
+
+function claimDifferences(committed: ChapterEvidence, now: ChapterEvidence, name: string): string[] {
+  return now.claims.flatMap(({ title, exchanges }) => {
+    const before = committed.claims.find((claim) => claim.title === title);
+    // A claim without evidence is told as such.
+    if (!before) return [];
+    const [is, wouldBe] = [JSON.stringify(before.exchanges, null, 1), JSON.stringify(exchanges, null, 1)];
+    return is === wouldBe
+      ? []
+      : [`docs/evidence/${now.slug}.json, "${title}": ${firstDifference(is, wouldBe)}, by ${name}`];
+  });
+}
+
+function firstDifference(is: string, wouldBe: string): string {
+  const [a, b] = [is.split('\n'), wouldBe.split('\n')];
+  const at = a.findIndex((line, index) => line !== b[index]);
+  const line = at < 0 ? a.length : at;
+  return `line ${line + 1} is ${shown(a[line])}, and would be ${shown(b[line])}`;
+}
+
+function shown(line: string | undefined): string {
+  if (line === undefined) return 'not there';
+  return JSON.stringify(line.length > 100 ? `${line.slice(0, 100)}…` : line);
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { inBookOrder, isVariant } from './contents.ts';
+
+const chapter = (slug: string, of: 'forward-proxy' | 'original-dst') => ({
+  scenario: { slug, origin: { chapter: of, changed: '' } },
+});
+
+test('chapters stand in the order of the original, each one before its variants', () => {
+  const chapters = [
+    chapter('original-dst-ipv6', 'original-dst'),
+    chapter('an-original', 'original-dst'),
+    chapter('original-dst', 'original-dst'),
+    chapter('forward-proxy', 'forward-proxy'),
+  ];
+  expect(inBookOrder(chapters).map(({ scenario }) => scenario.slug)).toEqual([
+    'forward-proxy',
+    'original-dst',
+    'an-original',
+    'original-dst-ipv6',
+  ]);
+  expect(chapters.map(({ scenario }) => isVariant(scenario))).toEqual([true, true, false, false]);
+});

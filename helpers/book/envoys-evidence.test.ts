@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { CHANGES } from '../known-changes.ts';
+import type { Observation } from '../observation.ts';
+import { sampleChapter, sampleClaim, sampleEnvoy } from '../record-sample.ts';
+import { distilEnvoy, distilEnvoys, groundOf, versionOf } from './envoys-evidence.ts';
+
+test('a rebuild goes by the name that it was asked for by, an image by the version that it says it has', () => {
+  expect(versionOf(sampleEnvoy([], { name: '1.36.2.post1' }))).toBe('1.36.2.post1');
+  expect(versionOf(sampleEnvoy([], { name: 'mine/envoy:dev' }))).toBe('1.40.0');
+});
+
+test('the ground is told without the build of the kernel', () => {
+  expect(groundOf(sampleEnvoy([]))).toBe('Linux 6.18 x86_64, iptables v1.8.11 (nf_tables)');
+});
+
+test('an Envoy has how many claims held, which did not, and what it warned of about its config', () => {
+  const claims = [sampleClaim({ title: 'a' }), sampleClaim({ title: 'b', outcome: 'failed' })];
+  const warnings = ['caught ENVOY_SIGTERM', 'no limit is configured'];
+  const chapters = [sampleChapter(claims, { slug: 'two', warnings }), sampleChapter([], { slug: 'one', warnings })];
+  expect(distilEnvoy(sampleEnvoy(chapters))).toEqual([
+    expect.objectContaining({
+      version: '1.40.0',
+      held: { one: 0, two: 1 },
+      others: [{ slug: 'two', title: 'b', outcome: 'failed' }],
+      warnings: { 'no limit is configured': ['one', 'two'] },
+    }),
+  ]);
+});
+
+test('between two versions, known changes are told with the claims in whose evidence they show', () => {
+  const seen = (body: string): Observation => ({
+    ...{ exchange: 'GET', received: [], streams: [], checks: [], authzLog: [], metadata: [], accessLog: [] },
+    ...{ stats: {}, rules: [], conntrack: [], replies: [{ status: 503, headers: [], body }] },
+  });
+  const envoy = (version: string, body: string) => {
+    const { identity, ...rest } = sampleEnvoy([
+      sampleChapter([sampleClaim({ title: 'a', observations: [seen(body)] })]),
+    ]);
+    return { ...rest, name: version, ...(identity && { identity: { ...identity, version } }) };
+  };
+  const told = distilEnvoys([
+    envoy('1.40.0', 'reset'),
+    envoy('1.37.0', 'reset, transport failure reason: connection refused'),
+  ]);
+  expect(told.envoys.map(({ version }) => version)).toEqual(['1.37.0', '1.40.0']);
+  expect(told.shown).toEqual({ [CHANGES.hiddenFailureReason.what]: { 'original-dst': ['a'] } });
+});

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { router, sameHost, scenario } from '../../fixtures/scenario.ts';
+import { flowchartOf, listenersIn } from './flowchart.ts';
+
+const spec = {
+  ...{ slug: 'a', title: 'A', requirement: 'It holds.', purpose: '' },
+  origin: { chapter: 'original-dst' as const, changed: '' },
+};
+
+const CONFIG = `
+static_resources:
+  listeners:
+    - address: { socket_address: { address: 0.0.0.0, port_value: 4999 } }
+    - address: { socket_address: { address: "::", port_value: 8443 } }`;
+
+test('where a config listens', () => {
+  expect(listenersIn(CONFIG)).toEqual(['0.0.0.0:4999', '[::]:8443']);
+  expect(listenersIn('admin: {}')).toEqual([]);
+});
+
+test('on the same host: the programs within it, and a link to each upstream with the addresses of both ends', () => {
+  const topology = sameHost({
+    upstreams: { blue: { port: 80, httpsPort: 443 }, bytes: { port: 5000, speaks: 'bytes' } },
+  });
+  const chart = flowchartOf(scenario({ ...spec, topology, envoy: { config: 'a.yaml', uid: 101 } }), CONFIG).split('\n');
+  expect(chart).toEqual(
+    expect.arrayContaining([
+      '  subgraph host_host["host"]',
+      '    host_host_envoy["Envoy, uid 101<br>listens on 0.0.0.0:4999<br>listens on [::]:8443"]',
+      '    host_blue_serves["HTTP on port 80<br>TLS on port 443"]',
+      '    host_bytes_serves["bytes on port 5000"]',
+      '  host_host ---|"to-blue 198.51.100.1, 2001:db8:2::1<br>eth0 198.51.100.10, 2001:db8:2::10"| host_blue',
+    ]),
+  );
+  expect(chart.join('\n')).not.toContain('rules');
+});
+
+test('on a router: the downstream on a host of its own, and what Envoy may do', () => {
+  const topology = router({ upstreams: { blue: { port: 80 } } });
+  const chart = flowchartOf(
+    scenario({
+      ...{ ...spec, topology, envoy: { config: 'a.yaml', uid: 0, capabilities: ['NET_ADMIN'] } },
+      ...{ routing: ['rule add fwmark 0x1 lookup 100'], stubs: { metadata: { versions: ['v2'] } } },
+    }),
+    CONFIG,
+  );
+  expect(chart).toContain('host_router_envoy["Envoy, uid 0 with NET_ADMIN<br>');
+  expect(chart).toContain('host_router_routing["policy routing"]');
+  expect(chart).toContain('host_downstream ---|"eth0 192.0.2.10');
+  expect(chart).toContain('host_router ---|"to-metadata 198.51.100.1<br>eth0 169.254.169.254"| host_metadata');
+});

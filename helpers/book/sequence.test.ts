@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { sequenceOf } from './sequence.ts';
+
+test('lanes, arrows between them, notes over one or two; long texts are broken, and nothing in them means something to Mermaid', () => {
+  const diagram = sequenceOf({
+    command: 'curl x',
+    lanes: ['downstream', 'Envoy'],
+    steps: [
+      { from: 'downstream', to: 'Envoy', text: 'SYN a → b' },
+      { over: ['downstream', 'Envoy'], text: `rule; "${'word '.repeat(12)}" <local> #1` },
+    ],
+    conntrack: [],
+    ended: 'exit status 0',
+  });
+  expect(diagram.split('\n')).toEqual([
+    'sequenceDiagram',
+    '  participant lane1 as downstream',
+    '  participant lane2 as Envoy',
+    '  Note over lane1: curl x',
+    '  lane1->>lane2: SYN a → b',
+    '  Note over lane1,lane2: rule#59; #34;word word word word word word word word word word<br>word word #34; #60;local#62; #35;1',
+    '  Note over lane1: exit status 0',
+  ]);
+});

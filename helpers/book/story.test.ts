@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import type { Timeline, TimelineEvent } from '../timeline.ts';
+import { storyOf } from './story.ts';
+
+const A = '198.51.100.1:40000';
+const B = '127.0.0.1:4999';
+
+function packet(from: string, to: string, flags: string, text = ''): TimelineEvent {
+  return {
+    ...{ atMs: 0, kind: 'packet', host: 'host', toHost: 'host', from, to, flags, link: 'lo', protocol: 'tcp' },
+    ...{ id: 1, sequence: 1, acknowledged: 0, bytes: text.length, text },
+  };
+}
+
+function envoy(text: string): TimelineEvent {
+  return { atMs: 0, host: 'host', kind: 'envoy', logger: 'conn_handler', text };
+}
+
+function rule(chain: string): TimelineEvent {
+  return {
+    ...{ atMs: 0, host: 'host', kind: 'rule', family: 'ipv4', table: 'nat', chain, text: `-A ${chain} -j ACCEPT` },
+    ...{ verdict: 'ACCEPT', from: A, to: B },
+  };
+}
+
+const LOGGED: TimelineEvent = { atMs: 0, host: 'host', kind: 'access log', entry: { response_code: 200 } };
+const TAKEN = envoy(`new connection from ${A}`);
+
+function story(events: TimelineEvent[], answer = { status: 0, stdout: 'HTTP/1.1 200 OK\r\n', stderr: '' }) {
+  const timeline: Timeline = {
+    ...{ slug: 'a', envoy: '1.40.0', command: 'curl x', hosts: ['host'], conntrack: [], lacks: [] },
+    ...{ events, answer },
+  };
+  return storyOf(timeline);
+}
+
+test('what chance decides is left out, and ports that the kernel picked have names', () => {
+  const events = [
+    rule('OUTPUT'),
+    packet(A, B, 'SYN'),
+    packet(A, B, 'SYN'),
+    packet(B, A, 'SYN ACK'),
+    packet(A, B, 'ACK'),
+    TAKEN,
+    packet(A, B, 'PSH ACK', 'GET / HTTP/1.1'),
+    rule('OUTPUT'),
+    packet(B, A, 'PSH ACK', 'HTTP/1.1 200 OK'),
+    packet(A, B, 'FIN ACK'),
+  ];
+  expect(story(events).steps.map(({ text }) => text)).toEqual([
+    'rule nat OUTPUT: -A OUTPUT -j ACCEPT (accept)',
+    'SYN 198.51.100.1:port1 → 127.0.0.1:4999',
+    'SYN ACK 127.0.0.1:4999 → 198.51.100.1:port1',
+    '198.51.100.1:port1 → 127.0.0.1:4999: GET / HTTP/1.1',
+    'Envoy, conn_handler: new connection from 198.51.100.1:port1',
+    '127.0.0.1:4999 → 198.51.100.1:port1: HTTP/1.1 200 OK',
+  ]);
+});
+
+test('whether the request came before Envoy took the connection, and the log before the answer, makes no difference', () => {
+  const [syn, synAck] = [packet(A, B, 'SYN'), packet(B, A, 'SYN ACK')];
+  const [request, response] = [packet(A, B, 'PSH ACK', 'GET /'), packet(B, A, 'PSH ACK', 'HTTP/1.1 200 OK')];
+  const one = story([syn, synAck, TAKEN, request, LOGGED, response]);
+  const other = story([syn, synAck, request, TAKEN, response, LOGGED]);
+  expect(one).toEqual(other);
+});
+
+test('how it ended: with the first line of what was printed, or given up', () => {
+  expect(story([packet(A, B, 'SYN')]).ended).toBe('exit status 0: HTTP/1.1 200 OK');
+  expect(story([packet(A, B, 'SYN')], { status: -1, stdout: '', stderr: '' }).ended).toBe(
+    'it was given up: no answer came',
+  );
+});
