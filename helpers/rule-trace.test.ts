@@ -44,3 +44,11 @@ test('IPv6, a jump, and flags in any order', () => {
     },
   ]);
 });
+
+test('a RETURN, which xtables-monitor prints as the number that it is', () => {
+  const lines = [
+    `PACKET: 2 653b22b3 ${PACKET} SYN `,
+    ' TRACE: 2 653b22b3 nat:OUTPUT:rule:0x2:0xfffffffb  iptables -t nat -A OUTPUT -p tcp -j RETURN',
+  ];
+  expect(parseRuleTrace(lines)).toEqual([expect.objectContaining({ verdict: 'RETURN' })]);
+});

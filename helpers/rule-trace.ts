@@ -26,6 +26,9 @@ export interface TracedPacket {
   mark?: string;
 }
 
+/** A verdict that xtables-monitor has no name for: NFT_RETURN, -5 in linux/netfilter/nf_tables.h. */
+const RETURN = '0xfffffffb';
+
 /** TCP's flags in the order of their bits, as `Packet` has them. */
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK'];
 
@@ -43,7 +46,8 @@ export function parseRuleTrace(lines: string[]): MatchedRule[] {
     if (!packet || !table || !chain || !verdict || !text || text.endsWith('-j TRACE')) continue;
     const comment = commentOf(text);
     matched.push({
-      ...{ packet, family: tool === 'ip6tables' ? 'ipv6' : 'ipv4', table, chain, text, verdict },
+      ...{ packet, family: tool === 'ip6tables' ? 'ipv6' : 'ipv4', table, chain, text },
+      verdict: verdict === RETURN ? 'RETURN' : verdict,
       ...(comment === undefined ? {} : { comment }),
     });
   }

@@ -17,7 +17,7 @@ export function bookCommand(): Command {
       '--check',
       'write nothing: say what is not as it would be made now, and end with status 1 where something is',
     )
-    .addHelpText('after', '\nExample:\n  $ npx bigbook run && npx bigbook book\n  $ npx bigbook book --check')
+    .addHelpText('after', '\nExample:\n  $ npx bigbook book\n  $ npx bigbook book --check')
     .action(async (options: BookOptions & { check?: true }) => {
       const { checkBook, makeBook } = await import('../make-book.ts');
       process.exitCode = options.check ? await checkBook(options) : await makeBook(options);

@@ -7,9 +7,9 @@ const packet = (host: string, toHost: string, from: string, to: string, flags = 
   ...{ id: 1, sequence: 1, acknowledged: 0, bytes: 0, text: '' },
 });
 
-const rule = (host: string): TimelineEvent => ({
+const rule = (host: string, from = '127.0.0.1:40000', to = '198.51.100.10:80'): TimelineEvent => ({
   ...{ atMs: 0, host, kind: 'rule', family: 'ipv4', table: 'nat', chain: 'OUTPUT', text: '', verdict: 'ACCEPT' },
-  ...{ from: '', to: '' },
+  ...{ from, to },
 });
 
 const FIRST = packet('host', 'host', '127.0.0.1:40000', '127.0.0.1:4999');
@@ -26,6 +26,10 @@ test('on one host, an end belongs to the downstream, to Envoy or to a service by
   const onwards = packet('host', 'blue', '198.51.100.1:40006', '198.51.100.10:80');
   expect(lanes.of(onwards)).toEqual({ from: 'Envoy', to: 'blue' });
   expect(lanes.of(rule('host'))).toEqual({ over: ['downstream', 'Envoy'] });
+  expect(lanes.of(rule('host', '127.0.0.1:40004', '169.254.169.254:80'))).toEqual({
+    over: ['authorization service', 'instance metadata'],
+  });
+  expect(lanes.of(rule('host', '198.51.100.1:40006'))).toEqual({ over: ['Envoy'] });
   expect(lanes.sorted(['blue', 'Envoy', 'downstream', 'Envoy'])).toEqual(['downstream', 'Envoy', 'blue']);
 });
 

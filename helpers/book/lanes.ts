@@ -39,14 +39,15 @@ export class Lanes {
     if (host !== this.#shared) return { over: [this.#laneOf(host)] };
     if (kind === 'check') return { over: [LANE.authz] };
     if (kind === 'metadata') return { over: [LANE.metadata] };
+    if (kind !== 'rule' && kind !== 'route') return { over: [LANE.envoy] };
     // The kernel is between the programs of a host.
-    const between = kind === 'rule' || kind === 'route';
-    return { over: between && !this.#routed ? [LANE.downstream, LANE.envoy] : [LANE.envoy] };
+    const ends = [this.#owner(host, event.from, event.to), this.#owner(host, event.to, event.from)];
+    return { over: [...new Set(ends)] };
   }
 
   /** Of these lanes, in the order in which a diagram has them: from downstream to upstream. */
   sorted(lanes: Iterable<string>): string[] {
-    const order = [...Object.values<string>(LANE).slice(0, 3), ...this.#hosts, LANE.metadata];
+    const order = [...Object.values<string>(LANE), ...this.#hosts];
     return [...new Set(lanes)].sort((a, b) => order.indexOf(a) - order.indexOf(b));
   }
 
