@@ -46,7 +46,8 @@ export async function makeBook({ record, trace, gather }: BookOptions): Promise<
   if (gather) {
     const envoys = await recordsFor(claims, record);
     const newest = envoys.find((envoy) => isWhole(envoy, claims));
-    if (!newest) throw new UsageError('no record has every claim of the book: run the book and try again');
+    if (!newest)
+      throw new UsageError('in no record did every claim of the book hold on one Envoy: `npx bigbook run` makes one');
     const version = versionOf(newest);
     say(`evidence from ${envoys.map(versionOf).toReversed().join(', ')}`);
     await gatherChapters(newest, version);
@@ -109,13 +110,13 @@ async function newestDifferences(
   const records = files ? await recordsFor(claims, files) : (found?.record.envoys ?? []);
   const name = found?.file ?? files?.join(', ') ?? '';
   const envoys = await readEnvoysEvidence();
-  return records
-    .filter((envoy) => isWhole(envoy, claims))
-    .flatMap((record) => {
-      const { differences, elsewhere } = recordDifferences(envoys, evidence, record, name);
-      if (elsewhere !== undefined) say(elsewhere);
-      return differences;
-    });
+  const whole = records.filter((envoy) => isWhole(envoy, claims));
+  if (whole.length === 0) say('no record in which every claim held: the evidence is compared with none');
+  return whole.flatMap((record) => {
+    const { differences, elsewhere } = recordDifferences(envoys, evidence, record, name);
+    if (elsewhere !== undefined) say(elsewhere);
+    return differences;
+  });
 }
 
 function say(line: string): void {
@@ -127,7 +128,7 @@ async function recordsFor(claims: Map<string, DeclaredClaim[]>, files: string[] 
   const found = files ? undefined : await newestWholeRecord(claims);
   if (!files && !found) {
     throw new UsageError(
-      'reports/ has no record with every claim of the book: `npx bigbook run` makes one, --record names one',
+      'reports/ has no record in which every claim of the book held: `npx bigbook run` makes one, --record names one',
     );
   }
   const runs = files ? await Promise.all(files.map(readRecord)) : found ? [found.record] : [];

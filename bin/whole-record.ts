@@ -10,7 +10,7 @@ export interface FoundRecord {
   record: RunRecord;
 }
 
-/** The newest record in reports/ of which an Envoy has every claim that is declared now; undefined where there is none. */
+/** The newest record in reports/ in which every claim that is declared now held on an Envoy; undefined where there is none. */
 export async function newestWholeRecord(claims: Map<string, DeclaredClaim[]>): Promise<FoundRecord | undefined> {
   const folder = join(ROOT, 'reports');
   const runs = await readdir(folder, { withFileTypes: true }).catch(() => []);
@@ -24,14 +24,12 @@ export async function newestWholeRecord(claims: Map<string, DeclaredClaim[]>): P
   return undefined;
 }
 
-/** Whether every claim that is declared has been tried, and no other. */
+/** Whether every claim that is declared held, and no other was tried. */
 export function isWhole(envoy: EnvoyRecord, claims: Map<string, DeclaredClaim[]>): boolean {
   if (!envoy.identity) return false;
   return [...claims].every(([slug, declared]) => {
     const tried = envoy.chapters.find((chapter) => chapter.slug === slug)?.claims ?? [];
-    const titles = new Set(
-      tried.filter(({ outcome }) => outcome === 'held' || outcome === 'failed').map(({ title }) => title),
-    );
+    const titles = new Set(tried.filter(({ outcome }) => outcome === 'held').map(({ title }) => title));
     return titles.size === declared.length && declared.every(({ title }) => titles.has(title));
   });
 }
