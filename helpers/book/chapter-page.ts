@@ -166,7 +166,7 @@ function differences({ scenario: { slug, envoy }, claims }: ChapterSource, { env
   const declared = claims.flatMap(({ title, changes }) => changes.map((change) => ({ title, change })));
   const known = new Map<string, Pick<Change, 'since' | 'what' | 'source'>>();
   for (const { change } of declared) known.set(change.what, change);
-  const seen = Object.entries(shown).filter(([, chapters]) => slug in chapters);
+  const seen = Object.entries(shown).filter(([, there]) => slug in there.claims);
   const items = [...known.values()].map((change) => {
     const titles = declared.filter(({ change: { what } }) => what === change.what).map(({ title }) => title);
     return `${linked(describeChange(change))}. Claimed by: ${titles.map((title) => claimLink(title)).join('; ')}.`;

@@ -43,5 +43,14 @@ test('between two versions, known changes are told with the claims in whose evid
     envoy('1.37.0', 'reset, transport failure reason: connection refused'),
   ]);
   expect(told.envoys.map(({ version }) => version)).toEqual(['1.37.0', '1.40.0']);
-  expect(told.shown).toEqual({ [CHANGES.hiddenFailureReason.what]: { 'original-dst': ['a'] } });
+  expect(told.shown).toEqual({
+    [CHANGES.hiddenFailureReason.what]: {
+      claims: { 'original-dst': ['a'] },
+      example: {
+        ...{ slug: 'original-dst', claim: 'a', path: 'replies[0].body' },
+        before: { version: '1.37.0', value: 'reset, transport failure reason: connection refused' },
+        after: { version: '1.40.0', value: 'reset' },
+      },
+    },
+  });
 });

@@ -9,8 +9,22 @@ export interface EnvoysEvidence {
   schema: typeof EVIDENCE_SCHEMA;
   /** Oldest first. */
   envoys: EnvoyEvidence[];
-  /** By what is known to have changed: the claims in whose evidence it showed between one of these Envoys and the next, by chapter. */
-  shown: Record<string, Record<string, string[]>>;
+  /** By what is known to have changed. */
+  shown: Record<string, ShownChange>;
+}
+
+/** How a known change showed, one of these Envoys beside the next. */
+export interface ShownChange {
+  /** The claims in whose observations it showed, by chapter. */
+  claims: Record<string, string[]>;
+  /** One of the places where it showed, with what stood there. */
+  example: { slug: string; claim: string; path: string; before: Seen; after: Seen };
+}
+
+interface Seen {
+  version: string;
+  /** Absent where nothing stood there. */
+  value?: string;
 }
 
 export interface EnvoyEvidence extends Pick<EnvoyIdentity, 'version' | 'commit' | 'source'> {
@@ -78,22 +92,55 @@ function shownAmong(sorted: EnvoyRecord[]): EnvoysEvidence['shown'] {
   const changes = Object.values(CHANGES);
   const found = sorted.slice(1).flatMap((after, index) => {
     const before = sorted[index];
-    return before ? compareRecords(before, after, changes).differences : [];
+    if (!before) return [];
+    const versions = { a: versionOf(before), b: versionOf(after) };
+    return compareRecords(before, after, changes).differences.flatMap(({ change, slug, claim, path, a, b }) =>
+      change && claim !== ''
+        ? [{ what: change.what, slug, claim, path, before: seen(versions.a, a), after: seen(versions.b, b) }]
+        : [],
+    );
   });
-  const by = <T>(items: T[], keyOf: (item: T) => string): [key: string, items: T[]][] =>
-    [...new Set(items.map(keyOf))].sort().map((key) => [key, items.filter((item) => keyOf(item) === key)]);
-  const explained = found.flatMap(({ change, slug, claim }) =>
-    change && claim !== '' ? [{ what: change.what, slug, claim }] : [],
-  );
   return Object.fromEntries(
-    by(explained, ({ what }) => what).map(([what, those]) => [
+    grouped(found, ({ what }) => what).map(([what, those]) => [
       what,
-      Object.fromEntries(
-        by(those, ({ slug }) => slug).map(([slug, here]) => [
-          slug,
-          by(here, ({ claim }) => claim).map(([claim]) => claim),
-        ]),
-      ),
+      { claims: claimsOf(those), example: tellingOf(those) },
     ]),
   );
+}
+
+type Showing = { what: string } & ShownChange['example'];
+
+function seen(version: string, value: string | undefined): Seen {
+  return {
+    version,
+    ...(value === undefined ? {} : { value: value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value }),
+  };
+}
+
+const LONGEST = 200;
+
+function claimsOf(those: Showing[]): ShownChange['claims'] {
+  return Object.fromEntries(
+    grouped(those, ({ slug }) => slug).map(([slug, here]) => [
+      slug,
+      grouped(here, ({ claim }) => claim).map(([claim]) => claim),
+    ]),
+  );
+}
+
+/** The one that says most in the fewest words; of several, by its place, so that it is the same each time. */
+function tellingOf(those: Showing[]): ShownChange['example'] {
+  const place = ({ slug, claim, path }: Showing): string => JSON.stringify([slug, claim, path]);
+  const weight = ({ path, before, after }: Showing): number =>
+    (/content-length|bytes_sent|grpc-status| in order$/.test(path) ? 10 * LONGEST : 0) +
+    [before, after].reduce((sum, { value }) => sum + (value?.length ?? LONGEST), 0);
+  const [first] = those.toSorted((a, b) => weight(a) - weight(b) || (place(a) < place(b) ? -1 : 1));
+  if (!first) throw new Error('a change that showed did so somewhere');
+  const { what: _, ...example } = first;
+  return example;
+}
+
+/** Items by a key, sorted by it. */
+function grouped<T>(items: T[], keyOf: (item: T) => string): [key: string, items: T[]][] {
+  return [...new Set(items.map(keyOf))].sort().map((key) => [key, items.filter((item) => keyOf(item) === key)]);
 }

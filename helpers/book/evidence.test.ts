@@ -39,7 +39,7 @@ test('how a connection ended stands for an answer', () => {
   expect(distilExchange({ ...NOTHING, replies: [refused] }).saw.answer).toEqual(['ECONNREFUSED: connect ECONNREFUSED']);
 });
 
-test('rules, conntrack, log and counters are lines', () => {
+test('checks, rules, conntrack, log and counters are lines', () => {
   const seen = distilExchange({
     ...NOTHING,
     rules: [
@@ -53,13 +53,22 @@ test('rules, conntrack, log and counters are lines', () => {
         reply: { source: 'c', destination: 'a' },
       },
     ],
-    accessLog: [{ response_code: 200, response_flags: '-', upstream_host: null, duration: '<ms>' }],
+    accessLog: [{ response_code: 200, response_flags: '-', upstream_host: '<blue>:80', duration: '<ms>' }],
+    checks: [
+      {
+        timeout: '250m',
+        attributes: {
+          request: { http: { method: 'GET', path: '/', headers: { ':path': '/', 'x-a': 'b' }, host: 'h' } },
+        },
+      },
+    ],
     stats: { 'cluster.blue.upstream_cx_total': 1, 'listener.0.0.0.0_4999.worker_0.downstream_cx_total': 1 },
   });
   expect(seen.saw).toEqual({
     rules: ['host, nat OUTPUT, “capture”: 1 packet', 'host, mangle DIVERT, “mark”: packets of the connection'],
     conntrack: ['host: a → b, answered as c → a'],
-    log: ['response_code=200 response_flags=-'],
+    check: ['GET /, ?:0 → ?:0', '  host h', '  grpc-timeout 250m', '  x-a: b'],
+    log: ['response_code=200 response_flags=-', 'upstream_host=<blue>:80'],
     counters: ['cluster.blue.upstream_cx_total +1'],
   });
 });

@@ -1,5 +1,6 @@
 import type {
   AccessLogEntry,
+  Check,
   ConntrackEntry,
   Observation,
   RawHeader,
@@ -67,14 +68,14 @@ export function distilExchange(seen: Observation): ExchangeEvidence {
   const told: Record<Witness, string[]> = {
     answer: seen.replies.flatMap((reply) => answerLines(reply, seen.received.length > 0)),
     received: [...seen.received.flatMap(receivedLines), ...seen.streams.map(describeStream)],
-    check: seen.checks.map(describeCheck),
+    check: seen.checks.flatMap(checkLines),
     authz: seen.authzLog,
     metadata: seen.metadata.map(({ method, path, token, status, remote }) => {
       return `${method} ${path} by ${remote}, token ${token}: ${status}`;
     }),
     rules: seen.rules.map(describeCount),
     conntrack: seen.conntrack.map(describeEntry),
-    log: seen.accessLog.map(describeLogged),
+    log: seen.accessLog.flatMap(loggedLines),
     counters: Object.entries(seen.stats)
       .filter(([name]) => TELLING.test(name))
       .map(([name, by]) => `${name} +${by}`),
@@ -141,14 +142,34 @@ export function describeEntry({ host, original, reply, nat }: ConntrackEntry): s
   return `${host}: ${original.source} → ${original.destination}, ${answered}`;
 }
 
-/** The fields of an access log entry that say what happened; the others repeat the request. */
+/** The fields of an access log entry that say what happened, by lines; the others repeat the request. */
 const LOGGED = [
-  ...['response_code', 'response_flags', 'response_code_details', 'downstream_remote_address'],
-  ...['downstream_local_address', 'upstream_host', 'upstream_local_address', 'upstream_transport_failure_reason'],
+  ['response_code', 'response_flags', 'response_code_details'],
+  ['downstream_remote_address', 'downstream_local_address'],
+  ['upstream_local_address', 'upstream_host'],
+  ['upstream_transport_failure_reason'],
 ];
 
-export function describeLogged(entry: AccessLogEntry): string {
-  return LOGGED.flatMap((name) => (entry[name] == null ? [] : `${name}=${entry[name]}`)).join(' ');
+export function loggedLines(entry: AccessLogEntry): string[] {
+  return LOGGED.map((names) =>
+    names.flatMap((name) => (entry[name] == null ? [] : `${name}=${entry[name]}`)).join(' '),
+  ).filter((line) => line !== '');
+}
+
+function checkLines(check: Check): string[] {
+  const { request, context_extensions = {}, tls_session } = check.attributes ?? {};
+  const { headers = {}, scheme, protocol, host, body } = request?.http ?? {};
+  const said = { protocol, scheme, host, body, 'grpc-timeout': check.timeout, sni: tls_session?.sni };
+  // HTTP/2's own headers, with a colon, say what stands above.
+  const sent = Object.entries(headers).filter(([name]) => !name.startsWith(':'));
+  return [
+    describeCheck(check),
+    ...Object.entries(said).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : `  ${name} ${cut(value)}`,
+    ),
+    ...headerLines(sent),
+    ...Object.entries(context_extensions).map(([name, value]) => `  context ${name}: ${value}`),
+  ];
 }
 
 /** Counters of connections, requests and decisions; Envoy counts most of them again by worker, by origin and by class. */

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import type { Scenario } from '../../fixtures/scenario.ts';
-import { ADDRESSES, METADATA, upstreamAddress } from '../addresses.ts';
+import { ADDRESSES, type Address, METADATA, upstreamAddress } from '../addresses.ts';
 import { PORTS } from '../ports.ts';
 
 /** A chapter's lab as a Mermaid flowchart: https://mermaid.js.org/syntax/flowchart.html */
@@ -12,6 +12,8 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
   const host = (name: string, nodes: [id: string, label: string[]][]): void => {
     lines.push(
       `  subgraph ${id(name)}["${name}"]`,
+      // Nodes that nothing joins stand across the direction: one below the other.
+      '    direction LR',
       ...nodes.map(([node, label]) => `    ${id(name)}_${node}["${label.map(escaped).join('<br>')}"]`),
       '  end',
     );
@@ -39,22 +41,16 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
   if (stubs.metadata && routed) host('metadata', [['serves', ['instance metadata', `${METADATA}:80`]]]);
 
   const { towardsDownstream, towardsUpstreams } = ADDRESSES;
+  const both = scenario.needs.includes('ipv6');
+  const end = (name: string, { ipv4, ipv6 }: Address): string[] => [`${name} ${ipv4}`, ...(both ? [ipv6] : [])];
   const link = (from: string, to: string, ends: string[]): void => {
     lines.push(`  ${id(from)} ---|"${ends.map(escaped).join('<br>')}"| ${id(to)}`);
   };
   if (routed) {
-    const own = ADDRESSES.downstream;
-    link('downstream', middle, [
-      `eth0 ${own.ipv4}, ${own.ipv6}`,
-      `to-downstream ${towardsDownstream.ipv4}, ${towardsDownstream.ipv6}`,
-    ]);
+    link('downstream', middle, [...end('eth0', ADDRESSES.downstream), ...end('to-downstream', towardsDownstream)]);
   }
   Object.keys(topology.upstreams).forEach((name, index) => {
-    const own = upstreamAddress(index);
-    link(middle, name, [
-      `to-${name} ${towardsUpstreams.ipv4}, ${towardsUpstreams.ipv6}`,
-      `eth0 ${own.ipv4}, ${own.ipv6}`,
-    ]);
+    link(middle, name, [...end(`to-${name}`, towardsUpstreams), ...end('eth0', upstreamAddress(index))]);
   });
   if (stubs.metadata && routed) {
     link(middle, 'metadata', [`to-metadata ${towardsUpstreams.ipv4}`, `eth0 ${METADATA}`]);

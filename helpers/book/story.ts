@@ -1,7 +1,7 @@
 import { FIRST_EPHEMERAL_PORT } from '../addresses.ts';
 import type { Timeline, TimelineEvent } from '../timeline.ts';
 import { describeEvent } from '../timeline-text.ts';
-import { describeEntry, describeLogged } from './evidence.ts';
+import { describeEntry, loggedLines } from './evidence.ts';
 import { LANE, Lanes } from './lanes.ts';
 
 /** One request as a page tells it: what is the same each time, in an order that is. */
@@ -90,7 +90,7 @@ function inOrder(events: TimelineEvent[]): TimelineEvent[] {
 }
 
 function textOf(event: TimelineEvent): string {
-  if (event.kind === 'access log') return `Envoy's access log: ${describeLogged(event.entry)}`;
+  if (event.kind === 'access log') return `Envoy's access log: ${loggedLines(event.entry).join(' ')}`;
   if (event.kind !== 'packet') return describeEvent(event);
   const { from, to, flags, text } = event;
   return text === '' ? `${flags} ${from} → ${to}` : `${from} → ${to}: ${text}`;

@@ -1,8 +1,8 @@
-import { CHANGES, describeChange } from '../known-changes.ts';
+import { CHANGES, type Change } from '../known-changes.ts';
 import { counted } from '../wording.ts';
 import { claimLink } from './chapter-page.ts';
 import { inBookOrder } from './contents.ts';
-import type { EnvoyEvidence } from './envoys-evidence.ts';
+import type { EnvoyEvidence, ShownChange } from './envoys-evidence.ts';
 import { code, details, linked, list, page, prose, table } from './markdown.ts';
 import type { BookSources, ChapterSource } from './sources.ts';
 
@@ -37,17 +37,15 @@ export function versionsPage({ chapters, envoys: { envoys, shown } }: BookSource
             .filter(({ changes }) => changes.some(({ what }) => what === change.what))
             .map(({ title }) => claimLink(title, `${slug}.md`)),
         );
-        const seen = Object.entries(shown[change.what] ?? {}).map(
-          ([slug, titles]) => `[${slug}](${slug}.md), ${counted(titles.length, 'claim')}`,
-        );
+        const there = shown[change.what];
         return [
           `### ${prose(change.what)}`,
-          linked(describeChange(change)),
+          `Since ${sinceText(change)}. Source: ${linked(change.source)}.`,
           declared.length > 0
             ? `Claimed by:\n\n${list(declared)}`
             : 'No claim depends on it: it shows in what is observed alone.',
-          seen.length > 0 ? `Seen in what was observed: ${seen.join('; ')}.` : '',
-        ].filter(Boolean);
+          ...(there ? seenTexts(there) : []),
+        ];
       }),
       '## What each warns of',
       ...envoys.map(({ version, warnings }) =>
@@ -62,6 +60,22 @@ export function versionsPage({ chapters, envoys: { envoys, shown } }: BookSource
       ),
     ],
   );
+}
+
+function sinceText({ since }: Change): string {
+  return typeof since === 'string' ? since : since.join(' and ');
+}
+
+function seenTexts({ claims, example: { slug, claim, path, before, after } }: ShownChange): string[] {
+  const where = Object.entries(claims).map(([chapter, titles]) => {
+    return `[${chapter}](${chapter}.md), ${counted(titles.length, 'claim')}`;
+  });
+  const stood = ({ value }: typeof before): string =>
+    value === undefined ? 'nothing' : code(value.replaceAll(/\s+/g, ' '));
+  return [
+    `Seen in what was observed: ${where.join('; ')}.`,
+    `For example ${code(path)} in ${claimLink(claim, `${slug}.md`)}: on ${before.version} ${stood(before)}, on ${after.version} ${stood(after)}.`,
+  ];
 }
 
 function heldText({ held, others }: EnvoyEvidence, chapters: ChapterSource[]): string {
