@@ -22,7 +22,7 @@ import {
   writeDoc,
   writeEnvoysEvidence,
 } from './book-files.ts';
-import { loadScenarios } from './chapters.ts';
+import { chapterSlugs, loadScenarios } from './chapters.ts';
 import { type DeclaredClaim, declaredClaims } from './claims.ts';
 import { labStarter } from './start-lab.ts';
 import { isWhole, newestWholeRecord } from './whole-record.ts';
@@ -41,8 +41,7 @@ export interface BookOptions {
  */
 export async function makeBook({ record, trace, gather }: BookOptions): Promise<number> {
   const began = performance.now();
-  const scenarios = await loadScenarios();
-  const claims = await declaredClaims(scenarios.map(({ slug }) => slug));
+  const claims = await claimsOfTheBook();
   if (gather) {
     const envoys = await recordsFor(claims, record);
     const newest = envoys.find((envoy) => isWhole(envoy, claims));
@@ -69,8 +68,7 @@ export async function makeBook({ record, trace, gather }: BookOptions): Promise<
  * @returns the exit status
  */
 export async function checkBook({ record }: Pick<BookOptions, 'record'>): Promise<number> {
-  const scenarios = await loadScenarios();
-  const claims = await declaredClaims(scenarios.map(({ slug }) => slug));
+  const claims = await claimsOfTheBook();
   const titles = new Map([...claims].map(([slug, declared]) => [slug, declared.map(({ title }) => title)]));
   const { pages, evidence } = await readDocs();
   const differences = [
@@ -117,6 +115,12 @@ async function newestDifferences(
     if (elsewhere !== undefined) say(elsewhere);
     return differences;
   });
+}
+
+async function claimsOfTheBook(): Promise<Map<string, DeclaredClaim[]>> {
+  const slugs = await chapterSlugs();
+  say(`reading the claims of ${slugs.length} chapters`);
+  return declaredClaims(slugs);
 }
 
 function say(line: string): void {

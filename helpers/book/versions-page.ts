@@ -3,7 +3,7 @@ import { counted } from '../wording.ts';
 import { claimLink } from './chapter-page.ts';
 import { inBookOrder } from './contents.ts';
 import type { EnvoyEvidence, ShownChange } from './envoys-evidence.ts';
-import { code, details, linked, list, page, prose, table } from './markdown.ts';
+import { code, linked, list, page, prose, table } from './markdown.ts';
 import type { BookSources, ChapterSource } from './sources.ts';
 
 /** Which Envoy does what: the claims on each version, and every difference with its reason. */
@@ -35,7 +35,7 @@ export function versionsPage({ chapters, envoys: { envoys, shown } }: BookSource
         const declared = sorted.flatMap(({ scenario: { slug }, claims }) =>
           claims
             .filter(({ changes }) => changes.some(({ what }) => what === change.what))
-            .map(({ title }) => claimLink(title, `${slug}.md`)),
+            .map(({ title }) => `${claimLink(title, `${slug}.md`)} (${slug})`),
         );
         const there = shown[change.what];
         return [
@@ -48,16 +48,7 @@ export function versionsPage({ chapters, envoys: { envoys, shown } }: BookSource
         ];
       }),
       '## What each warns of',
-      ...envoys.map(({ version, warnings }) =>
-        details(
-          `Envoy ${version}`,
-          Object.keys(warnings).length === 0
-            ? 'Nothing.'
-            : list(
-                Object.entries(warnings).map(([text, slugs]) => `${linked(text)} (${whichChapters(slugs, sorted)})`),
-              ),
-        ),
-      ),
+      warningsText(envoys, sorted),
     ],
   );
 }
@@ -107,6 +98,21 @@ function othersSection(envoys: EnvoyEvidence[]): string[] {
   return rows.length === 0
     ? []
     : ['### Claims that did not hold', table(['Envoy', 'chapter', 'claim', 'outcome'], rows)];
+}
+
+/** Each warning once, with the versions that give it and the chapters that they give it in. */
+function warningsText(envoys: EnvoyEvidence[], chapters: ChapterSource[]): string {
+  const given = envoys.flatMap(({ version, warnings }) =>
+    Object.entries(warnings).map(([text, slugs]) => ({
+      said: `${linked(text)} In ${whichChapters(slugs, chapters)}`,
+      version,
+    })),
+  );
+  const items = [...new Set(given.map(({ said }) => said))].map((said) => {
+    const versions = given.filter((each) => each.said === said).map(({ version }) => version);
+    return `${said}, by ${versions.length === envoys.length ? 'every one' : versions.join(', ')}.`;
+  });
+  return items.length === 0 ? 'Nothing.' : list(items);
 }
 
 function whichChapters(slugs: string[], chapters: ChapterSource[]): string {
