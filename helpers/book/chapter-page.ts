@@ -63,7 +63,7 @@ export function chapterPage(source: ChapterSource, others: ChapterSource[], envo
 }
 
 function standing({ scenario }: ChapterSource): string {
-  const { topology, names, stubs, envoy } = scenario;
+  const { topology, names, stubs, envoy, needs } = scenario;
   const settings = Object.entries(topology.sysctls).map(([name, value]) => code(`${name}=${value}`));
   return list([
     topology.kind === 'router'
@@ -77,6 +77,11 @@ function standing({ scenario }: ChapterSource): string {
       ? ['An authorization service answers on the same host as Envoy; what it says is up to each claim.']
       : []),
     ...(stubs.metadata ? [`An instance metadata service speaks ${stubs.metadata.versions.join(' and ')}.`] : []),
+    ...(needs.length > 0
+      ? [
+          `It needs these abilities of kernel and engine: ${needs.map(code).join(', ')}; ${code('npx bigbook doctor')} probes them.`,
+        ]
+      : []),
   ]);
 }
 

@@ -60,7 +60,7 @@ export function distilEnvoy(record: EnvoyRecord): EnvoyEvidence[] {
   const sorted = chapters.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
   const warnings: Record<string, string[]> = {};
   for (const { slug, warnings: told = [] } of sorted) {
-    for (const warning of told.filter(isAboutTheConfig)) warnings[warning] = [...(warnings[warning] ?? []), slug];
+    for (const warning of told) warnings[warning] = [...(warnings[warning] ?? []), slug];
   }
   return [
     {
@@ -81,11 +81,6 @@ export function groundOf({ machine }: Pick<EnvoyRecord, 'machine'>): string {
   if (!machine) return '';
   const [release] = /^\d+\.\d+/.exec(machine.kernel) ?? [machine.kernel];
   return `Linux ${release} ${machine.architecture}, ${machine.iptables}`;
-}
-
-/** Envoy warns as well of being told to end, which a claim may have done by the time of the last look. */
-function isAboutTheConfig(warning: string): boolean {
-  return !warning.startsWith('caught ');
 }
 
 function shownAmong(sorted: EnvoyRecord[]): EnvoysEvidence['shown'] {
