@@ -1,8 +1,9 @@
 import { readEnvoyConfig } from '../fixtures/lab.ts';
-import { traceIn } from '../fixtures/play-lab.ts';
+import { pictureOf, traceIn } from '../fixtures/play-lab.ts';
 import { type EvidenceBySlug, evidenceGaps, pageDifferences, recordDifferences } from '../helpers/book/check.ts';
 import { distilEnvoys, type EnvoysEvidence, versionOf } from '../helpers/book/envoys-evidence.ts';
 import { distilChapter } from '../helpers/book/evidence.ts';
+import { flowchartOf, missingIn } from '../helpers/book/flowchart.ts';
 import { renderBook } from '../helpers/book/render.ts';
 import type { BookSources } from '../helpers/book/sources.ts';
 import { storyOf } from '../helpers/book/story.ts';
@@ -170,6 +171,9 @@ async function gatherTraces(slugs: string[], version: string): Promise<void> {
     for (let slug = waiting.shift(); slug !== undefined; slug = waiting.shift()) {
       const lab = await start(slug);
       try {
+        const missing = missingIn(flowchartOf(lab.scenario, lab.config), await pictureOf(lab));
+        if (missing.length > 0)
+          throw new Error(`the flowchart of ${slug} lacks what its lab has: ${missing.join('; ')}`);
         const { timeline } = await traceIn(lab, [], DOWNSTREAM_UID);
         const evidence = await readChapterEvidence(slug);
         if (evidence) await writeChapterEvidence({ ...evidence, trace: storyOf(timeline) });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { router, sameHost, scenario } from '../../fixtures/scenario.ts';
-import { flowchartOf, listenersIn } from './flowchart.ts';
+import { flowchartOf, listenersIn, missingIn } from './flowchart.ts';
 
 const spec = {
   ...{ slug: 'a', title: 'A', requirement: 'It holds.', purpose: '' },
@@ -49,4 +49,19 @@ test('on a router: the downstream on a host of its own, and what Envoy may do', 
   expect(chart).toContain('host_router_routing["policy routing"]');
   expect(chart).toContain('host_downstream ---|"eth0 192.0.2.10<br>to-downstream 192.0.2.1"| host_router');
   expect(chart).toContain('host_router ---|"to-metadata 198.51.100.1<br>eth0 169.254.169.254"| host_metadata');
+});
+
+test('what a running lab tells otherwise than its flowchart is found', () => {
+  const topology = sameHost({ upstreams: { blue: { port: 80 } } });
+  const chart = flowchartOf(scenario({ ...spec, topology, envoy: { config: 'a.yaml', uid: 101 } }), CONFIG);
+  const link = (address: string) => ({
+    from: { host: 'host', interface: 'to-blue', addresses: ['2001:db8:2::1', '198.51.100.1'] },
+    to: { host: 'blue', interface: 'eth0', addresses: [address] },
+  });
+  const envoy = { version: '1.40.0', host: 'host', uid: 101, admin: '', listeners: ['0.0.0.0:4999', '[::]:8443'] };
+  expect(missingIn(chart, { links: [link('198.51.100.10')], envoy })).toEqual([]);
+  expect(missingIn(chart, { links: [link('198.51.100.20')], envoy: { ...envoy, listeners: ['0.0.0.0:80'] } })).toEqual([
+    'eth0 198.51.100.20',
+    'listens on 0.0.0.0:80',
+  ]);
 });

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import type { Scenario } from '../../fixtures/scenario.ts';
 import { ADDRESSES, type Address, METADATA, upstreamAddress } from '../addresses.ts';
+import type { LabPicture } from '../picture.ts';
 import { PORTS } from '../ports.ts';
 
 /** A chapter's lab as a Mermaid flowchart: https://mermaid.js.org/syntax/flowchart.html */
@@ -56,6 +57,15 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
     link(middle, 'metadata', [`to-metadata ${towardsUpstreams.ipv4}`, `eth0 ${METADATA}`]);
   }
   return lines.join('\n');
+}
+
+/** What a running lab tells of its links and of where Envoy listens that is not in its flowchart; empty where all of it is. */
+export function missingIn(chart: string, { links, envoy }: Pick<LabPicture, 'links' | 'envoy'>): string[] {
+  const ends = links.flatMap(({ from, to }) =>
+    [from, to].map(({ interface: name, addresses }) => `${name} ${addresses.find((address) => address.includes('.'))}`),
+  );
+  const told = [...ends, ...(envoy?.listeners ?? []).map((address) => `listens on ${address}`)];
+  return told.filter((text) => !chart.includes(text));
 }
 
 function envoyNode({ envoy }: Scenario, config: string | undefined): [string, string[]][] {
