@@ -30,7 +30,8 @@ td.number { text-align: right; white-space: nowrap }
 progress { display: block; width: 8rem; height: .4rem; margin: .2rem 0 0 auto; accent-color: var(--link) }
 details { position: relative; margin: .5rem 0; padding: .25rem .75rem; border: 1px solid var(--line); border-radius: 4px }
 summary { cursor: pointer; padding: .25rem 0 }
-.trouble { border-left: .35rem solid var(--bad) }
+.trouble { margin: 1rem 0; padding-left: .75rem; border-left: .35rem solid var(--bad) }
+.trouble h3 { margin-top: 0 }
 .note { display: block; color: var(--dim); font-size: .875rem }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 @media print { details > * { display: block } pre { max-height: none; white-space: pre-wrap } }

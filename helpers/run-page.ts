@@ -91,8 +91,8 @@ function troubles(run: RunRecord, readEvidence: EvidenceReader): Html[] {
     return html`<article class="trouble">
 <h3>${slug}${several ? ` on Envoy ${envoy.name}` : ''}: ${alone ?? `${counted(claims.length, 'claim')} could not be tried`}</h3>
 <p><span class="${outcome}">${outcome === 'failed' ? 'Failed' : 'Set-up or lab trouble'}</span>:</p>
-${block(error, `What ${slug} ended with`)}${evidence}${observed(claims)}<p>Replay:</p>
-${block(replayCommand(envoy, slug, alone), 'Command that replays it')}</article>
+${block(error, `What ${slug} ended with`)}<p>Replay:</p>
+${block(replayCommand(envoy, slug, alone), 'Command that replays it')}${observed(claims)}${evidence}</article>
 `;
   });
   const errors = run.errors.map(
@@ -105,13 +105,16 @@ ${block(error, 'What went wrong')}</article>
 }
 
 function evidenceOf(folder: string, files: EvidenceFile[]): Html {
-  return html`<p>Evidence: <code>${folder}</code></p>
+  if (files.length === 0) return html`<p>Evidence: <code>${folder}</code></p>\n`;
+  return html`<details>
+<summary>Evidence: ${counted(files.length, 'file')} <span class="dim">in ${folder}</span></summary>
 ${files.map(
   ({ path, text, left }) => html`<details>
 <summary><code>${path}</code></summary>
 ${block(text, path)}${left > 0 ? html`<p class="dim">The file has ${left.toLocaleString('en')} characters more.</p>\n` : undefined}</details>
 `,
-)}`;
+)}</details>
+`;
 }
 
 /** What was seen in the claims that failed, as the record keeps it. */
