@@ -43,6 +43,7 @@ test.concurrent.each([
   'gc',
   'bench',
   'bench proxies',
+  'completion',
   ...PLAY,
 ])('%s explains itself with an example', async (command) => {
   const { status, stdout } = await bigbook(...command.split(' '), '--help');
@@ -54,7 +55,19 @@ test.concurrent.each([
 test.concurrent('without a command it says which there are', async () => {
   const { status, stdout } = await bigbook();
   expect(status).toBe(0);
-  for (const command of ['setup', 'doctor', 'list', 'run', 'merge', 'prove', 'book', 'gc', 'bench', ...PLAY])
+  for (const command of [
+    'setup',
+    'doctor',
+    'list',
+    'run',
+    'merge',
+    'prove',
+    'book',
+    'gc',
+    'bench',
+    'completion',
+    ...PLAY,
+  ])
     expect(stdout).toContain(`\n  ${command} `);
 });
 

@@ -4,6 +4,7 @@ import { adminCommand } from './commands/admin.ts';
 import { benchCommand } from './commands/bench.ts';
 import { bookCommand } from './commands/book.ts';
 import { compareCommand } from './commands/compare.ts';
+import { completeCommand, completionCommand } from './commands/completion.ts';
 import { conntrackCommand } from './commands/conntrack.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
@@ -22,6 +23,17 @@ import { setupCommand } from './commands/setup.ts';
 import { shellCommand } from './commands/shell.ts';
 import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
+
+/** What a shell gives a program that was ended by SIGPIPE: 128 and its number. */
+const NOBODY_READS = 141;
+
+// `bigbook list | head` has had enough: that is no error, and nobody is left to be told anything.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(NOBODY_READS);
+  });
+}
 
 const program = new Command('bigbook')
   .description(
@@ -59,9 +71,11 @@ for (const command of [
   resetCommand(),
   downCommand(),
   psCommand(),
+  completionCommand(),
 ]) {
   program.addCommand(command);
 }
+program.addCommand(completeCommand(program), { hidden: true });
 
 // Commander would exit with 1, which here says that a claim failed; and its hints come on lines of their own.
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {

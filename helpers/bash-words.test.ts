@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { quoteForBash, wordsFromBash } from './bash-words.ts';
+
+test('words come without their quotes, and the last one tells of the quote that it is in', () => {
+  expect(wordsFromBash(['run', '--claim', "'the address"])).toEqual({
+    words: ['run', '--claim', 'the address'],
+    quote: "'",
+  });
+  expect(wordsFromBash(['"it\'s \\"x\\""', 'a\\ b', `'a'"b`])).toEqual({
+    words: ['it\'s "x"', 'a b', 'ab'],
+    quote: '"',
+  });
+  expect(wordsFromBash(['run', ''])).toEqual({ words: ['run', ''], quote: '' });
+});
+
+test('what bash has cut at = is one word again where it is an option', () => {
+  expect(wordsFromBash(['run', '--envoy', '=', '1.4']).words).toEqual(['run', '--envoy=1.4']);
+  expect(wordsFromBash(['run', '--envoy', '=']).words).toEqual(['run', '--envoy=']);
+  expect(wordsFromBash(['x', '=', 'y']).words).toEqual(['x', '=', 'y']);
+});
+
+test.each([
+  ['original-dst', '', 'original-dst'],
+  ['the address', '', "'the address'"],
+  ["the upstream's", '', `"the upstream's"`],
+  ['the upstream\'s $HOME "x"', '', `"the upstream's \\$HOME \\"x\\""`],
+  ["the upstream's", "'", "the upstream'\\''s"],
+  ['a "b"', '"', 'a \\"b\\"'],
+] as const)('%s in the quote %s is %s', (value, quote, quoted) => {
+  expect(quoteForBash(value, quote)).toBe(quoted);
+});
