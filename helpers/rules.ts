@@ -37,17 +37,17 @@ function key({ family, table, chain, text }: Rule): string {
 
 /**
  * Whether the number of packets that a rule counted is the same every time. A nat rule sees the first packet of a
- * connection only, and so does a TPROXY rule behind one that takes the packets of open sockets: it then counted no more
- * than there were connections. A rule that asks for the state NEW does too, but it may count Envoy's connections, and
- * timing decides how many of those requests that run side by side need. What another rule counts depends on how the
- * kernel cuts a stream into segments.
+ * connection only, and so does a TPROXY rule behind one that takes the packets of open sockets: of one connection it then
+ * counted one. Of many at once some SYN may be repeated, and be captured again. A rule that asks for the state NEW sees one
+ * packet too, but it may count Envoy's connections, and timing decides how many of those requests that run side by side need.
+ * What another rule counts depends on how the kernel cuts a stream into segments.
  *
  * @param connections how many the downstream had
  */
 export function countsExactly({ table, text, packets }: Rule, connections: number): boolean {
   if (table === 'nat') return true;
-  if (/-j TPROXY|\btproxy to\b/.test(text)) return packets <= connections;
-  return connections === 1 && /--ctstate NEW|\bct state new\b/.test(text);
+  if (connections > 1) return false;
+  return /-j TPROXY|\btproxy to\b/.test(text) ? packets === 1 : /--ctstate NEW|\bct state new\b/.test(text);
 }
 
 /** A rule's comment, without its quotes and the backslashes that iptables-save puts before quotes of any kind. */

@@ -119,12 +119,18 @@ test('20 MiB come down byte for byte', async ({ downstream, upstream }) => {
 });
 
 test('50 connections at once are each answered, and each is captured once', async ({ downstream, upstream }) => {
-  const { replies, received, stats, rules } = await downstream.getAll(Array(50).fill(upstream.url));
+  const { replies, received, stats, rules, packets } = await downstream.getAll(Array(50).fill(upstream.url), {
+    packets: true,
+  });
   expect(new Set(replies.map(({ outcome }) => outcome))).toEqual(new Set([200]));
   const sources = received.map((request) => request.header('x-request-downstream-remote'));
   expect(sources.sort()).toEqual(replies.map(({ local }) => local).sort());
   expect(stats[LISTENER]).toBe(50);
-  expect(rules).toContainEqual(expect.objectContaining({ comment: RULE.capture, packets: 50 }));
+  const captured = rules.find(({ comment }) => comment === RULE.capture)?.packets;
+  // One for each connection; a SYN that the busy kernel of the downstream repeats may be captured again.
+  const syns = packets.filter((line) => /^downstream .* > 198\.51\.100\.10\.80: Flags \[S\]/.test(line));
+  expect(captured).toBeGreaterThanOrEqual(50);
+  expect(captured).toBeLessThanOrEqual(syns.length);
 });
 
 test('without the look-up by mark the connection times out, and Envoy sees none', async ({
