@@ -18,7 +18,7 @@ const arms = (() => {
 })();
 
 /** Tests in fixtures/ that need no lab. */
-const PURE = ['fixtures/sabotage.test.ts'];
+const PURE = ['agent', 'programs/metadata', 'sabotage', 'sweep'].map((name) => `fixtures/${name}.test.ts`);
 
 const testFile = (slug: string): string => `suites/${slug}.test.ts`;
 
