@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { errorText } from './error-text.ts';
 
 const frame = (file: string, line: number) => ({ file, line, column: 7, method: '' });
@@ -6,11 +9,36 @@ const frame = (file: string, line: number) => ({ file, line, column: 7, method: 
 test('an assertion is its message, the difference and the line of the book, without colours', () => {
   const error = {
     name: 'AssertionError',
-    message: "expected 'green' to be 'blue'",
-    diff: '\u001b[32m- blue\u001b[39m\n\u001b[31m+ green\u001b[39m',
+    message: "expected [ 'green', …(1) ] to deeply equal [ 'blue', …(1) ]",
+    diff: '  [\n\u001b[32m-   blue\u001b[39m\n\u001b[31m+   green\u001b[39m',
     stacks: [frame('/book/node_modules/x/index.js', 1), frame('/book/suites/a.test.ts', 14)],
   };
-  expect(errorText(error, '/book')).toBe("expected 'green' to be 'blue'\n- blue\n+ green\nat suites/a.test.ts:14:7");
+  expect(errorText(error, '/book')).toBe(
+    "expected [ 'green', …(1) ] to deeply equal [ 'blue', …(1) ]\n  [\n-   blue\n+   green\nat suites/a.test.ts:14:7",
+  );
+});
+
+test('two values of one line each stand in the message and nowhere else, unless it has one cut short', () => {
+  const diff = '- Expected:\n"timeout"\n\n+ Received:\n200';
+  const error = { name: 'AssertionError', message: "expected 200 to be 'timeout' // Object.is equality", diff };
+  expect(errorText(error, '/book')).toBe("expected 200 to be 'timeout'");
+  const short = {
+    name: 'AssertionError',
+    message: "expected 'upstream con…' to be ''",
+    diff: '- \n+ upstream connect',
+  };
+  expect(errorText(short, '/book')).toContain('upstream connect');
+});
+
+test('what was asserted stands with its place, so that the message needs not name it', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'error-'));
+  onTestFinished(() => rm(root, { recursive: true }));
+  const file = join(root, 'a.test.ts');
+  await writeFile(file, 'const a = 1;\n  expect(a, "a").toBe(2);\n  expect(\n    a + 1,\n    "b",\n  ).toBe(2);\n');
+  const told = (line: number) => errorText({ message: 'no', stacks: [frame(file, line)] }, root);
+  expect(told(1)).toBe('no\nat a.test.ts:1:7');
+  expect(told(2)).toBe('no\nat a.test.ts:2:7: expect(a, "a").toBe(2)');
+  expect(told(6)).toBe('no\nat a.test.ts:6:7: expect( a + 1, "b", ).toBe(2)');
 });
 
 test('an error of another kind is named, with its cause', () => {

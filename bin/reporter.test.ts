@@ -84,10 +84,8 @@ alpha  The title of alpha
   expect(stdout).toContain('✓ helpers/own.test.ts  1 test  N ms\n');
   expect(stdout).toContain(`
 ✗ alpha: the second does not
-    expected 'green' to be 'blue' // Object.is equality
-    Expected: "blue"
-    Received: "green"
-    at suites/alpha.test.ts:13:51
+    expected 'green' to be 'blue'
+    at suites/alpha.test.ts:13:51: expect('green').toBe('blue'))
     evidence  reports/r/evidence/alpha
     replay    npx bigbook run alpha --claim 'the second does not' --envoy 1.40.0
 
