@@ -1,19 +1,23 @@
 import { basename } from 'node:path';
 import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason } from 'vitest/node';
 import { armNameOf } from '../helpers/arms.ts';
+import { isAssertion } from '../helpers/assertion.ts';
 import type { TrialClaim } from '../helpers/proof.ts';
 import { errorText } from './error-text.ts';
 import { ROOT } from './root.ts';
+
+/** @param trial how long the chapter took with its lab, in milliseconds, and whether that lab ever stood */
+type Ended = (arm: string, slug: string, claims: TrialClaim[], trial: { ms: number; stood: boolean }) => void;
 
 /** Gathers how the claims of each chapter ended on each arm. */
 export class ProofReporter implements Reporter {
   /** What went wrong outside every claim. */
   readonly errors: string[] = [];
   interrupted = false;
-  readonly #ended: (arm: string, slug: string, claims: TrialClaim[], ms: number) => void;
+  readonly #ended: Ended;
 
-  /** @param ended is told of each chapter once all of its claims have ended on an arm, and how long that took with its lab */
-  constructor(ended: (arm: string, slug: string, claims: TrialClaim[], ms: number) => void) {
+  /** @param ended is told of each chapter once all of its claims have ended on an arm */
+  constructor(ended: Ended) {
     this.#ended = ended;
   }
 
@@ -21,7 +25,8 @@ export class ProofReporter implements Reporter {
     const slug = basename(module.moduleId).replace(/\.test\.ts$/, '');
     for (const error of module.errors()) this.errors.push(`${slug}: ${errorText(error, ROOT)}`);
     const claims = [...module.children.allTests()].map(claimOf);
-    this.#ended(armNameOf(module.project.name), slug, claims, module.diagnostic().duration);
+    const stood = [...module.children.allTests()].some((test) => test.meta().bigbook?.chapter.labStartMs !== undefined);
+    this.#ended(armNameOf(module.project.name), slug, claims, { ms: module.diagnostic().duration, stood });
   }
 
   onTestRunEnd(_: unknown, unhandled: ReadonlyArray<SerializedError>, reason: TestRunEndReason): void {
@@ -39,10 +44,4 @@ function claimOf(test: TestCase): TrialClaim {
   const outcome = isAssertion(errors?.[0]) ? 'failed' : 'broken';
   const error = [...new Set(errors?.map((each) => errorText(each, ROOT)))].join('\n\n');
   return { title, outcome, error };
-}
-
-/** Matchers of text refuse what is none by an error of another class: `expect(undefined).toMatch(/a/)`. */
-function isAssertion(error: SerializedError | undefined): boolean {
-  if (error?.name === 'AssertionError') return true;
-  return error?.name === 'TypeError' && /^\.to\w+\(\) expects to receive /.test(error.message);
 }

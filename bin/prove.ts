@@ -1,6 +1,6 @@
 import { killedOf, titlesIn } from '../fixtures/sabotage.ts';
 import type { Scenario } from '../fixtures/scenario.ts';
-import { type Arm, armsFrom } from '../helpers/arms.ts';
+import { type Arm, onlyArm } from '../helpers/arms.ts';
 import { EXIT, UsageError } from '../helpers/errors.ts';
 import { type ChapterTrials, type Proof, prove, type Trial } from '../helpers/proof.ts';
 import { HASTY } from '../helpers/timeouts.ts';
@@ -34,8 +34,7 @@ interface Plan {
  */
 export async function proveChapters(slugs: string[], { envoy, sabotage, json }: ProveOptions): Promise<number> {
   const scenarios = await loadScenarios(await chooseChapters(slugs));
-  const [ground, ...more] = armsFrom(envoy === undefined ? process.env : { ENVOY_VERSIONS: envoy });
-  if (more.length > 0) throw new UsageError('a proof is of one Envoy; name one version');
+  const ground = onlyArm('a proof', envoy, process.env);
   const chosen = sabotage === undefined ? scenarios : scenarios.filter(({ sabotages }) => sabotage in sabotages);
   if (chosen.length === 0) {
     const known = scenarios.flatMap(({ sabotages }) => Object.keys(sabotages)).map((name) => `"${name}"`);
@@ -115,7 +114,7 @@ async function tryAll(
     };
   });
   if (arms.length === 0) return { trials, errors: [], interrupted: false };
-  const reporter = new ProofReporter((name, slug, claims, ms) => {
+  const reporter = new ProofReporter((name, slug, claims, { ms }) => {
     const arm = arms.find((each) => each.name === name);
     const sabotage = arm && planned(arm, slug);
     if (!sabotage) return;

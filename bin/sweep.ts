@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { sweepOf } from '../fixtures/sweep.ts';
-import { type Arm, armsFrom, projectOf } from '../helpers/arms.ts';
-import { EXIT, UsageError } from '../helpers/errors.ts';
+import { excuseOf, SHARED_REASONS, sweepOf } from '../fixtures/sweep.ts';
+import { type Arm, onlyArm, projectOf, repeated } from '../helpers/arms.ts';
+import { EXIT } from '../helpers/errors.ts';
+import type { TrialClaim } from '../helpers/proof.ts';
 import { HASTY } from '../helpers/timeouts.ts';
 import { counted, duration } from '../helpers/wording.ts';
 import { loadScenarios } from './chapters.ts';
@@ -18,10 +19,11 @@ interface Swept {
   fault: string;
   /**
    * `noticed`: a claim failed; `refused`: the lab does not start with it, so nobody could run it unawares; `excused`: nothing
-   * noticed it, and the scenario says why that does not matter.
+   * noticed it, and the scenario says why that does not matter; `unclear`: a claim ended otherwise than by an assertion, and
+   * no other one failed.
    */
-  outcome: 'noticed' | 'refused' | 'excused' | 'unnoticed';
-  /** The claim that noticed it, what refused it, or the reason. */
+  outcome: 'noticed' | 'refused' | 'excused' | 'unnoticed' | 'unclear';
+  /** The claim that noticed it and how it failed, what refused it, or the reason. */
   by?: string;
 }
 
@@ -30,6 +32,7 @@ const SIGNS = {
   refused: pc.dim('○'),
   excused: pc.yellow('–'),
   unnoticed: pc.red('✗'),
+  unclear: pc.red('?'),
 } as const;
 
 /**
@@ -44,54 +47,52 @@ export async function sweepChapters(
   { envoy, json }: Pick<ProveOptions, 'envoy' | 'json'>,
 ): Promise<number> {
   const scenarios = await loadScenarios(await chooseChapters(slugs));
-  const [ground, ...more] = armsFrom(envoy === undefined ? process.env : { ENVOY_VERSIONS: envoy });
-  if (more.length > 0) throw new UsageError('a proof is of one Envoy; name one version');
-  const faults = new Map(scenarios.map((scenario) => [scenario.slug, Object.keys(sweepOf(scenario))]));
-  const excuses = new Map(scenarios.map(({ slug, unnoticed }) => [slug, unnoticed]));
+  const ground = onlyArm('a proof', envoy, process.env);
+  const faults = scenarios.map((scenario) => ({ slug: scenario.slug, names: Object.keys(sweepOf(scenario)) }));
+  const excuse = (slug: string, fault: string): string | undefined => {
+    const scenario = scenarios.find((each) => each.slug === slug);
+    return scenario && excuseOf(scenario, fault);
+  };
   const say = (line: string): void => {
     (json ? process.stderr : process.stdout).write(`${line}\n`);
   };
 
   const began = performance.now();
   const swept: Swept[] = [];
-  let round: Record<string, string> = {};
-  const reporter = new ProofReporter((_, slug, claims, ms) => {
-    const fault = round[slug];
+  // Two, so that a chapter with many faults has two of them tried at once when no other chapter is left.
+  const arms = [ground, repeated(ground, 'again')].map((arm): Arm => ({ ...arm, leavesEvidence: false, sweep: {} }));
+  const round = new Map<string, Record<string, string>>();
+  const reporter = new ProofReporter((arm, slug, claims, { ms, stood }) => {
+    const fault = round.get(arm)?.[slug];
     if (fault === undefined) return;
-    const failed = claims.find(({ outcome }) => outcome === 'failed');
-    const broken = claims.find(({ outcome }) => outcome === 'broken');
-    const excuse = excuses.get(slug)?.[fault];
-    const outcome = failed ? 'noticed' : broken ? 'refused' : excuse !== undefined ? 'excused' : 'unnoticed';
-    const by = failed?.title ?? broken?.error?.split('\n', 1)[0] ?? excuse;
-    swept.push({ slug, fault, outcome, ...(by === undefined ? {} : { by }) });
-    say(`${SIGNS[outcome]} ${slug}: ${fault}  ${pc.dim(`${by ?? ''}  ${duration(ms)}`)}`);
+    const became = { slug, fault, ...judged(claims, stood, excuse(slug, fault)) };
+    swept.push(became);
+    say(`${SIGNS[became.outcome]} ${slug}: ${fault}  ${pc.dim(`${became.by ?? ''}  ${duration(ms)}`)}`);
   });
   process.env[HASTY] = '1';
-  const arm: Arm = { ...ground, leavesEvidence: false, sweep: {} };
-  const refused = await withVitest([arm], reporter, { quiet: true }, async (vitest) => {
-    const project = vitest.getProjectByName(projectOf(arm));
-    const rounds = Math.max(...[...faults.values()].map((names) => names.length));
-    for (let at = 0; at < rounds && !reporter.interrupted; at++) {
-      const having = [...faults].flatMap(([slug, names]) => (names[at] === undefined ? [] : [[slug, names[at]]]));
-      round = Object.fromEntries(having);
-      project.provide('arm', { ...arm, sweep: round });
-      await vitest.runTestSpecifications(
-        Object.keys(round).map((slug) => project.createSpecification(join(ROOT, 'suites', `${slug}.test.ts`))),
-      );
+  const refused = await withVitest(arms, reporter, { quiet: true }, async (vitest) => {
+    const most = Math.max(...faults.map(({ names }) => names.length));
+    for (let at = 0; at < most && !reporter.interrupted; at += arms.length) {
+      const chapters = arms.flatMap((arm, nth) => {
+        const project = vitest.getProjectByName(projectOf(arm));
+        const sweep = Object.fromEntries(
+          faults.flatMap(({ slug, names }) => (names[at + nth] === undefined ? [] : [[slug, names[at + nth]]])),
+        ) as Record<string, string>;
+        round.set(arm.name, sweep);
+        project.provide('arm', { ...arm, sweep });
+        return Object.keys(sweep).map((slug) => project.createSpecification(join(ROOT, 'suites', `${slug}.test.ts`)));
+      });
+      await vitest.runTestSpecifications(chapters);
     }
   });
   if (refused) throw refused;
 
-  const unnoticed = swept.filter(({ outcome }) => outcome === 'unnoticed');
-  const stale = [...excuses].flatMap(([slug, reasons]) =>
-    Object.keys(reasons)
-      .filter((fault) => swept.some((each) => each.slug === slug && each.fault === fault && each.outcome !== 'excused'))
-      .map((fault) => ({ slug, fault })),
-  );
-  if (unnoticed.length > 0) say(`\n${pc.red('no claim notices')}`);
-  for (const { slug, fault } of unnoticed) say(`  ${slug}: ${fault}`);
-  if (stale.length > 0) say(`\n${pc.red('said not to matter, and noticed')}`);
-  for (const { slug, fault } of stale) say(`  ${slug}: ${fault}`);
+  const unexplained = swept.filter(({ outcome }) => outcome === 'unnoticed' || outcome === 'unclear');
+  const stale = staleReasons(swept, new Map(scenarios.map(({ slug, unnoticed }) => [slug, Object.keys(unnoticed)])));
+  if (unexplained.length > 0) say(`\n${pc.red('no claim notices')}`);
+  for (const { slug, fault, by } of unexplained) say(`  ${slug}: ${fault}${by === undefined ? '' : `\n    ${by}`}`);
+  if (stale.length > 0) say(`\n${pc.red('said not to matter, but noticed, or no fault of the sweep')}`);
+  for (const reason of stale) say(`  ${reason}`);
   for (const error of reporter.errors) say(error);
   const counts = Object.keys(SIGNS).map(
     (outcome) => `${swept.filter((each) => each.outcome === outcome).length} ${outcome}`,
@@ -102,5 +103,32 @@ export async function sweepChapters(
   if (json) process.stdout.write(`${JSON.stringify({ faults: swept })}\n`);
   if (reporter.interrupted) return INTERRUPTED;
   if (reporter.errors.length > 0) return EXIT.setup;
-  return unnoticed.length + stale.length > 0 ? EXIT.failed : EXIT.held;
+  return unexplained.length + stale.length > 0 ? EXIT.failed : EXIT.held;
+}
+
+/** @param stood whether the lab ever did */
+function judged(claims: TrialClaim[], stood: boolean, excuse: string | undefined): Pick<Swept, 'outcome' | 'by'> {
+  const said = ({ error = '' }: TrialClaim): string => error.split('\n', 1)[0] ?? '';
+  const failed = claims.find(({ outcome }) => outcome === 'failed');
+  if (failed) return { outcome: 'noticed', by: `${failed.title}: ${said(failed)}` };
+  const broken = claims.find(({ outcome }) => outcome === 'broken');
+  if (broken && !stood) return { outcome: 'refused', by: said(broken) };
+  if (broken) return { outcome: 'unclear', by: `${broken.title}: ${said(broken)}` };
+  return excuse === undefined ? { outcome: 'unnoticed' } : { outcome: 'excused', by: excuse };
+}
+
+/** The reasons that excuse nothing: of faults that were noticed, or that there are none of. */
+function staleReasons(swept: Swept[], reasons: Map<string, string[]>): string[] {
+  const excused = (slug: string, fault: string): boolean =>
+    swept.some((each) => each.slug === slug && each.fault === fault && each.outcome === 'excused');
+  const own = [...reasons].flatMap(([slug, faults]) =>
+    swept.some((each) => each.slug === slug)
+      ? faults.filter((fault) => !excused(slug, fault)).map((fault) => `${slug}: ${fault}`)
+      : [],
+  );
+  const shared = SHARED_REASONS.filter(({ fault }) => {
+    const met = swept.filter((each) => fault.test(each.fault));
+    return met.length > 0 && !met.some(({ outcome }) => outcome === 'excused');
+  });
+  return [...own, ...shared.map(({ fault }) => `every chapter: ${fault}`)];
 }

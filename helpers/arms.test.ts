@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { armsFrom, parseImage } from './arms.ts';
+import { armsFrom, onlyArm, parseImage } from './arms.ts';
 import { NEWEST } from './envoys.ts';
 
 test('without a word it is the newest Envoy', () => {
@@ -8,6 +8,13 @@ test('without a word it is the newest Envoy', () => {
 
 test('versions are an arm each, oldest first', () => {
   expect(armsFrom({ ENVOY_VERSIONS: '1.40.0,1.36.4' }).map(({ version }) => version)).toEqual(['1.36.4', '1.40.0']);
+});
+
+test('where one is asked for, an option says more than the environment, and several are an error', () => {
+  const env = { ENVOY_VERSIONS: '1.36.4,1.40.0' };
+  expect(onlyArm('a proof', '1.37.0', env)).toEqual({ name: '1.37.0', version: '1.37.0' });
+  expect(onlyArm('a proof', undefined, {})).toEqual({ name: NEWEST, version: NEWEST });
+  expect(() => onlyArm('a proof', undefined, env)).toThrow('a proof is of one Envoy; name one version');
 });
 
 test('an image alone is the only arm, and comes after the versions that are asked for too', () => {

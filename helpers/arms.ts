@@ -76,6 +76,18 @@ export function armsFrom(env: Record<string, string | undefined>): [Arm, ...Arm[
 }
 
 /**
+ * The only arm that is asked for: by an option `--envoy`, or by an environment where that is absent.
+ *
+ * @param what has one Envoy, for the message: `a proof`
+ * @throws UsageError for a version that is not known, or for several
+ */
+export function onlyArm(what: string, envoy: string | undefined, env: Record<string, string | undefined>): Arm {
+  const [only, ...more] = armsFrom(envoy === undefined ? env : { ENVOY_VERSIONS: envoy });
+  if (more.length > 0) throw new UsageError(`${what} is of one Envoy; name one version`);
+  return only;
+}
+
+/**
  * A reference to an image, `registry/name:tag` or `name@sha256:…`.
  *
  * @throws UsageError for what the engine would refuse as a name

@@ -59,3 +59,11 @@ test('every scalar has a path by which it can be changed, also below a key with 
   ]);
   for (const { path } of leaves) expect(changeConfig(yaml, { set: { [path]: 'new' } })).toContain('new');
 });
+
+test('what an alias repeats has one path, that of its anchor', () => {
+  const yaml = 'a: &one { b: 1 }\nc: *one\nd: null\n';
+  expect(leavesOf(yaml)).toEqual([
+    { path: 'a.b', value: 1 },
+    { path: 'd', value: null },
+  ]);
+});

@@ -1,4 +1,4 @@
-import { type Document, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 
 /** Changes to an Envoy config by path: `static_resources.listeners.0.transparent`. */
 export interface ConfigChange {
@@ -46,16 +46,19 @@ export interface ConfigLeaf {
   value: string | number | boolean | null;
 }
 
-/** Every scalar of an Envoy config, in the order of its file. */
+/** Every scalar of an Envoy config, in the order of its file. What an alias repeats is a scalar where its anchor stands alone. */
 export function leavesOf(yaml: string): ConfigLeaf[] {
-  const walk = (value: unknown, path: string): ConfigLeaf[] => {
-    if (typeof value !== 'object' || value === null) return [{ path, value: value as ConfigLeaf['value'] }];
-    return Object.entries(value).flatMap(([key, inner]) => {
+  const walk = (node: unknown, path: string): ConfigLeaf[] => {
+    if (isScalar(node)) return [{ path, value: node.value as ConfigLeaf['value'] }];
+    if (isSeq(node)) return node.items.flatMap((item, at) => walk(item, `${path}.${at}`));
+    if (!isMap(node)) return [];
+    return node.items.flatMap((pair) => {
+      const key = String(pair.key);
       const step = key.includes('.') ? `["${key}"]` : `${path === '' ? '' : '.'}${key}`;
-      return walk(inner, `${path}${step}`);
+      return walk(pair.value, `${path}${step}`);
     });
   };
-  return walk(parseDocument(yaml).toJS(), '');
+  return walk(parseDocument(yaml).contents, '');
 }
 
 function plain(value: unknown): boolean {
