@@ -1,4 +1,4 @@
-import { type Lab, readEnvoyConfig } from '../fixtures/lab.ts';
+import { readEnvoyConfig } from '../fixtures/lab.ts';
 import { pictureOf, traceIn } from '../fixtures/play-lab.ts';
 import { type EvidenceBySlug, evidenceGaps, pageDifferences, recordDifferences } from '../helpers/book/check.ts';
 import { distilEnvoys, type EnvoysEvidence, versionOf } from '../helpers/book/envoys-evidence.ts';
@@ -6,9 +6,9 @@ import { distilChapter } from '../helpers/book/evidence.ts';
 import { flowchartOf, missingIn } from '../helpers/book/flowchart.ts';
 import { renderBook } from '../helpers/book/render.ts';
 import type { BookSources } from '../helpers/book/sources.ts';
-import { type Story, storyOf } from '../helpers/book/story.ts';
+import { storyOf } from '../helpers/book/story.ts';
 import { compareVersions } from '../helpers/envoys.ts';
-import { EXIT, messageOf, SetupError, UsageError } from '../helpers/errors.ts';
+import { EXIT, UsageError } from '../helpers/errors.ts';
 import { DOWNSTREAM_UID } from '../helpers/ports.ts';
 import { type EnvoyRecord, readRecord } from '../helpers/record.ts';
 import { newRunId } from '../helpers/run-id.ts';
@@ -169,32 +169,23 @@ async function gatherTraces(slugs: string[], version: string): Promise<void> {
   let done = 0;
   const work = async (): Promise<void> => {
     for (let slug = waiting.shift(); slug !== undefined; slug = waiting.shift()) {
-      const evidence = await readChapterEvidence(slug);
-      const trace = await storyIn(start, slug);
-      if (evidence) await writeChapterEvidence({ ...evidence, trace });
+      const lab = await start(slug);
+      try {
+        const missing = missingIn(flowchartOf(lab.scenario, lab.config), await pictureOf(lab));
+        if (missing.length > 0)
+          throw new Error(`the flowchart of ${slug} lacks what its lab has: ${missing.join('; ')}`);
+        const { timeline } = await traceIn(lab, [], DOWNSTREAM_UID);
+        const evidence = await readChapterEvidence(slug);
+        if (evidence) await writeChapterEvidence({ ...evidence, trace: storyOf(timeline) });
+      } finally {
+        await lab.stop();
+      }
       done += 1;
       say(`traced ${slug} (${done} of ${slugs.length})`);
     }
   };
   const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-}
-
-/** Traces the first request of a chapter, in a lab of its own. */
-async function storyIn(start: (slug: string) => Promise<Lab>, slug: string): Promise<Story> {
-  const lab = await start(slug);
-  try {
-    const missing = missingIn(flowchartOf(lab.scenario, lab.config), await pictureOf(lab));
-    if (missing.length > 0) throw new Error(`its flowchart lacks what its lab has: ${missing.join('; ')}`);
-    const { timeline } = await traceIn(lab, [], DOWNSTREAM_UID);
-    // A page would tell less than it did elsewhere.
-    if (timeline.lacks.length > 0) throw new Error(`this machine cannot watch all of it: ${timeline.lacks.join('; ')}`);
-    return storyOf(timeline);
-  } catch (error) {
-    throw new SetupError(`trace of ${slug}`, messageOf(error), { cause: error });
-  } finally {
-    await lab.stop();
-  }
 }
 
 async function sourcesOf(claims: Map<string, DeclaredClaim[]>): Promise<BookSources> {

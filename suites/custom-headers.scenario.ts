@@ -169,4 +169,11 @@ export const customHeaders = scenario({
       kills: ['the timeout that the router tells the upstream can be told again by a route since 1.37.0'],
     },
   },
+  // What is left out because its operator is empty is left out under any name and by any action.
+  unnoticed: {
+    [`${ADDED.operators}.5.header.key is "x-request-upstream-remotex"`]:
+      'its operator is empty, so that it is left out',
+    [`${ADDED.operators}.8.header.key is "x-emptiedx"`]: 'its operator is empty, so that it is left out',
+    [`${ADDED.operators}.8.append_action is not there`]: 'its operator is empty, so that it is left out',
+  },
 });

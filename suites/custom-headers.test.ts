@@ -82,6 +82,7 @@ test('operators tell both ends of the connection of the downstream, and when its
 }) => {
   const { reply, received } = await downstream.get(`${lab.envoyUrl}/operators`);
   const [request] = received;
+  expect(request?.path).toBe('/');
   expect(request?.header('x-request-downstream-remote')).toBe(reply.local);
   expect(request?.header('x-request-downstream-local')).toBe(LISTENER);
   expect(request?.header('x-request-start-time')).toMatch(/^\d{4}\/\d\d\/\d\dT\d\d:\d\d:\d\d\+0000 \d{10}$/);
@@ -135,10 +136,17 @@ test('most_specific_header_mutations_wins reverses the order of the levels, and 
   downstream,
 }) => {
   await lab.restartEnvoy({ config: { add: { [`${ROUTE_CONFIG}.most_specific_header_mutations_wins`]: true } } });
-  const { received } = await downstream.get(lab.envoyUrl);
-  expect(received[0]?.lines('x-appended')).toEqual(['route configuration', 'virtual host', 'route']);
-  expect(received[0]?.lines('x-overwritten')).toEqual(['route']);
-  expect(received[0]?.lines('x-added-if-absent')).toEqual(['route configuration']);
+  const headers = { 'x-overwritten-if-there': 'downstream' };
+  const ofRoute = await downstream.get(lab.envoyUrl, { headers });
+  const ofVirtualHost = await downstream.get(`${lab.envoyUrl}/healthz`, { headers });
+  const levels = ['route configuration', 'virtual host', 'route'];
+  expect(ofRoute.received[0]?.lines('x-appended')).toEqual(levels);
+  expect(ofVirtualHost.received[0]?.lines('x-appended')).toEqual(levels.slice(0, 2));
+  for (const name of ['x-overwritten', 'x-overwritten-if-there']) {
+    expect(ofRoute.received[0]?.lines(name), name).toEqual(['route']);
+    expect(ofVirtualHost.received[0]?.lines(name), name).toEqual(['virtual host']);
+  }
+  expect(ofRoute.received[0]?.lines('x-added-if-absent')).toEqual(['route configuration']);
 });
 
 test('without the headers of the route the others still add theirs', async ({ lab, downstream }) => {

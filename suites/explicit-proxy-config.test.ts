@@ -280,7 +280,10 @@ test('a request that names the proxy itself is answered by it: 421, not sent rou
   lab,
   downstream,
 }) => {
-  const { reply, accessLog } = await downstream.get(lab.envoyUrl);
-  expect(reply.outcome).toBe(421);
-  expect(accessLog).toEqual([expect.objectContaining({ response_code_details: 'direct_response' })]);
+  for (const host of [`127.0.0.1:${PORTS.listener}`, `localhost:${PORTS.listener}`]) {
+    const { reply, accessLog } = await downstream.get(lab.envoyUrl, { headers: { host } });
+    expect(reply.outcome, host).toBe(421);
+    expect(reply.body).toBe('this is a proxy: name another target\n');
+    expect(accessLog).toEqual([expect.objectContaining({ response_code_details: 'direct_response' })]);
+  }
 });

@@ -17,6 +17,33 @@ const perRoute = (settings: object) => ({
   ...settings,
 });
 
+/** Claims that show headers which the stub adds, to a request or to a denial. */
+const SHOW_WHAT_IS_ADDED = [
+  'what is allowed reaches the upstream with the headers that the stub added',
+  'a downstream that forges these headers does not get its own through',
+  'what is denied gets status, headers and body of the stub',
+  'a header of a denial is a line of its own each time, whatever its append_action',
+  'a header of a denial with append: true is left out',
+  'of what Envoy writes itself, a denial changes the content-type alone',
+  'append unset: a header that is absent becomes stub',
+  'append unset: a header that is there becomes stub',
+  'append unset: a header that stands twice becomes stub',
+  'append false: a header that is absent becomes stub',
+  'append false: a header that is there becomes stub',
+  'append false: a header that stands twice becomes stub',
+  'append_action changes nothing about a header of the request',
+  'the stub can send a request to another host and path than the downstream asked for',
+  'an answer that takes long, but less than its timeout, is waited for',
+  '80 added headers reach the upstream, 150 are more than a request may have: 500',
+  'failure_mode_allow does not let a request pass that an answer has made too large',
+  'a header of 70,000 bytes is more than a request may have: 500',
+  '150 headers that are added to a reply, or to a denial, reach the downstream',
+  'a header that HTTP does not allow ends the request on its way to the upstream: 503 DPE',
+  'to the downstream such a header is written as it is: the stub can split a reply',
+  'with validate_mutations such an answer is 500, to whichever side it was meant',
+  'with validate_mutations an answer without such a header is as it was',
+];
+
 export const extAuthzProxy = scenario({
   slug: 'ext-authz-proxy',
   title: 'An authorization service decides about each request',
@@ -39,6 +66,7 @@ export const extAuthzProxy = scenario({
       why: 'nobody is asked, unless a route of its own turns the filter on',
       kills: {
         allBut: [
+          'each route asks the stub with the time limit that it has, and the upstream for /',
           'a route without ext_authz asks nobody, and what is forged there goes through',
           'the path in the check is the one that was asked for, not the one that the route makes of it',
           'a body that is too large for the check is 413, and nobody is asked',
@@ -79,6 +107,11 @@ export const extAuthzProxy = scenario({
           'what a downstream forges goes through where a failure is let pass',
         ],
       },
+    },
+    'Envoy waits for the stub as long as it does by itself': {
+      fault: config({ delete: ['static_resources.clusters.1.connect_timeout'] }),
+      why: 'that is 5 s',
+      kills: ['a stub that nothing is heard of is given up after the connect timeout: 403'],
     },
     'the stub refuses nothing': {
       fault: authzFault({ refusesNothing: true }),
@@ -140,31 +173,9 @@ export const extAuthzProxy = scenario({
       fault: authzFault({ loses: ['ok_response.headers', 'denied_response.headers'] }),
       why: 'they are what claims look at',
       kills: [
-        'what is allowed reaches the upstream with the headers that the stub added',
-        'a downstream that forges these headers does not get its own through',
-        'what is denied gets status, headers and body of the stub',
-        'a header of a denial is a line of its own each time, whatever its append_action',
-        'a header of a denial with append: true is left out',
-        'of what Envoy writes itself, a denial changes the content-type alone',
-        'append unset: a header that is absent becomes stub',
-        'append unset: a header that is there becomes stub',
-        'append unset: a header that stands twice becomes stub',
-        'append false: a header that is absent becomes stub',
-        'append false: a header that is there becomes stub',
-        'append false: a header that stands twice becomes stub',
+        ...SHOW_WHAT_IS_ADDED,
         'append true: a header that is there becomes client,stub',
         'append true: a header that stands twice becomes c1,stub | c2',
-        'append_action changes nothing about a header of the request',
-        'the stub can send a request to another host and path than the downstream asked for',
-        'an answer that takes long, but less than its timeout, is waited for',
-        '80 added headers reach the upstream, 150 are more than a request may have: 500',
-        'failure_mode_allow does not let a request pass that an answer has made too large',
-        'a header of 70,000 bytes is more than a request may have: 500',
-        '150 headers that are added to a reply, or to a denial, reach the downstream',
-        'a header that HTTP does not allow ends the request on its way to the upstream: 503 DPE',
-        'to the downstream such a header is written as it is: the stub can split a reply',
-        'with validate_mutations such an answer is 500, to whichever side it was meant',
-        'with validate_mutations an answer without such a header is as it was',
       ],
     },
     'the stub forgets append': {
@@ -182,31 +193,7 @@ export const extAuthzProxy = scenario({
     'the stub appends every header': {
       fault: authzFault({ appends: true }),
       why: 'what a downstream forges survives, and what a denial adds is left out',
-      kills: [
-        'what is allowed reaches the upstream with the headers that the stub added',
-        'a downstream that forges these headers does not get its own through',
-        'what is denied gets status, headers and body of the stub',
-        'a header of a denial is a line of its own each time, whatever its append_action',
-        'a header of a denial with append: true is left out',
-        'of what Envoy writes itself, a denial changes the content-type alone',
-        'append unset: a header that is absent becomes stub',
-        'append unset: a header that is there becomes stub',
-        'append unset: a header that stands twice becomes stub',
-        'append false: a header that is absent becomes stub',
-        'append false: a header that is there becomes stub',
-        'append false: a header that stands twice becomes stub',
-        'append_action changes nothing about a header of the request',
-        'the stub can send a request to another host and path than the downstream asked for',
-        'an answer that takes long, but less than its timeout, is waited for',
-        '80 added headers reach the upstream, 150 are more than a request may have: 500',
-        'failure_mode_allow does not let a request pass that an answer has made too large',
-        'a header of 70,000 bytes is more than a request may have: 500',
-        '150 headers that are added to a reply, or to a denial, reach the downstream',
-        'a header that HTTP does not allow ends the request on its way to the upstream: 503 DPE',
-        'to the downstream such a header is written as it is: the stub can split a reply',
-        'with validate_mutations such an answer is 500, to whichever side it was meant',
-        'with validate_mutations an answer without such a header is as it was',
-      ],
+      kills: SHOW_WHAT_IS_ADDED,
     },
     'the stub forgets append_action': {
       fault: authzFault({ loses: ['append_action'] }),
@@ -248,6 +235,7 @@ export const extAuthzProxy = scenario({
       }),
       why: 'a failure lets a request pass',
       kills: [
+        'a stub that nothing is heard of is given up after the connect timeout: 403',
         'while the stub is down, a request is refused with 403',
         'status_on_error is the status of a failure, not of a denial',
         'an answer that comes later than its timeout is as good as none: 403',
@@ -318,6 +306,7 @@ export const extAuthzProxy = scenario({
       }),
       why: 'five seconds are longer than anybody waits here',
       kills: [
+        'each route asks the stub with the time limit that it has, and the upstream for /',
         'an answer that comes later than its timeout is as good as none: 403',
         'an answer that never comes is let pass by failure_mode_allow',
       ],
@@ -325,7 +314,10 @@ export const extAuthzProxy = scenario({
     'a check has ten seconds': {
       fault: config({ set: { [`${FILTER(0)}.typed_config.grpc_service.timeout`]: '10s' } }),
       why: 'the stub is told',
-      kills: ['an answer that takes long, but less than its timeout, is waited for'],
+      kills: [
+        'each route asks the stub with the time limit that it has, and the upstream for /',
+        'an answer that takes long, but less than its timeout, is waited for',
+      ],
     },
     'nothing is validated': {
       fault: config({ delete: [`${FILTER(4)}.typed_config.validate_mutations`] }),
@@ -394,12 +386,18 @@ export const extAuthzProxy = scenario({
     'no route rewrites a path': {
       fault: config({ delete: [1, 2].map((at) => `${ROUTE(at)}.route.prefix_rewrite`) }),
       why: 'the upstream gets what was asked for',
-      kills: ['the path in the check is the one that was asked for, not the one that the route makes of it'],
+      kills: [
+        'each route asks the stub with the time limit that it has, and the upstream for /',
+        'the path in the check is the one that was asked for, not the one that the route makes of it',
+      ],
     },
     'the route that is not to be checked is': {
       fault: config({ delete: [SETTINGS(0)] }),
       why: 'it is a route as any other',
-      kills: ['a route without ext_authz asks nobody, and what is forged there goes through'],
+      kills: [
+        'each route asks the stub with the time limit that it has, and the upstream for /',
+        'a route without ext_authz asks nobody, and what is forged there goes through',
+      ],
     },
     'a request may have more headers and larger ones': {
       fault: config({

@@ -11,6 +11,19 @@ const test = chapter(extAuthzProxy);
 const CONNECTION_MANAGER = 'static_resources.listeners.0.filter_chains.0.filters.0.typed_config';
 const APPEND_ACTIONS = Object.keys(APPEND_ACTION) as AppendAction[];
 
+/** Of the routes, as the header grpc-timeout has them; for the one with 0s there are claims of its own. */
+const TIME_LIMITS = {
+  '/unchecked': undefined,
+  '/with-context': '5000m',
+  '/with-body': '5000m',
+  '/impatient': '250m',
+  '/fails-open': '5000m',
+  '/fails-open/impatient': '250m',
+  '/fails-open-and-says-so': '5000m',
+  '/fails-as-503': '5000m',
+  '/validated': '5000m',
+};
+
 const denied = expect.objectContaining({ response_flags: 'UAEX', response_code_details: 'ext_authz_denied' });
 const failed = expect.objectContaining({ response_flags: 'UAEX', response_code_details: 'ext_authz_error' });
 const invalid = expect.objectContaining({ response_flags: 'UAEX', response_code_details: 'ext_authz_invalid' });
@@ -118,6 +131,17 @@ test('the path in the check is the one that was asked for, not the one that the 
   const { checks, received } = await downstream.get(`${lab.envoyUrl}/with-context`);
   expect(checks[0]?.attributes?.request?.http?.path).toBe('/with-context');
   expect(received[0]?.path).toBe('/');
+});
+
+test('each route asks the stub with the time limit that it has, and the upstream for /', async ({
+  lab,
+  downstream,
+}) => {
+  for (const [route, timeout] of Object.entries(TIME_LIMITS)) {
+    const { received, checks } = await downstream.get(`${lab.envoyUrl}${route}`);
+    expect(received.map(({ path }) => path).join(), route).toBe('/');
+    expect(checks[0]?.timeout, `the time limit of ${route}`).toBe(timeout);
+  }
 });
 
 test('the check carries the context extensions of its route, and of no other', async ({ lab, downstream }) => {
@@ -354,6 +378,24 @@ test("response_headers_to_add is the reply's alone: the upstream does not see it
 });
 
 // What a failure is answered: no answer, none in time, or none that can be read.
+
+test('a stub that nothing is heard of is given up after the connect timeout: 403', async ({
+  lab,
+  netfilter,
+  downstream,
+}) => {
+  await netfilter.add(`
+    *filter
+    -A INPUT -p tcp --sport ${PORTS.authz} -m comment --comment "the stub is not heard" -j DROP
+    COMMIT`);
+  // One that has no connection from before.
+  await lab.restartEnvoy({});
+  const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
+  expect(reply.outcome).toBe(403);
+  expect(received).toEqual([]);
+  expect(accessLog).toEqual([failed]);
+  expect(stats['cluster.authz.upstream_cx_connect_timeout']).toBe(1);
+});
 
 test('while the stub is down, a request is refused with 403', async ({ lab, authz, downstream }) => {
   await authz.stop();

@@ -3,6 +3,8 @@ import { sameHost, scenario } from '../fixtures/scenario.ts';
 import { CHANGES } from '../helpers/known-changes.ts';
 import { ENVOY_UID, PORTS } from '../helpers/ports.ts';
 
+const LOG = `${AT.http}.access_log.0.typed_config.log_format.json_format`;
+
 export const simpleFrontProxy = scenario({
   slug: 'simple-front-proxy',
   title: 'A front proxy tells whether its upstream is there',
@@ -31,6 +33,7 @@ export const simpleFrontProxy = scenario({
       fault: upstream('upstream', { status: 200 }),
       why: 'only / is 200',
       kills: [
+        'a request is one line in the log: who asked whom for what, who answered what, and how',
         'a path that the upstream does not have is 404 by the upstream, not by Envoy',
         'the health page of the upstream is 204 through Envoy',
       ],
@@ -55,6 +58,7 @@ export const simpleFrontProxy = scenario({
       fault: config({ delete: [`${AT.route}.match.prefix`], add: { [`${AT.route}.match.path`]: '/' } }),
       why: 'Envoy itself answers 404 to every other path',
       kills: [
+        'a request is one line in the log: who asked whom for what, who answered what, and how',
         'a path that the upstream does not have is 404 by the upstream, not by Envoy',
         'the health page of the upstream is 204 through Envoy',
       ],
@@ -67,6 +71,9 @@ export const simpleFrontProxy = scenario({
       }),
       why: 'the upstream is never reached',
       kills: [
+        'a request is one line in the log: who asked whom for what, who answered what, and how',
+        'Envoy listens on every address of its host',
+        'an upstream that nothing is heard of is given up after the connect timeout: 503 UF',
         'a request is answered by the upstream, and Envoy says how long that took',
         "the upstream sees Envoy's connection, not the downstream's",
         'a path that the upstream does not have is 404 by the upstream, not by Envoy',
@@ -79,10 +86,26 @@ export const simpleFrontProxy = scenario({
       fault: config({ add: { [`${AT.route}.route.retry_policy`]: { retry_on: 'connect-failure', num_retries: 1 } } }),
       why: 'a connection that fails is one of two',
       kills: [
+        'an upstream that nothing is heard of is given up after the connect timeout: 503 UF',
         'while the upstream is down, Envoy answers 503 UF in plain text',
         'the body of that 503 is what this version of Envoy writes',
         'down, up and down again is followed at once by the same Envoy',
       ],
+    },
+    'the log does not say who asked': {
+      fault: config({ delete: [`${LOG}.downstream_remote_address`] }),
+      why: 'a line that nobody can be held to',
+      kills: ['a request is one line in the log: who asked whom for what, who answered what, and how'],
+    },
+    'Envoy listens on loopback alone': {
+      fault: config({ set: { [`${AT.listener}.address.socket_address.address`]: '127.0.0.1' } }),
+      why: 'the other addresses of the host refuse',
+      kills: ['Envoy listens on every address of its host'],
+    },
+    'Envoy waits for a connection as long as it does by itself': {
+      fault: config({ delete: [`${AT.cluster}.connect_timeout`] }),
+      why: 'that is 5 s',
+      kills: ['an upstream that nothing is heard of is given up after the connect timeout: 503 UF'],
     },
     'Envoy writes 503 in words of its own': {
       fault: config({
@@ -114,7 +137,10 @@ export const simpleFrontProxy = scenario({
     'the host rewrites the source of what Envoy sends': {
       fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 5000 -j MASQUERADE --to-ports 20000-29999'),
       why: 'the upstream sees a port that is not Envoy’s',
-      kills: ["the upstream sees Envoy's connection, not the downstream's"],
+      kills: [
+        'a request is one line in the log: who asked whom for what, who answered what, and how',
+        "the upstream sees Envoy's connection, not the downstream's",
+      ],
     },
     'a firewall swallows what refuses a connection': {
       fault: addedRule('filter', '-A OUTPUT -p tcp --sport 4999 --tcp-flags RST RST -j DROP'),

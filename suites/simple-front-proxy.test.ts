@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import { chapter, differs } from '../fixtures/chapter.ts';
+import { ADDRESSES } from '../helpers/addresses.ts';
 import { CHANGES } from '../helpers/known-changes.ts';
 import { connectionRefusedBody } from '../helpers/local-replies.ts';
+import { PORTS } from '../helpers/ports.ts';
 import { simpleFrontProxy } from './simple-front-proxy.scenario.ts';
 
 const test = chapter(simpleFrontProxy);
@@ -12,6 +14,47 @@ test('a request is answered by the upstream, and Envoy says how long that took',
   expect(reply.servedBy).toBe('upstream');
   expect(reply.header('x-envoy-upstream-service-time')).toMatch(/^\d+$/);
   expect(accessLog).toEqual([expect.objectContaining({ response_code: 200, response_flags: '-' })]);
+});
+
+test('a request is one line in the log: who asked whom for what, who answered what, and how', async ({
+  lab,
+  downstream,
+  upstream,
+}) => {
+  const { reply, received, accessLog, stats } = await downstream.post(`${lab.envoyUrl}/nowhere?a=query`, {
+    headers: { host: 'a.host' },
+    body: 'hello',
+  });
+  expect(accessLog).toEqual([
+    {
+      start_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      method: 'POST',
+      path: '/nowhere?a=query',
+      authority: 'a.host',
+      protocol: 'HTTP/1.1',
+      response_code: 404,
+      response_code_details: 'via_upstream',
+      response_flags: '-',
+      bytes_received: 5,
+      bytes_sent: Buffer.byteLength(reply.body),
+      duration: expect.any(Number),
+      downstream_remote_address: reply.local,
+      downstream_local_address: reply.remote,
+      upstream_cluster: 'upstream',
+      upstream_host: upstream.socketAddress,
+      upstream_local_address: received[0]?.remote,
+      upstream_remote_address: upstream.socketAddress,
+      upstream_transport_failure_reason: null,
+    },
+  ]);
+  expect(stats).toMatchObject({ 'http.ingress.downstream_rq_total': 1, 'http.ingress.downstream_rq_4xx': 1 });
+});
+
+test('Envoy listens on every address of its host', async ({ lab, downstream }) => {
+  const { ipv4 } = ADDRESSES.towardsUpstreams;
+  const { reply, accessLog } = await downstream.get(lab.envoyUrl.replace('127.0.0.1', ipv4));
+  expect(reply.outcome).toBe(200);
+  expect(accessLog[0]?.downstream_local_address).toBe(`${ipv4}:${PORTS.listener}`);
 });
 
 test("the upstream's own server header is replaced by Envoy's", async ({ lab, downstream, upstream }) => {
@@ -62,6 +105,30 @@ test('while the upstream is down, Envoy answers 503 UF in plain text', async ({ 
     }),
   ]);
   expect(stats['cluster.upstream.upstream_cx_connect_fail']).toBe(1);
+});
+
+test('an upstream that nothing is heard of is given up after the connect timeout: 503 UF', async ({
+  lab,
+  netfilter,
+  downstream,
+}) => {
+  await netfilter.add(`
+    *filter
+    -A INPUT -p tcp --sport ${PORTS.upstream} -m comment --comment "the upstream is not heard" -j DROP
+    COMMIT`);
+  // One that has no connection from before.
+  await lab.restartEnvoy({});
+  const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
+  expect(reply.outcome).toBe(503);
+  expect(received).toEqual([]);
+  expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF' })]);
+  // Of 500 ms, by a clock that Envoy reads now and then; by itself it would wait 5 s.
+  expect(accessLog[0]?.duration, 'duration in ms').toBeGreaterThan(400);
+  expect(accessLog[0]?.duration, 'duration in ms').toBeLessThan(5_000);
+  expect(stats).toMatchObject({
+    'cluster.upstream.upstream_cx_connect_timeout': 1,
+    'cluster.upstream.upstream_cx_connect_fail': 1,
+  });
 });
 
 test(

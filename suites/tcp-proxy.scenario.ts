@@ -49,6 +49,7 @@ export const tcpProxy = scenario({
       fault: config(httpProxy),
       why: 'it reads requests, adds headers, shares connections among requests, and opens none before there is one',
       kills: [
+        'a connection is one line in the log: who, by way of whom, to whom, how many bytes and how long',
         'a request reaches the upstream as it was sent: no header is added or changed',
         "the answer comes back as it was given: the upstream's own server header, and none of Envoy's",
         'a request in HTTP/1.0 passes, for Envoy does not read it',
@@ -110,6 +111,7 @@ export const tcpProxy = scenario({
       fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 5000 -j MASQUERADE --to-ports 20000-29999'),
       why: 'the upstream sees a port that is not Envoy’s',
       kills: [
+        'a connection is one line in the log: who, by way of whom, to whom, how many bytes and how long',
         "the upstream sees Envoy's connection, not the downstream's",
         'bytes that are no HTTP pass, and the log counts them',
       ],
@@ -118,6 +120,7 @@ export const tcpProxy = scenario({
       fault: config({ add: { [`${AT.http}.access_log_options`]: { flush_access_log_on_connected: true } } }),
       why: 'there are two lines a connection',
       kills: [
+        'a connection is one line in the log: who, by way of whom, to whom, how many bytes and how long',
         "the upstream sees Envoy's connection, not the downstream's",
         'each connection has one of its own to the upstream, and one line in the log, however many requests it carries',
       ],

@@ -60,6 +60,31 @@ test("the upstream sees Envoy's connection, not the downstream's", async ({
   ]);
 });
 
+test('a connection is one line in the log: who, by way of whom, to whom, how many bytes and how long', async ({
+  downstream,
+  upstreams: { upstream },
+}) => {
+  const send = 'GET / HTTP/1.0\r\n\r\n';
+  const { reply, received, accessLog, stats } = await downstream.dial(LISTENER, { send });
+  expect(accessLog).toEqual([
+    {
+      start_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      response_flags: '-',
+      bytes_received: send.length,
+      bytes_sent: Buffer.byteLength(reply.body),
+      duration: expect.any(Number),
+      downstream_remote_address: reply.local,
+      downstream_local_address: LISTENER,
+      upstream_cluster: 'upstream',
+      upstream_host: upstream.socketAddress,
+      upstream_local_address: received[0]?.remote,
+      upstream_remote_address: upstream.socketAddress,
+      upstream_transport_failure_reason: null,
+    },
+  ]);
+  expect(stats['tcp.ingress.downstream_cx_total']).toBe(1);
+});
+
 test('each connection has one of its own to the upstream, and one line in the log, however many requests it carries', async ({
   lab,
   downstream,
@@ -88,7 +113,7 @@ test('20 MiB come down byte for byte', async ({ lab, downstream }) => {
 });
 
 test('bytes that are no HTTP pass, and the log counts them', async ({ downstream, upstreams: { bytes } }) => {
-  const { reply, streams, accessLog } = await downstream.dial(BYTES_LISTENER, { send: NO_HTTP, end: true });
+  const { reply, streams, accessLog, stats } = await downstream.dial(BYTES_LISTENER, { send: NO_HTTP, end: true });
   const length = Buffer.byteLength(NO_HTTP);
   expect(streams).toEqual([
     {
@@ -103,6 +128,7 @@ test('bytes that are no HTTP pass, and the log counts them', async ({ downstream
   expect(accessLog).toEqual([
     expect.objectContaining({ response_flags: '-', bytes_received: length, bytes_sent: Buffer.byteLength(reply.body) }),
   ]);
+  expect(stats['tcp.bytes.downstream_cx_total']).toBe(1);
 });
 
 test('an upstream that speaks first is heard before the downstream has said anything', async ({ downstream }) => {

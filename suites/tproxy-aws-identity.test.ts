@@ -63,10 +63,17 @@ test('each request of a kept connection is told, while the rule counts the conne
 });
 
 test('what a downstream says of itself does not get past the router', async ({ downstream, upstream }) => {
-  const headers = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root', 'x-workload-instance-id': 'i-forged' };
-  const { received } = await downstream.get(upstream.url, { headers });
+  const headers = {
+    ...{ 'x-workload-id': 'Payroll', 'x-workload-user': 'root' },
+    ...{ 'x-workload-local-hostname': 'forged', 'x-workload-instance-id': 'i-forged', 'x-workload-zone': 'forged' },
+  };
+  const { received, checks } = await downstream.get(upstream.url, { headers });
   expect(workload(received)).toEqual(by('Node', '1000'));
   expect(instance(received)).toEqual(THE_INSTANCE);
+  // Not even as far as the stub.
+  const told = Object.keys(checks[0]?.attributes?.request?.http?.headers ?? {});
+  expect(told).toContain(':authority');
+  expect(told.filter((name) => name.startsWith('x-workload-'))).toEqual([]);
 });
 
 test('a process whose pid namespace is not shared is unknown, though its user is not', async ({

@@ -21,6 +21,17 @@ const bounded = config({
   },
 });
 
+/** Claims that fail wherever a request is not captured, or not answered through Envoy. */
+const NEED_ENVOY = [
+  'a request is answered through Envoy',
+  "Envoy knows both ends of the downstream's connection as the downstream does",
+  'both connections have the address of the link, and ports of their own',
+  'conntrack sees no address rewritten',
+  "the downstream's packets stay on lo, Envoy's own leave by the link, and none has Envoy's port",
+  'without DIVERT it works all the same: TPROXY finds the open socket too',
+  'while the upstream is down, Envoy answers 503 UF',
+];
+
 export const tproxyLocal = scenario({
   slug: 'tproxy-local',
   title: 'TPROXY intercepts what its own host sends',
@@ -68,15 +79,9 @@ export const tproxyLocal = scenario({
       fault: [changedRule(RULE.choose, `-m owner ! --uid-owner ${transparent.uid} `, ''), bounded],
       why: 'Envoy calls itself, until the limit that is put in with it',
       kills: [
-        'a request is answered through Envoy',
-        "Envoy knows both ends of the downstream's connection as the downstream does",
-        'both connections have the address of the link, and ports of their own',
-        'conntrack sees no address rewritten',
-        "the downstream's packets stay on lo, Envoy's own leave by the link, and none has Envoy's port",
+        ...NEED_ENVOY,
         'one packet a connection is chosen and given to Envoy, DIVERT takes the others',
-        'without DIVERT it works all the same: TPROXY finds the open socket too',
         'a process that runs as the user of Envoy goes straight to the upstream',
-        'while the upstream is down, Envoy answers 503 UF',
       ],
     },
     'the rules take the next port too': {
@@ -88,31 +93,19 @@ export const tproxyLocal = scenario({
       fault: changedRule(RULE.loop, '-j MARK --set-mark 0x1', '-j MARK --set-mark 0x2'),
       why: 'it is not looked up in the local table: nothing is looped',
       kills: [
-        'a request is answered through Envoy',
-        "Envoy knows both ends of the downstream's connection as the downstream does",
-        'both connections have the address of the link, and ports of their own',
-        'conntrack sees no address rewritten',
-        "the downstream's packets stay on lo, Envoy's own leave by the link, and none has Envoy's port",
+        ...NEED_ENVOY,
         'one packet a connection is chosen and given to Envoy, DIVERT takes the others',
-        'without DIVERT it works all the same: TPROXY finds the open socket too',
         'without the TPROXY rule nobody answers what is looped: the connection times out',
         'while Envoy is killed and the rules stay, the connection times out: nobody refuses it',
-        'while the upstream is down, Envoy answers 503 UF',
       ],
     },
     'no TPROXY': {
       fault: withoutRule(RULE.capture),
       why: 'what is looped has an address that is not of this host, and nobody takes it',
       kills: [
-        'a request is answered through Envoy',
-        "Envoy knows both ends of the downstream's connection as the downstream does",
-        'both connections have the address of the link, and ports of their own',
-        'conntrack sees no address rewritten',
-        "the downstream's packets stay on lo, Envoy's own leave by the link, and none has Envoy's port",
+        ...NEED_ENVOY,
         'one packet a connection is chosen and given to Envoy, DIVERT takes the others',
-        'without DIVERT it works all the same: TPROXY finds the open socket too',
         'while Envoy is killed and the rules stay, the connection times out: nobody refuses it',
-        'while the upstream is down, Envoy answers 503 UF',
       ],
     },
     'no DIVERT': {
@@ -165,29 +158,11 @@ export const tproxyLocal = scenario({
     },
     'the listener is not transparent': {
       ...notTransparent,
-      kills: [
-        'a request is answered through Envoy',
-        "Envoy knows both ends of the downstream's connection as the downstream does",
-        'both connections have the address of the link, and ports of their own',
-        'conntrack sees no address rewritten',
-        "the downstream's packets stay on lo, Envoy's own leave by the link, and none has Envoy's port",
-        'one packet a connection is chosen and given to Envoy, DIVERT takes the others',
-        'without DIVERT it works all the same: TPROXY finds the open socket too',
-        'while the upstream is down, Envoy answers 503 UF',
-      ],
+      kills: [...NEED_ENVOY, 'one packet a connection is chosen and given to Envoy, DIVERT takes the others'],
     },
     'no original_dst listener filter': {
       ...noOriginalDst,
-      kills: [
-        'a request is answered through Envoy',
-        "Envoy knows both ends of the downstream's connection as the downstream does",
-        'both connections have the address of the link, and ports of their own',
-        'conntrack sees no address rewritten',
-        "the downstream's packets stay on lo, Envoy's own leave by the link, and none has Envoy's port",
-        'without DIVERT it works all the same: TPROXY finds the open socket too',
-        'while the upstream is down, Envoy answers 503 UF',
-        'who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF',
-      ],
+      kills: [...NEED_ENVOY, 'who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF'],
     },
     'another upstream answers': {
       ...anotherAnswers,

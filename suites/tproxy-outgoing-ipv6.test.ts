@@ -66,10 +66,7 @@ test("Envoy knows both ends of the downstream's connection as the downstream doe
 test('conntrack sees no address rewritten', async ({ downstream, upstream }) => {
   const { reply, received, conntrack } = await downstream.get(upstream.url6);
   expect(conntrack.map(({ original }) => original.source).sort()).toEqual([reply.local, received[0]?.remote].sort());
-  for (const { original, reply: answer, nat } of conntrack) {
-    expect(nat).toBe(false);
-    expect(answer).toEqual({ source: original.destination, destination: original.source });
-  }
+  expect(conntrack.filter(({ nat }) => nat)).toEqual([]);
 });
 
 test("Envoy's port never appears on a wire", async ({ downstream, upstream }) => {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { chapter } from '../fixtures/chapter.ts';
+import { ADDRESSES } from '../helpers/addresses.ts';
 import { TIMEOUTS } from '../helpers/timeouts.ts';
 import { RULE } from './tproxy-outgoing.scenario.ts';
 import { tproxyReversePath } from './tproxy-reverse-path.scenario.ts';
@@ -17,6 +18,17 @@ test('a captured connection times out: the rule counts it, and Envoy never sees 
   expect(accessLog).toEqual([]);
   expect(stats).toEqual({});
   expect(rules).toEqual([expect.objectContaining({ comment: RULE.capture, packets: 1 })]);
+});
+
+test('asked where such a packet goes the kernel refuses it with its mark, and forwards it without', async ({
+  lab,
+  upstream,
+}) => {
+  const packet = [upstream.address.ipv4, 'from', ADDRESSES.downstream.ipv4, 'iif', 'to-downstream'];
+  const marked = await lab.envoyHost.try(['ip', 'route', 'get', ...packet, 'mark', '0x1']);
+  const unmarked = await lab.envoyHost.try(['ip', 'route', 'get', ...packet]);
+  expect(marked.stderr).toBe('RTNETLINK answers: Invalid argument\n');
+  expect(unmarked.stdout).toMatch(/^198\.51\.100\.10 from 192\.0\.2\.10 dev to-upstream /);
 });
 
 test('a connection that no rule marks passes the check', async ({ netfilter, downstream, upstream }) => {

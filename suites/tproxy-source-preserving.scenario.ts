@@ -24,19 +24,26 @@ export const tproxySourcePreserving = scenario({
     'REDIRECT instead of TPROXY': {
       ...redirectInstead(RULE.capture),
       kills: [
+        "TPROXY takes one packet of the downstream's, DIVERT all others and the upstream's answers",
         'conntrack sees no address rewritten on either connection',
         'a MASQUERADE rule on the router loses the source, and conntrack shows the translation',
       ],
     },
     'no original_dst listener filter': {
       ...noOriginalDst,
-      kills: { allBut: ['without the rules the upstream sees the downstream, port and all'] },
+      kills: {
+        allBut: [
+          "TPROXY takes one packet of the downstream's, DIVERT all others and the upstream's answers",
+          'without the rules the upstream sees the downstream, port and all',
+        ],
+      },
     },
     'no original_src listener filter': {
       fault: config({ delete: [`${AT.listener}.listener_filters.1`] }),
       why: 'Envoy calls from the address of the router',
       kills: {
         allBut: [
+          "TPROXY takes one packet of the downstream's, DIVERT all others and the upstream's answers",
           'conntrack sees no address rewritten on either connection',
           'without the rules the upstream sees the downstream, port and all',
         ],
@@ -52,11 +59,17 @@ export const tproxySourcePreserving = scenario({
         ],
       },
     },
+    'what DIVERT takes goes on to the next rule': {
+      fault: withoutRule(RULE.accept),
+      why: "TPROXY takes the downstream's packets once more",
+      kills: ["TPROXY takes one packet of the downstream's, DIVERT all others and the upstream's answers"],
+    },
     'DIVERT sets another mark': {
       fault: changedRule(RULE.mark, '--set-mark 0x1', '--set-mark 0x2'),
       why: 'by it nothing is looked up in the local table: both connections lose every packet but the first',
       kills: {
         allBut: [
+          "TPROXY takes one packet of the downstream's, DIVERT all others and the upstream's answers",
           'without the rules the upstream sees the downstream, port and all',
           "without DIVERT the upstream's answer passes Envoy by: 503 UF after the connect timeout",
         ],

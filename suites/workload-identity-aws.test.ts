@@ -141,7 +141,10 @@ test('with failure_mode_allow the request goes on without any identity, and so i
   await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true } } });
   await authz.answers(withMetadata());
   await service.stop();
-  const headers = { 'x-workload-instance-id': 'i-forged', 'x-workload-id': 'Payroll' };
+  const headers = {
+    ...{ 'x-workload-id': 'Payroll', 'x-workload-user': 'root' },
+    ...{ 'x-workload-local-hostname': 'forged', 'x-workload-instance-id': 'i-forged', 'x-workload-zone': 'forged' },
+  };
   const { reply, received, authzLog } = await downstream.get(lab.envoyUrl, { headers });
   expect(authzLog).toContain('metadata: PUT api/token: no connection');
   expect(reply.outcome).toBe(200);

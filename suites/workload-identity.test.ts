@@ -189,7 +189,8 @@ test('whom the failure mode lets through without an answer has no identity, not 
 }) => {
   await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true } } });
   await authz.stop();
-  const { reply, received } = await downstream.get(lab.envoyUrl, { headers: { 'x-workload-id': 'Payroll' } });
+  const headers = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root' };
+  const { reply, received } = await downstream.get(lab.envoyUrl, { headers });
   expect(reply.outcome).toBe(200);
   expect(workload(received)).toEqual(by(undefined, undefined));
 });
