@@ -1,7 +1,7 @@
 import { readEnvoyConfig } from '../fixtures/lab.ts';
 import { pictureOf, traceIn } from '../fixtures/play-lab.ts';
 import { type EvidenceBySlug, evidenceGaps, pageDifferences, recordDifferences } from '../helpers/book/check.ts';
-import { distilEnvoys, type EnvoysEvidence, versionOf } from '../helpers/book/envoys-evidence.ts';
+import { versionOf, withRecords } from '../helpers/book/envoys-evidence.ts';
 import { distilChapter } from '../helpers/book/evidence.ts';
 import { flowchartOf, missingIn } from '../helpers/book/flowchart.ts';
 import { renderBook } from '../helpers/book/render.ts';
@@ -25,6 +25,7 @@ import {
 } from './book-files.ts';
 import { loadScenarios } from './chapters.ts';
 import { type DeclaredClaim, declaredClaims } from './claims.ts';
+import { chooseChapters } from './run-chapters.ts';
 import { labStarter } from './start-lab.ts';
 import { isWhole, newestWholeRecord } from './whole-record.ts';
 
@@ -37,22 +38,27 @@ export interface BookOptions {
 /**
  * Gathers evidence and writes the pages.
  *
+ * @param slugs the chapters to gather evidence of; none stands for all
  * @returns the exit status
  * @throws UsageError where there is no record to make them from
  */
-export async function makeBook({ record, trace, gather }: BookOptions): Promise<number> {
+export async function makeBook(slugs: string[], { record, trace, gather }: BookOptions): Promise<number> {
   const began = performance.now();
+  const chosen = await chooseChapters(slugs);
   const claims = await claimsOfTheBook();
   if (gather) {
-    const envoys = await recordsFor(claims, record);
-    const newest = envoys.find((envoy) => isWhole(envoy, claims));
+    const meant = new Map([...claims].filter(([slug]) => chosen.includes(slug)));
+    const envoys = await recordsFor(meant, record);
+    const newest = envoys.find((envoy) => isWhole(envoy, meant));
     if (!newest)
-      throw new UsageError('in no record did every claim of the book hold on one Envoy: `npx bigbook run` makes one');
+      throw new UsageError('in no record did every claim that is meant hold on one Envoy: `npx bigbook run` makes one');
     const version = versionOf(newest);
+    const only = chosen.length < claims.size ? chosen : undefined;
+    if (only) await checkVersion([...claims.keys()], only, version);
     say(`evidence from ${envoys.map(versionOf).toReversed().join(', ')}`);
-    await gatherChapters(newest, version);
-    await writeEnvoysEvidence(joined(await readEnvoysEvidence(), envoys));
-    if (trace) await gatherTraces([...claims.keys()], version);
+    await gatherChapters(newest, version, chosen);
+    await writeEnvoysEvidence(withRecords(await readEnvoysEvidence(), envoys, only));
+    if (trace) await gatherTraces(chosen, version);
     const known = new Set([...claims.keys()].map((slug) => `${slug}.json`));
     for (const file of (await listDocs()).evidence) if (!known.has(file)) await removeDoc(`evidence/${file}`);
   }
@@ -145,19 +151,22 @@ async function recordsFor(claims: Map<string, DeclaredClaim[]>, files: string[] 
   return [...byVersion].sort(([a], [b]) => compareVersions(b, a)).map(([, envoy]) => envoy);
 }
 
-async function gatherChapters({ chapters }: EnvoyRecord, version: string): Promise<void> {
-  for (const chapter of chapters) {
+async function gatherChapters({ chapters }: EnvoyRecord, version: string, chosen: string[]): Promise<void> {
+  for (const chapter of chapters.filter(({ slug }) => chosen.includes(slug))) {
     const { trace } = (await readChapterEvidence(chapter.slug)) ?? {};
     await writeChapterEvidence({ ...distilChapter(chapter, version), ...(trace && { trace }) });
   }
 }
 
-/** Envoys that the records have not are kept as they were; what showed between versions can be told by several alone. */
-function joined(before: EnvoysEvidence, records: EnvoyRecord[]): EnvoysEvidence {
-  const now = distilEnvoys(records);
-  const kept = before.envoys.filter(({ version }) => !now.envoys.some((other) => other.version === version));
-  const envoys = [...kept, ...now.envoys].sort((a, b) => compareVersions(a.version, b.version));
-  return { ...now, envoys, shown: records.length > 1 ? now.shown : before.shown };
+/** @throws UsageError where chapters that are left as they are were seen on another Envoy than those that are gathered */
+async function checkVersion(slugs: string[], chosen: string[], version: string): Promise<void> {
+  for (const slug of slugs.filter((each) => !chosen.includes(each))) {
+    const seen = (await readChapterEvidence(slug))?.envoy ?? version;
+    if (seen !== version)
+      throw new UsageError(
+        `the evidence of ${slug} is from Envoy ${seen}, the record from ${version}: gather all chapters`,
+      );
+  }
 }
 
 /** Labs that are traced side by side: as many as chapters run so. */

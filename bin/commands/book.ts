@@ -6,9 +6,10 @@ export function bookCommand(): Command {
     .description(
       'Makes the pages in docs/ from scenarios, records and a fresh trace of every chapter. First what the pages need of records and traces is gathered in docs/evidence/, then the pages are written.',
     )
+    .argument('[slug...]', 'gather evidence of these chapters alone (default: all); every page is written')
     .option(
       '--record <file>',
-      'gather from this record; may be given several times (default: the newest whole one in reports/)',
+      'gather from this record; may be given several times (default: the newest one in reports/ that has every claim)',
       (file: string, files: string[] = []) => [...files, file],
     )
     .option('--no-trace', 'keep the traces that are there')
@@ -17,9 +18,15 @@ export function bookCommand(): Command {
       '--check',
       'write nothing: say what is not as it would be made now, and end with status 1 where something is',
     )
-    .addHelpText('after', '\nExample:\n  $ npx bigbook book\n  $ npx bigbook book --check')
-    .action(async (options: BookOptions & { check?: true }) => {
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ npx bigbook book\n  $ npx bigbook run tcp-proxy && npx bigbook book tcp-proxy\n  $ npx bigbook book --check',
+    )
+    .action(async (slugs: string[], options: BookOptions & { check?: true }) => {
+      const { UsageError } = await import('../../helpers/errors.ts');
+      if (options.check && slugs.length > 0)
+        throw new UsageError('--check looks at every page: leave out the chapters');
       const { checkBook, makeBook } = await import('../make-book.ts');
-      process.exitCode = options.check ? await checkBook(options) : await makeBook(options);
+      process.exitCode = options.check ? await checkBook(options) : await makeBook(slugs, options);
     });
 }

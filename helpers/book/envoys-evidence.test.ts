@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CHANGES } from '../known-changes.ts';
 import type { Observation } from '../observation.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy } from '../record-sample.ts';
-import { distilEnvoy, distilEnvoys, groundOf, versionOf } from './envoys-evidence.ts';
+import { distilEnvoy, distilEnvoys, groundOf, versionOf, withRecords } from './envoys-evidence.ts';
 
 test('a rebuild goes by the name that it was asked for by, an image by the version that it says it has', () => {
   expect(versionOf(sampleEnvoy([], { name: '1.36.2.post1' }))).toBe('1.36.2.post1');
@@ -53,4 +53,21 @@ test('between two versions, known changes are told with the claims in whose evid
       },
     },
   });
+});
+
+test('a record of some chapters renews these and leaves all else', () => {
+  const claims = (...titles: string[]) => titles.map((title) => sampleClaim({ title }));
+  const one = sampleChapter(claims('a'), { slug: 'one', warnings: ['old'] });
+  const two = sampleChapter([sampleClaim({ title: 'b', outcome: 'failed' })], { slug: 'two', warnings: ['old'] });
+  const whole = distilEnvoys([sampleEnvoy([one, two], { name: '1.39.3' }), sampleEnvoy([one, two])]);
+  const better = sampleEnvoy([sampleChapter(claims('b', 'c'), { slug: 'two', warnings: ['new'] })]);
+  const now = withRecords(whole, [better], ['two']);
+  expect(now.envoys.map(({ version }) => version)).toEqual(['1.39.3', '1.40.0']);
+  expect(now.envoys[0]).toEqual(whole.envoys[0]);
+  expect(now.envoys[1]).toMatchObject({
+    held: { one: 1, two: 2 },
+    others: [],
+    warnings: { new: ['two'], old: ['one'] },
+  });
+  expect(withRecords(whole, [better]).envoys[1]).toMatchObject({ held: { two: 2 }, warnings: { new: ['two'] } });
 });

@@ -46,6 +46,49 @@ export function distilEnvoys(records: EnvoyRecord[]): EnvoysEvidence {
   return { schema: EVIDENCE_SCHEMA, envoys: sorted.flatMap(distilEnvoy), shown: shownAmong(sorted) };
 }
 
+/**
+ * Evidence with what some records say of some chapters in place of what it said of them: Envoys and chapters that are not in them stay as
+ * they were. What showed between versions can be told by several whole ones alone.
+ *
+ * @param only the chapters that are meant; all of the book's where absent
+ */
+export function withRecords(before: EnvoysEvidence, records: EnvoyRecord[], only?: string[]): EnvoysEvidence {
+  const now = distilEnvoys(
+    records.map(({ chapters, ...rest }) => ({
+      ...rest,
+      chapters: chapters.filter(({ slug }) => only?.includes(slug) ?? true),
+    })),
+  );
+  const renewed = now.envoys.map((envoy) => {
+    const known = before.envoys.find(({ version }) => version === envoy.version);
+    return known && only ? withChapters(known, envoy, only) : envoy;
+  });
+  const kept = before.envoys.filter(({ version }) => !renewed.some((envoy) => envoy.version === version));
+  return {
+    ...now,
+    envoys: [...kept, ...renewed].sort((a, b) => compareVersions(a.version, b.version)),
+    shown: only || records.length < 2 ? before.shown : now.shown,
+  };
+}
+
+function withChapters(known: EnvoyEvidence, now: EnvoyEvidence, slugs: string[]): EnvoyEvidence {
+  const others = (all: string[] = []): string[] => all.filter((slug) => !slugs.includes(slug));
+  const texts = [...new Set([...Object.keys(known.warnings), ...Object.keys(now.warnings)])].sort();
+  const warnings = texts.map((text): [string, string[]] => [
+    text,
+    [...others(known.warnings[text]), ...(now.warnings[text] ?? [])].sort(),
+  ]);
+  const held = { ...known.held, ...now.held };
+  return {
+    ...now,
+    held: Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1))),
+    others: [...known.others.filter(({ slug }) => !slugs.includes(slug)), ...now.others].sort((a, b) =>
+      a.slug < b.slug ? -1 : 1,
+    ),
+    warnings: Object.fromEntries(warnings.filter(([, given]) => given.length > 0)),
+  };
+}
+
 /** Which of the book's versions a record is of: a rebuild calls itself what was built again. */
 export function versionOf({ name, identity }: Pick<EnvoyRecord, 'name' | 'identity'>): string {
   return VERSIONS.includes(name) ? name : (identity?.version ?? name);
