@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { engineAddress, ensureEngine, ping } from '../fixtures/engine.mjs';
 import { canInstall } from '../fixtures/setup/apt.mjs';
+import { ensureBrowser } from '../fixtures/setup/browser.mjs';
 import { which } from '../fixtures/setup/command.mjs';
 import { ensureNpmPackages } from '../fixtures/setup/npm-packages.mjs';
 import { makeRootFs } from '../fixtures/setup/root-fs.mjs';
@@ -13,12 +14,13 @@ import { NEWEST, readVersions, VERSIONS } from '../helpers/known-envoys.mjs';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
-const HELP = `Usage: npm run setup [-- --envoy VERSION,…]
+const HELP = `Usage: npm run setup [-- --envoy VERSION,… | --browser]
 
 Gets everything that a run of the book needs: npm packages, a container engine, the images. What is there is left as it is.
 
   --envoy VERSION,…  the Envoys to have an image of: ${VERSIONS.join(', ')};
                      latest (${NEWEST}, if nothing is said) or all
+  --browser          what the site is built and tested with, and no more: npm packages, Chromium
   --help             this text
 
 An engine that answers is used as it is (DOCKER_HOST and Docker contexts are honoured), a stopped one is started; where there is none,
@@ -30,13 +32,20 @@ Exit status: 0 all is there, 2 wrong usage, 3 something could not be had.
 /** Wrong usage: one line, exit status 2. */
 class Usage extends Error {}
 
-/** @param {string[]} args @returns {string[] | undefined} versions; undefined: help is wanted */
-function versionsFrom(args) {
+/**
+ * @param {string[]} args
+ * @returns {{ versions: string[], browser: boolean } | undefined} undefined: help is wanted
+ */
+function optionsFrom(args) {
   let options;
   try {
     options = parseArgs({
       args,
-      options: { envoy: { type: 'string', default: 'latest' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        envoy: { type: 'string', default: 'latest' },
+        browser: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h' },
+      },
     }).values;
   } catch (error) {
     throw new Usage(`${/** @type {Error} */ (error).message}; see npm run setup -- --help`);
@@ -44,7 +53,7 @@ function versionsFrom(args) {
   if (options.help) return undefined;
   const read = readVersions(options.envoy);
   if ('problem' in read) throw new Usage(read.problem);
-  return read.versions;
+  return { versions: read.versions, browser: options.browser };
 }
 
 /** @type {Record<string, string>} */
@@ -128,10 +137,17 @@ async function setUp(versions) {
   }
 }
 
+/** What the site takes, which has no use for an engine. */
+async function setUpBrowser() {
+  await ensureNpmPackages({ project: PROJECT, log });
+  log(`  browser ${await ensureBrowser({ log })}`);
+}
+
 try {
-  const versions = versionsFrom(process.argv.slice(2));
-  if (versions === undefined) process.stdout.write(HELP);
-  else await setUp(versions);
+  const options = optionsFrom(process.argv.slice(2));
+  if (options === undefined) process.stdout.write(HELP);
+  else if (options.browser) await setUpBrowser();
+  else await setUp(options.versions);
 } catch (error) {
   const { name, message, stack } = /** @type {Error} */ (error);
   const expected = error instanceof Usage || error instanceof Interrupted || name === 'SetupError';

@@ -1,0 +1,58 @@
+import { useData } from 'vitepress';
+import { computed, defineComponent, h, onMounted, ref, watch } from 'vue';
+
+let drawn = 0;
+
+/** How small a diagram may be made, of its own size. */
+const SMALLEST = 0.75;
+
+/** Draws a diagram of Mermaid in the page, light or dark as the page is; until then, and without a script, its source is there. */
+export const Mermaid = defineComponent({
+  props: { code: { type: String, required: true } },
+  setup(props) {
+    const { isDark } = useData();
+    const source = computed(() => decodeURIComponent(props.code));
+    const svg = ref('');
+    const box = ref<HTMLElement>();
+    /** Where it is measured, among text that looks as it will. */
+    const stage = ref<HTMLElement>();
+    const label = ref('Diagram');
+    const draw = async (): Promise<void> => {
+      const { default: mermaid } = await import('mermaid');
+      mermaid.initialize({
+        startOnLoad: false,
+        theme: isDark.value ? 'dark' : 'neutral',
+        fontFamily: 'inherit',
+        // Mermaid's own in the dark has a little less contrast than WCAG asks for.
+        ...(isDark.value && { themeVariables: { edgeLabelBackground: '#333333' } }),
+      });
+      drawn += 1;
+      const result = await mermaid.render(`diagram-${drawn}`, source.value, stage.value);
+      // No smaller than can be read: where that is wider than the page, its box scrolls.
+      svg.value = result.svg.replace(
+        /max-width: ([\d.]+)px/,
+        (all, width) => `${all}; min-width: ${Math.round(Number(width) * SMALLEST)}px`,
+      );
+    };
+    onMounted(() => {
+      label.value = `Diagram: ${headingBefore(box.value)}`;
+      void draw();
+      watch([isDark, source], draw);
+    });
+    return () =>
+      svg.value === ''
+        ? h('div', { class: 'mermaid', ref: box }, [h('pre', source.value), h('div', { ref: stage, class: 'stage' })])
+        : h('div', { class: 'mermaid', ref: box, tabindex: 0, role: 'group', 'aria-label': label.value }, [
+            h('div', { role: 'img', 'aria-label': label.value, innerHTML: svg.value }),
+            h('div', { ref: stage, class: 'stage' }),
+          ]);
+  },
+});
+
+/** The text of the nearest heading above an element of the page. */
+function headingBefore(element: HTMLElement | undefined): string {
+  for (let at = element?.previousElementSibling; at; at = at.previousElementSibling) {
+    if (/^H[1-6]$/.test(at.tagName)) return at.firstChild?.textContent?.trim() ?? '';
+  }
+  return '';
+}
