@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Sabotage, titlesIn } from '../fixtures/sabotage.ts';
 import type { RunRecord } from '../helpers/record.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../helpers/record-sample.ts';
@@ -135,7 +135,9 @@ test.concurrent('list --json is one JSON value: every chapter with its claims, e
   expect(unknown).toEqual([]);
 });
 
-test.concurrent('records that share no chapter, or hold several Envoys, are told in one line', async () => {
+test.concurrent('records that share no chapter, or hold several Envoys, are told in one line', async ({
+  onTestFinished,
+}) => {
   const folder = await mkdtemp(join(tmpdir(), 'cli-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const save = async (name: string, record: RunRecord): Promise<string> => {
