@@ -143,6 +143,7 @@ export const extAuthzProxy = scenario({
       why: 'what it should allow, or answer in another way, is denied',
       kills: {
         allBut: [
+          'a stub that nothing is heard of is given up after the connect timeout: 403',
           'a route without ext_authz asks nobody, and what is forged there goes through',
           'the check carries both ends of the connection of the downstream',
           'the check carries method, path with its query, host, scheme and protocol',
