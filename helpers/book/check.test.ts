@@ -72,3 +72,23 @@ test('a record of another Envoy, or made on another kernel, is not compared', ()
       'it is not compared: it was made on Linux 6.8 x86_64, iptables v1.8.11 (nf_tables), the evidence on Linux 6.18 x86_64, iptables v1.8.11 (nf_tables)',
   });
 });
+
+test('how many packets a rule counted is not compared: a busy kernel may repeat one', () => {
+  const record = (packets: number | 'some') => {
+    const rules = [{ host: 'router', chain: 'mangle PREROUTING', rule: 'capture', packets }];
+    const exchange = {
+      exchange: 'GET',
+      replies: [],
+      received: [],
+      streams: [],
+      checks: [],
+      authzLog: [],
+      metadata: [],
+    };
+    const observations = [{ ...exchange, accessLog: [], stats: {}, conntrack: [], rules }];
+    return sampleEnvoy([sampleChapter([sampleClaim({ title: 'a', observations })])]);
+  };
+  const evidence = new Map(record(1).chapters.map((chapter) => [chapter.slug, distilChapter(chapter, '1.40.0')]));
+  for (const packets of [2, 'some'] as const)
+    expect(recordDifferences(distilEnvoys([record(1)]), evidence, record(packets), 'it').differences).toEqual([]);
+});

@@ -65,7 +65,7 @@ test('checks, rules, conntrack, log and counters are lines', () => {
     stats: { 'cluster.blue.upstream_cx_total': 1, 'listener.0.0.0.0_4999.worker_0.downstream_cx_total': 1 },
   });
   expect(seen.saw).toEqual({
-    rules: ['host, nat OUTPUT, “capture”: 1 packet', 'host, mangle DIVERT, “mark”: packets of the connection'],
+    rules: ['host, nat OUTPUT, “capture”: 1 packet', 'host, mangle DIVERT, “mark”: some packets'],
     conntrack: ['host: a → b, answered as c → a'],
     check: ['GET /, ?:0 → ?:0', '  host h', '  grpc-timeout 250m', '  x-a: b'],
     log: ['response_code=200 response_flags=-', 'upstream_host=<blue>:80'],

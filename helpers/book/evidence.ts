@@ -133,7 +133,7 @@ function describeStream({ servedBy, local, remote, bytes, ended }: Observation['
 }
 
 function describeCount({ host, chain, rule, packets }: RuleCount): string {
-  const count = packets === 'some' ? 'packets of the connection' : packets === 1 ? '1 packet' : `${packets} packets`;
+  const count = packets === 'some' ? 'some packets' : packets === 1 ? '1 packet' : `${packets} packets`;
   return `${host}, ${chain}, “${rule}”: ${count}`;
 }
 
