@@ -14,6 +14,7 @@ function thrownBy(act: () => void): Error {
 test('what a matcher throws is an assertion, also where it refuses what it is given', () => {
   expect(isAssertion(thrownBy(() => expect(1).toBe(2)))).toBe(true);
   expect(isAssertion(thrownBy(() => expect(undefined).toMatch(/a/)))).toBe(true);
+  expect(isAssertion(thrownBy(() => expect(undefined).toBeGreaterThan(1)))).toBe(true);
   expect(isAssertion(new OutcomeError('Envoy became live, but was expected to end'))).toBe(true);
 });
 
