@@ -14,8 +14,11 @@ export function shellCommand(): Command {
       const { askLab } = await import('../../fixtures/keeper.ts');
       const { runInside } = await import('../../fixtures/run-inside.ts');
       const { keeper } = await askLab(slug, 'describe', null);
+      const tty = process.stdin.isTTY ?? false;
       process.exitCode = await runInside(keeper, {
-        ...{ host, argv: ['bash'], tty: process.stdin.isTTY ?? false },
+        // The image's own start-up file would name the container, not the host.
+        ...(tty ? { argv: ['bash', '--norc'], env: { PS1: `${host}:\\w\\$ ` } } : { argv: ['bash'] }),
+        ...{ host, tty },
         ...(user === undefined ? {} : { uid: user }),
       });
     });
