@@ -9,7 +9,8 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
   const { topology, stubs, netfilter, netfilter6, routing } = scenario;
   const routed = topology.kind === 'router';
   const middle = routed ? 'router' : 'host';
-  const lines = ['flowchart LR'];
+  // Downwards, so that it fits a narrow page.
+  const lines = ['flowchart TB'];
   const host = (name: string, nodes: [id: string, label: string[]][]): void => {
     lines.push(
       `  subgraph ${id(name)}["${name}"]`,

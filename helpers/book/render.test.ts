@@ -117,7 +117,7 @@ test('a changed expectation changes the pages: a claim, a comment, a line of the
 
 test('across versions: what held, and each known change with who says so', () => {
   const page = renderBook(SOURCES).get('versions.md');
-  expect(page).toContain('| 1.40.0 | `0123456789ab` | release binary | all 2 | 0 | Linux 6.18');
+  expect(page).toContain('| 1.40.0 | `0123456789ab` | release binary | all 2 |\n\nAll on `Linux 6.18 x86_64');
   expect(page).toContain('| [REDIRECT keeps it](original-dst.md) | 2 | every one | 1 |');
   expect(page).toContain('- [the address dialled wins](original-dst.md#claim-the-address-dialled-wins)');
 });

@@ -17,16 +17,15 @@ export function versionsPage({ chapters, envoys: { envoys, shown } }: BookSource
         : 'Each of these was run, with its own binary. A claim that differs between versions says one definite thing for each.',
       '## The Envoys',
       table(
-        ['Envoy', 'commit', 'where it came from', 'claims that held', 'warnings of its own', 'on'],
+        ['Envoy', 'commit', 'where it came from', 'claims that held'],
         envoys.map((envoy) => [
           prose(envoy.version),
           code(envoy.commit.slice(0, 12)),
           prose(envoy.source),
           heldText(envoy, sorted),
-          String(Object.keys(envoy.warnings).length),
-          prose(envoy.ground),
         ]),
       ),
+      groundText(envoys),
       '## Chapters across versions',
       acrossText(sorted, envoys),
       ...othersSection(envoys),
@@ -67,6 +66,20 @@ function seenTexts({ claims, example: { slug, claim, path, before, after } }: Sh
     `Seen in what was observed: ${where.join('; ')}.`,
     `For example ${code(path)} in ${claimLink(claim, `${slug}.md`)}: on ${before.version} ${stood(before)}, on ${after.version} ${stood(after)}.`,
   ];
+}
+
+/** Each ground once, with the versions that were run on it. */
+function groundText(envoys: EnvoyEvidence[]): string {
+  const grounds = [...new Set(envoys.map(({ ground }) => ground))];
+  const [only, ...more] = grounds;
+  if (only === undefined) return '';
+  if (more.length === 0) return `All on ${code(only)}.`;
+  return list(
+    grounds.map((ground) => {
+      const versions = envoys.filter((envoy) => envoy.ground === ground).map(({ version }) => version);
+      return `${versions.join(', ')} on ${code(ground)}`;
+    }),
+  );
 }
 
 function heldText({ held, others }: EnvoyEvidence, chapters: ChapterSource[]): string {
