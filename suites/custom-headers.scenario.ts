@@ -97,7 +97,10 @@ export const customHeaders = scenario({
         add: { [`${ALL}.routes.0.request_headers_to_add`]: [{ header: { key: 'x-appended', value: 'health' } }] },
       }),
       why: 'it is a level of its own',
-      kills: ['a route that adds nothing leaves that to its virtual host and the route configuration'],
+      kills: [
+        'most_specific_header_mutations_wins reverses the order of the levels, and with it who wins',
+        'a route that adds nothing leaves that to its virtual host and the route configuration',
+      ],
     },
     'the virtual host adds to the reply, too': {
       fault: config({
