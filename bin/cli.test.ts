@@ -108,6 +108,15 @@ test.concurrent.each([
   expect(status).toBe(2);
 });
 
+test.concurrent('where nobody reads on it ends, and says nothing', async () => {
+  const program = `"${process.execPath}" bin/bigbook.mjs --help`;
+  const { stdout, stderr } = await new Promise<Pick<Ended, 'stdout' | 'stderr'>>((resolve) => {
+    const piped = `${program} | true; echo "\${PIPESTATUS[0]}"`;
+    execFile('bash', ['-c', piped], { cwd: ROOT }, (_, stdout, stderr) => resolve({ stdout, stderr }));
+  });
+  expect({ stdout, stderr }).toEqual({ stdout: '141\n', stderr: '' });
+});
+
 test.concurrent('list --json is one JSON value: every chapter with its claims, every Envoy', async () => {
   const { status, stdout } = await bigbook('list', '--json');
   expect(status).toBe(0);
