@@ -43,6 +43,8 @@ test('the stub looks up the address and the port that the check says the request
   expect(checks.map(({ attributes }) => attributes?.source?.address?.socket_address)).toEqual([
     { address: '127.0.0.1', port_value: Number(reply.local?.split(':')[1]) },
   ]);
+  // Time enough to look through /proc on a busy machine: Envoy by itself would give it 200 ms.
+  expect(checks[0]?.timeout, 'how long Envoy waits for the stub').toBe('5000m');
 });
 
 test('two programs of three users are told apart on the same Envoy', async ({ lab, downstream }) => {
