@@ -4,6 +4,7 @@ import {
   changedRule,
   commentOf,
   countedRules,
+  countsByChance,
   countsExactly,
   dedent,
   emptied,
@@ -74,6 +75,8 @@ test('only counters that do not depend on segments or timing are exact', () => {
   const witness: Rule = { ...(rules[1] as Rule), text: '-A OUTPUT -m conntrack --ctstate NEW' };
   expect(rules.map((rule) => countsExactly(rule, 1))).toEqual([true, false, true]);
   expect([countsExactly(witness, 1), countsExactly(witness, 2)]).toEqual([true, false]);
+  expect([countsByChance(witness, 1), countsByChance(witness, 2)]).toEqual([false, true]);
+  expect(rules.some((rule) => countsByChance(rule, 2))).toBe(false);
 });
 
 test('a TPROXY rule that counted more packets than there were connections took those of open sockets too', () => {

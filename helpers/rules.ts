@@ -47,7 +47,19 @@ function key({ family, table, chain, text }: Rule): string {
 export function countsExactly({ table, text, packets }: Rule, connections: number): boolean {
   if (table === 'nat') return true;
   if (connections > 1) return false;
-  return /-j TPROXY|\btproxy to\b/.test(text) ? packets === 1 : /--ctstate NEW|\bct state new\b/.test(text);
+  return /-j TPROXY|\btproxy to\b/.test(text) ? packets === 1 : ASKS_FOR_NEW.test(text);
+}
+
+const ASKS_FOR_NEW = /--ctstate NEW|\bct state new\b/;
+
+/**
+ * Whether chance decides if a rule counts at all: one that asks for the state NEW may count Envoy's connections, and requests
+ * that run side by side may find all that they need open.
+ *
+ * @param connections how many the downstream had
+ */
+export function countsByChance({ table, text }: Rule, connections: number): boolean {
+  return table !== 'nat' && connections > 1 && ASKS_FOR_NEW.test(text);
 }
 
 /** A rule's comment, without its quotes and the backslashes that iptables-save puts before quotes of any kind. */
