@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { chapter } from '../fixtures/chapter.ts';
 import { ADDRESSES } from '../helpers/addresses.ts';
 import { PORTS } from '../helpers/ports.ts';
+import { synsSent } from '../helpers/syns.ts';
 import { TIMEOUTS } from '../helpers/timeouts.ts';
 import { ORIGINAL_SRC } from './tproxy-faults.ts';
 import { LOCAL_TABLE, RULE } from './tproxy-outgoing.scenario.ts';
@@ -10,10 +11,11 @@ import { LOCAL_TABLE6, MARK_LOOKUP6, tproxyOutgoingIpv6 } from './tproxy-outgoin
 const test = chapter(tproxyOutgoingIpv6);
 
 /** For a connection that is expected never to open. */
-const silently = { connectTimeoutMs: TIMEOUTS.silenceMs };
+const silently = { connectTimeoutMs: TIMEOUTS.silenceMs, packets: true };
 const counted = (family: 'ipv4' | 'ipv6', comment: string) => expect.objectContaining({ family, comment });
-const capturedOnce = (family: 'ipv4' | 'ipv6') =>
-  expect.objectContaining({ family, table: 'mangle', chain: 'PREROUTING', comment: RULE.capture, packets: 1 });
+const captured = (family: 'ipv4' | 'ipv6', packets: number) =>
+  expect.objectContaining({ family, table: 'mangle', chain: 'PREROUTING', comment: RULE.capture, packets });
+const capturedOnce = (family: 'ipv4' | 'ipv6') => captured(family, 1);
 /** `[2001:db8:1::10]` of `[2001:db8:1::10]:50123`. */
 const addressOf = (socket: string | undefined) => socket?.replace(/:\d+$/, '');
 
@@ -127,7 +129,7 @@ test('without the look-up by mark for IPv6 it times out, while IPv4 is answered'
   const four = await downstream.get(upstream.url);
   expect([six, four].map(({ reply }) => reply.outcome)).toEqual(['timeout', 200]);
   expect(four.reply.header('server')).toBe('envoy');
-  expect(six.rules).toContainEqual(capturedOnce('ipv6'));
+  expect(six.rules).toContainEqual(captured('ipv6', synsSent(six.packets)));
   expect(six.stats).toEqual({});
 });
 
@@ -163,10 +165,10 @@ test('while Envoy is killed and the rules stay, the connection times out: nobody
   upstream,
 }) => {
   await lab.stopEnvoy('SIGKILL');
-  const { reply, received, rules } = await downstream.get(upstream.url6, silently);
+  const { reply, received, rules, packets } = await downstream.get(upstream.url6, silently);
   expect(reply.outcome).toBe('timeout');
   expect(received).toEqual([]);
-  expect(rules).toContainEqual(capturedOnce('ipv6'));
+  expect(rules).toContainEqual(captured('ipv6', synsSent(packets)));
 });
 
 test('without ipv4_compat the listener is of IPv6 alone: captured IPv4 times out', async ({
@@ -181,7 +183,7 @@ test('without ipv4_compat the listener is of IPv6 alone: captured IPv4 times out
   const four = await downstream.get(upstream.url, silently);
   expect([six, four].map(({ reply }) => reply.outcome)).toEqual([200, 'timeout']);
   expect(six.reply.header('server')).toBe('envoy');
-  expect(four.rules).toContainEqual(capturedOnce('ipv4'));
+  expect(four.rules).toContainEqual(captured('ipv4', synsSent(four.packets)));
 });
 
 test("with the original_src filter the upstream sees the downstream's own IPv6 address", async ({
