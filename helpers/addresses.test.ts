@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { upstreamAddress } from './addresses.ts';
+import { endOf, upstreamAddress } from './addresses.ts';
 
 test('upstreams count up by ten', () => {
   expect(upstreamAddress(0)).toEqual({ ipv4: '198.51.100.10', ipv6: '2001:db8:2::10' });
@@ -8,4 +8,10 @@ test('upstreams count up by ten', () => {
 
 test('a network that is full is an error', () => {
   expect(() => upstreamAddress(25)).toThrow('room for 25 upstreams');
+});
+
+test('a socket address has two parts, in either family', () => {
+  expect(endOf('192.0.2.1:80')).toEqual({ address: '192.0.2.1', port: 80 });
+  expect(endOf('[2001:db8::1]:80')).toEqual({ address: '2001:db8::1', port: 80 });
+  expect(endOf('nothing')).toEqual({ address: '', port: 0 });
 });

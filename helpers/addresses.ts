@@ -33,3 +33,9 @@ export function upstreamAddress(index: number): Address {
 
 /** The lowest port that the kernel picks by itself: the default of net.ipv4.ip_local_port_range. */
 export const FIRST_EPHEMERAL_PORT = 32_768;
+
+/** The two parts of a socket address, `192.0.2.1:80` or `[2001:db8::1]:80`; of anything else an empty address and port 0. */
+export function endOf(written: string): { address: string; port: number } {
+  const [, address = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(written) ?? [];
+  return { address, port: Number(port) };
+}
