@@ -1,4 +1,5 @@
 import { FIRST_EPHEMERAL_PORT } from './addresses.ts';
+import { PORTS } from './ports.ts';
 
 /** The roles of a lab's addresses: `198.51.100.10` → `blue`. */
 export type Roles = Record<string, string>;
@@ -47,8 +48,12 @@ function roleOf(address: string, roles: Roles): string {
   return roles[bare] ?? address;
 }
 
+/** Ports that somebody chose: those of the book, and those that claims call from. */
+const CHOSEN = new Set<number>([...Object.values(PORTS), 20_000, 20_001]);
+
+/** Netfilter picks another source port, any from 1024 on, where a translation would make two connections one (nf_nat_core.c). */
 function maskPort(port: number): string {
-  return port >= FIRST_EPHEMERAL_PORT ? '<port>' : String(port);
+  return port >= FIRST_EPHEMERAL_PORT || (port >= 1024 && !CHOSEN.has(port)) ? '<port>' : String(port);
 }
 
 /** Masks every string of a JSON value, and the values of `NAMED` fields and headers. */
