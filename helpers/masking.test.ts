@@ -9,6 +9,13 @@ test('an address becomes its role, and a port that the kernel picked becomes <po
   expect(maskText('connect ECONNREFUSED 198.51.100.10:81', roles)).toBe('connect ECONNREFUSED <blue>:81');
 });
 
+test('a port below the ephemeral ones is masked too unless the book names it: netfilter picks from 1024 on', () => {
+  expect(maskText('192.0.2.10:2048 192.0.2.10:20000 192.0.2.10:5000 192.0.2.10:443', roles)).toBe(
+    '<downstream>:<port> <downstream>:20000 <downstream>:5000 <downstream>:443',
+  );
+  expect(mask({ port_value: 2048 }, roles)).toEqual({ port_value: '<port>' });
+});
+
 test('an address that has no role stays, its port is masked all the same', () => {
   expect(maskText('127.0.0.1:4999 127.0.0.1:40000 203.0.113.9', roles)).toBe(
     '127.0.0.1:4999 127.0.0.1:<port> 203.0.113.9',

@@ -48,12 +48,16 @@ function roleOf(address: string, roles: Roles): string {
   return roles[bare] ?? address;
 }
 
-/** Ports that somebody chose: those of the book, and those that claims call from. */
-const CHOSEN = new Set<number>([...Object.values(PORTS), 20_000, 20_001]);
+/** Ports that somebody chose. */
+const CHOSEN = new Set<number>(Object.values(PORTS));
 
 /** Netfilter picks another source port, any from 1024 on, where a translation would make two connections one (nf_nat_core.c). */
+function isPicked(port: number): boolean {
+  return port >= FIRST_EPHEMERAL_PORT || (port >= 1024 && !CHOSEN.has(port));
+}
+
 function maskPort(port: number): string {
-  return port >= FIRST_EPHEMERAL_PORT || (port >= 1024 && !CHOSEN.has(port)) ? '<port>' : String(port);
+  return isPicked(port) ? '<port>' : String(port);
 }
 
 /** Masks every string of a JSON value, and the values of `NAMED` fields and headers. */
@@ -64,7 +68,7 @@ export function mask<T>(value: T, roles: Roles): T {
 function maskedField(name: string, value: unknown, roles: Roles): unknown {
   if (value !== null && name in NAMED) return NAMED[name];
   // A port that is told as a number, in a check.
-  if (name === 'port_value' && typeof value === 'number' && value >= FIRST_EPHEMERAL_PORT) return '<port>';
+  if (name === 'port_value' && typeof value === 'number' && isPicked(value)) return '<port>';
   return masked(value, roles);
 }
 

@@ -15,6 +15,9 @@ export const PORTS = {
   https: 443,
   /** Envoy's listener for TLS that it passes on as it is. */
   tlsListener: 8443,
+  /** The source ports of the two downstreams that claims tell apart by their port. */
+  chosenSource: 20000,
+  otherChosenSource: 20001,
 } as const;
 
 /** The user that Envoy runs as, in its official image since 1.15 too. */

@@ -86,7 +86,9 @@ test('of two connections that share an address and a port, the one that was redi
   downstream,
   upstream,
 }) => {
-  const { reply, received, authzLog, rules } = await downstream.run(fromPort(20_000, upstream.address.ipv4));
+  const { reply, received, authzLog, rules } = await downstream.run(
+    fromPort(PORTS.chosenSource, upstream.address.ipv4),
+  );
   expect(reply.body).toBe('0');
   expect(rules).toEqual([captured]);
   expect(authzLog).toEqual(['198.51.100.1:20000 is Second of root']);
@@ -99,7 +101,7 @@ test('without original_dst Envoy cannot say where it went, and it is unknown rat
   upstream,
 }) => {
   await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
-  const { received, authzLog } = await downstream.run(fromPort(20_001, upstream.address.ipv4));
+  const { received, authzLog } = await downstream.run(fromPort(PORTS.otherChosenSource, upstream.address.ipv4));
   expect(authzLog).toEqual(['198.51.100.1:20001 is Unknown of Unknown: several connections have this end']);
   expect(workload(received)).toEqual(by('Unknown', 'Unknown'));
 });
