@@ -3,7 +3,7 @@ import { chaptersAcross, skipReasons, tally, troublesOf } from '../helpers/diges
 import type { ChapterRecord, ClaimRecord, EnvoyRecord, RunRecord } from '../helpers/record.ts';
 import { replayCommand } from '../helpers/replay.ts';
 import { formatTable } from '../helpers/table.ts';
-import { counted, describeGround, duration } from '../helpers/wording.ts';
+import { counted, describeGround, duration, indented } from '../helpers/wording.ts';
 
 /** What a reader sees of a run when it is over: what went wrong and how to see it again, the table, and what ran on what. */
 export function closing(run: RunRecord, folder: string, colours: Colors): string {
@@ -19,9 +19,9 @@ function troubles(run: RunRecord, { red, dim, bold }: Colors): string {
     const evidence = claims.flatMap((claim) => claim.evidence ?? []);
     return [
       `${red(outcome === 'failed' ? '✗' : '!')} ${bold(slug)}${several ? ` on Envoy ${envoy.name}` : ''}: ${title ?? `${counted(claims.length, 'claim')} could not be tried`}`,
-      indent(error),
-      ...evidence.map((path) => indent(`${dim('evidence')}  ${path}`)),
-      indent(`${dim('replay')}    ${replayCommand(envoy, slug, title)}`),
+      indented(error, 4),
+      ...evidence.map((path) => indented(`${dim('evidence')}  ${path}`, 4)),
+      indented(`${dim('replay')}    ${replayCommand(envoy, slug, title)}`, 4),
     ].join('\n');
   });
   return [...run.errors.map((error) => `${red('!')} ${error}`), ...shown].join('\n\n');
@@ -92,8 +92,4 @@ function verdict(run: RunRecord, folder: string, { green, red, yellow, dim }: Co
     ...skipReasons(run).map(({ reason, claims }) => `${yellow('–')} ${counted(claims, 'claim')} skipped: ${reason}`),
     dim(`report: ${folder}/report.html`),
   ].join('\n');
-}
-
-function indent(text: string): string {
-  return text.replace(/^(?=.)/gm, '    ');
 }

@@ -1,23 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { type LabHandlers, takePlace } from '../fixtures/keeper.ts';
 import type { Lab } from '../fixtures/lab.ts';
-import { labsFolder } from '../fixtures/labs-folder.ts';
 import { pictureOf, playLab } from '../fixtures/play-lab.ts';
 import { deferred } from '../helpers/deferred.ts';
 import { EXIT } from '../helpers/errors.ts';
 import { formatPicture } from '../helpers/picture.ts';
 import { newRunId } from '../helpers/run-id.ts';
+import type { Ready } from './detach-lab.ts';
 import { INTERRUPTED } from './interrupted.ts';
-import { ROOT } from './root.ts';
-import { checkChoice, type LabChoice, startLab } from './start-lab.ts';
-
-/** What a detached keeper tells the command that started it. */
-interface Ready {
-  picture: string;
-}
+import { checkChoice, type LabChoice } from './lab-choice.ts';
+import { startLab } from './start-lab.ts';
 
 /**
  * Stands a lab up and holds it until somebody takes it down, or sends this process a signal.
@@ -72,40 +63,5 @@ export async function holdLab(choice: LabChoice): Promise<number> {
     refuse(error);
     await stop();
     throw error;
-  }
-}
-
-/**
- * Lets a process of its own hold a lab, and waits until the lab is up.
- *
- * @returns the lab's picture; or the exit status and the complaint of the process, where it did not come to that
- */
-export async function detachLab(choice: LabChoice): Promise<Ready | { status: number; complaint: string }> {
-  await checkChoice(choice);
-  const log = join(labsFolder(), `${choice.slug}-${process.pid}.log`);
-  const file = openSync(log, 'w', 0o600);
-  try {
-    const options = choice.envoy === undefined ? [] : ['--envoy', choice.envoy];
-    const child = spawn(process.execPath, [join(ROOT, 'bin/bigbook.mjs'), 'up', choice.slug, ...options], {
-      cwd: ROOT,
-      detached: true,
-      stdio: ['ignore', file, file, 'ipc'],
-    });
-    const ready = once(child, 'message').then(([message]) => message as Ready);
-    const exited = once(child, 'exit').then(([status]) => ({
-      status: (status as number | null) ?? EXIT.setup,
-      complaint: readFileSync(log, 'utf8'),
-    }));
-    // Whichever comes later concerns nobody any more.
-    ready.catch(() => undefined);
-    exited.catch(() => undefined);
-    const outcome = await Promise.race([ready, exited]);
-    if (child.connected) child.disconnect();
-    child.unref();
-    return outcome;
-  } finally {
-    closeSync(file);
-    // The keeper goes on writing into what has no name any more.
-    rmSync(log, { force: true });
   }
 }

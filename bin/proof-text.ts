@@ -1,5 +1,5 @@
 import { type ChapterTrials, type Mark, markOf, type Proof, type Trial } from '../helpers/proof.ts';
-import { counted, duration } from '../helpers/wording.ts';
+import { counted, duration, indented } from '../helpers/wording.ts';
 import { colours as pc } from './colours.ts';
 
 const SIGNS: Record<Mark, string> = {
@@ -46,14 +46,14 @@ export function describeTrial(trial: Trial, ms: number, { verbose }: { verbose: 
     ...(verbose ? [] : distinctErrors(errors)),
     ...(verbose
       ? marked.map(
-          ({ title, mark, error }) => `  ${PAINT[mark](SIGNS[mark])} ${title}${error ? `\n${indent(error)}` : ''}`,
+          ({ title, mark, error }) => `  ${PAINT[mark](SIGNS[mark])} ${title}${error ? `\n${indented(error, 6)}` : ''}`,
         )
       : []),
   ].join('\n');
 }
 
 function distinctErrors(claims: { title: string; error?: string }[]): string[] {
-  return [...new Set(claims.map(({ error = '' }) => error))].map((error) => pc.red(indent(error)));
+  return [...new Set(claims.map(({ error = '' }) => error))].map((error) => pc.red(indented(error, 6)));
 }
 
 /**
@@ -101,8 +101,4 @@ function amissOf(trial: Trial): string[] {
 
 function quoted(title: string): string {
   return title.includes("'") ? JSON.stringify(title) : `'${title}'`;
-}
-
-function indent(text: string): string {
-  return text.replace(/^(?=.)/gm, '      ');
 }

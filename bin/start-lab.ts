@@ -3,34 +3,8 @@ import { ensureEngine } from '../fixtures/engine.mjs';
 import { ensureImages } from '../fixtures/images.ts';
 import { Lab } from '../fixtures/lab.ts';
 import { DEFAULT_BACKEND } from '../helpers/backends.ts';
-import { NEWEST, parseEnvoys } from '../helpers/envoys.ts';
-import { SetupError, UsageError } from '../helpers/errors.ts';
-import { chapterSlugs, loadScenarios } from './chapters.ts';
-
-/** A chapter to stand up, and the Envoy to do it with. */
-export interface LabChoice {
-  slug: string;
-  /** One version, as `--envoy` has it. Default: the newest. */
-  envoy?: string;
-}
-
-/**
- * Says what is wrong with a choice before anything is started.
- *
- * @returns the version of Envoy that is meant
- * @throws UsageError for a chapter or version that is not known, or several versions
- */
-export async function checkChoice({ slug, envoy }: LabChoice): Promise<string> {
-  const known = await chapterSlugs();
-  if (!known.includes(slug)) throw new UsageError(`unknown chapter ${slug}; known: ${known.join(', ')}`);
-  const [version = NEWEST, ...more] = envoy === undefined ? [] : parseEnvoys(envoy);
-  if (more.length > 0) {
-    throw new UsageError(
-      `a lab has one Envoy, and "${envoy}" names ${more.length + 1}: ${[version, ...more].join(', ')}`,
-    );
-  }
-  return version;
-}
+import { SetupError } from '../helpers/errors.ts';
+import { loadScenarios } from './chapters.ts';
 
 /**
  * Stands a chapter's lab up, outside of a run of the book. The lab lives as long as this process.

@@ -5,7 +5,8 @@ import { traceIn } from '../fixtures/play-lab.ts';
 import type { Traced } from '../fixtures/trace.ts';
 import { messageOf, UsageError } from '../helpers/errors.ts';
 import { newRunId } from '../helpers/run-id.ts';
-import { checkChoice, type LabChoice, startLab } from './start-lab.ts';
+import { checkChoice, type LabChoice } from './lab-choice.ts';
+import { startLab } from './start-lab.ts';
 
 /**
  * Traces a command in the lab of a chapter: in the one that is up, or else in one that is started for it.

@@ -1,4 +1,5 @@
 import { formatTable } from './table.ts';
+import { indented } from './wording.ts';
 
 /** A lab in a form that can be printed; all of it as the lab itself tells. */
 export interface LabPicture {
@@ -82,21 +83,19 @@ export function formatPicture(picture: LabPicture): string {
     ['host', 'link', 'addresses', '', 'addresses', 'link', 'host'].map((text) => ({ title: text })),
     rows,
   );
-  parts.push(`Hosts\n${indented(links_)}`);
-  if (serving.length > 0) parts.push(`Serving\n${indented(serving.join('\n'))}`);
+  parts.push(`Hosts\n${indented(links_, 2)}`);
+  if (serving.length > 0) parts.push(`Serving\n${indented(serving.join('\n'), 2)}`);
   for (const host of new Set(rules.map((rule) => rule.host))) {
     const lines = rules
       .filter((rule) => rule.host === host)
       .map(({ table, text, comment }) => `${comment === undefined ? '' : `# ${comment}\n`}-t ${table} ${text}`);
-    parts.push(`Rules of ${host}\n${indented(lines.join('\n'))}`);
+    parts.push(`Rules of ${host}\n${indented(lines.join('\n'), 2)}`);
   }
   if (routing.length > 0) {
-    parts.push(`Policy routing\n${indented(routing.map(({ host, command }) => `${host}: ip ${command}`).join('\n'))}`);
+    parts.push(
+      `Policy routing\n${indented(routing.map(({ host, command }) => `${host}: ip ${command}`).join('\n'), 2)}`,
+    );
   }
-  parts.push(`Try\n${indented(tries.join('\n'))}`);
+  parts.push(`Try\n${indented(tries.join('\n'), 2)}`);
   return `${parts.join('\n\n')}\n`;
-}
-
-function indented(text: string): string {
-  return text.replace(/^/gm, '  ');
 }

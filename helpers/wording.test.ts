@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sampleEnvoy } from './record-sample.ts';
-import { counted, describeGround, duration } from './wording.ts';
+import { counted, describeGround, duration, indented } from './wording.ts';
 
 test('the ground of a run names the binary, the kernel, the tools and the engine', () => {
   expect(describeGround(sampleEnvoy([]))).toBe(
@@ -20,4 +20,8 @@ test.each([
 
 test('nouns follow their number', () => {
   expect([0, 1, 2].map((count) => counted(count, 'claim'))).toEqual(['0 claims', '1 claim', '2 claims']);
+});
+
+test('lines are moved to the right, empty ones stay empty', () => {
+  expect(indented('a\n\n  b', 2)).toBe('  a\n\n    b');
 });

@@ -10,12 +10,13 @@ export function upCommand(): Command {
     .option('--detach', 'return once it is up; it outlives this command')
     .addHelpText('after', '\nExample:\n  $ npx bigbook up original-dst --detach')
     .action(async (slug: string, { envoy, detach }: { envoy?: string; detach?: true }) => {
-      const { holdLab, detachLab } = await import('../hold-lab.ts');
       const choice = { slug, ...(envoy === undefined ? {} : { envoy }) };
       if (!detach) {
+        const { holdLab } = await import('../hold-lab.ts');
         process.exitCode = await holdLab(choice);
         return;
       }
+      const { detachLab } = await import('../detach-lab.ts');
       const outcome = await detachLab(choice);
       if ('picture' in outcome) {
         process.stdout.write(outcome.picture);
