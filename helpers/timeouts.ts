@@ -20,6 +20,8 @@ export const TIMEOUTS = {
   connectMs: hasty ? 500 : 3_000,
   /** One exchange from the first packet to the end of the answer. */
   exchangeMs: hasty ? 2_500 : 10_000,
+  /** A connection that one end has closed is closed at the other: longer than a FIN and its repetition take (tcp_rto_min is 200 ms). */
+  closingMs: 500,
   /** How long a downstream waits for a connection that a claim expects never to open. */
   silenceMs: 250,
   /** One claim, its changes to the lab included. */
