@@ -1,4 +1,3 @@
-import { FIRST_EPHEMERAL_PORT } from './addresses.ts';
 import { PORTS } from './ports.ts';
 
 /** The roles of a lab's addresses: `198.51.100.10` → `blue`. */
@@ -51,9 +50,12 @@ function roleOf(address: string, roles: Roles): string {
 /** Ports that somebody chose. */
 const CHOSEN = new Set<number>(Object.values(PORTS));
 
-/** Netfilter picks another source port, any from 1024 on, where a translation would make two connections one (nf_nat_core.c). */
+/**
+ * Whether the kernel picked a port: an ephemeral one; or any from 1024 on, which netfilter does where a translation would make two
+ * connections one (nf_nat_core.c).
+ */
 function isPicked(port: number): boolean {
-  return port >= FIRST_EPHEMERAL_PORT || (port >= 1024 && !CHOSEN.has(port));
+  return port >= 1024 && !CHOSEN.has(port);
 }
 
 function maskPort(port: number): string {

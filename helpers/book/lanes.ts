@@ -1,4 +1,4 @@
-import { FIRST_EPHEMERAL_PORT, METADATA } from '../addresses.ts';
+import { endOf, FIRST_EPHEMERAL_PORT, METADATA } from '../addresses.ts';
 import type { SocketAddress } from '../observation.ts';
 import { PORTS } from '../ports.ts';
 import type { Timeline, TimelineEvent } from '../timeline.ts';
@@ -62,15 +62,11 @@ export class Lanes {
   #owner(host: string, end: SocketAddress, peer: SocketAddress): string {
     if (host !== this.#shared) return this.#laneOf(host);
     if (end === METADATA_SERVICE) return LANE.metadata;
-    if (portOf(end) === PORTS.authz) return LANE.authz;
-    if (portOf(end) < FIRST_EPHEMERAL_PORT) return LANE.envoy;
+    if (endOf(end).port === PORTS.authz) return LANE.authz;
+    if (endOf(end).port < FIRST_EPHEMERAL_PORT) return LANE.envoy;
     if (peer === METADATA_SERVICE) return LANE.authz;
     return end === this.#opener && !this.#routed ? LANE.downstream : LANE.envoy;
   }
 }
 
 const METADATA_SERVICE = `${METADATA}:${PORTS.http}`;
-
-function portOf(end: SocketAddress): number {
-  return Number(end.slice(end.lastIndexOf(':') + 1));
-}
