@@ -2,6 +2,7 @@ import { type LabHandlers, takePlace } from '../fixtures/keeper.ts';
 import type { Lab } from '../fixtures/lab.ts';
 import { pictureOf, playLab } from '../fixtures/play-lab.ts';
 import { deferred } from '../helpers/deferred.ts';
+import { ENDING_SIGNALS } from '../helpers/ending-signals.ts';
 import { EXIT } from '../helpers/errors.ts';
 import { formatPicture } from '../helpers/picture.ts';
 import { newRunId } from '../helpers/run-id.ts';
@@ -37,7 +38,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
     if (!lab) process.exit(INTERRUPTED);
     stop().then(() => end(EXIT.held), fail);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   process.on('exit', place.leave);
   try {
     lab = await startLab(choice.slug, version, run);
