@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
-import { armsFrom, projectOf } from './helpers/arms.ts';
-import { EXIT, messageOf } from './helpers/errors.ts';
-import { newRunId } from './helpers/run-id.ts';
-import { TIMEOUTS } from './helpers/timeouts.ts';
+import { TIMEOUTS } from './helpers/constants/timeouts.ts';
+import { newRunId } from './helpers/record/run-id.ts';
+import { armsFrom, projectOf } from './helpers/record/variants.ts';
+import { claimsFile } from './helpers/scenario/suite-files.ts';
+import { EXIT, messageOf } from './helpers/util/errors.ts';
 
 // Set before any worker starts, so that the global set-up, the labs' labels and the reports all speak of one run.
 process.env.BIGBOOK_RUN ??= newRunId();
@@ -18,19 +19,17 @@ const arms = (() => {
 })();
 
 /** Tests in fixtures/ that need no lab. */
-const PURE = ['agent', 'programs/metadata', 'sabotage', 'sweep'].map((name) => `fixtures/${name}.test.ts`);
-
-const testFile = (slug: string): string => `suites/${slug}.test.ts`;
+const PURE = ['lab/agent', 'programs/servers/metadata'].map((name) => `fixtures/${name}.test.ts`);
 
 export default defineConfig({
   test: {
     watch: false,
-    reporters: ['./bin/reporter.ts'],
+    reporters: ['./bin/vitest/reporter.ts'],
     // Labs are what parallel files contend for, and two of them keep a machine busy: more were slower even on more cores.
     pool: 'forks',
     maxWorkers: 2,
     isolate: false,
-    execArgv: ['--import', new URL('./bin/worker.mjs', import.meta.url).href],
+    execArgv: ['--import', new URL('./bin/vitest/worker.mjs', import.meta.url).href],
     testTimeout: TIMEOUTS.claimMs,
     hookTimeout: TIMEOUTS.labStartMs,
     projects: [
@@ -53,8 +52,8 @@ export default defineConfig({
         extends: true as const,
         test: {
           name: projectOf(arm),
-          include: arm.sabotages ? Object.keys(arm.sabotages).map(testFile) : ['suites/**/*.test.ts'],
-          setupFiles: ['./bin/report-at-once.ts'],
+          include: arm.sabotages ? Object.keys(arm.sabotages).map(claimsFile) : ['suites/**/*.test.ts'],
+          setupFiles: ['./bin/vitest/report-at-once.ts'],
           globalSetup: ['./fixtures/global-setup.ts'],
           provide: { arm },
         },

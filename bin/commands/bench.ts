@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Spread } from '../../helpers/spread.ts';
-import { describeEnvoy, describeMachine } from '../../helpers/wording.ts';
-import type { Bench, Measurement } from '../measure.ts';
+import type { Spread } from '../../helpers/bench/spread.ts';
+import { describeEnvoy, describeMachine } from '../../helpers/report/wording.ts';
+import type { Bench, Measurement } from '../bench/measure.ts';
 import { benchProxiesCommand } from './bench-proxies.ts';
 import { wholeFrom } from './whole-number.ts';
 
@@ -15,7 +15,7 @@ export function benchCommand(): Command {
     .addHelpText('after', '\nExample:\n  $ npx bigbook bench --runs 3')
     .addCommand(benchProxiesCommand())
     .action(async ({ runs, json }: { runs: number; json?: true }) => {
-      const { measure } = await import('../measure.ts');
+      const { measure } = await import('../bench/measure.ts');
       const bench = await measure(runs, (line) => process.stderr.write(`${line}\n`));
       process.stdout.write(json ? `${JSON.stringify(bench, null, 2)}\n` : describe(bench));
     });

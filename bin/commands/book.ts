@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { BookOptions } from '../make-book.ts';
+import type { BookOptions } from '../book/make-book.ts';
 
 export function bookCommand(): Command {
   return new Command('book')
@@ -23,10 +23,10 @@ export function bookCommand(): Command {
       '\nExample:\n  $ npx bigbook book\n  $ npx bigbook run tcp-proxy && npx bigbook book tcp-proxy\n  $ npx bigbook book --check',
     )
     .action(async (slugs: string[], options: BookOptions & { check?: true }) => {
-      const { UsageError } = await import('../../helpers/errors.ts');
+      const { UsageError } = await import('../../helpers/util/errors.ts');
       if (options.check && slugs.length > 0)
         throw new UsageError('--check looks at every page: leave out the chapters');
-      const { checkBook, makeBook } = await import('../make-book.ts');
+      const { checkBook, makeBook } = await import('../book/make-book.ts');
       process.exitCode = options.check ? await checkBook(options) : await makeBook(slugs, options);
     });
 }

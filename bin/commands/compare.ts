@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { CompareOptions } from '../compare-envoys.ts';
+import type { CompareOptions } from '../compare/compare-envoys.ts';
 
 export function compareCommand(): Command {
   return new Command('compare')
@@ -25,7 +25,7 @@ Example:
   $ npx bigbook compare 1.37.0 1.40.0 original-dst --markdown`,
     )
     .action(async (a: string, b: string, slugs: string[], options: CompareOptions) => {
-      const { compareEnvoys } = await import('../compare-envoys.ts');
+      const { compareEnvoys } = await import('../compare/compare-envoys.ts');
       process.exitCode = await compareEnvoys(a, b, slugs, options);
     });
 }

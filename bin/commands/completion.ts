@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
-import type { CommandShape } from '../../helpers/completion.ts';
-import { SHELLS, type Shell } from '../../helpers/completion-scripts.ts';
+import type { CommandShape } from '../../helpers/util/completion.ts';
+import { SHELLS, type Shell } from '../../helpers/util/completion-scripts.ts';
 
 export function completionCommand(): Command {
   return new Command('completion')
@@ -17,12 +17,14 @@ Example:
   $ npx bigbook completion bash`,
     )
     .action(async (shell: Shell) => {
-      const [{ completionScript }, { ROOT }, { join }] = await Promise.all([
-        import('../../helpers/completion-scripts.ts'),
-        import('../root.ts'),
+      const [{ completionScript }, { packageRoot }, { join }] = await Promise.all([
+        import('../../helpers/util/completion-scripts.ts'),
+        import('../../helpers/constants/project.mjs'),
         import('node:path'),
       ]);
-      process.stdout.write(completionScript(shell, [process.execPath, join(ROOT, 'bin/bigbook.mjs'), 'complete']));
+      process.stdout.write(
+        completionScript(shell, [process.execPath, join(packageRoot, 'bin/bigbook.mjs'), 'complete']),
+      );
     });
 }
 
@@ -33,10 +35,10 @@ export function completeCommand(program: Command): Command {
     .argument('[words...]')
     .action(async (shell: Shell, raw: string[]) => {
       const [{ complete }, { FILES }, { quoteForBash, wordsFromBash }, { sourceOf }] = await Promise.all([
-        import('../../helpers/completion.ts'),
-        import('../../helpers/completion-scripts.ts'),
-        import('../../helpers/bash-words.ts'),
-        import('../completion-sources.ts'),
+        import('../../helpers/util/completion.ts'),
+        import('../../helpers/util/completion-scripts.ts'),
+        import('../../helpers/util/bash-words.ts'),
+        import('../completion/sources.ts'),
       ]);
       // Of zsh all words come without quotes, of fish all but the one that is being typed.
       const asTyped = shell === 'bash' ? raw : shell === 'fish' ? raw.slice(-1) : [];

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Machine } from '../../helpers/record.ts';
+import type { Machine } from '../../helpers/record/record.ts';
 import { colours as pc } from '../colours.ts';
 
 export function doctorCommand(): Command {
@@ -8,7 +8,7 @@ export function doctorCommand(): Command {
     .option('--json', 'print one JSON value and nothing else')
     .addHelpText('after', '\nExample:\n  $ npx bigbook doctor')
     .action(async ({ json }: { json?: true }) => {
-      const { probeCapabilities } = await import('../../fixtures/capabilities.ts');
+      const { probeCapabilities } = await import('../../fixtures/setup/capabilities.ts');
       const machine = await probeCapabilities();
       process.stdout.write(json ? `${JSON.stringify(machine, null, 2)}\n` : describe(machine));
     });

@@ -7,8 +7,8 @@ export function downCommand(): Command {
     .option('--all', 'end all labs that are up')
     .addHelpText('after', '\nExample:\n  $ npx bigbook down original-dst')
     .action(async (slug: string | undefined, { all }: { all?: true }) => {
-      const { askLab, chooseLab, labsUp } = await import('../../fixtures/keeper.ts');
-      const { UsageError } = await import('../../helpers/errors.ts');
+      const { askLab, chooseLab, labsUp } = await import('../../fixtures/playground/lab-server.ts');
+      const { UsageError } = await import('../../helpers/util/errors.ts');
       if (all && slug !== undefined) throw new UsageError('name a lab or say --all, not both');
       for (const lab of all ? await labsUp() : [await chooseLab(slug)]) {
         await askLab(lab, 'down', null);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Editable } from '../../fixtures/play.ts';
+import type { Editable } from '../../fixtures/playground/lab-calls.ts';
 
 export function editCommand(): Command {
   return new Command('edit')
@@ -12,10 +12,10 @@ export function editCommand(): Command {
     .option('--print', 'print the text as it is now and change nothing')
     .addHelpText('after', '\nExample:\n  $ npx bigbook edit rules\n  $ npx bigbook edit config --file mine.yaml')
     .action(async (words: string[], { file, print }: { file?: string; print?: true }) => {
-      const { UsageError } = await import('../../helpers/errors.ts');
-      const { EDITABLE } = await import('../../fixtures/play.ts');
-      const { askLab } = await import('../../fixtures/keeper.ts');
-      const { lastAndSlug } = await import('../split-command.ts');
+      const { UsageError } = await import('../../helpers/util/errors.ts');
+      const { EDITABLE } = await import('../../fixtures/playground/lab-calls.ts');
+      const { askLab } = await import('../../fixtures/playground/lab-server.ts');
+      const { lastAndSlug } = await import('../playground/split-command.ts');
       const { slug, last } = lastAndSlug(words, EDITABLE.join(' or '));
       const what = EDITABLE.find((each: Editable) => each === last);
       if (what === undefined) throw new UsageError(`cannot edit ${last}; what can be: ${EDITABLE.join(', ')}`);
@@ -24,7 +24,7 @@ export function editCommand(): Command {
         process.stdout.write(before);
         return;
       }
-      const { editedText, givenText } = await import('../edited-text.ts');
+      const { editedText, givenText } = await import('../playground/edited-text.ts');
       const name = what === 'config' ? 'envoy.yaml' : `${what}.txt`;
       const text = file === undefined ? await editedText(name, before) : await givenText(file);
       if (text === before) {

@@ -10,16 +10,16 @@ export function execCommand(): Command {
     .option('--tty', 'give it this terminal')
     .addHelpText('after', '\nExample:\n  $ npx bigbook exec host --user 1000 -- curl -i http://198.51.100.10/')
     .action(async (all: string[], { user, tty = false }: { user?: number; tty?: boolean }) => {
-      const { UsageError } = await import('../../helpers/errors.ts');
-      const { lastAndSlug, splitCommand } = await import('../split-command.ts');
+      const { UsageError } = await import('../../helpers/util/errors.ts');
+      const { lastAndSlug, splitCommand } = await import('../playground/split-command.ts');
       const { words, command } = splitCommand(all);
       const [program, ...args] = command;
       if (program === undefined)
         throw new UsageError('missing a command: put it behind --, as in `exec host -- ip route`');
       const { slug, last: host } = lastAndSlug(words, 'a host');
       if (tty && !process.stdin.isTTY) throw new UsageError('--tty needs a terminal, and stdin is none');
-      const { askLab } = await import('../../fixtures/keeper.ts');
-      const { runInside } = await import('../../fixtures/run-inside.ts');
+      const { askLab } = await import('../../fixtures/playground/lab-server.ts');
+      const { runInside } = await import('../../fixtures/playground/exec.ts');
       const { keeper } = await askLab(slug, 'describe', null);
       process.exitCode = await runInside(keeper, {
         ...{ host, argv: [program, ...args], tty },

@@ -5,7 +5,7 @@ export function gcCommand(): Command {
     .description('Removes what dead runs left; never what is alive, and never what is not the book’s.')
     .addHelpText('after', '\nExample:\n  $ npx bigbook gc')
     .action(async () => {
-      const { collectGarbage } = await import('../../fixtures/gc.ts');
+      const { collectGarbage } = await import('../../fixtures/lab/gc.ts');
       const { removed, spared } = await collectGarbage();
       const lines = [
         ...removed.map((what) => `removed  ${what}`),

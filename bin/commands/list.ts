@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { describeChange } from '../../helpers/known-changes.ts';
-import type { DeclaredClaim } from '../claims.ts';
+import { describeChange } from '../../helpers/envoy/known-changes.ts';
 import { colours as pc } from '../colours.ts';
+import type { DeclaredClaim } from '../run/claims.ts';
 
 export function listCommand(): Command {
   return new Command('list')
@@ -33,10 +33,10 @@ interface TableOfContents {
 
 async function tableOfContents(): Promise<TableOfContents> {
   const [{ loadScenarios }, { declaredClaims }, { titlesIn }, { VERSIONS, officialImage }] = await Promise.all([
-    import('../chapters.ts'),
-    import('../claims.ts'),
-    import('../../fixtures/sabotage.ts'),
-    import('../../helpers/envoys.ts'),
+    import('../run/chapters.ts'),
+    import('../run/claims.ts'),
+    import('../../helpers/scenario/faults.ts'),
+    import('../../helpers/envoy/versions.ts'),
   ]);
   const scenarios = await loadScenarios();
   const claims = await declaredClaims(scenarios.map(({ slug }) => slug));

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { SetupError } from '../../helpers/errors.ts';
+import { SetupError } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
 
 export function mergeCommand(): Command {
@@ -18,26 +18,26 @@ export function mergeCommand(): Command {
         { ReportFiles, htmlReport },
         { closing },
         { EXIT_OF },
-        { ROOT },
+        { projectRoot },
         { writeFile },
       ] = await Promise.all([
-        import('../../helpers/record.ts'),
-        import('../../helpers/merge.ts'),
-        import('../report-files.ts'),
-        import('../closing.ts'),
-        import('../exit-of.ts'),
-        import('../root.ts'),
+        import('../../helpers/record/record.ts'),
+        import('../../helpers/record/merge.ts'),
+        import('../run/report-files.ts'),
+        import('../vitest/closing.ts'),
+        import('../run/exit-of.ts'),
+        import('../../helpers/constants/project.mjs'),
         import('node:fs/promises'),
       ]);
-      const { toJunit } = await import('../../helpers/junit.ts');
+      const { toJunit } = await import('../../helpers/report/junit.ts');
       const merged = mergeRecords(await Promise.all(files.map(readRecord)));
-      const reports = new ReportFiles(ROOT, merged.id, (why) => {
+      const reports = new ReportFiles(projectRoot, merged.id, (why) => {
         throw new SetupError('merge', why);
       });
       reports.writeAll(merged);
       if (options.record !== undefined) await writeFile(options.record, `${JSON.stringify(merged, null, 1)}\n`);
       if (options.junit !== undefined) await writeFile(options.junit, toJunit(merged));
-      if (options.html !== undefined) await writeFile(options.html, htmlReport(ROOT, merged));
+      if (options.html !== undefined) await writeFile(options.html, htmlReport(projectRoot, merged));
       if (options.json) process.stdout.write(`${JSON.stringify(merged)}\n`);
       else process.stdout.write(`${closing(merged, reports.folder, pc)}\n`);
       process.exitCode = EXIT_OF[merged.outcome];

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { UsageError } from '../../helpers/errors.ts';
-import type { ProveOptions } from '../prove.ts';
+import { UsageError } from '../../helpers/util/errors.ts';
+import type { ProveOptions } from '../prove/prove.ts';
 
 export function proveCommand(): Command {
   return new Command('prove')
@@ -29,11 +29,11 @@ Example:
       if (sweep && sabotage !== undefined)
         throw new UsageError('--sweep puts in faults of its own: leave out --sabotage');
       if (sweep) {
-        const { sweepChapters } = await import('../sweep.ts');
+        const { sweepChapters } = await import('../prove/sweep.ts');
         process.exitCode = await sweepChapters(slugs, rest);
         return;
       }
-      const { proveChapters } = await import('../prove.ts');
+      const { proveChapters } = await import('../prove/prove.ts');
       process.exitCode = await proveChapters(slugs, { ...rest, ...(sabotage !== undefined && { sabotage }) });
     });
 }

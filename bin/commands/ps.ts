@@ -6,8 +6,8 @@ export function psCommand(): Command {
     .option('--json', 'print one JSON value and nothing else')
     .addHelpText('after', '\nExample:\n  $ npx bigbook ps')
     .action(async ({ json }: { json?: true }) => {
-      const { askKeeper, labsUp } = await import('../../fixtures/keeper.ts');
-      const { formatTable } = await import('../../helpers/table.ts');
+      const { askKeeper, labsUp } = await import('../../fixtures/playground/lab-server.ts');
+      const { formatTable } = await import('../../helpers/report/table.ts');
       // One that ends meanwhile is not up any more.
       const seen = await Promise.all(
         (await labsUp()).map((slug) => askKeeper(slug, 'describe', null).catch(() => undefined)),

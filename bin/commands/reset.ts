@@ -6,7 +6,7 @@ export function resetCommand(): Command {
     .argument('[slug]', 'the chapter (default: the only one that is up)')
     .addHelpText('after', '\nExample:\n  $ npx bigbook reset')
     .action(async (slug: string | undefined) => {
-      const { askLab, chooseLab } = await import('../../fixtures/keeper.ts');
+      const { askLab, chooseLab } = await import('../../fixtures/playground/lab-server.ts');
       const lab = await chooseLab(slug);
       await askLab(lab, 'reset', null);
       process.stdout.write(`${lab} is as its scenario says\n`);

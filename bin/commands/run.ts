@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { BACKENDS, DEFAULT_BACKEND } from '../../helpers/backends.ts';
-import type { RunOptions } from '../run-chapters.ts';
+import { BACKENDS, DEFAULT_BACKEND } from '../../helpers/constants/backends.ts';
+import type { RunOptions } from '../run/run-chapters.ts';
 
 export function runCommand(): Command {
   return new Command('run')
@@ -24,7 +24,7 @@ export function runCommand(): Command {
       '\nExample:\n  $ npx bigbook run original-dst --envoy 1.36.4,1.40.0 --require owner,conntrack',
     )
     .action(async (slugs: string[], options: RunOptions) => {
-      const { runChapters } = await import('../run-chapters.ts');
+      const { runChapters } = await import('../run/run-chapters.ts');
       process.exitCode = await runChapters(slugs, options);
     });
 }

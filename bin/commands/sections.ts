@@ -1,11 +1,11 @@
-import type { LabCall, LabCalls, Section } from '../../fixtures/play.ts';
+import type { LabCall, LabCalls, Section } from '../../fixtures/playground/lab-calls.ts';
 
 /** The calls that are answered by sections. */
 type Call = { [C in LabCall]: LabCalls[C]['result'] extends Section[] ? C : never }[LabCall];
 
 /** Prints what a lab that is up answers to a call, each section under its title. */
 export async function printSections(call: Call, slug: string | undefined, json: boolean): Promise<void> {
-  const { askLab } = await import('../../fixtures/keeper.ts');
+  const { askLab } = await import('../../fixtures/playground/lab-server.ts');
   const sections: Section[] = await askLab(slug, call, null);
   if (json) process.stdout.write(`${JSON.stringify(sections, null, 2)}\n`);
   else process.stdout.write(sections.map(({ title, text }) => `== ${title}\n${text}\n`).join('\n') || 'nothing\n');

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { INTERRUPTED } from '../interrupted.ts';
-import { ROOT } from '../root.ts';
+import { packageRoot } from '../../helpers/constants/project.mjs';
+import { INTERRUPTED } from '../run/interrupted.ts';
 
 export function setupCommand(): Command {
   return new Command('setup')
@@ -14,7 +14,7 @@ export function setupCommand(): Command {
     .action(async ({ envoy }: { envoy?: string }) => {
       const args = envoy === undefined ? [] : ['--envoy', envoy];
       // The same program as `npm run setup`, which has to work before there is anything to import.
-      const child = spawn(process.execPath, [join(ROOT, 'bin', 'setup.mjs'), ...args], { stdio: 'inherit' });
+      const child = spawn(process.execPath, [join(packageRoot, 'bin', 'setup.mjs'), ...args], { stdio: 'inherit' });
       process.exitCode = await new Promise<number>((resolve, reject) => {
         child.on('error', reject).on('exit', (code) => resolve(code ?? INTERRUPTED));
       });

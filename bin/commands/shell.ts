@@ -9,10 +9,10 @@ export function shellCommand(): Command {
     .option('--user <uid>', 'be this user and group (default: root)', wholeFrom(0))
     .addHelpText('after', '\nExample:\n  $ npx bigbook shell router')
     .action(async (words: string[], { user }: { user?: number }) => {
-      const { lastAndSlug } = await import('../split-command.ts');
+      const { lastAndSlug } = await import('../playground/split-command.ts');
       const { slug, last: host } = lastAndSlug(words, 'a host');
-      const { askLab } = await import('../../fixtures/keeper.ts');
-      const { runInside } = await import('../../fixtures/run-inside.ts');
+      const { askLab } = await import('../../fixtures/playground/lab-server.ts');
+      const { runInside } = await import('../../fixtures/playground/exec.ts');
       const { keeper } = await askLab(slug, 'describe', null);
       const tty = process.stdin.isTTY ?? false;
       process.exitCode = await runInside(keeper, {

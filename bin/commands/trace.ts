@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { DOWNSTREAM_UID } from '../../helpers/ports.ts';
+import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
 import { wholeFrom } from './whole-number.ts';
 
 interface TraceOptions {
@@ -27,15 +27,15 @@ export function traceCommand(): Command {
       '\nExample:\n  $ npx bigbook trace tproxy-outgoing -- curl -H "host: blue" http://198.51.100.10/',
     )
     .action(async (all: string[], { envoy, user, mermaid, json, pcap }: TraceOptions) => {
-      const { UsageError } = await import('../../helpers/errors.ts');
-      const { splitCommand } = await import('../split-command.ts');
+      const { UsageError } = await import('../../helpers/util/errors.ts');
+      const { splitCommand } = await import('../playground/split-command.ts');
       const { words, command } = splitCommand(all);
       const [slug, ...more] = words;
       if (slug === undefined) throw new UsageError('missing a chapter');
       if (more.length > 0) throw new UsageError(`too many words before --: ${more.join(' ')}`);
       if (mermaid && json) throw new UsageError('--mermaid and --json are two forms of one output; name one');
-      const { traceLab, writeCaptures } = await import('../trace-lab.ts');
-      const { formatTimeline, mermaidOf } = await import('../../helpers/timeline-text.ts');
+      const { traceLab, writeCaptures } = await import('../playground/trace-lab.ts');
+      const { formatTimeline, mermaidOf } = await import('../../helpers/trace/timeline-text.ts');
       const traced = await traceLab({ slug, ...(envoy === undefined ? {} : { envoy }) }, command, user);
       if (pcap !== undefined) await writeCaptures(pcap, traced);
       const { timeline } = traced;

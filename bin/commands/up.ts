@@ -12,11 +12,11 @@ export function upCommand(): Command {
     .action(async (slug: string, { envoy, detach }: { envoy?: string; detach?: true }) => {
       const choice = { slug, ...(envoy === undefined ? {} : { envoy }) };
       if (!detach) {
-        const { holdLab } = await import('../hold-lab.ts');
+        const { holdLab } = await import('../playground/hold-lab.ts');
         process.exitCode = await holdLab(choice);
         return;
       }
-      const { detachLab } = await import('../detach-lab.ts');
+      const { detachLab } = await import('../playground/detach-lab.ts');
       const outcome = await detachLab(choice);
       if ('picture' in outcome) {
         process.stdout.write(outcome.picture);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
-import { sidebarOf } from '../../helpers/sidebar.ts';
+import { sidebarOf } from '../../helpers/book/sidebar.ts';
 import { markdown } from './markdown.ts';
 
 const chapters = sidebarOf(readFileSync(new URL('../index.md', import.meta.url), 'utf8'));

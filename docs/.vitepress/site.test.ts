@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBrowser } from '../../fixtures/setup/browser.mjs';
-import { sampleChapter, sampleClaim, sampleRun } from '../../helpers/record-sample.ts';
-import { runPage } from '../../helpers/run-page.ts';
-import { TIMEOUTS } from '../../helpers/timeouts.ts';
+import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
+import { sampleChapter, sampleClaim, sampleRun } from '../../helpers/record/sample.ts';
+import { runPage } from '../../helpers/report/run-page.ts';
 import { serveFiles } from './file-server.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { TIMEOUTS } from '../../helpers/timeouts.ts';
+import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 
 /** The tests of the site, in a real Chromium: apart from the book's own, which have to run without one. */
 export default defineConfig({

@@ -1,22 +1,23 @@
-import { killedOf, type Sabotage, titlesIn } from '../../fixtures/sabotage.ts';
-import { firstRequest, shellWords } from '../first-request.ts';
-import { type Change, describeChange } from '../known-changes.ts';
-import { DOWNSTREAM_UID } from '../ports.ts';
-import { counted } from '../wording.ts';
+import { DOWNSTREAM_UID } from '../constants/ports.ts';
+import { type Change, describeChange } from '../envoy/known-changes.ts';
+import { counted } from '../report/wording.ts';
+import { killedOf, type Sabotage, titlesIn } from '../scenario/faults.ts';
+import { firstRequest, shellWords } from '../scenario/first-request.ts';
+import { scenarioFile } from '../scenario/suite-files.ts';
 import { isVariant } from './contents.ts';
-import type { EnvoysEvidence } from './envoys-evidence.ts';
+import { flowchartOf } from './flowchart.ts';
+import { anchor, block, code, details, html, linked, list, page, prose, slugOf } from './markdown.ts';
 import {
   type ChapterEvidence,
   type ClaimEvidence,
   type ExchangeEvidence,
   WITNESSES,
   type Witness,
-} from './evidence.ts';
-import { flowchartOf } from './flowchart.ts';
-import { anchor, block, code, details, html, linked, list, page, prose, slugOf } from './markdown.ts';
+} from './page-data.ts';
 import { readableRules } from './rules-text.ts';
 import { sequenceOf } from './sequence.ts';
 import type { BookClaim, ChapterSource } from './sources.ts';
+import type { EnvoysEvidence } from './versions-data.ts';
 
 /** The page of a chapter: what stands, what holds and how one knows. */
 export function chapterPage(source: ChapterSource, others: ChapterSource[], envoys: EnvoysEvidence): string {
@@ -25,7 +26,7 @@ export function chapterPage(source: ChapterSource, others: ChapterSource[], envo
   const family = others.filter(({ scenario: other }) => other.origin.chapter === origin.chapter && other.slug !== slug);
   const on = evidence && envoy ? ` What was seen stands with each, on Envoy ${prose(evidence.envoy)}.` : '';
   return page({ title, description: requirement }, [
-    `${code(slug)} · ${envoy ? code(`envoy-configs/${envoy.config}`) : 'without Envoy'} · ${code(`suites/${slug}.scenario.ts`)}`,
+    `${code(slug)} · ${envoy ? code(`envoy-configs/${envoy.config}`) : 'without Envoy'} · ${code(scenarioFile(slug))}`,
     prose(purpose),
     `> ${prose(requirement)}`,
     '## What is stood up',

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { sampleChapter, sampleClaim, sampleEnvoy } from '../record-sample.ts';
+import { sampleChapter, sampleClaim, sampleEnvoy } from '../record/sample.ts';
 import { evidenceGaps, pageDifferences, recordDifferences } from './check.ts';
-import { distilEnvoys } from './envoys-evidence.ts';
-import { distilChapter } from './evidence.ts';
+import { distilChapter } from './page-data.ts';
+import { distilEnvoys } from './versions-data.ts';
 
 const RECORD = sampleEnvoy([sampleChapter([sampleClaim({ title: 'a' }), sampleClaim({ title: 'b' })])]);
 const EVIDENCE = new Map(RECORD.chapters.map((chapter) => [chapter.slug, distilChapter(chapter, '1.40.0')]));

@@ -1,6 +1,6 @@
-import type { EnvoyRecord } from '../record.ts';
-import { distilEnvoy, type EnvoysEvidence, versionOf } from './envoys-evidence.ts';
-import { type ChapterEvidence, distilChapter, type ExchangeEvidence } from './evidence.ts';
+import type { EnvoyRecord } from '../record/record.ts';
+import { type ChapterEvidence, distilChapter, type ExchangeEvidence } from './page-data.ts';
+import { distilEnvoy, type EnvoysEvidence, versionOf } from './versions-data.ts';
 
 /** Evidence by the slug of its chapter. */
 export type EvidenceBySlug = Map<string, ChapterEvidence>;

@@ -1,5 +1,5 @@
-import type { Scenario } from '../../fixtures/scenario.ts';
-import { ORIGINAL_CHAPTERS } from '../original.ts';
+import { ORIGINAL_CHAPTERS } from '../scenario/origin.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 
 /** Chapters in the order of the original, each one's variants behind it, by their slugs. */
 export function inBookOrder<T extends { scenario: Pick<Scenario, 'slug' | 'origin'> }>(chapters: T[]): T[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { router, sameHost, scenario } from '../../fixtures/scenario.ts';
+import { router, sameHost, scenario } from '../scenario/scenario.ts';
 import { flowchartOf, listenersIn, missingIn } from './flowchart.ts';
 
 const spec = {

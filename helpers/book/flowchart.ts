@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
-import type { Scenario } from '../../fixtures/scenario.ts';
-import { ADDRESSES, type Address, METADATA, upstreamAddress } from '../addresses.ts';
-import type { LabPicture } from '../picture.ts';
-import { PORTS } from '../ports.ts';
+import { ADDRESSES, type Address, METADATA, upstreamAddress } from '../constants/addresses.ts';
+import { PORTS } from '../constants/ports.ts';
+import type { LabPicture } from '../report/lab-picture.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 
 /** A chapter's lab as a Mermaid flowchart: https://mermaid.js.org/syntax/flowchart.html */
 export function flowchartOf(scenario: Scenario, config: string | undefined): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TimelineEvent } from '../timeline.ts';
+import type { TimelineEvent } from '../trace/timeline.ts';
 import { Lanes } from './lanes.ts';
 
 const packet = (host: string, toHost: string, from: string, to: string, flags = 'SYN'): TimelineEvent => ({

@@ -1,7 +1,7 @@
-import { endOf, FIRST_EPHEMERAL_PORT, METADATA } from '../addresses.ts';
-import type { SocketAddress } from '../observation.ts';
-import { PORTS } from '../ports.ts';
-import type { Timeline, TimelineEvent } from '../timeline.ts';
+import { endOf, FIRST_EPHEMERAL_PORT, METADATA } from '../constants/addresses.ts';
+import { PORTS } from '../constants/ports.ts';
+import type { SocketAddress } from '../exchange/observation.ts';
+import type { Timeline, TimelineEvent } from '../trace/timeline.ts';
 
 type PacketEvent = TimelineEvent & { kind: 'packet' };
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { config, withoutRule } from '../../fixtures/sabotage.ts';
-import { sameHost, scenario } from '../../fixtures/scenario.ts';
-import { CHANGES } from '../known-changes.ts';
-import { sampleChapter, sampleClaim, sampleEnvoy } from '../record-sample.ts';
+import { CHANGES } from '../envoy/known-changes.ts';
+import { sampleChapter, sampleClaim, sampleEnvoy } from '../record/sample.ts';
+import { config, withoutRule } from '../scenario/faults.ts';
+import { sameHost, scenario } from '../scenario/scenario.ts';
 import { pageDifferences } from './check.ts';
-import { distilEnvoys } from './envoys-evidence.ts';
-import { distilChapter } from './evidence.ts';
+import { distilChapter } from './page-data.ts';
 import { renderBook } from './render.ts';
 import type { BookSources, ChapterSource } from './sources.ts';
+import { distilEnvoys } from './versions-data.ts';
 
 const CONFIG = `static_resources:
   listeners:

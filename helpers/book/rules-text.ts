@@ -1,4 +1,4 @@
-import { commentOf, dedent } from '../rules.ts';
+import { commentOf, dedent } from '../netfilter/rules.ts';
 
 /** An iptables-restore text as one reads it: each rule's comment on a line above it, not within it. */
 export function readableRules(ruleset: string): string {

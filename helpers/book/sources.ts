@@ -1,7 +1,7 @@
-import type { Scenario } from '../../fixtures/scenario.ts';
-import type { Change } from '../known-changes.ts';
-import type { EnvoysEvidence } from './envoys-evidence.ts';
-import type { ChapterEvidence } from './evidence.ts';
+import type { Change } from '../envoy/known-changes.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { ChapterEvidence } from './page-data.ts';
+import type { EnvoysEvidence } from './versions-data.ts';
 
 /** A claim as its file declares it. */
 export interface BookClaim {

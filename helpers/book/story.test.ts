@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Timeline, TimelineEvent } from '../timeline.ts';
+import type { Timeline, TimelineEvent } from '../trace/timeline.ts';
 import { storyOf } from './story.ts';
 
 const A = '198.51.100.1:40000';

@@ -1,10 +1,10 @@
-import { CHANGES, type Change } from '../known-changes.ts';
-import { counted } from '../wording.ts';
+import { CHANGES, type Change } from '../envoy/known-changes.ts';
+import { counted } from '../report/wording.ts';
 import { claimLink } from './chapter-page.ts';
 import { inBookOrder } from './contents.ts';
-import type { EnvoyEvidence, ShownChange } from './envoys-evidence.ts';
 import { code, linked, list, page, prose, table } from './markdown.ts';
 import type { BookSources, ChapterSource } from './sources.ts';
+import type { EnvoyEvidence, ShownChange } from './versions-data.ts';
 
 /** Which Envoy does what: the claims on each version, and every difference with its reason. */
 export function versionsPage({ chapters, envoys: { envoys, shown } }: BookSources): string {

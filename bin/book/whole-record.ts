@@ -1,0 +1,35 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot } from '../../helpers/constants/project.mjs';
+import { type EnvoyRecord, type RunRecord, readRecord } from '../../helpers/record/record.ts';
+import type { DeclaredClaim } from '../run/claims.ts';
+
+/** A record and where it was found, relative to the project. */
+export interface FoundRecord {
+  file: string;
+  record: RunRecord;
+}
+
+/** The newest record in reports/ in which every claim that is declared now held on an Envoy; undefined where there is none. */
+export async function newestWholeRecord(claims: Map<string, DeclaredClaim[]>): Promise<FoundRecord | undefined> {
+  const folder = join(projectRoot, 'reports');
+  const runs = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  // A run's id begins with its time; `latest` is a link.
+  const ids = runs.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  for (const id of ids.sort().reverse()) {
+    const file = join('reports', id, 'record.json');
+    const record = await readRecord(join(projectRoot, file)).catch(() => undefined);
+    if (record?.envoys.some((envoy) => isWhole(envoy, claims))) return { file, record };
+  }
+  return undefined;
+}
+
+/** Whether every claim that is declared held, and no other was tried. */
+export function isWhole(envoy: EnvoyRecord, claims: Map<string, DeclaredClaim[]>): boolean {
+  if (!envoy.identity) return false;
+  return [...claims].every(([slug, declared]) => {
+    const tried = envoy.chapters.find((chapter) => chapter.slug === slug)?.claims ?? [];
+    const titles = new Set(tried.filter(({ outcome }) => outcome === 'held').map(({ title }) => title));
+    return titles.size === declared.length && declared.every(({ title }) => titles.has(title));
+  });
+}

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { compareRecords } from '../../helpers/compare/compare.ts';
+import { comparisonJson, comparisonPage, describeComparison } from '../../helpers/compare/report.ts';
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { VERSIONS } from '../../helpers/envoy/versions.ts';
+import { type EnvoyRecord, type RunRecord, readRecord } from '../../helpers/record/record.ts';
+import { type Arm, imageArm, parseImage, repeated, versionArm } from '../../helpers/record/variants.ts';
+import { EXIT, SetupError, UsageError } from '../../helpers/util/errors.ts';
+import { colours as pc } from '../colours.ts';
+import { EXIT_OF } from '../run/exit-of.ts';
+import { chooseChapters, runArms } from '../run/run-chapters.ts';
+
+export interface CompareOptions {
+  failOn: 'any' | 'new' | 'none';
+  markdown?: true;
+  json?: true;
+}
+
+/** One side of a comparison: what was seen, or how to see it. */
+type Side = { seen: EnvoyRecord } | { arm: Arm };
+
+/**
+ * Compares two Envoys and prints what they do otherwise.
+ *
+ * @param a a known version, an image or a record's file, `FILE@NAME` for one Envoy of several in it
+ * @param b the same
+ * @param slugs none stands for all chapters, or all that a record has
+ * @returns the exit status
+ * @throws UsageError for a side, a chapter or a record that cannot be meant; SetupError where a run could not try its claims
+ */
+export async function compareEnvoys(a: string, b: string, slugs: string[], options: CompareOptions): Promise<number> {
+  const sideA = await sideOf(a);
+  const sideB = repeatedIfSame(await sideOf(b), sideA);
+  const chosen = await chaptersOf(sideA, sideB, slugs);
+  const again = 'arm' in sideA ? repeated(sideA.arm, 'again') : undefined;
+  const arms = [
+    ...('arm' in sideA ? [sideA.arm] : []),
+    ...(again ? [again] : []),
+    ...('arm' in sideB ? [sideB.arm] : []),
+  ];
+  const run = arms.length > 0 ? await runArms(arms, chosen, { quiet: true }) : undefined;
+  if (run?.refused) throw run.refused;
+  if (run && run.record.outcome === 'running') return EXIT_OF.running;
+  const recordOf = (side: Side): EnvoyRecord => {
+    const { chapters, ...rest } = 'seen' in side ? side.seen : partOf(run?.record, side.arm);
+    return { ...rest, chapters: chapters.filter(({ slug }) => chosen.includes(slug)) };
+  };
+  const changes = Object.values(CHANGES);
+  const comparison = compareRecords(recordOf(sideA), recordOf(sideB), changes, again && partOf(run?.record, again));
+
+  if (options.json) process.stdout.write(`${JSON.stringify(comparisonJson(comparison), null, 1)}\n`);
+  else if (options.markdown) process.stdout.write(comparisonPage(comparison));
+  else process.stdout.write(`${describeComparison(comparison, pc)}\n`);
+  const counting = comparison.differences.filter(({ status }) => options.failOn === 'any' || status === options.failOn);
+  return counting.length > 0 ? EXIT.failed : EXIT.held;
+}
+
+async function sideOf(text: string): Promise<Side> {
+  if (VERSIONS.includes(text.replace(/^v(?=\d)/, ''))) return { arm: versionArm(text.replace(/^v(?=\d)/, '')) };
+  const [, file = text, name] = /^(.*\.json)@(.+)$/.exec(text) ?? [];
+  if (file.endsWith('.json') || existsSync(file)) return { seen: envoyIn(await readRecord(file), file, name) };
+  if (/[/:@]/.test(text)) return { arm: imageArm(parseImage(text)) };
+  throw new UsageError(
+    `${JSON.stringify(text)} is no known version, no image and no record; known versions are ${VERSIONS.join(', ')}`,
+  );
+}
+
+function envoyIn({ envoys }: RunRecord, file: string, name?: string): EnvoyRecord {
+  const names = envoys.map((envoy) => envoy.name).join(', ');
+  const [only, ...more] = envoys;
+  if (!only) throw new UsageError(`${file} holds no Envoy: no claim has run`);
+  if (name === undefined) {
+    if (more.length > 0)
+      throw new UsageError(`${file} holds several Envoys; name one, as ${file}@${only.name}: ${names}`);
+    return only;
+  }
+  const found = envoys.find((envoy) => envoy.name === name);
+  if (!found) throw new UsageError(`${file} holds no Envoy ${name}, but ${names}`);
+  return found;
+}
+
+/** Each of a run's arms has a name of its own, also where B is A. */
+function repeatedIfSame(b: Side, a: Side): Side {
+  return 'arm' in a && 'arm' in b && a.arm.name === b.arm.name ? { arm: repeated(b.arm, 'once more') } : b;
+}
+
+/** The chapters to compare: those named, or all; of a record those that it has. */
+async function chaptersOf(a: Side, b: Side, slugs: string[]): Promise<string[]> {
+  const chosen = await chooseChapters(slugs);
+  const shared = [a, b].reduce(
+    (left, side) =>
+      'seen' in side ? left.filter((slug) => side.seen.chapters.some((chapter) => chapter.slug === slug)) : left,
+    chosen,
+  );
+  if (shared.length === 0)
+    throw new UsageError(`there is no chapter to compare: both sides share none of ${chosen.join(', ')}`);
+  return shared;
+}
+
+function partOf(record: RunRecord | undefined, { name }: Arm): EnvoyRecord {
+  const part = record?.envoys.find((envoy) => envoy.name === name);
+  if (!part)
+    throw new SetupError(
+      `Envoy ${name}`,
+      `no claim has run on it${record?.errors.map((error) => `: ${error}`).join('') ?? ''}`,
+    );
+  return part;
+}

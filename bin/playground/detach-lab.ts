@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { labsFolder } from '../../fixtures/playground/labs-folder.ts';
+import { packageRoot } from '../../helpers/constants/project.mjs';
+import { EXIT } from '../../helpers/util/errors.ts';
+import { checkChoice, type LabChoice } from './lab-choice.ts';
+
+/** What a detached keeper tells the command that started it. */
+export interface Ready {
+  picture: string;
+}
+
+/**
+ * Lets a process of its own hold a lab, and waits until the lab is up.
+ *
+ * @returns the lab's picture; or the exit status and the complaint of the process, where it did not come to that
+ */
+export async function detachLab(choice: LabChoice): Promise<Ready | { status: number; complaint: string }> {
+  await checkChoice(choice);
+  const log = join(labsFolder(), `${choice.slug}-${process.pid}.log`);
+  const file = openSync(log, 'w', 0o600);
+  try {
+    const options = choice.envoy === undefined ? [] : ['--envoy', choice.envoy];
+    const child = spawn(process.execPath, [join(packageRoot, 'bin/bigbook.mjs'), 'up', choice.slug, ...options], {
+      cwd: packageRoot,
+      detached: true,
+      stdio: ['ignore', file, file, 'ipc'],
+    });
+    const ready = once(child, 'message').then(([message]) => message as Ready);
+    const exited = once(child, 'exit').then(([status]) => ({
+      status: (status as number | null) ?? EXIT.setup,
+      complaint: readFileSync(log, 'utf8'),
+    }));
+    // Whichever comes later concerns nobody any more.
+    ready.catch(() => undefined);
+    exited.catch(() => undefined);
+    const outcome = await Promise.race([ready, exited]);
+    if (child.connected) child.disconnect();
+    child.unref();
+    return outcome;
+  } finally {
+    closeSync(file);
+    // The keeper goes on writing into what has no name any more.
+    rmSync(log, { force: true });
+  }
+}

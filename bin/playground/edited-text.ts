@@ -1,0 +1,37 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { execa } from 'execa';
+import { messageOf, UsageError } from '../../helpers/util/errors.ts';
+
+/**
+ * Lets the user change a text in their editor.
+ *
+ * @param name of the file that the editor gets, by which it knows what it is
+ * @throws UsageError where none is named, or it ends otherwise than well
+ */
+export async function editedText(name: string, before: string): Promise<string> {
+  const editor = process.env.VISUAL || process.env.EDITOR;
+  if (!editor) throw new UsageError('no editor is named: set EDITOR, or give the text by --file');
+  const folder = await mkdtemp(join(tmpdir(), 'bigbook-edit-'));
+  const file = join(folder, name);
+  try {
+    await writeFile(file, before);
+    // It may have options of its own, as `code --wait`.
+    const { failed } = await execa('sh', ['-c', `${editor} "$1"`, editor, file], { stdio: 'inherit', reject: false });
+    if (failed) throw new UsageError(`${editor} did not end well, so nothing is changed`);
+    return await readFile(file, 'utf8');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** @throws UsageError for a file that cannot be read */
+export async function givenText(file: string): Promise<string> {
+  try {
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${messageOf(error)}`);
+  }
+}

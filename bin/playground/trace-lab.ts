@@ -1,0 +1,54 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Traced } from '../../fixtures/exchange/trace.ts';
+import { traceIn } from '../../fixtures/playground/handlers.ts';
+import { askKeeper } from '../../fixtures/playground/lab-server.ts';
+import { newRunId } from '../../helpers/record/run-id.ts';
+import { messageOf, UsageError } from '../../helpers/util/errors.ts';
+import { checkChoice, type LabChoice } from './lab-choice.ts';
+import { startLab } from './start-lab.ts';
+
+/**
+ * Traces a command in the lab of a chapter: in the one that is up, or else in one that is started for it.
+ *
+ * @param argv none stands for the chapter's first request
+ * @throws UsageError for a chapter or version that is not known, another Envoy than that of the lab that is up, and a command that opens
+ *   no connection
+ */
+export async function traceLab(choice: LabChoice, argv: string[], uid: number): Promise<Traced> {
+  const { slug } = choice;
+  const version = await checkChoice(choice);
+  const up = await askKeeper(slug, 'describe', null);
+  if (up) {
+    const { envoy } = up.picture;
+    if (choice.envoy !== undefined && envoy && envoy.version !== version) {
+      throw new UsageError(`${slug} is up on Envoy ${envoy.version}; \`bigbook down ${slug}\` ends it`);
+    }
+    const traced = await askKeeper(slug, 'trace', { argv, uid });
+    if (traced) return traced;
+  }
+  const lab = await startLab(slug, version, process.env.BIGBOOK_RUN ?? newRunId());
+  try {
+    return await traceIn(lab, argv, uid);
+  } finally {
+    await lab.stop();
+  }
+}
+
+/**
+ * Writes a capture a host, `host.pcap`, which Wireshark opens.
+ *
+ * @throws UsageError for a folder that cannot be written
+ */
+export async function writeCaptures(folder: string, { captures }: Traced): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await Promise.all(
+      Object.entries(captures).map(([host, pcap]) =>
+        writeFile(join(folder, `${host}.pcap`), Buffer.from(pcap, 'base64')),
+      ),
+    );
+  } catch (error) {
+    throw new UsageError(`cannot write captures to ${folder}: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { projectRoot } from '../../helpers/constants/project.mjs';
+import type { Scenario } from '../../helpers/scenario/scenario.ts';
+import { SUITES, scenarioFile } from '../../helpers/scenario/suite-files.ts';
+
+/** The slugs of all chapters, sorted. A chapter is a folder of `suites/` with a scenario. */
+export async function chapterSlugs(): Promise<string[]> {
+  const folders = await readdir(join(projectRoot, SUITES));
+  return folders.filter((slug) => existsSync(join(projectRoot, scenarioFile(slug)))).sort();
+}
+
+/** The scenarios of chapters, of all of them where none is named, by slug. Nothing is started. */
+export async function loadScenarios(slugs?: string[]): Promise<Scenario[]> {
+  return Promise.all((slugs ?? (await chapterSlugs())).map(loadScenario));
+}
+
+async function loadScenario(slug: string): Promise<Scenario> {
+  const file = scenarioFile(slug);
+  const module: object = await import(pathToFileURL(join(projectRoot, file)).href);
+  const scenarios: unknown[] = Object.values(module);
+  const found = scenarios.filter(isScenario).find((scenario) => scenario.slug === slug);
+  if (!found)
+    throw new Error(`${file} exports no scenario with the slug ${slug}: the folder and its scenario share one`);
+  return found;
+}
+
+function isScenario(value: unknown): value is Scenario {
+  return typeof value === 'object' && value !== null && 'slug' in value && 'requirement' in value;
+}

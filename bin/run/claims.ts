@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { projectRoot } from '../../helpers/constants/project.mjs';
+import type { Change } from '../../helpers/envoy/known-changes.ts';
+import { armsFrom, projectOf } from '../../helpers/record/variants.ts';
+import { claimsFile, slugOf } from '../../helpers/scenario/suite-files.ts';
+import { loadVitest } from '../vitest/load.ts';
+
+/** A claim as its file declares it. */
+export interface DeclaredClaim {
+  title: string;
+  /** The changes of Envoy by which it says one thing for some versions and another for others. */
+  changes: Change[];
+}
+
+/**
+ * The claims of chapters, in the order of their files. The files are loaded by vitest so that a title may be made in a loop,
+ * but no claim is run and no global set-up: nothing that needs an engine is touched.
+ *
+ * @returns by slug
+ */
+export async function declaredClaims(slugs: string[]): Promise<Map<string, DeclaredClaim[]>> {
+  const { createVitest } = await loadVitest();
+  const [arm] = armsFrom(process.env);
+  const vitest = await createVitest(
+    'test',
+    { root: projectRoot, watch: false, project: [projectOf(arm)] },
+    {},
+    { stdout: process.stderr, stderr: process.stderr },
+  );
+  try {
+    const project = vitest.getProjectByName(projectOf(arm));
+    project.config.globalSetup = [];
+    const { testModules } = await vitest.collectTests(
+      slugs.map((slug) => project.createSpecification(join(projectRoot, claimsFile(slug)))),
+    );
+    return new Map(
+      testModules.map((module) => {
+        const [error] = module.errors();
+        if (error) throw new Error(`${module.moduleId} does not load: ${error.stack ?? error.message}`);
+        const slug = slugOf(module.relativeModuleId);
+        const claims = [...module.children.allTests()].map((test) => ({
+          title: test.fullName,
+          changes: test.meta().changes ?? [],
+        }));
+        return [slug, claims];
+      }),
+    );
+  } finally {
+    await vitest.close();
+  }
+}

@@ -1,0 +1,97 @@
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunRecord } from '../../helpers/record/record.ts';
+import { toJunit } from '../../helpers/report/junit.ts';
+import { runPage } from '../../helpers/report/run-page.ts';
+import { summarize } from '../../helpers/report/summary.ts';
+import { messageOf } from '../../helpers/util/errors.ts';
+import { readEvidence } from './evidence-files.ts';
+
+/**
+ * The reports of one run: `reports/<id>/` with `record.json`, `junit.xml`, `summary.md` and `report.html`, and `reports/latest` pointing there.
+ *
+ * Written synchronously and each file in one step: a run that is killed leaves the last whole state of every file.
+ */
+export class ReportFiles {
+  readonly #root: string;
+  readonly #id: string;
+  readonly #onRefusal: (why: string) => void;
+  #made = false;
+  #refused = false;
+  #later: NodeJS.Timeout | undefined;
+  /** When the last writing ended, and how long it took. */
+  #lastEnd = 0;
+  #lastMs = 0;
+
+  /**
+   * @param root the project's folder
+   * @param onRefusal is told why the reports cannot be written, once
+   */
+  constructor(root: string, id: string, onRefusal: (why: string) => void) {
+    this.#root = root;
+    this.#id = id;
+    this.#onRefusal = onRefusal;
+  }
+
+  /** Relative to the project. */
+  get folder(): string {
+    return join('reports', this.#id);
+  }
+
+  /**
+   * Brings the files up to date, now or a little later: writing takes a fiftieth of the time at most, for the record grows with
+   * every claim, and that of a run on many Envoys is long. What is given is asked when it is written.
+   */
+  writeSoon(record: () => RunRecord): void {
+    if (this.#later) return;
+    const wait = this.#lastEnd + 49 * this.#lastMs - performance.now();
+    if (wait <= 0) this.writeAll(record());
+    // The end of a run writes anyway: nothing has to wait for this.
+    else this.#later = setTimeout(() => this.writeAll(record()), wait).unref();
+  }
+
+  /** The record and what derives from it. Where they cannot be written, that is told once and no more is tried. */
+  writeAll(record: RunRecord): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    if (this.#refused) return;
+    const began = performance.now();
+    try {
+      this.#make();
+      this.#write('record.json', `${JSON.stringify(record, null, 1)}\n`);
+      this.#write('junit.xml', toJunit(record));
+      this.#write('summary.md', summarize(record));
+      this.#write('report.html', htmlReport(this.#root, record));
+    } catch (error) {
+      this.#refused = true;
+      this.#onRefusal(`reports: cannot write to ${this.folder}: ${messageOf(error)}`);
+    }
+    this.#lastEnd = performance.now();
+    this.#lastMs = this.#lastEnd - began;
+  }
+
+  #make(): void {
+    if (this.#made) return;
+    mkdirSync(join(this.#root, this.folder), { recursive: true });
+    const link = join(this.#root, 'reports', `.latest-${this.#id}`);
+    rmSync(link, { force: true });
+    symlinkSync(this.#id, link);
+    renameSync(link, join(this.#root, 'reports', 'latest'));
+    this.#made = true;
+  }
+
+  #write(name: string, content: string): void {
+    const path = join(this.#root, this.folder, name);
+    writeFileSync(`${path}.part`, content);
+    renameSync(`${path}.part`, path);
+  }
+}
+
+/**
+ * A run as one page of HTML, with the evidence of claims that failed.
+ *
+ * @param root the project's folder
+ */
+export function htmlReport(root: string, record: RunRecord): string {
+  return runPage(record, (folder) => readEvidence(root, folder));
+}

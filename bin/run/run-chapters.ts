@@ -1,0 +1,218 @@
+import { accessSync, constants } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Reporter, Vitest } from 'vitest/node';
+import { parseBackend } from '../../helpers/constants/backends.ts';
+import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
+import { projectRoot } from '../../helpers/constants/project.mjs';
+import type { RunRecord } from '../../helpers/record/record.ts';
+import { type Arm, armsFrom, projectOf } from '../../helpers/record/variants.ts';
+import { toJunit } from '../../helpers/report/junit.ts';
+import { claimsFile } from '../../helpers/scenario/suite-files.ts';
+import { messageOf, UsageError } from '../../helpers/util/errors.ts';
+import { literal } from '../../helpers/util/literal.ts';
+import { loadVitest } from '../vitest/load.ts';
+import BookReporter from '../vitest/reporter.ts';
+import { chapterSlugs } from './chapters.ts';
+import { declaredClaims } from './claims.ts';
+import { EXIT_OF } from './exit-of.ts';
+import { INTERRUPTED } from './interrupted.ts';
+import { htmlReport } from './report-files.ts';
+
+/** The options of `run`, each as the command line has it. */
+export interface RunOptions {
+  envoy?: string;
+  envoyImage?: string[];
+  backend?: string;
+  claim?: string;
+  shard?: string;
+  record?: string;
+  junit?: string;
+  html?: string;
+  require?: string;
+  json?: true;
+}
+
+/**
+ * Runs chapters through vitest in this process.
+ *
+ * @param slugs none stands for all
+ * @returns the exit status
+ * @throws UsageError for a slug, version, image, backend, claim, shard, capability or file that cannot be meant, before anything starts
+ */
+export async function runChapters(slugs: string[], options: RunOptions): Promise<number> {
+  const chosen = await chooseChapters(slugs);
+  const arms = armsFrom(environmentOf(options));
+  if (options.backend !== undefined) process.env.BIGBOOK_BACKEND = parseBackend(options.backend);
+  if (options.require !== undefined) process.env.BIGBOOK_REQUIRE = parseCapabilities(options.require).join(',');
+  for (const file of [options.record, options.junit, options.html]) if (file !== undefined) checkWritable(file);
+  const shard = options.shard === undefined ? undefined : parseShard(options.shard);
+  const claimed = options.claim === undefined ? chosen : await chaptersWithClaim(chosen, options.claim);
+
+  const { record, refused } = await runArms(arms, claimed, {
+    ...(options.claim === undefined ? {} : { claim: options.claim }),
+    ...(shard === undefined ? {} : { shard }),
+    quiet: options.json ?? false,
+  });
+
+  if (options.record !== undefined) await writeFile(options.record, `${JSON.stringify(record, null, 1)}\n`);
+  if (options.junit !== undefined) await writeFile(options.junit, toJunit(record));
+  if (options.html !== undefined) await writeFile(options.html, htmlReport(projectRoot, record));
+  if (options.json) process.stdout.write(`${JSON.stringify(record)}\n`);
+  if (refused) throw refused;
+  return EXIT_OF[record.outcome];
+}
+
+/** What the options say, as the environment variables would; these are what is left where no option says anything. */
+function environmentOf({ envoy, envoyImage }: RunOptions): Record<string, string | undefined> {
+  if (envoy === undefined && envoyImage === undefined) return process.env;
+  return { ENVOY_VERSIONS: envoy, ENVOY_IMAGE: envoyImage?.join(',') };
+}
+
+/** How chapters are to be run. */
+export interface ArmsOptions {
+  /** The title of the only claim to run. */
+  claim?: string;
+  /** The part of the files to run, as vitest has it: `1/3`. */
+  shard?: string;
+  /** Keeps stdout free of progress. */
+  quiet: boolean;
+}
+
+/**
+ * Runs chapters on each arm, all of them in one run.
+ *
+ * @returns its record; and what the global set-up threw, if it did, so that no claim has run
+ */
+export async function runArms(
+  arms: Arm[],
+  slugs: string[],
+  options: ArmsOptions,
+): Promise<{ record: RunRecord; refused?: Error }> {
+  const reporter = new BookReporter();
+  const refused = await throughVitest(arms, slugs, reporter, options);
+  if (!refused) return { record: reporter.record };
+  reporter.addError(refused.message);
+  return { record: reporter.record, refused };
+}
+
+/**
+ * Runs chapters on each arm through vitest in this process.
+ *
+ * @returns what the global set-up threw, if it did, so that no claim has run
+ */
+export function throughVitest(
+  arms: Arm[],
+  slugs: string[],
+  reporter: Reporter,
+  options: ArmsOptions,
+): Promise<Error | undefined> {
+  return withVitest(arms, reporter, options, (vitest) => vitest.start(slugs.map(claimsFile)));
+}
+
+/**
+ * Gives `work` a vitest that has a project for each arm.
+ *
+ * @returns what the global set-up threw, if it did, so that no claim has run
+ */
+export async function withVitest(
+  arms: Arm[],
+  reporter: Reporter,
+  { claim, shard, quiet }: ArmsOptions,
+  work: (vitest: Vitest) => Promise<unknown>,
+): Promise<Error | undefined> {
+  process.env.BIGBOOK_ARMS = JSON.stringify(arms);
+  const { createVitest } = await loadVitest();
+  const before = new Set(process.listeners('SIGINT'));
+  const vitest = await createVitest(
+    'test',
+    {
+      root: projectRoot,
+      watch: false,
+      project: arms.map(projectOf),
+      reporters: [reporter],
+      ...(claim !== undefined && { testNamePattern: patternOf(claim) }),
+      ...(shard !== undefined && { shard }),
+    },
+    {},
+    quiet ? { stdout: process.stderr, stderr: process.stderr } : {},
+  );
+  // Vitest's own answer to Ctrl-C is to leave at once; labs shall be stopped first.
+  for (const listener of process.listeners('SIGINT')) if (!before.has(listener)) process.off('SIGINT', listener);
+  const onInterrupt = interrupter(vitest);
+  process.on('SIGINT', onInterrupt);
+  try {
+    await work(vitest);
+    return undefined;
+  } catch (error) {
+    // The global set-up failed, so no claim has run.
+    if (!(error instanceof Error)) throw error;
+    return error;
+  } finally {
+    await vitest.close();
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+/** The first Ctrl-C ends the run in order, a second one at once. */
+function interrupter(vitest: Vitest): () => void {
+  let asked = false;
+  return () => {
+    if (asked) process.exit(INTERRUPTED);
+    asked = true;
+    process.stderr.write('\nbigbook: stopping; Ctrl-C again leaves at once\n');
+    // What becomes of the run is told by `start`.
+    vitest.cancelCurrentRun('keyboard-input').catch(() => undefined);
+  };
+}
+
+/**
+ * The chapters that are named, or all of them.
+ *
+ * @throws UsageError for one that is not there
+ */
+export async function chooseChapters(slugs: string[]): Promise<string[]> {
+  const known = await chapterSlugs();
+  const unknown = slugs.filter((slug) => !known.includes(slug));
+  if (unknown.length > 0) throw new UsageError(`unknown chapter ${unknown.join(', ')}; known: ${known.join(', ')}`);
+  return slugs.length > 0 ? slugs : known;
+}
+
+async function chaptersWithClaim(slugs: string[], claim: string): Promise<string[]> {
+  const declared = await declaredClaims(slugs);
+  const having = slugs.filter((slug) => declared.get(slug)?.some(({ title }) => title === claim));
+  if (having.length > 0) return having;
+  const known = [...declared.values()].flat().map(({ title }) => `"${title}"`);
+  throw new UsageError(`unknown claim "${claim}" in ${slugs.join(', ')}; known: ${known.join(', ')}`);
+}
+
+/** Matches the claim with this title and no other: vitest joins the names of suites with a space to match, in a title it stands as ` > `. */
+function patternOf(claim: string): RegExp {
+  return new RegExp(`^${literal(claim).replaceAll(' > ', '(?: > | )')}$`);
+}
+
+function parseCapabilities(list: string): string[] {
+  const known: readonly string[] = CAPABILITIES;
+  const asked = list.split(',').map((name) => name.trim());
+  const unknown = asked.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new UsageError(`unknown capability ${unknown.join(', ')}; known: ${known.join(', ')}`);
+  return asked;
+}
+
+function parseShard(text: string): string {
+  const [, index, count] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
+  if (index === undefined || Number(index) > Number(count)) {
+    throw new UsageError(`--shard takes which part of how many, such as 1/3, found ${JSON.stringify(text)}`);
+  }
+  return text;
+}
+
+/** A run takes a while: that its outcome has nowhere to go is better known before. */
+export function checkWritable(file: string): void {
+  const folder = dirname(resolve(file));
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${messageOf(error)}`);
+  }
+}

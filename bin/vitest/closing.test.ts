@@ -1,0 +1,50 @@
+import pc from 'picocolors';
+import { expect, test } from 'vitest';
+import { sampleChapter, sampleClaim, sampleRun } from '../../helpers/record/sample.ts';
+import { closing } from './closing.ts';
+
+const plain = pc.createColors(false);
+
+test('a run that ended badly says what went wrong, why, where the evidence is and how to see it again', () => {
+  const run = sampleRun(
+    [
+      sampleChapter([
+        sampleClaim(),
+        sampleClaim({
+          title: 'a mark of 0x2',
+          outcome: 'failed',
+          error: 'expected 200\ngot 503',
+          evidence: 'reports/r/e',
+        }),
+        sampleClaim({ outcome: 'skipped', reason: 'ipv6: off' }),
+      ]),
+      sampleChapter(
+        [sampleClaim({ outcome: 'broken', error: 'lab: no' }), sampleClaim({ outcome: 'broken', error: 'lab: no' })],
+        { slug: 'tproxy' },
+      ),
+    ],
+    { outcome: 'failed' },
+  );
+  expect(closing(run, 'reports/r', plain)).toBe(`✗ original-dst: a mark of 0x2
+    expected 200
+    got 503
+    evidence  reports/r/e
+    replay    npx bigbook run original-dst --claim 'a mark of 0x2' --envoy 1.40.0
+
+! tproxy: 2 claims could not be tried
+    lab: no
+    replay    npx bigbook run tproxy --envoy 1.40.0
+
+chapter       held  failed  skipped  broken  lab start  claims
+original-dst     1       1        1       0     412 ms   36 ms
+tproxy           0       0        0       2     412 ms   24 ms
+
+failed: Envoy 1.40.0 (commit 0123456789ab, release binary) on Linux 6.18.0 x86_64, iptables v1.8.11 (nf_tables), Docker 20.10.24, 4.1 s
+– 1 claim skipped: ipv6: off
+report: reports/r/report.html`);
+});
+
+test('a chapter that did not load leaves its error and no table', () => {
+  const run = sampleRun([], { outcome: 'broken', errors: ['suites/x.test.ts: no such module'] });
+  expect(closing(run, 'reports/r', plain)).toMatch(/^! suites\/x\.test\.ts: no such module\n\nbroken: /);
+});

@@ -1,0 +1,95 @@
+import type { Colors } from 'picocolors/types.js';
+import { chaptersAcross, skipReasons, tally, troublesOf } from '../../helpers/record/digest.ts';
+import type { ChapterRecord, ClaimRecord, EnvoyRecord, RunRecord } from '../../helpers/record/record.ts';
+import { replayCommand } from '../../helpers/record/replay.ts';
+import { formatTable } from '../../helpers/report/table.ts';
+import { counted, describeGround, duration, indented } from '../../helpers/report/wording.ts';
+
+/** What a reader sees of a run when it is over: what went wrong and how to see it again, the table, and what ran on what. */
+export function closing(run: RunRecord, folder: string, colours: Colors): string {
+  return [troubles(run, colours), table(run, colours), verdict(run, folder, colours)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function troubles(run: RunRecord, { red, dim, bold }: Colors): string {
+  const several = run.envoys.length > 1;
+  const shown = troublesOf(run).map(({ envoy, slug, claims, outcome, error }) => {
+    const title = claims.length === 1 ? claims[0]?.title : undefined;
+    const evidence = claims.flatMap((claim) => claim.evidence ?? []);
+    return [
+      `${red(outcome === 'failed' ? '✗' : '!')} ${bold(slug)}${several ? ` on Envoy ${envoy.name}` : ''}: ${title ?? `${counted(claims.length, 'claim')} could not be tried`}`,
+      indented(error, 4),
+      ...evidence.map((path) => indented(`${dim('evidence')}  ${path}`, 4)),
+      indented(`${dim('replay')}    ${replayCommand(envoy, slug, title)}`, 4),
+    ].join('\n');
+  });
+  return [...run.errors.map((error) => `${red('!')} ${error}`), ...shown].join('\n\n');
+}
+
+function table({ envoys }: RunRecord, colours: Colors): string {
+  const [envoy, ...more] = envoys;
+  if (!envoy) return '';
+  return more.length === 0 ? tableOfOne(envoy, colours) : tableOfSeveral(envoys, colours);
+}
+
+function tableOfOne({ chapters }: EnvoyRecord, { green, red, yellow, dim }: Colors): string {
+  const columns = ['held', 'failed', 'skipped', 'broken'] as const;
+  const paints = [dim, green, red, yellow, red];
+  const row = ({ slug, claims, labStartMs }: ChapterRecord) => {
+    const counts = tally(claims);
+    const time = claims.reduce((sum, claim) => sum + claim.durationMs, 0);
+    return [
+      slug,
+      ...columns.map((outcome) => String(counts[outcome])),
+      labStartMs === undefined ? '' : duration(labStartMs),
+      duration(time),
+    ];
+  };
+  return formatTable(
+    [{ title: 'chapter' }, ...[...columns, 'lab start', 'claims'].map((title) => ({ title, align: 'right' as const }))],
+    chapters.map(row),
+    (cell, column) => (column > 0 && cell.trim() !== '0' ? (paints[column] ?? dim) : dim)(cell),
+  );
+}
+
+/** Chapters down, Envoys across: how many claims held, or what else became of them. */
+function tableOfSeveral(envoys: EnvoyRecord[], { green, red, yellow, dim }: Colors): string {
+  const marks = { failed: '✗', broken: '!', skipped: '–' } as const;
+  const cellOf = (claims: ClaimRecord[] = []): string => {
+    const counts = tally(claims);
+    const others = Object.entries(marks).flatMap(([outcome, mark]) => {
+      const count = counts[outcome as keyof typeof marks];
+      return count > 0 ? `${mark} ${count}` : [];
+    });
+    return [...others, String(counts.held)].join(' ');
+  };
+  return formatTable(
+    [{ title: 'claims that held' }, ...envoys.map(({ name }) => ({ title: name, align: 'right' as const }))],
+    chaptersAcross({ envoys }).map(({ chapter, on }) => [
+      chapter.slug,
+      ...envoys.map((envoy) => cellOf(on.get(envoy)?.claims)),
+    ]),
+    (cell, column) => {
+      if (column === 0) return dim(cell);
+      return /[✗!]/.test(cell) ? red(cell) : cell.includes('–') ? yellow(cell) : green(cell);
+    },
+  );
+}
+
+function verdict(run: RunRecord, folder: string, { green, red, yellow, dim }: Colors): string {
+  const words = {
+    held: green('held'),
+    partial: yellow('partial'),
+    failed: red('failed'),
+    broken: red('broken'),
+    running: yellow('interrupted'),
+  };
+  const [envoy = { name: '', chapters: [] }, ...more] = run.envoys;
+  return [
+    ...(more.length > 0 ? run.envoys.map((each) => `  ${each.name.padEnd(12)} ${describeGround(each)}`) : []),
+    `${words[run.outcome]}: ${more.length > 0 ? `${run.envoys.length} Envoys` : describeGround(envoy)}, ${duration(run.durationMs)}`,
+    ...skipReasons(run).map(({ reason, claims }) => `${yellow('–')} ${counted(claims, 'claim')} skipped: ${reason}`),
+    dim(`report: ${folder}/report.html`),
+  ].join('\n');
+}

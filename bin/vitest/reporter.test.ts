@@ -1,0 +1,188 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { packageRoot } from '../../helpers/constants/project.mjs';
+import { claimsOf, readRecord } from '../../helpers/record/record.ts';
+
+const HEAD = `import { beforeEach, expect, test } from 'vitest';\n`;
+
+/** What the `test` of a chapter leaves with each claim. */
+const chapterOf = (slug: string) => `${HEAD}
+beforeEach(({ task }) => {
+  task.meta.bigbook = {
+    chapter: { slug: '${slug}', title: 'The title of ${slug}', requirement: 'It holds.', topology: 'router', envoyConfig: '${slug}.yaml' },
+    envoy: { version: '1.40.0', commit: '0123456789abcdef', build: 'b', image: 'i', source: 'release binary' },
+    observations: [],
+    evidence: 'reports/r/evidence/${slug}',
+  };
+});\n`;
+
+/** A project with the given files, whose tests vitest runs with this reporter as `vitest.config.ts` does. */
+async function project(files: Record<string, string>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'reporter-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const config = {
+    reporters: [[join(packageRoot, 'bin/vitest/reporter.ts'), { root: folder }]],
+    isolate: false,
+    execArgv: ['--import', join(packageRoot, 'bin/vitest/worker.mjs')],
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['helpers/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'Envoy 1.40.0',
+          include: ['suites/**/*.test.ts'],
+          setupFiles: [join(packageRoot, 'bin/vitest/report-at-once.ts')],
+        },
+      },
+    ],
+  };
+  const all = { ...files, 'vitest.config.mjs': `export default { test: ${JSON.stringify(config)} };` };
+  for (const [name, content] of Object.entries(all)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  await symlink(join(packageRoot, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+function vitest(folder: string) {
+  return spawn(process.execPath, [join(packageRoot, 'node_modules/vitest/vitest.mjs'), 'run'], {
+    cwd: folder,
+    // Colours in a value that is compared would tell terminals apart.
+    env: { ...process.env, BIGBOOK_RUN: 'r', NO_COLOR: '1', FORCE_COLOR: undefined },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs to the end; durations are masked. */
+async function run(folder: string): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const child = vitest(folder);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { status: child.exitCode, stdout: stdout.replaceAll(/ +[\d.]+ m?s\b/g, '  N ms'), stderr };
+}
+
+test('claims come as sentences, then what failed, the table, what ran on what and the counts', async () => {
+  const folder = await project({
+    'suites/alpha/claims.test.ts': `${chapterOf('alpha')}
+test('the first claim holds', () => {});
+test('the second does not', () => expect('green').toBe('blue'));
+test('the third cannot be tried here', ({ task, skip }) => { task.meta.bigbook.skipped = 'ipv6: off'; skip('ipv6: off'); });`,
+    'helpers/own.test.ts': `${HEAD} test('is no claim', () => {});`,
+  });
+  const { status, stdout } = await run(folder);
+  expect(stdout).toContain(`
+alpha  The title of alpha
+  ✓ the first claim holds  N ms
+  ✗ the second does not  N ms
+  – the third cannot be tried here  skipped
+`);
+  expect(stdout).toContain('✓ helpers/own.test.ts  1 test  N ms\n');
+  expect(stdout).toContain(`
+✗ alpha: the second does not
+    expected 'green' to be 'blue'
+    at suites/alpha/claims.test.ts:13:51: expect('green').toBe('blue'))
+    evidence  reports/r/evidence/alpha
+    replay    npx bigbook run alpha --claim 'the second does not' --envoy 1.40.0
+
+chapter  held  failed  skipped  broken  lab start  claims
+alpha       1       1        1       0  N ms
+
+failed: Envoy 1.40.0 (commit 0123456789ab, release binary),  N ms
+– 1 claim skipped: ipv6: off
+report: reports/r/report.html
+
+2 passed, 1 failed, 1 skipped
+`);
+  expect(status).toBe(1);
+  const record = await readRecord(join(folder, 'reports/latest/record.json'));
+  expect(record.outcome).toBe('failed');
+  expect(record.envoys.flatMap(claimsOf).map(({ title, outcome }) => [title, outcome])).toEqual([
+    ['the first claim holds', 'held'],
+    ['the second does not', 'failed'],
+    ['the third cannot be tried here', 'skipped'],
+  ]);
+  expect(await readFile(join(folder, 'reports/r/junit.xml'), 'utf8')).toContain('failures="1" errors="0" skipped="1"');
+  expect(await readFile(join(folder, 'reports/r/summary.md'), 'utf8')).toContain('**A claim failed.**');
+  expect(await readFile(join(folder, 'reports/r/report.html'), 'utf8')).toContain('<strong>A claim failed.</strong>');
+});
+
+test('a lab that does not start, and a chapter that does not load, are set-up trouble: told once, status 3', async () => {
+  const folder = await project({
+    'suites/alpha/claims.test.ts': `${chapterOf('alpha')}
+const noLab = () => { throw Object.assign(new Error('lab alpha: Envoy ended'), { name: 'SetupError' }); };
+test('one', noLab);
+test('two', noLab);`,
+    'suites/beta/claims.test.ts': `import './missing.ts';`,
+  });
+  const { status, stdout } = await run(folder);
+  expect(stdout).toContain('! alpha: 2 claims could not be tried\n    lab alpha: Envoy ended\n');
+  expect(stdout).toMatch(/! suites\/beta\/claims\.test\.ts: Cannot find module .*missing\.ts/);
+  expect(stdout).toMatch(/\n0 passed, 3 failed\n$/);
+  expect(status).toBe(3);
+  expect((await readRecord(join(folder, 'reports/r/record.json'))).outcome).toBe('broken');
+});
+
+test('an assertion that failed is a failed claim, whatever went wrong after it', async () => {
+  const folder = await project({
+    'suites/alpha/claims.test.ts': `${chapterOf('alpha')}
+import { afterEach } from 'vitest';
+afterEach(() => { throw Object.assign(new Error('lab alpha: gone'), { name: 'SetupError' }); });
+test('one', () => expect(1).toBe(2));`,
+  });
+  const { status, stdout } = await run(folder);
+  expect(stdout).toContain('✗ alpha: one\n    expected 1 to be 2');
+  expect(stdout).toContain('    lab alpha: gone\n');
+  expect(status).toBe(1);
+});
+
+test('own tests leave no report, and nothing that goes wrong in or beside them is lost', async () => {
+  const folder = await project({
+    'helpers/a.test.ts': `${HEAD} test('adds up', () => expect(1 + 1).toBe(3));`,
+    'helpers/b.test.ts': `${HEAD} test('looks well', () => { Promise.reject(new Error('nobody handled me')); });`,
+    'helpers/c.test.ts': `import './missing.ts';`,
+  });
+  const { status, stdout, stderr } = await run(folder);
+  expect(stderr).toContain('expected 2 to be 3');
+  expect(stderr).toContain('nobody handled me');
+  expect(stderr).toContain('missing.ts');
+  expect(stdout).toMatch(/\n1 passed, 3 failed\n$/);
+  expect(status).toBe(1);
+  await expect(readRecord(join(folder, 'reports/r/record.json'))).rejects.toThrow('ENOENT');
+});
+
+test('a killed run leaves a record that says running, with every claim that had ended, and no process', async () => {
+  const folder = await project({
+    'suites/alpha/claims.test.ts': `${chapterOf('alpha')}
+import { writeFileSync } from 'node:fs';
+process.on('exit', () => writeFileSync('gone', ''));
+test('ends', () => {});
+test('does not end', () => { writeFileSync('begun', ''); return new Promise(() => setInterval(() => {}, 1000)); }, 60_000);`,
+  });
+  const child = vitest(folder);
+  await vi.waitFor(() => access(join(folder, 'begun')), { timeout: 10_000 });
+  const record = await vi.waitFor(() => readRecord(join(folder, 'reports/r/record.json')), { timeout: 1_000 });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await readRecord(join(folder, 'reports/r/record.json'))).toEqual(record);
+  expect(record.outcome).toBe('running');
+  expect(record.envoys.flatMap(claimsOf).map(({ title, outcome }) => [title, outcome])).toEqual([['ends', 'held']]);
+  await vi.waitFor(() => access(join(folder, 'gone')), { timeout: 2_000 });
+});
+
+test('reports that cannot be written are told once, and the run is broken though its claims held', async () => {
+  const folder = await project({
+    reports: 'a file where a folder should be',
+    'suites/alpha/claims.test.ts': `${chapterOf('alpha')}test('one', () => {});\ntest('two', () => {});`,
+  });
+  const child = vitest(folder);
+  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  expect(output.match(/reports: cannot write to reports\/r: ENOTDIR/g)).toHaveLength(1);
+  expect(output).toContain('broken: ');
+  expect(output).toContain('2 passed, 1 failed');
+  expect(status).toBe(3);
+});

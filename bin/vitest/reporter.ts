@@ -1,0 +1,213 @@
+import { relative } from 'node:path';
+import pc from 'picocolors';
+import type {
+  Reporter,
+  SerializedError,
+  TestCase,
+  TestModule,
+  TestRunEndReason,
+  TestSpecification,
+  Vitest,
+} from 'vitest/node';
+import { projectRoot } from '../../helpers/constants/project.mjs';
+import { tally } from '../../helpers/record/digest.ts';
+import { type ClaimRecord, claimsOf, type RunRecord } from '../../helpers/record/record.ts';
+import { newRunId } from '../../helpers/record/run-id.ts';
+import { armNameOf, isArm } from '../../helpers/record/variants.ts';
+import { counted, duration } from '../../helpers/report/wording.ts';
+import { EXIT } from '../../helpers/util/errors.ts';
+import { ReportFiles } from '../run/report-files.ts';
+import { closing } from './closing.ts';
+import { errorText } from './error-text.ts';
+import { GroupedLines } from './progress.ts';
+import { RunRecorder } from './run-recorder.ts';
+
+type UserConsoleLog = Parameters<NonNullable<Reporter['onUserConsoleLog']>>[0];
+
+/**
+ * Turns vitest's events into the run's record and reports, and into what a reader sees: claims as they end, then what
+ * went wrong, a table, and the plain counts as the last line.
+ *
+ * The reports on disk are kept up to date while claims end, and say `running` until the run has come to its end.
+ */
+export default class BookReporter implements Reporter {
+  readonly #root: string;
+  readonly #recorder: RunRecorder;
+  readonly #reports: ReportFiles;
+  readonly #lines = new GroupedLines((line) => this.#print(line));
+  /** The book's own tests, which are no part of the record. */
+  readonly #own = { passed: 0, failed: 0, skipped: 0 };
+  readonly #ownFailures: { head: string; errors: ReadonlyArray<SerializedError>; module: TestModule }[] = [];
+  readonly #ended = new Set<string>();
+  #vitest: Vitest | undefined;
+  #colours = pc.createColors(false);
+  #files: ReadonlyArray<TestSpecification> = [];
+  #over = false;
+  #interrupted = false;
+  /** How much went wrong outside every test. */
+  #errors = 0;
+
+  /** @param options `root`: the folder that gets `reports/`, and that paths are relative to; the project where none is given */
+  constructor({ root = projectRoot }: { root?: string } = {}) {
+    process.env.BIGBOOK_RUN ??= newRunId();
+    const id = process.env.BIGBOOK_RUN;
+    this.#root = root;
+    this.#recorder = new RunRecorder(root, id);
+    this.#reports = new ReportFiles(root, id, (why) => this.addError(why));
+  }
+
+  /** The record as of now. */
+  get record(): RunRecord {
+    return this.#recorder.record({ ended: this.#over && !this.#interrupted });
+  }
+
+  /** Something that went wrong outside every test. */
+  addError(error: string): void {
+    this.#recorder.addError(error);
+    this.#errors += 1;
+  }
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+    const stream = vitest.logger.outputStream;
+    this.#colours = pc.createColors('isTTY' in stream && stream.isTTY && pc.isColorSupported);
+  }
+
+  onTestRunStart(specifications: ReadonlyArray<TestSpecification>): void {
+    this.#files = specifications;
+  }
+
+  onTestModuleQueued(): void {
+    // Not earlier: vitest forgets its listeners when a run starts.
+    this.#vitest?.onCancel(() => {
+      this.#interrupted = true;
+    });
+  }
+
+  onUserConsoleLog(log: UserConsoleLog): void {
+    for (const line of log.content.trimEnd().split('\n')) this.#print(this.#colours.dim(`│ ${line}`));
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    if (test.result().state === 'skipped' && !this.#wasMeant(test)) return;
+    if (isArm(test.project.name)) this.#claimEnded(test);
+    else this.#ownTestEnded(test);
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.#ended.add(`${module.project.name} ${module.moduleId}`);
+    const errors = module.errors();
+    if (isArm(module.project.name)) {
+      for (const error of errors) this.addError(`${this.#path(module)}: ${errorText(error, this.#root)}`);
+      if (!this.#recorder.empty) this.#reports.writeSoon(() => this.record);
+    } else {
+      if (errors.length > 0) {
+        this.#own.failed += 1;
+        this.#ownFailures.push({ head: this.#path(module), errors, module });
+      }
+      this.#ownFileEnded(module);
+    }
+    this.#lines.end(module.id);
+  }
+
+  onTestRunEnd(_: unknown, unhandled: ReadonlyArray<SerializedError>, reason: TestRunEndReason): void {
+    this.#over = true;
+    this.#interrupted ||= reason === 'interrupted';
+    this.#lines.endAll();
+    for (const { head, errors, module } of this.#ownFailures) this.#printErrors(head, errors, module);
+    if (unhandled.length > 0) this.#printErrors('outside every test', unhandled);
+    const ownAlone = this.#recorder.empty;
+    for (const error of unhandled) this.addError(`outside every test: ${errorText(error, this.#root)}`);
+    if (!ownAlone) this.#close();
+    // Vitest reports a global set-up that failed only after this: the counts shall still be the last line.
+    if (this.#ended.size > 0) this.#printCounts();
+    else this.#vitest?.onClose(() => this.#printCounts());
+  }
+
+  #claimEnded(test: TestCase): void {
+    const { slug, title, claim } = this.#recorder.addClaim(test);
+    const { bold, dim } = this.#colours;
+    const arms = new Set(this.#files.map(({ project }) => project.name).filter(isArm));
+    const on = arms.size > 1 ? `  on Envoy ${armNameOf(test.project.name)}` : '';
+    this.#lines.add(test.module.id, this.#claimLine(claim), `\n${bold(slug)}${on}  ${dim(title)}`);
+    this.#reports.writeSoon(() => this.record);
+  }
+
+  #claimLine({ outcome, title, durationMs }: ClaimRecord): string {
+    const { green, red, yellow, dim } = this.#colours;
+    const time = dim(duration(durationMs));
+    switch (outcome) {
+      case 'held':
+        return `  ${green('✓')} ${title}  ${time}`;
+      case 'failed':
+        return `  ${red('✗')} ${red(title)}  ${time}`;
+      case 'broken':
+        return `  ${red('!')} ${title}  ${red('could not be tried')}`;
+      default:
+        // Why is said once at the end, for it is nearly always the same for a whole chapter.
+        return `  ${yellow('–')} ${title}  ${yellow('skipped')}`;
+    }
+  }
+
+  #ownTestEnded(test: TestCase): void {
+    const { state, errors } = test.result();
+    if (state === 'pending') return;
+    this.#own[state] += 1;
+    if (state === 'failed') {
+      this.#ownFailures.push({ head: `${this.#path(test.module)}: ${test.fullName}`, errors, module: test.module });
+    }
+  }
+
+  #ownFileEnded(module: TestModule): void {
+    const { green, red, dim } = this.#colours;
+    const tests = [...module.children.allTests()].length;
+    const mark = module.ok() ? green('✓') : red('✗');
+    const time = dim(duration(module.diagnostic().duration));
+    this.#lines.add(module.id, `${mark} ${this.#path(module)}  ${dim(counted(tests, 'test'))}  ${time}`);
+  }
+
+  /** Whether a test that did not run was meant not to: not one that a name filter or Ctrl-C left out. */
+  #wasMeant(test: TestCase): boolean {
+    if (this.#interrupted) return false;
+    const result = test.result();
+    const hasReason = test.meta().bigbook?.skipped !== undefined || (result.state === 'skipped' && result.note);
+    return Boolean(hasReason) || this.#vitest?.getGlobalTestNamePattern() === undefined;
+  }
+
+  #close(): void {
+    this.#reports.writeAll(this.record);
+    const { record } = this;
+    this.#print(`\n${closing(record, this.#reports.folder, this.#colours)}`);
+    // A claim that failed, and a claim of which nothing can be said, are told apart in the exit status too.
+    if (record.outcome === 'broken' && this.#own.failed === 0) process.exitCode = EXIT.setup;
+  }
+
+  #printCounts(): void {
+    const { held, failed, broken, skipped } = tally(this.record.envoys.flatMap(claimsOf));
+    const ended = ({ project, moduleId }: TestSpecification) => this.#ended.has(`${project.name} ${moduleId}`);
+    // A shard is told of all files and is meant to run some of them.
+    const meant = this.#interrupted || (this.#vitest?.config.shard && this.#ended.size > 0) ? [] : this.#files;
+    const notLoaded = meant.filter((file) => !ended(file)).length;
+    const passes = this.#own.passed + held;
+    const failures = this.#own.failed + failed + broken + (this.#errors || notLoaded);
+    const skips = this.#own.skipped + skipped;
+    this.#print(`\n${passes} passed, ${failures} failed${skips > 0 ? `, ${skips} skipped` : ''}`);
+  }
+
+  #printErrors(head: string, errors: ReadonlyArray<SerializedError>, module?: TestModule): void {
+    this.#vitest?.logger.error(`\n${this.#colours.red('✗')} ${head}`);
+    for (const error of errors) {
+      // Vitest's own form shows the code, and always in colours.
+      if (this.#colours.isColorSupported) this.#vitest?.logger.printError(error, module && { project: module.project });
+      else this.#vitest?.logger.error(errorText(error, this.#root));
+    }
+  }
+
+  #print(text: string): void {
+    this.#vitest?.logger.log(text);
+  }
+
+  #path(module: TestModule): string {
+    return relative(this.#root, module.moduleId);
+  }
+}

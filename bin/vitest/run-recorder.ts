@@ -1,0 +1,123 @@
+import type { TestCase, TestModule } from 'vitest/node';
+import { compareVersions } from '../../helpers/envoy/versions.ts';
+import type { ClaimMeta } from '../../helpers/record/claim-meta.ts';
+import {
+  type ChapterRecord,
+  type ClaimRecord,
+  type EnvoyRecord,
+  outcomeOf,
+  RECORD_SCHEMA,
+  type RunRecord,
+} from '../../helpers/record/record.ts';
+import { armNameOf } from '../../helpers/record/variants.ts';
+import { slugOf } from '../../helpers/scenario/suite-files.ts';
+import { errorText } from './error-text.ts';
+
+/** One arm's part of a run, while it grows. */
+interface ArmSoFar {
+  envoy: Omit<EnvoyRecord, 'chapters'>;
+  chapters: Map<string, { module: TestModule; meta: ClaimMeta['chapter'] }>;
+}
+
+/** Builds the record of a run from vitest's tests as they end. */
+export class RunRecorder {
+  readonly #root: string;
+  readonly #id: string;
+  readonly #started = new Date();
+  readonly #began = performance.now();
+  readonly #claims = new Map<string, ClaimRecord>();
+  readonly #arms = new Map<string, ArmSoFar>();
+  readonly #errors: string[] = [];
+
+  /** @param root the project's folder, which paths in errors are made relative to */
+  constructor(root: string, id: string) {
+    this.#root = root;
+    this.#id = id;
+  }
+
+  /** Whether no chapter has had anything to report. */
+  get empty(): boolean {
+    return this.#claims.size === 0 && this.#errors.length === 0;
+  }
+
+  addClaim(test: TestCase): { slug: string; title: string; claim: ClaimRecord } {
+    const meta = test.meta().bigbook;
+    const slug = slugOf(test.module.moduleId);
+    const arm = this.#armOf(test);
+    const chapter = meta?.chapter ?? arm.chapters.get(slug)?.meta ?? unknownChapter(slug);
+    const claim = claimOf(test, this.#root);
+    if (meta?.envoy) arm.envoy.identity ??= meta.envoy;
+    if (meta?.machine) arm.envoy.machine ??= meta.machine;
+    arm.chapters.set(slug, { module: test.module, meta: chapter });
+    this.#claims.set(test.id, claim);
+    return { slug, title: chapter.title, claim };
+  }
+
+  /** Something that went wrong outside every claim. */
+  addError(error: string): void {
+    this.#errors.push(error);
+  }
+
+  /** The record as of now, its outcome `running` unless the run has `ended`. Chapters by name, claims as they stand in the file. */
+  record({ ended }: { ended: boolean }): RunRecord {
+    const envoys = [...this.#arms.values()]
+      .map(
+        ({ envoy, chapters }): EnvoyRecord => ({
+          ...envoy,
+          chapters: [...chapters]
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([, { module, meta }]): ChapterRecord => {
+              const tests = [...module.children.allTests()];
+              return { ...meta, claims: tests.flatMap((test) => this.#claims.get(test.id) ?? []) };
+            }),
+        }),
+      )
+      .sort((a, b) => compareVersions(a.name, b.name));
+    const errors = [...this.#errors];
+    return {
+      schema: RECORD_SCHEMA,
+      id: this.#id,
+      started: this.#started.toISOString(),
+      durationMs: Math.round(performance.now() - this.#began),
+      outcome: ended ? outcomeOf({ envoys, errors }) : 'running',
+      envoys,
+      errors,
+    };
+  }
+
+  #armOf(test: TestCase): ArmSoFar {
+    const name = armNameOf(test.project.name);
+    const known = this.#arms.get(name) ?? { envoy: { name }, chapters: new Map() };
+    this.#arms.set(name, known);
+    return known;
+  }
+}
+
+/** What can be said about a chapter none of whose claims got far enough to tell. */
+function unknownChapter(slug: string): ClaimMeta['chapter'] {
+  return { slug, title: slug, requirement: '', topology: '' };
+}
+
+function claimOf(test: TestCase, root: string): ClaimRecord {
+  const { bigbook: meta, changes = [] } = test.meta();
+  const result = test.result();
+  const claim: ClaimRecord = {
+    title: test.fullName,
+    outcome: 'held',
+    durationMs: Math.round(test.diagnostic()?.duration ?? 0),
+    observations: meta?.observations ?? [],
+  };
+  if (changes.length > 0) claim.changes = changes.map(({ since, what, source }) => ({ since, what, source }));
+  if (result.state === 'skipped') {
+    claim.outcome = 'skipped';
+    claim.reason = meta?.skipped ?? result.note ?? 'marked to be skipped in its file';
+  }
+  if (result.state === 'failed') {
+    // The first error decides: after an assertion that failed, trouble with putting the lab back does not excuse it.
+    claim.outcome = result.errors[0]?.name === 'SetupError' ? 'broken' : 'failed';
+    // A lab that does not start is thrown at the claim and again at what follows it.
+    claim.error = [...new Set(result.errors.map((error) => errorText(error, root)))].join('\n\n');
+    if (meta?.evidence !== undefined) claim.evidence = meta.evidence;
+  }
+  return claim;
+}

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import type { Change } from '../envoy/known-changes.ts';
+import type { Observation, RawHeader } from '../exchange/observation.ts';
+import type { EnvoyRecord } from '../record/record.ts';
+import { sampleChapter, sampleClaim, sampleEnvoy } from '../record/sample.ts';
+import { compareRecords, differencesOf } from './compare.ts';
+
+const NOTHING: Observation = {
+  exchange: 'GET http://<blue>',
+  ...{ replies: [], received: [], streams: [], checks: [], authzLog: [], metadata: [], accessLog: [] },
+  ...{ stats: {}, rules: [], conntrack: [] },
+};
+
+/** A record of one exchange. */
+function seen(observation: Partial<Observation>, version = '1.36.4'): EnvoyRecord {
+  const { identity } = sampleEnvoy([]);
+  const chapter = sampleChapter([sampleClaim({ observations: [{ ...NOTHING, ...observation }] })]);
+  return sampleEnvoy([chapter], { name: version, ...(identity && { identity: { ...identity, version } }) });
+}
+
+const reply = (headers: RawHeader[], body = ''): Partial<Observation> => ({
+  replies: [{ status: 200, headers, body }],
+});
+
+/** Differences without where they are, since that is the same for all. */
+function found(a: Partial<Observation>, b: Partial<Observation>): unknown[] {
+  return differencesOf(seen(a), seen(b)).map(({ slug, claim, exchange, ...rest }) => {
+    expect([slug, claim, exchange]).toEqual(['original-dst', 'the address dialled wins', 'GET http://<blue>']);
+    return rest;
+  });
+}
+
+describe('two observations', () => {
+  test('that are equal have no difference', () => {
+    expect(found(reply([['server', 'envoy']]), reply([['server', 'envoy']]))).toEqual([]);
+  });
+
+  test('a header that came, went or has another value, by name', () => {
+    const a = reply([
+      ['server', 'envoy'],
+      ['x-old', '1'],
+      ['x-twice', 'a'],
+      ['x-twice', 'b'],
+    ]);
+    const b = reply([
+      ['x-new', '2'],
+      ['server', 'other'],
+      ['x-twice', 'a'],
+      ['x-twice', 'c'],
+    ]);
+    expect(found(a, b)).toEqual([
+      { path: 'replies[0].headers.server', a: 'envoy', b: 'other' },
+      { path: 'replies[0].headers.x-old', a: '1' },
+      { path: 'replies[0].headers.x-twice[1]', a: 'b', b: 'c' },
+      { path: 'replies[0].headers.x-new', b: '2' },
+    ]);
+  });
+
+  test('the same headers in another order', () => {
+    expect(
+      found(
+        reply([
+          ['a', '1'],
+          ['b', '2'],
+        ]),
+        reply([
+          ['b', '2'],
+          ['a', '1'],
+        ]),
+      ),
+    ).toEqual([{ path: 'replies[0].headers.a in order', a: 'first', b: 'behind b' }]);
+  });
+
+  test('a counter that moved otherwise, came or went', () => {
+    expect(found({ stats: { x: 1, old: 1 } }, { stats: { x: 2, new: 1 } })).toEqual([
+      { path: 'stats.x', a: '1', b: '2' },
+      { path: 'stats.old', a: '1' },
+      { path: 'stats.new', b: '1' },
+    ]);
+  });
+
+  test('one more entry is that entry, not a shift of all that follow', () => {
+    const entry = (path: string) => ({ path });
+    expect(
+      found({ accessLog: [entry('/a'), entry('/c')] }, { accessLog: [entry('/a'), entry('/b'), entry('/c')] }),
+    ).toEqual([{ path: 'accessLog[1]', b: '{"path":"/b"}' }]);
+  });
+
+  test('a rule that counted otherwise is told by its name', () => {
+    const rule = (packets: number) => ({ host: 'host', chain: 'nat OUTPUT', rule: 'capture', packets });
+    expect(found({ rules: [rule(1)] }, { rules: [rule(2)] })).toEqual([
+      { path: 'rules[host nat OUTPUT "capture"].packets', a: '1', b: '2' },
+    ]);
+  });
+
+  test('a body of JSON is compared by its fields', () => {
+    expect(found(reply([], '{"a":1,"b":2}'), reply([], '{"a":1,"b":3}'))).toEqual([
+      { path: 'replies[0].body.b', a: '2', b: '3' },
+    ]);
+  });
+});
+
+test('an outcome, a claim and an exchange that only one has', () => {
+  const one = sampleEnvoy([sampleChapter([sampleClaim({ observations: [NOTHING] }), sampleClaim({ title: 'gone' })])]);
+  const other = sampleEnvoy([sampleChapter([sampleClaim({ outcome: 'failed', error: 'expected 200\nat x' })])]);
+  expect(differencesOf(one, other).map(({ claim, path, a, b }) => ({ claim, path, a, b }))).toEqual([
+    { claim: 'the address dialled wins', path: 'outcome', a: 'held', b: 'failed: expected 200' },
+    { claim: 'the address dialled wins', path: 'exchange', a: 'took place', b: undefined },
+    { claim: 'gone', path: 'outcome', a: 'held', b: undefined },
+  ]);
+});
+
+describe('what is known', () => {
+  const change: Change = {
+    since: '1.38.1',
+    what: 'the body is shorter',
+    source: 'undocumented',
+    shows: [{ slug: /^original-dst$/, path: /\.body$/, before: /reason/ }],
+  };
+  const older = seen(reply([], 'it failed, reason: x'), '1.37.0');
+  const newer = seen(reply([], 'it failed'), '1.38.2');
+
+  test('a change between both explains a difference, in either direction', () => {
+    const status = ({ differences }: ReturnType<typeof compareRecords>) => differences.map((each) => each.status);
+    expect(status(compareRecords(older, newer, [change]))).toEqual(['known']);
+    expect(status(compareRecords(newer, older, [change]))).toEqual(['known']);
+  });
+
+  test('a change that both have, or that shows elsewhere, explains nothing', () => {
+    const elsewhere = { ...change, shows: [{ slug: /^tproxy/, path: /\.body$/ }] };
+    const earlier = { ...change, since: '1.36.0' };
+    const { differences } = compareRecords(older, newer, [elsewhere, earlier]);
+    expect(differences.map(({ status }) => status)).toEqual(['new']);
+  });
+
+  test('a change that no longer shows is stale', () => {
+    const same = seen(reply([], 'it failed, reason: x'), '1.38.2');
+    expect(compareRecords(older, same, [change]).stale).toEqual([change]);
+    expect(compareRecords(older, newer, [change]).stale).toEqual([]);
+  });
+
+  test('what A shows against itself is noise and no difference', () => {
+    const again = seen(reply([], 'it failed, reason: y'), '1.37.0');
+    const comparison = compareRecords(older, newer, [change], again);
+    expect(comparison.noise.map(({ path }) => path)).toEqual(['replies[0].body']);
+    expect(comparison.differences).toEqual([]);
+  });
+});

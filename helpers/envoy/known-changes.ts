@@ -1,0 +1,125 @@
+import { compareVersions } from './versions.ts';
+
+/** Something that Envoy does otherwise since a version, and how that shows in what is observed. */
+export interface Change {
+  /**
+   * The first version that does it; of a change that was brought to older minor versions too, the first one of each,
+   * oldest first. The last one holds for every minor version after it.
+   */
+  since: string | readonly [string, ...string[]];
+  /** In a sentence. */
+  what: string;
+  /** Where Envoy says so; `undocumented` where it does not, with how the version was found. */
+  source: string;
+  /** What it changes in a record. */
+  shows: readonly Sign[];
+}
+
+/** Recognises one effect of a change among the differences of two records. All that is there has to match. */
+export interface Sign {
+  /** Chapters in which it may show; any where absent. */
+  slug?: RegExp;
+  /** Claims in which it may show; any where absent. */
+  claim?: RegExp;
+  /** Where in an observation, `replies[0].headers.x-a`, or in a chapter, `warnings`. */
+  path: RegExp;
+  /** The value before the change, as it is printed; empty where there was none. */
+  before?: RegExp;
+  /** The value since the change; empty where there is none. */
+  after?: RegExp;
+}
+
+/** Whether a version does what a change brought. */
+export function hasChange({ since }: Pick<Change, 'since'>, version: string): boolean {
+  const firsts = typeof since === 'string' ? [since] : since;
+  const branch = firsts.find((first) => minorOf(first) === minorOf(version));
+  const first = branch ?? firsts.at(-1) ?? version;
+  return compareVersions(version, first) >= 0;
+}
+
+function minorOf(version: string): string {
+  return version.split('.', 2).join('.');
+}
+
+/** `since 1.38.1: a 503 does not tell why the connection failed (Envoy's release notes of 1.38.1, "router")`. */
+export function describeChange({ since, what, source }: Pick<Change, 'since' | 'what' | 'source'>): string {
+  const firsts = typeof since === 'string' ? since : since.join(' and ');
+  return `since ${firsts}: ${what} (${source})`;
+}
+
+/** Every change between the known Envoys that shows in the book. */
+export const CHANGES = {
+  errorResponse: {
+    since: '1.37.0',
+    what: 'ext_authz knows the field error_response of an answer; before, that was a denial without it',
+    source: 'release notes of 1.37.0, new_features, ext_authz; https://github.com/envoyproxy/envoy/pull/42099',
+    shows: [{ slug: /^ext-authz-proxy$/, claim: /error_response/, path: /./ }],
+  },
+  countedHeaderLimits: {
+    since: '1.37.0',
+    what: 'ext_authz counts in request_header_limits_reached that an answer made a request too large',
+    source:
+      'the counter is undocumented, found between 1.36.4 and 1.37.0; probably https://github.com/envoyproxy/envoy/pull/41766',
+    shows: [{ slug: /^ext-authz-proxy$/, path: /^stats\..*ext_authz\.request_header_limits_reached$/ }],
+  },
+  addsAfterTheRouter: {
+    since: '1.37.0',
+    what: 'the headers that the router itself sets are there when those of a route are added, so that %REQ(…)% finds them',
+    source:
+      'release notes of 1.37.0, bug_fixes, router; https://github.com/envoyproxy/envoy/pull/41801, which mends what 1.35.0 broke',
+    shows: [
+      {
+        slug: /^(custom-headers|ext-authz-proxy|tproxy-)/,
+        path: /^received\[\d+\]\.headers\.x-envoy-(expected-rq-timeout-ms|original-path) in order$/,
+      },
+      { slug: /^custom-headers$/, path: /^received\[\d+\]\.headers\.x-request-timeout$/ },
+      {
+        slug: /^custom-headers$/,
+        path: /^(accessLog\[\d+\]\.bytes_sent|replies\[\d+\]\.headers\.content-length)$/,
+      },
+    ],
+  },
+  noDeadlineForZero: {
+    since: '1.38.0',
+    what: 'a check whose timeout is 0s has no header grpc-timeout; before, it said that no time was left',
+    source:
+      'release notes of 1.38.0, minor_behavior_changes, ext_authz; https://github.com/envoyproxy/envoy/pull/43020',
+    shows: [{ slug: /^ext-authz-proxy$/, claim: /timeout of 0s/, path: /./ }],
+  },
+  hiddenFailureReason: {
+    since: '1.38.1',
+    what: 'the 503 of a connection that failed does not tell why: that stands in the access log alone',
+    source:
+      'release notes of 1.38.1, minor_behavior_changes, router; https://github.com/envoyproxy/envoy/pull/44746; guard envoy.reloadable_features.hide_transport_failure_reason_in_response_body',
+    shows: [
+      { slug: /^(?!ext-authz-proxy)/, path: /^(replies\[\d+\]\.body|streams)/, before: /, transport failure reason: / },
+      { slug: /^(?!ext-authz-proxy)/, path: /^replies\[\d+\]\.headers\.content-length$/, after: /^98$/ },
+      { slug: /^(?!ext-authz-proxy)/, path: /^accessLog\[\d+\]\.bytes_sent$/, after: /^98$/ },
+    ],
+  },
+  oneConnectionForOne: {
+    since: '1.39.0',
+    what: 'a request that fails while it is written to a new upstream connection leaves no second, idle one in the pool',
+    source:
+      'release notes of 1.39.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/45339; guard envoy.reloadable_features.conn_pool_fix_reentrancy',
+    shows: [
+      {
+        slug: /^ext-authz-proxy$/,
+        claim: /a header that HTTP does not allow|to the downstream such a header/,
+        path: /^stats\.cluster\.upstream\.upstream_(cx_total|cx_http1_total|rq_pending_total)$/,
+      },
+    ],
+  },
+  countedCodecs: {
+    since: '1.40.0',
+    what: 'a cluster counts the HTTP/2 connections by the library that speaks for them, nghttp2_upstream_connections',
+    source:
+      'undocumented; https://github.com/envoyproxy/envoy/pull/47535, guard envoy.reloadable_features.track_h2_codec_connections',
+    shows: [
+      {
+        slug: /^(ext-authz-proxy|workload-identity(-aws)?|tproxy-aws-identity)$/,
+        path: /^stats\.cluster\.\w+\.http2\.nghttp2_upstream_connections$/,
+      },
+    ],
+  },
+} as const satisfies Record<string, Change>;

@@ -1,0 +1,22 @@
+import { DEFAULT_BACKEND } from '../constants/backends.ts';
+import type { EnvoyRecord } from './record.ts';
+import { askedFor } from './variants.ts';
+
+/** The command that runs one claim, or a chapter, again on the same Envoy and by the same backend. */
+export function replayCommand(
+  { name, identity, machine }: Pick<EnvoyRecord, 'name' | 'identity' | 'machine'>,
+  slug: string,
+  title?: string,
+): string {
+  const words = ['npx', 'bigbook', 'run', slug];
+  if (title !== undefined) words.push('--claim', title);
+  words.push(identity?.source === 'given image' ? '--envoy-image' : '--envoy', askedFor(name));
+  const backend = machine?.backend ?? DEFAULT_BACKEND;
+  if (backend !== DEFAULT_BACKEND) words.push('--backend', backend);
+  return words.map(quoteForShell).join(' ');
+}
+
+/** A word as a POSIX shell reads it back unchanged. */
+export function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,66 @@
+import { createRequire } from 'node:module';
+import type { Builder, TestSuite } from 'junit-report-builder';
+import type { ClaimRecord, RunRecord } from '../record/record.ts';
+import { describeGround } from './wording.ts';
+
+// C0 controls other than tab, line feed and carriage return cannot stand in XML 1.0, not even as references.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+/** A run as JUnit XML: one suite for a chapter on an Envoy, named after both, so that reports can be merged. */
+export function toJunit(run: RunRecord): string {
+  // The package's types promise a default export, the module itself is the builder: only `require` gives it under its type.
+  const junit: Builder = createRequire(import.meta.url)('junit-report-builder');
+  const builder = junit.newBuilder();
+  for (const envoy of run.envoys) {
+    for (const chapter of envoy.chapters) {
+      const suite = builder
+        .testSuite()
+        .name(xml(`envoy-big-book: ${chapter.slug} (Envoy ${envoy.name})`))
+        .timestamp(run.started)
+        .time(chapter.claims.reduce((sum, claim) => sum + claim.durationMs, 0) / 1000)
+        .property('ground', xml(describeGround(envoy)))
+        .property('requirement', xml(chapter.requirement));
+      for (const claim of chapter.claims) addClaim(suite, chapter.slug, claim);
+    }
+  }
+  if (run.errors.length > 0) {
+    const suite = builder.testSuite().name('envoy-big-book: outside every claim').timestamp(run.started);
+    for (const error of run.errors) {
+      suite
+        .testCase()
+        .className('envoy-big-book')
+        .name(firstLine(error))
+        .error(firstLine(error), 'error', cdata(error));
+    }
+  }
+  return builder.build();
+}
+
+function addClaim(suite: TestSuite, slug: string, claim: ClaimRecord): void {
+  const test = suite
+    .testCase()
+    .className(slug)
+    .name(xml(claim.title))
+    .time(claim.durationMs / 1000);
+  const { error = 'no reason was reported' } = claim;
+  if (claim.outcome === 'failed') test.failure(firstLine(error), 'claim failed').stacktrace(cdata(error));
+  if (claim.outcome === 'broken') test.error(firstLine(error), 'set-up or lab', cdata(error));
+  // The element that the builder makes has no place for a reason; readers of JUnit show a case's output instead.
+  if (claim.outcome === 'skipped')
+    test.skipped().standardOutput(cdata(`skipped: ${claim.reason ?? 'no reason was given'}`));
+  if (claim.evidence !== undefined) test.errorAttachment(xml(claim.evidence));
+}
+
+function xml(text: string): string {
+  return text.replace(NOT_XML, '\ufffd');
+}
+
+/** Text for a CDATA section, which ends at the first `]]>`; xmlbuilder takes care of one of them only. */
+function cdata(text: string): string {
+  return xml(text).replaceAll(']]>', ']] >');
+}
+
+function firstLine(text: string): string {
+  return xml(text.split('\n', 1)[0] ?? '');
+}

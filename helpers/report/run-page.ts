@@ -1,0 +1,294 @@
+import { createHash } from 'node:crypto';
+import { describeChange } from '../envoy/known-changes.ts';
+import { type ChapterAcross, changesOf, chaptersAcross, skipReasons, tally, troublesOf } from '../record/digest.ts';
+import type { ChapterRecord, ClaimRecord, EnvoyRecord, RunRecord } from '../record/record.ts';
+import { replayCommand } from '../record/replay.ts';
+import { describeCounts, describeLacking, MARKS, VERDICTS } from '../record/verdict.ts';
+import { Html, html } from './html.ts';
+import { STYLE } from './run-page-style.ts';
+import { counted, describeMachine, duration } from './wording.ts';
+
+/** One file of the evidence that a failed claim left. */
+export interface EvidenceFile {
+  /** Relative to the folder of the evidence: `host/iptables.txt`. */
+  path: string;
+  text: string;
+  /** How many characters the file has beyond `text`. */
+  left: number;
+}
+
+/** Gives the files of a folder of evidence, which is relative to the project; none where they are not at hand. */
+export type EvidenceReader = (folder: string) => EvidenceFile[];
+
+/** How many of the slowest are told. */
+const SLOWEST = 10;
+
+/** Of how many claims that failed the evidence is put into the page: where most of a book fails, nobody reads all of it. */
+const WITH_EVIDENCE = 20;
+
+/**
+ * A run as one page of HTML that needs nothing beside it, no script and no network: outcome, what went wrong with its evidence, what
+ * was skipped, claims on every Envoy, where the time went, and what it ran on.
+ */
+export function runPage(run: RunRecord, readEvidence: EvidenceReader = () => []): string {
+  const sections = [
+    section('trouble', 'What went wrong', troubles(run, readEvidence)),
+    section('skipped', 'Not tried here', skips(run)),
+    section('chapters', 'Chapters', overview(run)),
+    section('claims', 'Claims', claims(run)),
+    section('timings', 'Where the time went', timings(run)),
+    section('ground', 'On what', run.envoys.map(ground)),
+  ].filter(({ content }) => content.length > 0);
+  // Nothing is run or fetched, also where text should ever stand in the page as more than text.
+  const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+  const verdict = VERDICTS[run.outcome];
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${verdict} envoy-big-book, run ${run.id}</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+<header>
+<h1>envoy-big-book</h1>
+<p class="verdict ${run.outcome}"><strong>${verdict}</strong> <span>${describeCounts(run)}.</span></p>
+<p>Run ${run.id}, started <time datetime="${run.started}">${run.started}</time>, ${duration(run.durationMs)}.</p>
+<nav aria-label="On this page"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+</header>
+<main id="content" tabindex="-1">
+${sections.map(({ id, title, content }) => html`<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${title}</h2>\n${content}</section>\n`)}</main>
+</body>
+</html>
+`.text;
+}
+
+interface Section {
+  id: string;
+  title: string;
+  /** None where there is nothing to tell. */
+  content: Html[];
+}
+
+function section(id: string, title: string, content: Html[]): Section {
+  return { id, title, content };
+}
+
+function troubles(run: RunRecord, readEvidence: EvidenceReader): Html[] {
+  const several = run.envoys.length > 1;
+  let shown = 0;
+  const parts = troublesOf(run).map(({ envoy, slug, outcome, claims, error }) => {
+    const [first] = claims;
+    const alone = claims.length === 1 ? first?.title : undefined;
+    const folders = claims.flatMap((claim) => claim.evidence ?? []);
+    const evidence = folders.map((folder) => {
+      shown += 1;
+      return evidenceOf(folder, shown <= WITH_EVIDENCE ? readEvidence(folder) : []);
+    });
+    return html`<article class="trouble">
+<h3>${slug}${several ? ` on Envoy ${envoy.name}` : ''}: ${alone ?? `${counted(claims.length, 'claim')} could not be tried`}</h3>
+<p><span class="${outcome}">${outcome === 'failed' ? 'Failed' : 'Set-up or lab trouble'}</span>:</p>
+${block(error, `What ${slug} ended with`)}<p>Replay:</p>
+${block(replayCommand(envoy, slug, alone), 'Command that replays it')}${observed(claims)}${evidence}</article>
+`;
+  });
+  const errors = run.errors.map(
+    (error) => html`<article class="trouble">
+<h3>Outside every claim</h3>
+${block(error, 'What went wrong')}</article>
+`,
+  );
+  return [...errors, ...parts];
+}
+
+function evidenceOf(folder: string, files: EvidenceFile[]): Html {
+  if (files.length === 0) return html`<p>Evidence: <code>${folder}</code></p>\n`;
+  return html`<details>
+<summary>Evidence: ${counted(files.length, 'file')} <span class="dim">in ${folder}</span></summary>
+${files.map(
+  ({ path, text, left }) => html`<details>
+<summary><code>${path}</code></summary>
+${block(text, path)}${left > 0 ? html`<p class="dim">The file has ${left.toLocaleString('en')} characters more.</p>\n` : undefined}</details>
+`,
+)}</details>
+`;
+}
+
+/** What was seen in the claims that failed, as the record keeps it. */
+function observed(claims: ClaimRecord[]): Html[] {
+  return claims.flatMap(({ observations }) =>
+    observations.map(
+      (observation) => html`<details>
+<summary>Observed: <code>${observation.exchange}</code></summary>
+${block(JSON.stringify(observation, null, 2), observation.exchange)}</details>
+`,
+    ),
+  );
+}
+
+function skips(run: RunRecord): Html[] {
+  const reasons = skipReasons(run);
+  if (reasons.length === 0) return [];
+  return [
+    html`<ul>
+${reasons.map(({ reason, claims }) => html`<li>${counted(claims, 'claim')}: ${reason}</li>\n`)}</ul>
+`,
+  ];
+}
+
+/** Chapters down, Envoys across: how many claims ended which way. */
+function overview(run: RunRecord): Html[] {
+  const across = chaptersAcross(run);
+  if (across.length === 0) return [];
+  const rows = across.map(({ chapter, on }) => [
+    html`<th scope="row"><a href="#chapter-${chapter.slug}">${chapter.slug}</a></th>`,
+    ...run.envoys.map((envoy) => html`<td>${tallyOf(on.get(envoy)?.claims)}</td>`),
+  ]);
+  const heads = ['chapter', ...run.envoys.map(({ name }) => name)];
+  return [table('Claims of each chapter: ✓ held, ✗ failed, – skipped, ! could not be tried', heads, rows)];
+}
+
+function tallyOf(claims: ClaimRecord[] = []): Html[] {
+  const counts = Object.entries(tally(claims)).filter(([, count]) => count > 0);
+  return counts.map(
+    ([outcome, count]) =>
+      html`<span class="${outcome} whole">${markOf(outcome as ClaimRecord['outcome'])} ${count}<span class="unseen"> ${outcome}</span></span> `,
+  );
+}
+
+function claims(run: RunRecord): Html[] {
+  const across = chaptersAcross(run);
+  return across.map((each) => chapterDetails(each, run.envoys, across.length === 1));
+}
+
+/** What a chapter says, and each of its claims on each Envoy; shown at once where it went wrong, or is the only one. */
+function chapterDetails({ chapter, on }: ChapterAcross, envoys: EnvoyRecord[], only: boolean): Html {
+  const all = [...on.values()].flatMap(({ claims }) => claims);
+  const open = only || all.some(({ outcome }) => outcome === 'failed' || outcome === 'broken');
+  const titles = [...new Set(all.map(({ title }) => title))];
+  const rows = titles.map((title) => {
+    const each = envoys.map((envoy) => on.get(envoy)?.claims.find((claim) => claim.title === title));
+    const notes = changesOf(each).map((change) => html`<span class="note">${describeChange(change)}</span>`);
+    return [html`<th scope="row">${title}${notes}</th>`, ...each.map(claimCell)];
+  });
+  const starts = envoys.map((envoy) => on.get(envoy)?.labStartMs);
+  rows.push([
+    html`<th scope="row" class="dim">lab start</th>`,
+    ...starts.map((ms) => html`<td class="number">${ms === undefined ? '' : duration(ms)}</td>`),
+  ]);
+  return html`<details id="chapter-${chapter.slug}"${new Html(open ? ' open' : '')}>
+<summary><h3>${chapter.title}</h3> <span class="dim">${chapter.slug}</span> ${tallyOf(all)}</summary>
+<p>${chapter.requirement} <span class="dim">(${chapter.topology}, ${chapter.envoyConfig ?? 'without Envoy'})</span></p>
+${table(`The claims of ${chapter.slug}`, ['claim', ...envoys.map(({ name }) => name)], rows)}${warningsOf(on)}</details>
+`;
+}
+
+function claimCell(claim: ClaimRecord | undefined): Html {
+  if (!claim) return html`<td></td>`;
+  const { outcome, durationMs } = claim;
+  return html`<td class="number"><span class="${outcome}">${markOf(outcome)}<span class="unseen">${outcome}</span></span> ${duration(durationMs)}</td>`;
+}
+
+/** What Envoy warned of, each text once, with the Envoys that did. */
+function warningsOf(on: Map<EnvoyRecord, ChapterRecord>): Html | undefined {
+  const warned = new Map<string, string[]>();
+  for (const [{ name }, { warnings = [] }] of on) {
+    for (const warning of warnings) warned.set(warning, [...(warned.get(warning) ?? []), name]);
+  }
+  if (warned.size === 0) return undefined;
+  return html`<p>What Envoy warned of when it started:</p>
+<ul>
+${[...warned].map(([warning, names]) => html`<li>${on.size > 1 ? `${names.join(', ')}: ` : ''}${warning}</li>\n`)}</ul>
+`;
+}
+
+/** One thing that took time. */
+interface Timed {
+  slug: string;
+  what: string;
+  envoy: string;
+  ms: number;
+}
+
+function timings(run: RunRecord): Html[] {
+  const several = run.envoys.length > 1;
+  const chapters = run.envoys.flatMap(({ name, chapters }) =>
+    chapters.map(({ slug, labStartMs = 0, claims }): Timed => {
+      const claimsMs = claims.reduce((sum, { durationMs }) => sum + durationMs, 0);
+      const what = `lab start ${duration(labStartMs)}, ${counted(claims.length, 'claim')} ${duration(claimsMs)}`;
+      return { slug, what, envoy: name, ms: labStartMs + claimsMs };
+    }),
+  );
+  const claims = run.envoys.flatMap(({ name, chapters }) =>
+    chapters.flatMap(({ slug, claims }) =>
+      claims.map(({ title, durationMs }): Timed => ({ slug, what: title, envoy: name, ms: durationMs })),
+    ),
+  );
+  return [
+    ...slowest(
+      'The slowest chapters, each from the start of its lab to the end of its last claim',
+      'what',
+      chapters,
+      several,
+    ),
+    ...slowest('The slowest claims', 'claim', claims, several),
+  ];
+}
+
+function slowest(caption: string, what: string, timed: Timed[], several: boolean): Html[] {
+  const first = timed.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST);
+  const longest = first[0]?.ms ?? 0;
+  if (longest === 0) return [];
+  const rows = first.map((each) => [
+    html`<th scope="row">${each.slug}</th>`,
+    ...(several ? [html`<td>${each.envoy}</td>`] : []),
+    html`<td>${each.what}</td>`,
+    html`<td class="number">${duration(each.ms)}<progress max="${longest}" value="${each.ms}" aria-hidden="true"></progress></td>`,
+  ]);
+  return [table(caption, ['chapter', ...(several ? ['Envoy'] : []), what, 'time'], rows)];
+}
+
+function ground({ name, identity, machine }: EnvoyRecord): Html {
+  const rows: [string, Html | string][] = [
+    ['Envoy', identity ? `${identity.version}, commit ${identity.commit}` : 'was not met'],
+    ['Build', identity ? html`<code>${identity.build}</code>` : 'unknown'],
+    ['Image', identity ? html`<code>${identity.image}</code> (${identity.source})` : 'unknown'],
+    ['Machine', machine ? describeMachine(machine) : 'not probed'],
+    ['Kernel', machine ? machine.kernel : 'not probed'],
+    ['Rules', machine ? html`by <code>${machine.backend}</code>` : 'not probed'],
+    ['Lacking', machine ? describeLacking(machine) : 'not probed'],
+  ];
+  return html`<h3>${name}</h3>
+${table(
+  `What ran as ${name}`,
+  [],
+  rows.map(([title, value]) => [html`<th scope="row">${title}</th>`, html`<td>${value}</td>`]),
+)}`;
+}
+
+/** A table that scrolls by itself where it is wider than the page; by keyboard too, hence the tab stop. */
+function table(caption: string, heads: string[], rows: Html[][]): Html {
+  const head =
+    heads.length === 0
+      ? undefined
+      : html`<thead><tr>${heads.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>\n`;
+  return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>
+<caption>${caption}</caption>
+${head}<tbody>
+${rows.map((cells) => html`<tr>${cells}</tr>\n`)}</tbody>
+</table></div>
+`;
+}
+
+/** Text as it is, in a box that scrolls by itself. */
+function block(text: string, label: string): Html {
+  return html`<pre role="group" aria-label="${label}" tabindex="0">${text}</pre>
+`;
+}
+
+function markOf(outcome: ClaimRecord['outcome']): Html {
+  return html`<span aria-hidden="true">${MARKS[outcome]}</span>`;
+}

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../record/sample.ts';
+import { summarize } from './summary.ts';
+
+test('a run that held says what ran on what, and every claim', () => {
+  expect(
+    summarize(sampleRun([sampleChapter([sampleClaim(), sampleClaim({ title: 'a | b', durationMs: 1234 })])])),
+  ).toBe(
+    `# envoy-big-book
+
+**Every claim held.** 1 chapter: 2 held.
+
+Run 20261122T235900Z-4711, started 2026-11-22T23:59:00.000Z, 4.1 s.
+
+| Envoy | 1.40.0 |
+| --- | --- |
+| Build | \`0123456789abcdef0123456789abcdef01234567/1.40.0/Clean/RELEASE/BoringSSL\` |
+| Image | \`envoy-big-book/envoy:1.40.0\` (release binary) |
+| Machine | Linux 6.18.0 x86_64, iptables v1.8.11 (nf_tables), Docker 20.10.24 |
+| Rules | by \`iptables-nft\` |
+| Lacking | tproxy (xt_TPROXY is not there) |
+
+## REDIRECT keeps the original destination
+
+\`original-dst\`: Envoy connects to the address the downstream dialled. (same host, \`original-dst.yaml\`)
+
+| claim | 1.40.0 |
+| --- | ---: |
+| the address dialled wins | ✓ 12 ms |
+| a \\| b | ✓ 1.2 s |
+| *lab start* | 412 ms |
+`,
+  );
+});
+
+test('several Envoys stand beside each other, with what a claim says of versions', () => {
+  const change = { since: '1.38.1', what: 'the body is shorter', source: 'undocumented' };
+  const held = sampleEnvoy([sampleChapter([sampleClaim({ changes: [change] })])], { name: '1.36.4' });
+  const failed = sampleEnvoy([sampleChapter([sampleClaim({ outcome: 'failed', error: 'expected 1' })])]);
+  const page = summarize(sampleRun([], { outcome: 'failed', envoys: [held, failed] }));
+  expect(page).toContain('1 chapter on 2 Envoys: 1 held, 1 failed.');
+  expect(page).toContain(`| claim | 1.36.4 | 1.40.0 |
+| --- | ---: | ---: |
+| the address dialled wins<br>*since 1.38.1: the body is shorter (undocumented)* | ✓ 12 ms | ✗ 12 ms |`);
+  expect(page).toContain('### original-dst on Envoy 1.40.0: the address dialled wins');
+});
+
+test('a failed claim comes with its reason, its evidence and the command that replays it', () => {
+  const failed = sampleClaim({
+    outcome: 'failed',
+    error: 'expected 200\n```\ngot 503',
+    evidence: 'reports/x/evidence/a',
+  });
+  const page = summarize(sampleRun([sampleChapter([failed])], { outcome: 'failed' }));
+  expect(page).toContain('**A claim failed.** 1 chapter: 1 failed.');
+  expect(page).toContain('| the address dialled wins | ✗ 12 ms |');
+  expect(page).toContain(`### original-dst: the address dialled wins
+
+Failed:
+
+\`\`\`\`text
+expected 200
+\`\`\`
+got 503
+\`\`\`\`
+
+Evidence: \`reports/x/evidence/a\`
+
+Replay:
+
+\`\`\`text
+npx bigbook run original-dst --claim 'the address dialled wins' --envoy 1.40.0
+\`\`\``);
+});
+
+test('a partial run says what was not tried and why', () => {
+  const skipped = sampleClaim({ outcome: 'skipped', reason: 'tproxy: xt_TPROXY is not there' });
+  const page = summarize(sampleRun([sampleChapter([sampleClaim(), skipped])], { outcome: 'partial' }));
+  expect(page).toContain('**Partial:');
+  expect(page).toContain('## Not tried here\n\n- 1 claim: tproxy: xt_TPROXY is not there');
+});
+
+test('a run that was cut off, or met no Envoy, says so', () => {
+  const bare = sampleRun([], { outcome: 'running', errors: ['suites/x.test.ts: no such module'] });
+  const page = summarize(bare);
+  expect(page).toContain('**The run was cut off:');
+  expect(page).toContain('0 chapters: no claim ran');
+  expect(page).toContain('suites/x.test.ts: no such module');
+});

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { sampleEnvoy } from '../record/sample.ts';
+import { counted, describeGround, duration, indented } from './wording.ts';
+
+test('the ground of a run names the binary, the kernel, the tools and the engine', () => {
+  expect(describeGround(sampleEnvoy([]))).toBe(
+    'Envoy 1.40.0 (commit 0123456789ab, release binary) on Linux 6.18.0 x86_64, iptables v1.8.11 (nf_tables), Docker 20.10.24',
+  );
+  expect(describeGround({})).toBe('no Envoy was met');
+});
+
+test.each([
+  [0.4, '0 ms'],
+  [999.4, '999 ms'],
+  [999.6, '1.0 s'],
+  [61_234, '61.2 s'],
+])('%d ms is written %s', (ms, text) => {
+  expect(duration(ms)).toBe(text);
+});
+
+test('nouns follow their number', () => {
+  expect([0, 1, 2].map((count) => counted(count, 'claim'))).toEqual(['0 claims', '1 claim', '2 claims']);
+});
+
+test('lines are moved to the right, empty ones stay empty', () => {
+  expect(indented('a\n\n  b', 2)).toBe('  a\n\n    b');
+});

@@ -1,0 +1,44 @@
+import type { AuthzAnswer, CheckResponse, DeniedResponse, HeaderValueOption } from '../exchange/protocol.ts';
+
+/** envoy.config.core.v3.HeaderValueOption.HeaderAppendAction, by its numbers. */
+export const APPEND_ACTION = {
+  APPEND_IF_EXISTS_OR_ADD: 0,
+  ADD_IF_ABSENT: 1,
+  OVERWRITE_IF_EXISTS_OR_ADD: 2,
+  OVERWRITE_IF_EXISTS: 3,
+} as const;
+
+export type AppendAction = keyof typeof APPEND_ACTION;
+
+/** A header of an answer; what is not said is not sent. */
+export function header(
+  key: string,
+  value: string,
+  { append, action }: { append?: boolean | undefined; action?: AppendAction | undefined } = {},
+): HeaderValueOption {
+  return {
+    header: { key, value },
+    ...(append === undefined ? {} : { append: { value: append } }),
+    ...(action === undefined ? {} : { append_action: APPEND_ACTION[action] }),
+  };
+}
+
+/** OK, with what the request and the reply to it shall gain and lose on their way. */
+export function allow(ok_response: NonNullable<CheckResponse['ok_response']> = {}): { response: CheckResponse } {
+  return { response: { status: { code: 0 }, ok_response } };
+}
+
+/** PERMISSION_DENIED, with the reply that the downstream shall get. */
+export function deny(denied_response: DeniedResponse = {}): AuthzAnswer {
+  return { response: { status: { code: 7 }, denied_response } };
+}
+
+/** UNAVAILABLE, with the reply that the downstream shall get where a failure refuses it. */
+export function failWith(error_response: DeniedResponse): AuthzAnswer {
+  return { response: { status: { code: 14 }, error_response } };
+}
+
+/** No answer but the end of the call with a gRPC status. */
+export function grpcError(code: number, message: string): AuthzAnswer {
+  return { error: { code, message } };
+}

@@ -1,0 +1,49 @@
+import type { AuthzAnswer, CheckResponse, HeaderValueOption } from '../exchange/protocol.ts';
+import { allow, deny } from './answers.ts';
+
+/** In what an authorization stub answers otherwise than it is told to, which a sabotage puts in. */
+export interface AuthzFault {
+  /** Allows what it should refuse, or fail to answer. */
+  refusesNothing?: true;
+  /** Refuses whatever it is asked. */
+  allowsNothing?: true;
+  /** Fields that it leaves out of every answer, by the end of their path: `append`, `ok_response.headers`. */
+  loses?: string[];
+  /** Says `append: true` of every header. */
+  appends?: true;
+}
+
+/** What a stub with a fault answers in place of an answer. */
+export function faulty(
+  answer: AuthzAnswer,
+  { refusesNothing, allowsNothing, loses, appends }: AuthzFault,
+): AuthzAnswer {
+  if (allowsNothing) return deny();
+  if (refusesNothing && !allows(answer)) return allow();
+  if (!('response' in answer)) return answer;
+  const left = without(answer.response, loses ?? []) as CheckResponse;
+  return { ...answer, response: appends ? appending(left) : left };
+}
+
+function allows(answer: AuthzAnswer): boolean {
+  return 'identity' in answer || ('response' in answer && (answer.response.status?.code ?? 0) === 0);
+}
+
+/** A message without the fields whose path ends so, and so all messages in it. */
+function without(message: unknown, ends: string[], at = ''): unknown {
+  if (Array.isArray(message)) return message.map((each) => without(each, ends, at));
+  if (typeof message !== 'object' || message === null) return message;
+  const fields = Object.entries(message).map(([name, value]) => ({ name, value, path: `${at}.${name}` }));
+  const kept = fields.filter(({ path }) => !ends.some((end) => path.endsWith(`.${end}`)));
+  return Object.fromEntries(kept.map(({ name, value, path }) => [name, without(value, ends, path)]));
+}
+
+function appending({ ok_response, denied_response, ...response }: CheckResponse): CheckResponse {
+  const all = (headers?: HeaderValueOption[]) =>
+    headers ? { headers: headers.map((each) => ({ ...each, append: { value: true } })) } : {};
+  return {
+    ...response,
+    ...(ok_response && { ok_response: { ...ok_response, ...all(ok_response.headers) } }),
+    ...(denied_response && { denied_response: { ...denied_response, ...all(denied_response.headers) } }),
+  };
+}

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import { CHANGES } from '../envoy/known-changes.ts';
+import {
+  addedRule,
+  changedRouting,
+  changedRule,
+  config,
+  envoyRunsWith,
+  type Fault,
+  identity,
+  identityLacks,
+  killedOf,
+  metadata,
+  misdated,
+  resolves,
+  sabotaged,
+  swappedRules,
+  sysctl,
+  upstream,
+  withoutRouting,
+  withoutRule,
+} from './faults.ts';
+import { sameHost, scenario } from './scenario.ts';
+
+const MARK = 'rule add fwmark 0x1 lookup 100';
+const ALIAS = '-A PREROUTING -p tcp --dport 4999 -m comment --comment "alias" -j REDIRECT --to-ports 80';
+
+const sound = scenario({
+  slug: 'sample',
+  title: '',
+  requirement: '',
+  purpose: '',
+  origin: { chapter: 'original-dst', changed: '' },
+  topology: sameHost({
+    upstreams: { blue: { port: 80, netfilter: `*nat\n${ALIAS}\nCOMMIT` }, green: { port: 80 } },
+  }),
+  envoy: { config: 'original-dst.yaml', uid: 101 },
+  netfilter: `
+    *nat
+    -A OUTPUT -p tcp --dport 80 -m comment --comment "one" -j REDIRECT --to-ports 4999
+    -A OUTPUT -p tcp --dport 81 -m comment --comment "two" -j REDIRECT --to-ports 4999
+    COMMIT`,
+  routing: [MARK],
+});
+
+function under(...fault: Fault[]): typeof sound {
+  return sabotaged({ ...sound, sabotages: { fault: { fault, why: '', kills: [] } } }, 'fault');
+}
+
+test('a rule is dropped, changed, or changes places with another one', () => {
+  const [, one = '', two = ''] = sound.netfilter.split('\n');
+  expect(under(withoutRule('one')).netfilter).toBe(sound.netfilter.replace(`${one}\n`, ''));
+  expect(under(changedRule('two', '--dport 81', '--dport 82')).netfilter).toBe(sound.netfilter.replace('81', '82'));
+  expect(under(swappedRules('one', 'two')).netfilter).toBe(`*nat\n${two}\n${one}\nCOMMIT\n`);
+});
+
+test('a rule of both families is changed in both, or in the one that is named', () => {
+  const both = { ...sound, netfilter6: sound.netfilter, sabotages: {} };
+  const of = (fault: Fault): string[] => {
+    const { netfilter, netfilter6 } = sabotaged(
+      { ...both, sabotages: { fault: { fault, why: '', kills: [] } } },
+      'fault',
+    );
+    return [netfilter, netfilter6].map((ruleset) => (ruleset === sound.netfilter ? 'sound' : 'faulty'));
+  };
+  expect(of(withoutRule('one'))).toEqual(['faulty', 'faulty']);
+  expect(of(withoutRule('one', 'ipv4'))).toEqual(['faulty', 'sound']);
+  expect(of(changedRule('one', '80', '82', 'ipv6'))).toEqual(['sound', 'faulty']);
+  expect(() => under(withoutRule('one', 'ipv6'))).toThrow('no rule');
+});
+
+test('a rule of an upstream is found by its comment', () => {
+  expect(under(withoutRule('alias')).topology.upstreams.blue.netfilter).toBe('*nat\nCOMMIT');
+  expect(under(withoutRule('alias')).netfilter).toBe(sound.netfilter);
+});
+
+test('a rule is added to the table that is there, or with its table', () => {
+  const rule = '-A POSTROUTING -j MASQUERADE';
+  expect(under(addedRule('nat', rule)).netfilter).toBe(sound.netfilter.replace('COMMIT', `${rule}\nCOMMIT`));
+  expect(under(addedRule('nat', rule, { at: 'green' })).topology.upstreams.green.netfilter).toBe(
+    `*nat\n${rule}\nCOMMIT\n`,
+  );
+  expect(under(addedRule('nat', rule, { family: 'ipv6' })).netfilter6).toBe(`*nat\n${rule}\nCOMMIT\n`);
+});
+
+test('routing, kernel, names, upstreams and Envoy are changed', () => {
+  expect(under(withoutRouting(MARK)).routing).toEqual([]);
+  expect(under(changedRouting(MARK, 'rule add fwmark 0x2 lookup 100')).routing).toEqual([
+    'rule add fwmark 0x2 lookup 100',
+  ]);
+  expect(under(sysctl('net.ipv4.ip_forward', '0')).topology.sysctls).toEqual({ 'net.ipv4.ip_forward': '0' });
+  expect(under(resolves('api.test', 'green')).names).toEqual({ 'api.test': 'green' });
+  expect(under(upstream('blue', { name: 'green' })).topology.upstreams.blue.fault).toEqual({ name: 'green' });
+  expect(under(envoyRunsWith({ uid: 0 })).envoy?.uid).toBe(0);
+  expect(under(config({ delete: ['admin'] }), config({ delete: ['x'] })).envoy?.changes).toEqual([
+    { delete: ['admin'] },
+    { delete: ['x'] },
+  ]);
+  expect(under(misdated(CHANGES.errorResponse)).misdated).toEqual([CHANGES.errorResponse.what]);
+});
+
+test('stubs that tell identities are changed', () => {
+  const stubs = { authz: { identity: {} }, metadata: { versions: ['v2' as const] } };
+  const telling = (fault: Fault): object => fault({ ...sound, stubs }).stubs;
+  expect(telling(identity({ ignoresPeer: true }))).toEqual({ ...stubs, identityFault: { ignoresPeer: true } });
+  expect(telling(identityLacks('SYS_PTRACE'))).toEqual({ ...stubs, identityLacks: ['SYS_PTRACE'] });
+  expect(telling(metadata({ fault: { takesAnyToken: true } }))).toEqual({
+    ...stubs,
+    metadata: { versions: ['v2'], fault: { takesAnyToken: true } },
+  });
+});
+
+test('a fault that would change nothing is an error', () => {
+  expect(() => under(withoutRule('three'))).toThrow('no rule with the comment "three"');
+  expect(() => under(changedRule('one', '--dport 81', ''))).toThrow('has no "--dport 81"');
+  expect(() => under(withoutRouting('rule'))).toThrow('no routing "rule"');
+  expect(() => under(upstream('red', {}))).toThrow('no upstream "red"');
+  expect(() => under(identity({ ignoresPeer: true }))).toThrow('no authorization stub that tells identities');
+  expect(() => sabotaged(sound, 'fault')).toThrow('sample has no sabotage "fault"');
+});
+
+test('a sabotage names claims, or all but some', () => {
+  expect(killedOf(['b'], ['a', 'b', 'c'])).toEqual(['b']);
+  expect(killedOf({ allBut: ['b'] }, ['a', 'b', 'c'])).toEqual(['a', 'c']);
+});
+
+test('a sabotage may name a claim for some versions alone', () => {
+  const { errorResponse } = CHANGES;
+  const kills = ['a', { title: 'b', since: errorResponse }];
+  const allBut = [{ title: 'c', before: errorResponse }];
+  const claims = ['a', 'b', 'c'];
+  expect(['1.36.4', '1.37.0', undefined].map((version) => killedOf(kills, claims, version))).toEqual([
+    ['a'],
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
+  expect(['1.36.4', '1.37.0'].map((version) => killedOf({ allBut }, claims, version))).toEqual([['a', 'b'], claims]);
+});

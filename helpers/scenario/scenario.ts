@@ -1,0 +1,146 @@
+import type { CapabilityName } from '../constants/capabilities.ts';
+import type { ConfigChange } from '../envoy/config-change.ts';
+import type {
+  AuthzAnswer,
+  IdentityFault,
+  MetadataFault,
+  MetadataSettings,
+  UpstreamFault,
+} from '../exchange/protocol.ts';
+import { commentsOf, dedent } from '../netfilter/rules.ts';
+import type { AuthzFault } from './authz-fault.ts';
+import type { Sabotage } from './faults.ts';
+import type { Origin } from './origin.ts';
+
+/** A port-5000 upstream, or one in another role: a namespace of its own that serves and names itself. */
+export interface UpstreamSpec {
+  port: number;
+  /** A second port, on which it serves the same over TLS. */
+  httpsPort?: number;
+  /** What it serves: HTTP, or bytes that are none. Default: HTTP. */
+  speaks?: 'http' | 'bytes';
+  /** Rules of its own host as iptables-restore text, a comment on every rule. */
+  netfilter?: string;
+  /** In what it does otherwise than it should; a sabotage's. */
+  fault?: UpstreamFault;
+}
+
+/**
+ * Which namespaces a lab has.
+ * - `same host`: one holds the downstream and Envoy; each upstream has its own, joined to it by a veth pair
+ * - `router`: downstream – router – upstreams; the router forwards, and Envoy shares its namespace
+ */
+export interface Topology<U extends string = string> {
+  kind: 'same host' | 'router';
+  upstreams: Record<U, UpstreamSpec>;
+  /** Kernel settings of Envoy's host, beyond the topology's own. */
+  sysctls: Record<string, string>;
+}
+
+type TopologyOptions<U extends string> = { upstreams: Record<U, UpstreamSpec>; sysctls?: Record<string, string> };
+
+export function sameHost<U extends string>({ upstreams, sysctls = {} }: TopologyOptions<U>): Topology<U> {
+  return { kind: 'same host', upstreams, sysctls };
+}
+
+export function router<U extends string>({ upstreams, sysctls = {} }: TopologyOptions<U>): Topology<U> {
+  return { kind: 'router', upstreams, sysctls };
+}
+
+export interface EnvoySpec {
+  /** A file of `envoy-configs/`, a complete bootstrap. */
+  config: string;
+  uid: number;
+  /** Linux capabilities that Envoy keeps; all others are dropped. Default: none. */
+  capabilities?: string[];
+  /** Changes of the config, in their order; a sabotage's. */
+  changes?: ConfigChange[];
+}
+
+export interface Stubs {
+  /** What the authorization stub on port 5010 answers to every check. */
+  authz?: AuthzAnswer;
+  /** In what it answers otherwise than it is told to; a sabotage's. */
+  authzFault?: AuthzFault;
+  /** In what that stub tells identities otherwise than it should; a sabotage's. */
+  identityFault?: IdentityFault;
+  /** Capabilities that it lacks for telling identities; a sabotage's. */
+  identityLacks?: string[];
+  /** The instance metadata service on 169.254.169.254: on Envoy's own host, or beyond the router. */
+  metadata?: MetadataSpec;
+}
+
+export interface MetadataSpec {
+  versions: MetadataSettings['versions'];
+  /** Whether an answer that carries a token is lost beyond the next host, as on EC2 with a hop limit of 1. */
+  tokensLiveOneHop?: boolean;
+  /** In what it does otherwise than it should; a sabotage's. */
+  fault?: MetadataFault;
+}
+
+/** What a chapter stands up, and the sentence that must hold for it. A plain value: nothing runs when it is made. */
+export interface Scenario<U extends string = string> {
+  slug: string;
+  title: string;
+  requirement: string;
+  /** What it is good for, in a sentence or two. */
+  purpose: string;
+  origin: Origin;
+  topology: Topology<U>;
+  /** Without it the lab has no Envoy: its downstream meets the upstreams themselves. */
+  envoy?: EnvoySpec;
+  /** Rules of Envoy's host as iptables-restore text, a comment on every rule; empty where the chapter has none. */
+  netfilter: string;
+  /** The same for ip6tables-restore. */
+  netfilter6: string;
+  /** Policy routing of Envoy's host, each an `ip` command: `rule add fwmark 0x1 lookup 100`, `-6 rule add …`. */
+  routing: string[];
+  /** Names that the lab's resolver answers, by upstream. An upstream's own name is always one. */
+  names: Record<string, NoInfer<U>>;
+  /** Programs of Envoy's host that answer what the scenario says, unless a claim says otherwise. */
+  stubs: Stubs;
+  /** The command that shows the chapter at work, where it is another one than `firstRequest` makes of the rest. */
+  request?: [string, ...string[]];
+  /** Abilities of the kernel or engine that the chapter cannot do without. */
+  needs: CapabilityName[];
+  /** Faults that the chapter's claims have to find, by what is wrong: `the mark is 0x2`. */
+  sabotages: Record<string, Sabotage>;
+  /** Faults of a sweep that no claim can notice, by name, each with the reason why it does not matter. */
+  unnoticed: Record<string, string>;
+  /** The name of the sabotage that has been put in. */
+  sabotaged?: string;
+  /** Changes between Envoy's versions, by what they are, that are known the wrong way round; a sabotage's. */
+  misdated?: string[];
+}
+
+type Optional = 'netfilter' | 'netfilter6' | 'routing' | 'names' | 'stubs' | 'needs' | 'sabotages' | 'unnoticed';
+
+/** Completes and checks a scenario; throws where a rule has no comment or two share one. */
+export function scenario<U extends string>(
+  spec: Omit<Scenario<U>, Optional> & Partial<Pick<Scenario<U>, Optional>>,
+): Scenario<U> {
+  const {
+    netfilter = '',
+    netfilter6 = '',
+    routing = [],
+    names = {},
+    stubs = {},
+    needs = [],
+    sabotages = {},
+    unnoticed = {},
+  } = spec;
+  const specs: UpstreamSpec[] = Object.values(spec.topology.upstreams);
+  for (const ruleset of [netfilter, netfilter6, ...specs.map((upstream) => upstream.netfilter ?? '')]) {
+    const rules = ruleset.split('\n').filter((line) => line.trim().startsWith('-A'));
+    const comments = commentsOf(ruleset);
+    if (comments.length !== rules.length) {
+      throw new Error(`${spec.slug}: ${rules.length} rules have ${comments.length} comments; every rule needs one`);
+    }
+    if (new Set(comments).size !== comments.length) throw new Error(`${spec.slug}: two rules share a comment`);
+  }
+  return {
+    ...spec,
+    ...{ netfilter: dedent(netfilter), netfilter6: dedent(netfilter6) },
+    ...{ routing, names, stubs, needs, sabotages, unnoticed },
+  };
+}

@@ -1,0 +1,13 @@
+import { basename, dirname } from 'node:path';
+
+/** The files of a chapter, relative to the project. Everything of a chapter but its Envoy config is in `suites/<slug>/`. */
+export const SUITES = 'suites';
+
+export const scenarioFile = (slug: string): string => `${SUITES}/${slug}/scenario.ts`;
+
+export const claimsFile = (slug: string): string => `${SUITES}/${slug}/claims.test.ts`;
+
+/** The chapter that a file in `suites/<slug>/` belongs to. */
+export function slugOf(path: string): string {
+  return basename(dirname(path));
+}
