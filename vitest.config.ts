@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { TIMEOUTS } from './helpers/constants/timeouts.ts';
 import { newRunId } from './helpers/record/run-id.ts';
-import { armsFrom, projectOf } from './helpers/record/variants.ts';
+import { projectOf, variantsFrom } from './helpers/record/variants.ts';
 import { claimsFile } from './helpers/scenario/suite-files.ts';
 import { EXIT, messageOf } from './helpers/util/errors.ts';
 
@@ -9,9 +9,9 @@ import { EXIT, messageOf } from './helpers/util/errors.ts';
 process.env.BIGBOOK_RUN ??= newRunId();
 
 // Read here and not where it is used, so that a version that is not known is one line and not the trace of a config that does not load.
-const arms = (() => {
+const variants = (() => {
   try {
-    return armsFrom(process.env);
+    return variantsFrom(process.env);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
     process.exit(EXIT.usage);
@@ -48,14 +48,14 @@ export default defineConfig({
           globalSetup: ['./fixtures/global-setup.ts'],
         },
       },
-      ...arms.map((arm) => ({
+      ...variants.map((variant) => ({
         extends: true as const,
         test: {
-          name: projectOf(arm),
-          include: arm.sabotages ? Object.keys(arm.sabotages).map(claimsFile) : ['suites/**/*.test.ts'],
+          name: projectOf(variant),
+          include: variant.sabotages ? Object.keys(variant.sabotages).map(claimsFile) : ['suites/**/*.test.ts'],
           setupFiles: ['./bin/vitest/report-at-once.ts'],
           globalSetup: ['./fixtures/global-setup.ts'],
-          provide: { arm },
+          provide: { variant },
         },
       })),
     ],

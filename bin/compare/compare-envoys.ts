@@ -4,11 +4,11 @@ import { comparisonJson, comparisonPage, describeComparison } from '../../helper
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { VERSIONS } from '../../helpers/envoy/versions.ts';
 import { type EnvoyRecord, type RunRecord, readRecord } from '../../helpers/record/record.ts';
-import { type Arm, imageArm, parseImage, repeated, versionArm } from '../../helpers/record/variants.ts';
+import { imageVariant, parseImage, repeated, type Variant, versionVariant } from '../../helpers/record/variants.ts';
 import { EXIT, SetupError, UsageError } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
 import { EXIT_OF } from '../run/exit-of.ts';
-import { chooseChapters, runArms } from '../run/run-chapters.ts';
+import { chooseChapters, runVariants } from '../run/run-chapters.ts';
 
 export interface CompareOptions {
   failOn: 'any' | 'new' | 'none';
@@ -17,7 +17,7 @@ export interface CompareOptions {
 }
 
 /** One side of a comparison: what was seen, or how to see it. */
-type Side = { seen: EnvoyRecord } | { arm: Arm };
+type Side = { seen: EnvoyRecord } | { variant: Variant };
 
 /**
  * Compares two Envoys and prints what they do otherwise.
@@ -32,17 +32,17 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
   const sideA = await sideOf(a);
   const sideB = repeatedIfSame(await sideOf(b), sideA);
   const chosen = await chaptersOf(sideA, sideB, slugs);
-  const again = 'arm' in sideA ? repeated(sideA.arm, 'again') : undefined;
-  const arms = [
-    ...('arm' in sideA ? [sideA.arm] : []),
+  const again = 'variant' in sideA ? repeated(sideA.variant, 'again') : undefined;
+  const variants = [
+    ...('variant' in sideA ? [sideA.variant] : []),
     ...(again ? [again] : []),
-    ...('arm' in sideB ? [sideB.arm] : []),
+    ...('variant' in sideB ? [sideB.variant] : []),
   ];
-  const run = arms.length > 0 ? await runArms(arms, chosen, { quiet: true }) : undefined;
+  const run = variants.length > 0 ? await runVariants(variants, chosen, { quiet: true }) : undefined;
   if (run?.refused) throw run.refused;
   if (run && run.record.outcome === 'running') return EXIT_OF.running;
   const recordOf = (side: Side): EnvoyRecord => {
-    const { chapters, ...rest } = 'seen' in side ? side.seen : partOf(run?.record, side.arm);
+    const { chapters, ...rest } = 'seen' in side ? side.seen : partOf(run?.record, side.variant);
     return { ...rest, chapters: chapters.filter(({ slug }) => chosen.includes(slug)) };
   };
   const changes = Object.values(CHANGES);
@@ -56,10 +56,10 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
 }
 
 async function sideOf(text: string): Promise<Side> {
-  if (VERSIONS.includes(text.replace(/^v(?=\d)/, ''))) return { arm: versionArm(text.replace(/^v(?=\d)/, '')) };
+  if (VERSIONS.includes(text.replace(/^v(?=\d)/, ''))) return { variant: versionVariant(text.replace(/^v(?=\d)/, '')) };
   const [, file = text, name] = /^(.*\.json)@(.+)$/.exec(text) ?? [];
   if (file.endsWith('.json') || existsSync(file)) return { seen: envoyIn(await readRecord(file), file, name) };
-  if (/[/:@]/.test(text)) return { arm: imageArm(parseImage(text)) };
+  if (/[/:@]/.test(text)) return { variant: imageVariant(parseImage(text)) };
   throw new UsageError(
     `${JSON.stringify(text)} is no known version, no image and no record; known versions are ${VERSIONS.join(', ')}`,
   );
@@ -79,9 +79,11 @@ function envoyIn({ envoys }: RunRecord, file: string, name?: string): EnvoyRecor
   return found;
 }
 
-/** Each of a run's arms has a name of its own, also where B is A. */
+/** Each of a run's variants has a name of its own, also where B is A. */
 function repeatedIfSame(b: Side, a: Side): Side {
-  return 'arm' in a && 'arm' in b && a.arm.name === b.arm.name ? { arm: repeated(b.arm, 'once more') } : b;
+  return 'variant' in a && 'variant' in b && a.variant.name === b.variant.name
+    ? { variant: repeated(b.variant, 'once more') }
+    : b;
 }
 
 /** The chapters to compare: those named, or all; of a record those that it has. */
@@ -97,7 +99,7 @@ async function chaptersOf(a: Side, b: Side, slugs: string[]): Promise<string[]> 
   return shared;
 }
 
-function partOf(record: RunRecord | undefined, { name }: Arm): EnvoyRecord {
+function partOf(record: RunRecord | undefined, { name }: Variant): EnvoyRecord {
   const part = record?.envoys.find((envoy) => envoy.name === name);
   if (!part)
     throw new SetupError(

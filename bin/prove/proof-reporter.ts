@@ -2,21 +2,21 @@ import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason 
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import { isAssertion } from '../../helpers/record/assertion.ts';
 import type { TrialClaim } from '../../helpers/record/proof.ts';
-import { armNameOf } from '../../helpers/record/variants.ts';
+import { variantNameOf } from '../../helpers/record/variants.ts';
 import { slugOf } from '../../helpers/scenario/suite-files.ts';
 import { errorText } from '../vitest/error-text.ts';
 
 /** @param trial how long the chapter took with its lab, in milliseconds, and whether that lab ever stood */
-type Ended = (arm: string, slug: string, claims: TrialClaim[], trial: { ms: number; stood: boolean }) => void;
+type Ended = (variant: string, slug: string, claims: TrialClaim[], trial: { ms: number; stood: boolean }) => void;
 
-/** Gathers how the claims of each chapter ended on each arm. */
+/** Gathers how the claims of each chapter ended on each variant. */
 export class ProofReporter implements Reporter {
   /** What went wrong outside every claim. */
   readonly errors: string[] = [];
   interrupted = false;
   readonly #ended: Ended;
 
-  /** @param ended is told of each chapter once all of its claims have ended on an arm */
+  /** @param ended is told of each chapter once all of its claims have ended on a variant */
   constructor(ended: Ended) {
     this.#ended = ended;
   }
@@ -26,7 +26,7 @@ export class ProofReporter implements Reporter {
     for (const error of module.errors()) this.errors.push(`${slug}: ${errorText(error, projectRoot)}`);
     const claims = [...module.children.allTests()].map(claimOf);
     const stood = [...module.children.allTests()].some((test) => test.meta().bigbook?.chapter.labStartMs !== undefined);
-    this.#ended(armNameOf(module.project.name), slug, claims, { ms: module.diagnostic().duration, stood });
+    this.#ended(variantNameOf(module.project.name), slug, claims, { ms: module.diagnostic().duration, stood });
   }
 
   onTestRunEnd(_: unknown, unhandled: ReadonlyArray<SerializedError>, reason: TestRunEndReason): void {

@@ -1,6 +1,6 @@
 import { HASTY } from '../../helpers/constants/timeouts.ts';
 import { type ChapterTrials, type Proof, prove, type Trial } from '../../helpers/record/proof.ts';
-import { type Arm, onlyArm } from '../../helpers/record/variants.ts';
+import { onlyVariant, type Variant } from '../../helpers/record/variants.ts';
 import { duration } from '../../helpers/report/wording.ts';
 import { killedOf, titlesIn } from '../../helpers/scenario/faults.ts';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
@@ -34,7 +34,7 @@ interface Plan {
  */
 export async function proveChapters(slugs: string[], { envoy, sabotage, json }: ProveOptions): Promise<number> {
   const scenarios = await loadScenarios(await chooseChapters(slugs));
-  const ground = onlyArm('a proof', envoy, process.env);
+  const ground = onlyVariant('a proof', envoy, process.env);
   const chosen = sabotage === undefined ? scenarios : scenarios.filter(({ sabotages }) => sabotage in sabotages);
   if (chosen.length === 0) {
     const known = scenarios.flatMap(({ sabotages }) => Object.keys(sabotages)).map((name) => `"${name}"`);
@@ -92,31 +92,34 @@ function planOf(
   };
 }
 
-/** Tries every sabotage, all in one run: an arm has the first one of each chapter, another one the second ones, and so on. */
+/** Tries every sabotage, all in one run: a variant has the first one of each chapter, another one the second ones, and so on. */
 async function tryAll(
   plans: Plan[],
-  ground: Arm,
+  ground: Variant,
   { verbose, say }: { verbose: boolean; say: (line: string) => void },
 ): Promise<{ trials: Trial[]; errors: string[]; interrupted: boolean }> {
   const trials: Trial[] = [];
-  const planned = (arm: Arm, slug: string) =>
-    plans.find((plan) => plan.slug === slug)?.sabotages.find(({ name }) => name === arm.sabotages?.[slug]);
-  const arms = Array.from({ length: Math.max(...plans.map(({ sabotages }) => sabotages.length)) }, (_, at): Arm => {
-    const having = plans.flatMap(({ slug, sabotages }) => {
-      const sabotage = sabotages[at];
-      return sabotage ? [[slug, sabotage.name]] : [];
-    });
-    return {
-      ...ground,
-      name: `${ground.name} sabotaged ${at + 1}`,
-      sabotages: Object.fromEntries(having),
-      ...(!verbose && { leavesEvidence: false }),
-    };
-  });
-  if (arms.length === 0) return { trials, errors: [], interrupted: false };
+  const planned = (variant: Variant, slug: string) =>
+    plans.find((plan) => plan.slug === slug)?.sabotages.find(({ name }) => name === variant.sabotages?.[slug]);
+  const variants = Array.from(
+    { length: Math.max(...plans.map(({ sabotages }) => sabotages.length)) },
+    (_, at): Variant => {
+      const having = plans.flatMap(({ slug, sabotages }) => {
+        const sabotage = sabotages[at];
+        return sabotage ? [[slug, sabotage.name]] : [];
+      });
+      return {
+        ...ground,
+        name: `${ground.name} sabotaged ${at + 1}`,
+        sabotages: Object.fromEntries(having),
+        ...(!verbose && { leavesEvidence: false }),
+      };
+    },
+  );
+  if (variants.length === 0) return { trials, errors: [], interrupted: false };
   const reporter = new ProofReporter((name, slug, claims, { ms }) => {
-    const arm = arms.find((each) => each.name === name);
-    const sabotage = arm && planned(arm, slug);
+    const variant = variants.find((each) => each.name === name);
+    const sabotage = variant && planned(variant, slug);
     if (!sabotage) return;
     const trial = { slug, ...sabotage, claims };
     trials.push(trial);
@@ -124,7 +127,7 @@ async function tryAll(
   });
   process.env[HASTY] = '1';
   const refused = await throughVitest(
-    arms,
+    variants,
     plans.filter(({ sabotages }) => sabotages.length > 0).map(({ slug }) => slug),
     reporter,
     { quiet: true },

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import { HASTY } from '../../helpers/constants/timeouts.ts';
 import type { TrialClaim } from '../../helpers/record/proof.ts';
-import { type Arm, onlyArm, projectOf, repeated } from '../../helpers/record/variants.ts';
+import { onlyVariant, projectOf, repeated, type Variant } from '../../helpers/record/variants.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
 import { excuseOf, SHARED_REASONS, sweepOf } from '../../helpers/scenario/mutations.ts';
 import { claimsFile } from '../../helpers/scenario/suite-files.ts';
@@ -48,7 +48,7 @@ export async function sweepChapters(
   { envoy, json }: Pick<ProveOptions, 'envoy' | 'json'>,
 ): Promise<number> {
   const scenarios = await loadScenarios(await chooseChapters(slugs));
-  const ground = onlyArm('a proof', envoy, process.env);
+  const ground = onlyVariant('a proof', envoy, process.env);
   const faults = scenarios.map((scenario) => ({ slug: scenario.slug, names: Object.keys(sweepOf(scenario)) }));
   const excuse = (slug: string, fault: string): string | undefined => {
     const scenario = scenarios.find((each) => each.slug === slug);
@@ -61,26 +61,28 @@ export async function sweepChapters(
   const began = performance.now();
   const swept: Swept[] = [];
   // Two, so that a chapter with many faults has two of them tried at once when no other chapter is left.
-  const arms = [ground, repeated(ground, 'again')].map((arm): Arm => ({ ...arm, leavesEvidence: false, sweep: {} }));
+  const variants = [ground, repeated(ground, 'again')].map(
+    (variant): Variant => ({ ...variant, leavesEvidence: false, sweep: {} }),
+  );
   const round = new Map<string, Record<string, string>>();
-  const reporter = new ProofReporter((arm, slug, claims, { ms, stood }) => {
-    const fault = round.get(arm)?.[slug];
+  const reporter = new ProofReporter((variant, slug, claims, { ms, stood }) => {
+    const fault = round.get(variant)?.[slug];
     if (fault === undefined) return;
     const became = { slug, fault, ...judged(claims, stood, excuse(slug, fault)) };
     swept.push(became);
     say(`${SIGNS[became.outcome]} ${slug}: ${fault}  ${pc.dim(`${became.by ?? ''}  ${duration(ms)}`)}`);
   });
   process.env[HASTY] = '1';
-  const refused = await withVitest(arms, reporter, { quiet: true }, async (vitest) => {
+  const refused = await withVitest(variants, reporter, { quiet: true }, async (vitest) => {
     const most = Math.max(...faults.map(({ names }) => names.length));
-    for (let at = 0; at < most && !reporter.interrupted; at += arms.length) {
-      const chapters = arms.flatMap((arm, nth) => {
-        const project = vitest.getProjectByName(projectOf(arm));
+    for (let at = 0; at < most && !reporter.interrupted; at += variants.length) {
+      const chapters = variants.flatMap((variant, nth) => {
+        const project = vitest.getProjectByName(projectOf(variant));
         const sweep = Object.fromEntries(
           faults.flatMap(({ slug, names }) => (names[at + nth] === undefined ? [] : [[slug, names[at + nth]]])),
         ) as Record<string, string>;
-        round.set(arm.name, sweep);
-        project.provide('arm', { ...arm, sweep });
+        round.set(variant.name, sweep);
+        project.provide('variant', { ...variant, sweep });
         return Object.keys(sweep).map((slug) => project.createSpecification(join(projectRoot, claimsFile(slug))));
       });
       await vitest.runTestSpecifications(chapters);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { Change } from '../../helpers/envoy/known-changes.ts';
-import { armsFrom, projectOf } from '../../helpers/record/variants.ts';
+import { projectOf, variantsFrom } from '../../helpers/record/variants.ts';
 import { claimsFile, slugOf } from '../../helpers/scenario/suite-files.ts';
 import { loadVitest } from '../vitest/load.ts';
 
@@ -20,15 +20,15 @@ export interface DeclaredClaim {
  */
 export async function declaredClaims(slugs: string[]): Promise<Map<string, DeclaredClaim[]>> {
   const { createVitest } = await loadVitest();
-  const [arm] = armsFrom(process.env);
+  const [variant] = variantsFrom(process.env);
   const vitest = await createVitest(
     'test',
-    { root: projectRoot, watch: false, project: [projectOf(arm)] },
+    { root: projectRoot, watch: false, project: [projectOf(variant)] },
     {},
     { stdout: process.stderr, stderr: process.stderr },
   );
   try {
-    const project = vitest.getProjectByName(projectOf(arm));
+    const project = vitest.getProjectByName(projectOf(variant));
     project.config.globalSetup = [];
     const { testModules } = await vitest.collectTests(
       slugs.map((slug) => project.createSpecification(join(projectRoot, claimsFile(slug)))),

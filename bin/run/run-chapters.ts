@@ -6,7 +6,7 @@ import { parseBackend } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { RunRecord } from '../../helpers/record/record.ts';
-import { type Arm, armsFrom, projectOf } from '../../helpers/record/variants.ts';
+import { projectOf, type Variant, variantsFrom } from '../../helpers/record/variants.ts';
 import { toJunit } from '../../helpers/report/junit.ts';
 import { claimsFile } from '../../helpers/scenario/suite-files.ts';
 import { messageOf, UsageError } from '../../helpers/util/errors.ts';
@@ -42,14 +42,14 @@ export interface RunOptions {
  */
 export async function runChapters(slugs: string[], options: RunOptions): Promise<number> {
   const chosen = await chooseChapters(slugs);
-  const arms = armsFrom(environmentOf(options));
+  const variants = variantsFrom(environmentOf(options));
   if (options.backend !== undefined) process.env.BIGBOOK_BACKEND = parseBackend(options.backend);
   if (options.require !== undefined) process.env.BIGBOOK_REQUIRE = parseCapabilities(options.require).join(',');
   for (const file of [options.record, options.junit, options.html]) if (file !== undefined) checkWritable(file);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   const claimed = options.claim === undefined ? chosen : await chaptersWithClaim(chosen, options.claim);
 
-  const { record, refused } = await runArms(arms, claimed, {
+  const { record, refused } = await runVariants(variants, claimed, {
     ...(options.claim === undefined ? {} : { claim: options.claim }),
     ...(shard === undefined ? {} : { shard }),
     quiet: options.json ?? false,
@@ -70,7 +70,7 @@ function environmentOf({ envoy, envoyImage }: RunOptions): Record<string, string
 }
 
 /** How chapters are to be run. */
-export interface ArmsOptions {
+export interface VariantsOptions {
   /** The title of the only claim to run. */
   claim?: string;
   /** The part of the files to run, as vitest has it: `1/3`. */
@@ -80,48 +80,48 @@ export interface ArmsOptions {
 }
 
 /**
- * Runs chapters on each arm, all of them in one run.
+ * Runs chapters on each variant, all of them in one run.
  *
  * @returns its record; and what the global set-up threw, if it did, so that no claim has run
  */
-export async function runArms(
-  arms: Arm[],
+export async function runVariants(
+  variants: Variant[],
   slugs: string[],
-  options: ArmsOptions,
+  options: VariantsOptions,
 ): Promise<{ record: RunRecord; refused?: Error }> {
   const reporter = new BookReporter();
-  const refused = await throughVitest(arms, slugs, reporter, options);
+  const refused = await throughVitest(variants, slugs, reporter, options);
   if (!refused) return { record: reporter.record };
   reporter.addError(refused.message);
   return { record: reporter.record, refused };
 }
 
 /**
- * Runs chapters on each arm through vitest in this process.
+ * Runs chapters on each variant through vitest in this process.
  *
  * @returns what the global set-up threw, if it did, so that no claim has run
  */
 export function throughVitest(
-  arms: Arm[],
+  variants: Variant[],
   slugs: string[],
   reporter: Reporter,
-  options: ArmsOptions,
+  options: VariantsOptions,
 ): Promise<Error | undefined> {
-  return withVitest(arms, reporter, options, (vitest) => vitest.start(slugs.map(claimsFile)));
+  return withVitest(variants, reporter, options, (vitest) => vitest.start(slugs.map(claimsFile)));
 }
 
 /**
- * Gives `work` a vitest that has a project for each arm.
+ * Gives `work` a vitest that has a project for each variant.
  *
  * @returns what the global set-up threw, if it did, so that no claim has run
  */
 export async function withVitest(
-  arms: Arm[],
+  variants: Variant[],
   reporter: Reporter,
-  { claim, shard, quiet }: ArmsOptions,
+  { claim, shard, quiet }: VariantsOptions,
   work: (vitest: Vitest) => Promise<unknown>,
 ): Promise<Error | undefined> {
-  process.env.BIGBOOK_ARMS = JSON.stringify(arms);
+  process.env.BIGBOOK_VARIANTS = JSON.stringify(variants);
   const { createVitest } = await loadVitest();
   const before = new Set(process.listeners('SIGINT'));
   const vitest = await createVitest(
@@ -129,7 +129,7 @@ export async function withVitest(
     {
       root: projectRoot,
       watch: false,
-      project: arms.map(projectOf),
+      project: variants.map(projectOf),
       reporters: [reporter],
       ...(claim !== undefined && { testNamePattern: patternOf(claim) }),
       ...(shard !== undefined && { shard }),

@@ -13,7 +13,7 @@ import { projectRoot } from '../../helpers/constants/project.mjs';
 import { tally } from '../../helpers/record/digest.ts';
 import { type ClaimRecord, claimsOf, type RunRecord } from '../../helpers/record/record.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
-import { armNameOf, isArm } from '../../helpers/record/variants.ts';
+import { isVariant, variantNameOf } from '../../helpers/record/variants.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
 import { ReportFiles } from '../run/report-files.ts';
@@ -90,14 +90,14 @@ export default class BookReporter implements Reporter {
 
   onTestCaseResult(test: TestCase): void {
     if (test.result().state === 'skipped' && !this.#wasMeant(test)) return;
-    if (isArm(test.project.name)) this.#claimEnded(test);
+    if (isVariant(test.project.name)) this.#claimEnded(test);
     else this.#ownTestEnded(test);
   }
 
   onTestModuleEnd(module: TestModule): void {
     this.#ended.add(`${module.project.name} ${module.moduleId}`);
     const errors = module.errors();
-    if (isArm(module.project.name)) {
+    if (isVariant(module.project.name)) {
       for (const error of errors) this.addError(`${this.#path(module)}: ${errorText(error, this.#root)}`);
       if (!this.#recorder.empty) this.#reports.writeSoon(() => this.record);
     } else {
@@ -127,8 +127,8 @@ export default class BookReporter implements Reporter {
   #claimEnded(test: TestCase): void {
     const { slug, title, claim } = this.#recorder.addClaim(test);
     const { bold, dim } = this.#colours;
-    const arms = new Set(this.#files.map(({ project }) => project.name).filter(isArm));
-    const on = arms.size > 1 ? `  on Envoy ${armNameOf(test.project.name)}` : '';
+    const variants = new Set(this.#files.map(({ project }) => project.name).filter(isVariant));
+    const on = variants.size > 1 ? `  on Envoy ${variantNameOf(test.project.name)}` : '';
     this.#lines.add(test.module.id, this.#claimLine(claim), `\n${bold(slug)}${on}  ${dim(title)}`);
     this.#reports.writeSoon(() => this.record);
   }

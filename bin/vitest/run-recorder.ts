@@ -9,12 +9,12 @@ import {
   RECORD_SCHEMA,
   type RunRecord,
 } from '../../helpers/record/record.ts';
-import { armNameOf } from '../../helpers/record/variants.ts';
+import { variantNameOf } from '../../helpers/record/variants.ts';
 import { slugOf } from '../../helpers/scenario/suite-files.ts';
 import { errorText } from './error-text.ts';
 
-/** One arm's part of a run, while it grows. */
-interface ArmSoFar {
+/** One variant's part of a run, while it grows. */
+interface VariantSoFar {
   envoy: Omit<EnvoyRecord, 'chapters'>;
   chapters: Map<string, { module: TestModule; meta: ClaimMeta['chapter'] }>;
 }
@@ -26,7 +26,7 @@ export class RunRecorder {
   readonly #started = new Date();
   readonly #began = performance.now();
   readonly #claims = new Map<string, ClaimRecord>();
-  readonly #arms = new Map<string, ArmSoFar>();
+  readonly #variants = new Map<string, VariantSoFar>();
   readonly #errors: string[] = [];
 
   /** @param root the project's folder, which paths in errors are made relative to */
@@ -43,12 +43,12 @@ export class RunRecorder {
   addClaim(test: TestCase): { slug: string; title: string; claim: ClaimRecord } {
     const meta = test.meta().bigbook;
     const slug = slugOf(test.module.moduleId);
-    const arm = this.#armOf(test);
-    const chapter = meta?.chapter ?? arm.chapters.get(slug)?.meta ?? unknownChapter(slug);
+    const variant = this.#variantOf(test);
+    const chapter = meta?.chapter ?? variant.chapters.get(slug)?.meta ?? unknownChapter(slug);
     const claim = claimOf(test, this.#root);
-    if (meta?.envoy) arm.envoy.identity ??= meta.envoy;
-    if (meta?.machine) arm.envoy.machine ??= meta.machine;
-    arm.chapters.set(slug, { module: test.module, meta: chapter });
+    if (meta?.envoy) variant.envoy.identity ??= meta.envoy;
+    if (meta?.machine) variant.envoy.machine ??= meta.machine;
+    variant.chapters.set(slug, { module: test.module, meta: chapter });
     this.#claims.set(test.id, claim);
     return { slug, title: chapter.title, claim };
   }
@@ -60,7 +60,7 @@ export class RunRecorder {
 
   /** The record as of now, its outcome `running` unless the run has `ended`. Chapters by name, claims as they stand in the file. */
   record({ ended }: { ended: boolean }): RunRecord {
-    const envoys = [...this.#arms.values()]
+    const envoys = [...this.#variants.values()]
       .map(
         ({ envoy, chapters }): EnvoyRecord => ({
           ...envoy,
@@ -85,10 +85,10 @@ export class RunRecorder {
     };
   }
 
-  #armOf(test: TestCase): ArmSoFar {
-    const name = armNameOf(test.project.name);
-    const known = this.#arms.get(name) ?? { envoy: { name }, chapters: new Map() };
-    this.#arms.set(name, known);
+  #variantOf(test: TestCase): VariantSoFar {
+    const name = variantNameOf(test.project.name);
+    const known = this.#variants.get(name) ?? { envoy: { name }, chapters: new Map() };
+    this.#variants.set(name, known);
     return known;
   }
 }

@@ -1,37 +1,37 @@
 import { expect, test } from 'vitest';
 import { NEWEST } from '../envoy/versions.ts';
-import { armsFrom, onlyArm, parseImage } from './variants.ts';
+import { onlyVariant, parseImage, variantsFrom } from './variants.ts';
 
 test('without a word it is the newest Envoy', () => {
-  expect(armsFrom({})).toEqual([{ name: NEWEST, version: NEWEST }]);
+  expect(variantsFrom({})).toEqual([{ name: NEWEST, version: NEWEST }]);
 });
 
-test('versions are an arm each, oldest first', () => {
-  expect(armsFrom({ ENVOY_VERSIONS: '1.40.0,1.36.4' }).map(({ version }) => version)).toEqual(['1.36.4', '1.40.0']);
+test('versions are a variant each, oldest first', () => {
+  expect(variantsFrom({ ENVOY_VERSIONS: '1.40.0,1.36.4' }).map(({ version }) => version)).toEqual(['1.36.4', '1.40.0']);
 });
 
 test('where one is asked for, an option says more than the environment, and several are an error', () => {
   const env = { ENVOY_VERSIONS: '1.36.4,1.40.0' };
-  expect(onlyArm('a proof', '1.37.0', env)).toEqual({ name: '1.37.0', version: '1.37.0' });
-  expect(onlyArm('a proof', undefined, {})).toEqual({ name: NEWEST, version: NEWEST });
-  expect(() => onlyArm('a proof', undefined, env)).toThrow('a proof is of one Envoy; name one version');
+  expect(onlyVariant('a proof', '1.37.0', env)).toEqual({ name: '1.37.0', version: '1.37.0' });
+  expect(onlyVariant('a proof', undefined, {})).toEqual({ name: NEWEST, version: NEWEST });
+  expect(() => onlyVariant('a proof', undefined, env)).toThrow('a proof is of one Envoy; name one version');
 });
 
-test('an image alone is the only arm, and comes after the versions that are asked for too', () => {
+test('an image alone is the only variant, and comes after the versions that are asked for too', () => {
   const image = { name: 'mine/envoy:dev', image: 'mine/envoy:dev' };
-  expect(armsFrom({ ENVOY_IMAGE: 'mine/envoy:dev' })).toEqual([image]);
-  expect(armsFrom({ ENVOY_IMAGE: 'mine/envoy:dev', ENVOY_VERSIONS: '1.37.0' })).toEqual([
+  expect(variantsFrom({ ENVOY_IMAGE: 'mine/envoy:dev' })).toEqual([image]);
+  expect(variantsFrom({ ENVOY_IMAGE: 'mine/envoy:dev', ENVOY_VERSIONS: '1.37.0' })).toEqual([
     { name: '1.37.0', version: '1.37.0' },
     image,
   ]);
 });
 
-test('arms that a command has made are taken as they are', () => {
-  const arms = [
+test('variants that a command has made are taken as they are', () => {
+  const variants = [
     { name: '1.36.4', version: '1.36.4' },
     { name: '1.36.4 again', version: '1.36.4' },
   ];
-  expect(armsFrom({ BIGBOOK_ARMS: JSON.stringify(arms), ENVOY_VERSIONS: '1.40.0' })).toEqual(arms);
+  expect(variantsFrom({ BIGBOOK_VARIANTS: JSON.stringify(variants), ENVOY_VERSIONS: '1.40.0' })).toEqual(variants);
 });
 
 test.each(['envoyproxy/envoy:v1.40.0', 'envoy', 'localhost:5000/envoy/envoy:dev', `envoy@sha256:${'0'.repeat(64)}`])(

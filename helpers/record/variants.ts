@@ -1,9 +1,9 @@
 import { parseEnvoys } from '../envoy/versions.ts';
 import { UsageError } from '../util/errors.ts';
 
-/** One way in which a run's chapters are run: on which Envoy. A run has one arm or several, each a project of vitest's. */
-export interface Arm {
-  /** Tells it from the run's other arms: `1.36.4`, an image, `1.36.4 again`. */
+/** One way in which a run's chapters are run: on which Envoy. A run has one variant or several, each a project of vitest's. */
+export interface Variant {
+  /** Tells it from the run's other variants: `1.36.4`, an image, `1.36.4 again`. */
   name: string;
   /** A known version; absent where an image is given. */
   version?: string;
@@ -19,36 +19,36 @@ export interface Arm {
 
 const PROJECT = 'Envoy ';
 
-/** The name of the vitest project that an arm's chapters are. */
-export function projectOf({ name }: Arm): string {
+/** The name of the vitest project that a variant's chapters are. */
+export function projectOf({ name }: Variant): string {
   return `${PROJECT}${name}`;
 }
 
 /** Whether a vitest project is one of chapters; others are the book's own tests. */
-export function isArm(project: string): boolean {
+export function isVariant(project: string): boolean {
   return project.startsWith(PROJECT);
 }
 
-/** The name of the arm that a vitest project is. */
-export function armNameOf(project: string): string {
+/** The name of the variant that a vitest project is. */
+export function variantNameOf(project: string): string {
   return project.slice(PROJECT.length);
 }
 
-/** The arm that runs on a known version. */
-export function versionArm(version: string): Arm {
+/** The variant that runs on a known version. */
+export function versionVariant(version: string): Variant {
   return { name: version, version };
 }
 
-/** The arm that runs on a given image. */
-export function imageArm(image: string): Arm {
+/** The variant that runs on a given image. */
+export function imageVariant(image: string): Variant {
   return { name: image, image };
 }
 
 const REPEATS = ['again', 'once more'] as const;
 
-/** An arm that is run another time in the same run: `1.36.4 again`. */
-export function repeated(arm: Arm, how: (typeof REPEATS)[number]): Arm {
-  return { ...arm, name: `${arm.name} ${how}` };
+/** A variant that is run another time in the same run: `1.36.4 again`. */
+export function repeated(variant: Variant, how: (typeof REPEATS)[number]): Variant {
+  return { ...variant, name: `${variant.name} ${how}` };
 }
 
 /** What was asked for, without how often: `1.36.4`. */
@@ -57,32 +57,32 @@ export function askedFor(name: string): string {
 }
 
 /**
- * The arms that an environment asks for: `ENVOY_VERSIONS`, a list as `--envoy` takes it, and `ENVOY_IMAGE`, images separated
- * by commas; the newest version where neither is set. `BIGBOOK_ARMS`, from a command of the book, has them as they are.
+ * The variants that an environment asks for: `ENVOY_VERSIONS`, a list as `--envoy` takes it, and `ENVOY_IMAGE`, images separated
+ * by commas; the newest version where neither is set. `BIGBOOK_VARIANTS`, from a command of the book, has them as they are.
  *
  * @throws UsageError for a version that is not known
  */
-export function armsFrom(env: Record<string, string | undefined>): [Arm, ...Arm[]] {
-  if (env.BIGBOOK_ARMS) return JSON.parse(env.BIGBOOK_ARMS) as [Arm, ...Arm[]];
+export function variantsFrom(env: Record<string, string | undefined>): [Variant, ...Variant[]] {
+  if (env.BIGBOOK_VARIANTS) return JSON.parse(env.BIGBOOK_VARIANTS) as [Variant, ...Variant[]];
   const images = (env.ENVOY_IMAGE ?? '').split(',').filter((image) => image !== '');
   const versions = env.ENVOY_VERSIONS ?? (images.length > 0 ? undefined : 'latest');
-  const arms = [
-    ...(versions === undefined ? [] : parseEnvoys(versions)).map(versionArm),
-    ...images.map((image) => imageArm(parseImage(image))),
+  const variants = [
+    ...(versions === undefined ? [] : parseEnvoys(versions)).map(versionVariant),
+    ...images.map((image) => imageVariant(parseImage(image))),
   ];
-  const [first, ...more] = arms;
+  const [first, ...more] = variants;
   if (!first) throw new UsageError('no Envoy is asked for');
   return [first, ...more];
 }
 
 /**
- * The only arm that is asked for: by an option `--envoy`, or by an environment where that is absent.
+ * The only variant that is asked for: by an option `--envoy`, or by an environment where that is absent.
  *
  * @param what has one Envoy, for the message: `a proof`
  * @throws UsageError for a version that is not known, or for several
  */
-export function onlyArm(what: string, envoy: string | undefined, env: Record<string, string | undefined>): Arm {
-  const [only, ...more] = armsFrom(envoy === undefined ? env : { ENVOY_VERSIONS: envoy });
+export function onlyVariant(what: string, envoy: string | undefined, env: Record<string, string | undefined>): Variant {
+  const [only, ...more] = variantsFrom(envoy === undefined ? env : { ENVOY_VERSIONS: envoy });
   if (more.length > 0) throw new UsageError(`${what} is of one Envoy; name one version`);
   return only;
 }
