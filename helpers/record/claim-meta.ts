@@ -19,5 +19,7 @@ declare module 'vitest' {
     bigbook?: ClaimMeta;
     /** The changes of Envoy by which the claim says one thing for some versions and another for others. */
     changes?: Change[];
+    /** The claim replaces or stops Envoy. */
+    changesEnvoy?: boolean;
   }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter, differs } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { customHeaders } from './scenario.ts';
@@ -131,25 +131,26 @@ test(
   },
 );
 
-test('most_specific_header_mutations_wins reverses the order of the levels, and with it who wins', async ({
-  lab,
-  downstream,
-}) => {
-  await lab.restartEnvoy({ config: { add: { [`${ROUTE_CONFIG}.most_specific_header_mutations_wins`]: true } } });
-  const headers = { 'x-overwritten-if-there': 'downstream' };
-  const ofRoute = await downstream.get(lab.envoyUrl, { headers });
-  const ofVirtualHost = await downstream.get(`${lab.envoyUrl}/healthz`, { headers });
-  const levels = ['route configuration', 'virtual host', 'route'];
-  expect(ofRoute.received[0]?.lines('x-appended')).toEqual(levels);
-  expect(ofVirtualHost.received[0]?.lines('x-appended')).toEqual(levels.slice(0, 2));
-  for (const name of ['x-overwritten', 'x-overwritten-if-there']) {
-    expect(ofRoute.received[0]?.lines(name), name).toEqual(['route']);
-    expect(ofVirtualHost.received[0]?.lines(name), name).toEqual(['virtual host']);
-  }
-  expect(ofRoute.received[0]?.lines('x-added-if-absent')).toEqual(['route configuration']);
-});
+test(
+  'most_specific_header_mutations_wins reverses the order of the levels, and with it who wins',
+  changesEnvoy,
+  async ({ lab, downstream }) => {
+    await lab.restartEnvoy({ config: { add: { [`${ROUTE_CONFIG}.most_specific_header_mutations_wins`]: true } } });
+    const headers = { 'x-overwritten-if-there': 'downstream' };
+    const ofRoute = await downstream.get(lab.envoyUrl, { headers });
+    const ofVirtualHost = await downstream.get(`${lab.envoyUrl}/healthz`, { headers });
+    const levels = ['route configuration', 'virtual host', 'route'];
+    expect(ofRoute.received[0]?.lines('x-appended')).toEqual(levels);
+    expect(ofVirtualHost.received[0]?.lines('x-appended')).toEqual(levels.slice(0, 2));
+    for (const name of ['x-overwritten', 'x-overwritten-if-there']) {
+      expect(ofRoute.received[0]?.lines(name), name).toEqual(['route']);
+      expect(ofVirtualHost.received[0]?.lines(name), name).toEqual(['virtual host']);
+    }
+    expect(ofRoute.received[0]?.lines('x-added-if-absent')).toEqual(['route configuration']);
+  },
+);
 
-test('without the headers of the route the others still add theirs', async ({ lab, downstream }) => {
+test('without the headers of the route the others still add theirs', changesEnvoy, async ({ lab, downstream }) => {
   await lab.restartEnvoy({ config: { delete: [`${ROUTE}.request_headers_to_add`] } });
   const { received } = await downstream.get(lab.envoyUrl);
   expect(received[0]?.lines('x-appended')).toEqual(['virtual host', 'route configuration']);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import type { DialOptions } from '../../fixtures/exchange/downstream.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { explicitProxyConfig } from './scenario.ts';
@@ -100,17 +100,22 @@ for (const program of PROGRAMS) {
     expect(accessLog).toEqual([]);
   });
 
-  test(`${program} is refused while Envoy is stopped, but not where no_proxy says to go straight`, async ({
-    lab,
-    downstream,
-  }) => {
-    await lab.stopEnvoy('SIGTERM');
-    const plain = await downstream.get('http://blue', { program, environment });
-    const secure = await downstream.get('https://blue', { program, environment });
-    const straight = await downstream.get('http://green:5000', { program, environment });
-    expect([plain, secure, straight].map(({ reply }) => reply.outcome)).toEqual(['ECONNREFUSED', 'ECONNREFUSED', 200]);
-    expect([...plain.received, ...secure.received]).toEqual([]);
-  });
+  test(
+    `${program} is refused while Envoy is stopped, but not where no_proxy says to go straight`,
+    changesEnvoy,
+    async ({ lab, downstream }) => {
+      await lab.stopEnvoy('SIGTERM');
+      const plain = await downstream.get('http://blue', { program, environment });
+      const secure = await downstream.get('https://blue', { program, environment });
+      const straight = await downstream.get('http://green:5000', { program, environment });
+      expect([plain, secure, straight].map(({ reply }) => reply.outcome)).toEqual([
+        'ECONNREFUSED',
+        'ECONNREFUSED',
+        200,
+      ]);
+      expect([...plain.received, ...secure.received]).toEqual([]);
+    },
+  );
 
   test(`${program} gets no tunnel to a port that has none: 404 NR`, async ({ downstream }) => {
     const { reply, received, accessLog } = await downstream.get('https://blue:80', { program, environment });
@@ -210,7 +215,7 @@ test('who asks for a tunnel to a port that has none is told 404, and that the co
   expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'NR', upstream_host: null })]);
 });
 
-test('without the route for CONNECT there is no tunnel at all: 404 NR', async ({ lab, downstream }) => {
+test('without the route for CONNECT there is no tunnel at all: 404 NR', changesEnvoy, async ({ lab, downstream }) => {
   const virtualHosts = `static_resources.listeners.0.filter_chains.0.filters.0.typed_config.route_config.virtual_hosts`;
   await lab.restartEnvoy({ config: { delete: [`${virtualHosts}.1.routes.0`] } });
   const plain = await downstream.get('http://green:5000', { environment: { http_proxy: environment.http_proxy } });

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter, differs } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import type { RawHeader } from '../../helpers/exchange/observation.ts';
@@ -387,23 +387,23 @@ test("response_headers_to_add is the reply's alone: the upstream does not see it
 
 // What a failure is answered: no answer, none in time, or none that can be read.
 
-test('a stub that nothing is heard of is given up after the connect timeout: 403', async ({
-  lab,
-  netfilter,
-  downstream,
-}) => {
-  await netfilter.add(`
+test(
+  'a stub that nothing is heard of is given up after the connect timeout: 403',
+  changesEnvoy,
+  async ({ lab, netfilter, downstream }) => {
+    await netfilter.add(`
     *filter
     -A INPUT -p tcp --sport ${PORTS.authz} -m comment --comment "the stub is not heard" -j DROP
     COMMIT`);
-  // One that has no connection from before.
-  await lab.restartEnvoy({});
-  const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
-  expect(reply.outcome).toBe(403);
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([failed]);
-  expect(stats['cluster.authz.upstream_cx_connect_timeout']).toBe(1);
-});
+    // One that has no connection from before.
+    await lab.restartEnvoy({});
+    const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
+    expect(reply.outcome).toBe(403);
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([failed]);
+    expect(stats['cluster.authz.upstream_cx_connect_timeout']).toBe(1);
+  },
+);
 
 test('while the stub is down, a request is refused with 403', async ({ lab, authz, downstream }) => {
   await authz.stop();
@@ -730,33 +730,35 @@ test('what a downstream says about its address is kept in x-forwarded-for, but b
   expect(accessLog[0]?.downstream_remote_address).toBe(reply.local);
 });
 
-test('with internal_address_config a downstream is internal, unless it says that it speaks for another', async ({
-  lab,
-  downstream,
-}) => {
-  const internal = { cidr_ranges: [{ address_prefix: '127.0.0.0', prefix_len: 8 }] };
-  await lab.restartEnvoy({ config: { add: { [`${CONNECTION_MANAGER}.internal_address_config`]: internal } } });
-  const plain = await downstream.get(lab.envoyUrl);
-  const forged = await downstream.get(lab.envoyUrl, { headers: FORGED_ADDRESS });
-  expect(plain.received[0]?.header('x-envoy-internal')).toBe('true');
-  expect(plain.received[0]?.header('x-envoy-external-address')).toBeUndefined();
-  expect(forged.received[0]?.header('x-envoy-internal')).toBeUndefined();
-  expect(forged.received[0]?.header('x-envoy-external-address')).toBe('127.0.0.1');
-});
+test(
+  'with internal_address_config a downstream is internal, unless it says that it speaks for another',
+  changesEnvoy,
+  async ({ lab, downstream }) => {
+    const internal = { cidr_ranges: [{ address_prefix: '127.0.0.0', prefix_len: 8 }] };
+    await lab.restartEnvoy({ config: { add: { [`${CONNECTION_MANAGER}.internal_address_config`]: internal } } });
+    const plain = await downstream.get(lab.envoyUrl);
+    const forged = await downstream.get(lab.envoyUrl, { headers: FORGED_ADDRESS });
+    expect(plain.received[0]?.header('x-envoy-internal')).toBe('true');
+    expect(plain.received[0]?.header('x-envoy-external-address')).toBeUndefined();
+    expect(forged.received[0]?.header('x-envoy-internal')).toBeUndefined();
+    expect(forged.received[0]?.header('x-envoy-external-address')).toBe('127.0.0.1');
+  },
+);
 
-test('without use_remote_address the downstream is believed, but the check still carries its real address', async ({
-  lab,
-  downstream,
-}) => {
-  await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.use_remote_address`]: false } } });
-  const plain = await downstream.get(lab.envoyUrl);
-  const forged = await downstream.get(lab.envoyUrl, { headers: FORGED_ADDRESS });
-  expect(plain.received[0]?.header('x-forwarded-for')).toBeUndefined();
-  expect(forged.received[0]?.header('x-forwarded-for')).toBe('203.0.113.9');
-  expect(forged.received[0]?.header('x-envoy-external-address')).toBe('203.0.113.1');
-  expect(forged.accessLog[0]?.downstream_remote_address).toBe('203.0.113.9:0');
-  expect(forged.checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('127.0.0.1');
-});
+test(
+  'without use_remote_address the downstream is believed, but the check still carries its real address',
+  changesEnvoy,
+  async ({ lab, downstream }) => {
+    await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.use_remote_address`]: false } } });
+    const plain = await downstream.get(lab.envoyUrl);
+    const forged = await downstream.get(lab.envoyUrl, { headers: FORGED_ADDRESS });
+    expect(plain.received[0]?.header('x-forwarded-for')).toBeUndefined();
+    expect(forged.received[0]?.header('x-forwarded-for')).toBe('203.0.113.9');
+    expect(forged.received[0]?.header('x-envoy-external-address')).toBe('203.0.113.1');
+    expect(forged.accessLog[0]?.downstream_remote_address).toBe('203.0.113.9:0');
+    expect(forged.checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('127.0.0.1');
+  },
+);
 
 const FORGED_ADDRESS = {
   'x-forwarded-for': '203.0.113.9',

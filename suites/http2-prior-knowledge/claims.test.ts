@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { http2PriorKnowledge } from './scenario.ts';
 
@@ -83,29 +83,34 @@ test('a request in HTTP/1.1 that offers to go on in HTTP/2 is answered in HTTP/1
 // What a listener does not understand it closes after a second by itself; here sooner.
 const SOON = { [`${CONNECTION_MANAGER}.delayed_close_timeout`]: '0.1s' };
 
-test('a listener for HTTP/1 alone has 400 DPE for HTTP/2, which its sender cannot read', async ({
-  lab,
-  downstream,
-}) => {
-  await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.codec_type`]: 'HTTP1' }, add: SOON } });
-  const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl, { program: 'curl', http2: true });
-  expect(reply.outcome).toBe('no HTTP/2');
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([
-    expect.objectContaining({
-      protocol: 'HTTP/1.1',
-      response_code: 400,
-      response_flags: 'DPE',
-      response_code_details: 'http1.codec_error',
-    }),
-  ]);
-  expect(stats['http.ingress.downstream_cx_protocol_error']).toBe(1);
-});
+test(
+  'a listener for HTTP/1 alone has 400 DPE for HTTP/2, which its sender cannot read',
+  changesEnvoy,
+  async ({ lab, downstream }) => {
+    await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.codec_type`]: 'HTTP1' }, add: SOON } });
+    const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl, { program: 'curl', http2: true });
+    expect(reply.outcome).toBe('no HTTP/2');
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([
+      expect.objectContaining({
+        protocol: 'HTTP/1.1',
+        response_code: 400,
+        response_flags: 'DPE',
+        response_code_details: 'http1.codec_error',
+      }),
+    ]);
+    expect(stats['http.ingress.downstream_cx_protocol_error']).toBe(1);
+  },
+);
 
-test('a listener for HTTP/2 alone closes on HTTP/1.1 without a byte, and logs nothing', async ({ lab, downstream }) => {
-  await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.codec_type`]: 'HTTP2' }, add: SOON } });
-  const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
-  expect(reply.outcome).toBe('closed');
-  expect([received, accessLog]).toEqual([[], []]);
-  expect(stats['http.ingress.downstream_cx_protocol_error']).toBe(1);
-});
+test(
+  'a listener for HTTP/2 alone closes on HTTP/1.1 without a byte, and logs nothing',
+  changesEnvoy,
+  async ({ lab, downstream }) => {
+    await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.codec_type`]: 'HTTP2' }, add: SOON } });
+    const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
+    expect(reply.outcome).toBe('closed');
+    expect([received, accessLog]).toEqual([[], []]);
+    expect(stats['http.ingress.downstream_cx_protocol_error']).toBe(1);
+  },
+);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter, differs } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionRefusedBody } from '../../helpers/envoy/local-replies.ts';
@@ -128,41 +128,49 @@ test('who dials the listener itself makes Envoy call itself, which the guard sto
   expect(rules).toEqual([expect.objectContaining({ family: 'ipv6', comment: RULE.guard, packets: 1 })]);
 });
 
-test('SO_ORIGINAL_DST tells of either family what was dialled', async ({ lab, downstream, upstreams: { blue } }) => {
-  await lab.stopEnvoy('SIGTERM');
-  await lab.serveOriginalDestination();
-  const six = await downstream.dial(blue.socketAddress6);
-  const four = await downstream.dial(blue.socketAddress);
-  expect([six, four].map(({ reply }) => reply.body)).toEqual(['[2001:db8:2::10]:80\n', '198.51.100.10:80\n']);
-});
+test(
+  'SO_ORIGINAL_DST tells of either family what was dialled',
+  changesEnvoy,
+  async ({ lab, downstream, upstreams: { blue } }) => {
+    await lab.stopEnvoy('SIGTERM');
+    await lab.serveOriginalDestination();
+    const six = await downstream.dial(blue.socketAddress6);
+    const four = await downstream.dial(blue.socketAddress);
+    expect([six, four].map(({ reply }) => reply.body)).toEqual(['[2001:db8:2::10]:80\n', '198.51.100.10:80\n']);
+  },
+);
 
-test('a captured connection is refused while Envoy is stopped', async ({ lab, downstream, upstreams: { blue } }) => {
-  await lab.stopEnvoy('SIGTERM');
-  const { reply, received, rules } = await downstream.get(blue.url6);
-  expect(reply.outcome).toBe('ECONNREFUSED');
-  expect(received).toEqual([]);
-  expect(rules).toEqual([captured('ipv6')]);
-});
+test(
+  'a captured connection is refused while Envoy is stopped',
+  changesEnvoy,
+  async ({ lab, downstream, upstreams: { blue } }) => {
+    await lab.stopEnvoy('SIGTERM');
+    const { reply, received, rules } = await downstream.get(blue.url6);
+    expect(reply.outcome).toBe('ECONNREFUSED');
+    expect(received).toEqual([]);
+    expect(rules).toEqual([captured('ipv6')]);
+  },
+);
 
-test('without ipv4_compat the listener is of IPv6 alone: captured IPv4 is refused', async ({
-  lab,
-  downstream,
-  upstreams: { blue },
-}) => {
-  await lab.restartEnvoy({ config: { set: { [IPV4_COMPAT]: false } } });
-  const six = await downstream.get(blue.url6);
-  const four = await downstream.get(blue.url);
-  expect([six, four].map(({ reply }) => reply.outcome)).toEqual([200, 'ECONNREFUSED']);
-  expect([six.rules, four.rules]).toEqual([[captured('ipv6')], [captured('ipv4')]]);
-});
+test(
+  'without ipv4_compat the listener is of IPv6 alone: captured IPv4 is refused',
+  changesEnvoy,
+  async ({ lab, downstream, upstreams: { blue } }) => {
+    await lab.restartEnvoy({ config: { set: { [IPV4_COMPAT]: false } } });
+    const six = await downstream.get(blue.url6);
+    const four = await downstream.get(blue.url);
+    expect([six, four].map(({ reply }) => reply.outcome)).toEqual([200, 'ECONNREFUSED']);
+    expect([six.rules, four.rules]).toEqual([[captured('ipv6')], [captured('ipv4')]]);
+  },
+);
 
-test('a listener on the IPv4 wildcard leaves captured IPv6 refused', async ({
-  lab,
-  downstream,
-  upstreams: { blue },
-}) => {
-  await lab.restartEnvoy({ config: { set: { [LISTENER_ADDRESS]: '0.0.0.0' }, delete: [IPV4_COMPAT] } });
-  const six = await downstream.get(blue.url6);
-  const four = await downstream.get(blue.url);
-  expect([six, four].map(({ reply }) => reply.outcome)).toEqual(['ECONNREFUSED', 200]);
-});
+test(
+  'a listener on the IPv4 wildcard leaves captured IPv6 refused',
+  changesEnvoy,
+  async ({ lab, downstream, upstreams: { blue } }) => {
+    await lab.restartEnvoy({ config: { set: { [LISTENER_ADDRESS]: '0.0.0.0' }, delete: [IPV4_COMPAT] } });
+    const six = await downstream.get(blue.url6);
+    const four = await downstream.get(blue.url);
+    expect([six, four].map(({ reply }) => reply.outcome)).toEqual(['ECONNREFUSED', 200]);
+  },
+);

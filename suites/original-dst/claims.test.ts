@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter, differs } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionRefusedBody } from '../../helpers/envoy/local-replies.ts';
@@ -138,67 +138,71 @@ test('who dials the listener itself makes Envoy call itself, which the guard sto
   expect(rules).toEqual([expect.objectContaining({ table: 'filter', comment: RULE.guard, packets: 1 })]);
 });
 
-test('SO_ORIGINAL_DST tells any program on the port what was dialled', async ({
-  lab,
-  downstream,
-  upstreams: { blue, green },
-}) => {
-  await lab.stopEnvoy('SIGTERM');
-  await lab.serveOriginalDestination();
-  const toBlue = await downstream.dial(blue.socketAddress);
-  const toGreen = await downstream.dial(green.socketAddress);
-  expect(toBlue.reply.body).toBe('198.51.100.10:80\n');
-  expect(toGreen.reply.body).toBe('198.51.100.20:80\n');
-});
+test(
+  'SO_ORIGINAL_DST tells any program on the port what was dialled',
+  changesEnvoy,
+  async ({ lab, downstream, upstreams: { blue, green } }) => {
+    await lab.stopEnvoy('SIGTERM');
+    await lab.serveOriginalDestination();
+    const toBlue = await downstream.dial(blue.socketAddress);
+    const toGreen = await downstream.dial(green.socketAddress);
+    expect(toBlue.reply.body).toBe('198.51.100.10:80\n');
+    expect(toGreen.reply.body).toBe('198.51.100.20:80\n');
+  },
+);
 
-test('a captured connection is refused while Envoy is stopped', async ({ lab, downstream, upstreams: { blue } }) => {
-  await lab.stopEnvoy('SIGTERM');
-  const { reply, received, rules } = await downstream.get(blue.url);
-  expect(reply.outcome).toBe('ECONNREFUSED');
-  expect(received).toEqual([]);
-  expect(rules).toEqual([captured]);
-});
+test(
+  'a captured connection is refused while Envoy is stopped',
+  changesEnvoy,
+  async ({ lab, downstream, upstreams: { blue } }) => {
+    await lab.stopEnvoy('SIGTERM');
+    const { reply, received, rules } = await downstream.get(blue.url);
+    expect(reply.outcome).toBe('ECONNREFUSED');
+    expect(received).toEqual([]);
+    expect(rules).toEqual([captured]);
+  },
+);
 
-test('a static cluster instead of ORIGINAL_DST sends what was dialled as green to blue', async ({
-  lab,
-  downstream,
-  upstreams: { blue, green },
-}) => {
-  await lab.restartEnvoy({
-    config: {
-      set: { 'static_resources.clusters.0.type': 'STATIC', 'static_resources.clusters.0.lb_policy': 'ROUND_ROBIN' },
-      add: {
-        'static_resources.clusters.0.load_assignment': {
-          cluster_name: 'original_destination',
-          endpoints: [
-            {
-              lb_endpoints: [
-                { endpoint: { address: { socket_address: { address: blue.address.ipv4, port_value: 80 } } } },
-              ],
-            },
-          ],
+test(
+  'a static cluster instead of ORIGINAL_DST sends what was dialled as green to blue',
+  changesEnvoy,
+  async ({ lab, downstream, upstreams: { blue, green } }) => {
+    await lab.restartEnvoy({
+      config: {
+        set: { 'static_resources.clusters.0.type': 'STATIC', 'static_resources.clusters.0.lb_policy': 'ROUND_ROBIN' },
+        add: {
+          'static_resources.clusters.0.load_assignment': {
+            cluster_name: 'original_destination',
+            endpoints: [
+              {
+                lb_endpoints: [
+                  { endpoint: { address: { socket_address: { address: blue.address.ipv4, port_value: 80 } } } },
+                ],
+              },
+            ],
+          },
         },
+        delete: ['static_resources.clusters.0.cleanup_interval'],
       },
-      delete: ['static_resources.clusters.0.cleanup_interval'],
-    },
-  });
-  const { reply } = await downstream.get(green.url);
-  expect(reply.servedBy).toBe('blue');
-});
+    });
+    const { reply } = await downstream.get(green.url);
+    expect(reply.servedBy).toBe('blue');
+  },
+);
 
-test('without the original_dst listener filter Envoy has nowhere to connect to: 503 UH', async ({
-  lab,
-  downstream,
-  upstreams: { blue },
-}) => {
-  await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
-  const { reply, accessLog } = await downstream.get(blue.url);
-  expect(reply.outcome).toBe(503);
-  expect(reply.body).toBe('no healthy upstream');
-  expect(accessLog).toEqual([
-    expect.objectContaining({
-      response_flags: 'UH',
-      downstream_local_address: `127.0.0.1:${PORTS.listener}`,
-    }),
-  ]);
-});
+test(
+  'without the original_dst listener filter Envoy has nowhere to connect to: 503 UH',
+  changesEnvoy,
+  async ({ lab, downstream, upstreams: { blue } }) => {
+    await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
+    const { reply, accessLog } = await downstream.get(blue.url);
+    expect(reply.outcome).toBe(503);
+    expect(reply.body).toBe('no healthy upstream');
+    expect(accessLog).toEqual([
+      expect.objectContaining({
+        response_flags: 'UH',
+        downstream_local_address: `127.0.0.1:${PORTS.listener}`,
+      }),
+    ]);
+  },
+);

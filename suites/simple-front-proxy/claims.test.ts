@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter, differs } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
 import { ADDRESSES } from '../../helpers/constants/addresses.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
@@ -107,29 +107,29 @@ test('while the upstream is down, Envoy answers 503 UF in plain text', async ({ 
   expect(stats['cluster.upstream.upstream_cx_connect_fail']).toBe(1);
 });
 
-test('an upstream that nothing is heard of is given up after the connect timeout: 503 UF', async ({
-  lab,
-  netfilter,
-  downstream,
-}) => {
-  await netfilter.add(`
+test(
+  'an upstream that nothing is heard of is given up after the connect timeout: 503 UF',
+  changesEnvoy,
+  async ({ lab, netfilter, downstream }) => {
+    await netfilter.add(`
     *filter
     -A INPUT -p tcp --sport ${PORTS.upstream} -m comment --comment "the upstream is not heard" -j DROP
     COMMIT`);
-  // One that has no connection from before.
-  await lab.restartEnvoy({});
-  const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
-  expect(reply.outcome).toBe(503);
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF' })]);
-  // Of 500 ms, by a clock that Envoy reads now and then; by itself it would wait 5 s.
-  expect(accessLog[0]?.duration, 'duration in ms').toBeGreaterThan(400);
-  expect(accessLog[0]?.duration, 'duration in ms').toBeLessThan(5_000);
-  expect(stats).toMatchObject({
-    'cluster.upstream.upstream_cx_connect_timeout': 1,
-    'cluster.upstream.upstream_cx_connect_fail': 1,
-  });
-});
+    // One that has no connection from before.
+    await lab.restartEnvoy({});
+    const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
+    expect(reply.outcome).toBe(503);
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF' })]);
+    // Of 500 ms, by a clock that Envoy reads now and then; by itself it would wait 5 s.
+    expect(accessLog[0]?.duration, 'duration in ms').toBeGreaterThan(400);
+    expect(accessLog[0]?.duration, 'duration in ms').toBeLessThan(5_000);
+    expect(stats).toMatchObject({
+      'cluster.upstream.upstream_cx_connect_timeout': 1,
+      'cluster.upstream.upstream_cx_connect_fail': 1,
+    });
+  },
+);
 
 test(
   'the body of that 503 is what this version of Envoy writes',
@@ -165,7 +165,7 @@ test('once DNS says that the name is gone, Envoy answers 503 UH', async ({ lab, 
   expect(stats['cluster.upstream.upstream_cx_none_healthy']).toBe(1);
 });
 
-test('while Envoy is stopped, its port refuses', async ({ lab, downstream }) => {
+test('while Envoy is stopped, its port refuses', changesEnvoy, async ({ lab, downstream }) => {
   await lab.stopEnvoy('SIGTERM');
   const { reply, received } = await downstream.get(lab.envoyUrl);
   expect(reply.outcome).toBe('ECONNREFUSED');

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { INSTANCE } from '../../fixtures/lab/metadata.ts';
 import { ADDRESSES, METADATA } from '../../helpers/constants/addresses.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
@@ -100,63 +100,59 @@ test('a downstream of the other host that has gone is unknown', async ({ authz, 
   });
 });
 
-test('a denial ends at the router: Envoy opens no connection to the upstream', async ({
-  lab,
-  authz,
-  downstream,
-  upstream,
-}) => {
-  await lab.restartEnvoy({});
-  await authz.answers({ response: { status: { code: 7 }, denied_response: { body: 'not for you' } } });
-  const { reply, received, accessLog, rules, packets } = await downstream.get(upstream.url, { packets: true });
-  expect([reply.outcome, reply.body]).toEqual([403, 'not for you']);
-  expect(reply.remote).toBe(upstream.socketAddress);
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UAEX', upstream_host: null })]);
-  expect(rules).toContainEqual(capturedOnce);
-  expect(rules).not.toContainEqual(counted(RULE.witness));
-  expect(packets.filter((line) => line.includes(' to-upstream '))).toEqual([]);
-});
+test(
+  'a denial ends at the router: Envoy opens no connection to the upstream',
+  changesEnvoy,
+  async ({ lab, authz, downstream, upstream }) => {
+    await lab.restartEnvoy({});
+    await authz.answers({ response: { status: { code: 7 }, denied_response: { body: 'not for you' } } });
+    const { reply, received, accessLog, rules, packets } = await downstream.get(upstream.url, { packets: true });
+    expect([reply.outcome, reply.body]).toEqual([403, 'not for you']);
+    expect(reply.remote).toBe(upstream.socketAddress);
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UAEX', upstream_host: null })]);
+    expect(rules).toContainEqual(capturedOnce);
+    expect(rules).not.toContainEqual(counted(RULE.witness));
+    expect(packets.filter((line) => line.includes(' to-upstream '))).toEqual([]);
+  },
+);
 
-test('the check itself is not intercepted, nor is the call for metadata', async ({
-  lab,
-  authz,
-  downstream,
-  upstream,
-}) => {
-  await lab.restartEnvoy({});
-  await authz.answers(withMetadata());
-  const { reply, received, stats, rules, conntrack, metadata } = await downstream.get(upstream.url);
-  expect(stats[LISTENER]).toBe(1);
-  expect(rules).toContainEqual(capturedOnce);
-  expect(rules).not.toContainEqual(counted(RULE.metadata));
-  expect(conntrack.map(({ original }) => original.destination).sort()).toEqual([
-    `127.0.0.1:${PORTS.authz}`,
-    ...Array(2).fill(`${METADATA}:80`),
-    ...Array(2).fill(upstream.socketAddress),
-  ]);
-  expect(conntrack.filter(({ nat }) => nat)).toEqual([]);
-  expect(metadata.map(({ remote }) => remote.split(':')[0])).toEqual(Array(4).fill(ADDRESSES.towardsUpstreams.ipv4));
-  expect(reply.outcome).toBe(200);
-  expect(received).toHaveLength(1);
-});
+test(
+  'the check itself is not intercepted, nor is the call for metadata',
+  changesEnvoy,
+  async ({ lab, authz, downstream, upstream }) => {
+    await lab.restartEnvoy({});
+    await authz.answers(withMetadata());
+    const { reply, received, stats, rules, conntrack, metadata } = await downstream.get(upstream.url);
+    expect(stats[LISTENER]).toBe(1);
+    expect(rules).toContainEqual(capturedOnce);
+    expect(rules).not.toContainEqual(counted(RULE.metadata));
+    expect(conntrack.map(({ original }) => original.destination).sort()).toEqual([
+      `127.0.0.1:${PORTS.authz}`,
+      ...Array(2).fill(`${METADATA}:80`),
+      ...Array(2).fill(upstream.socketAddress),
+    ]);
+    expect(conntrack.filter(({ nat }) => nat)).toEqual([]);
+    expect(metadata.map(({ remote }) => remote.split(':')[0])).toEqual(Array(4).fill(ADDRESSES.towardsUpstreams.ipv4));
+    expect(reply.outcome).toBe(200);
+    expect(received).toHaveLength(1);
+  },
+);
 
-test('while the metadata are unreachable, nothing leaves the router', async ({
-  lab,
-  authz,
-  metadata: service,
-  downstream,
-  upstream,
-}) => {
-  await lab.restartEnvoy({});
-  await authz.answers(withMetadata());
-  await service.stop();
-  const { reply, received, rules, authzLog } = await downstream.get(upstream.url);
-  expect(authzLog).toEqual([`${reply.local} is Node of 1000`, 'metadata: PUT api/token: no connection']);
-  expect(reply.outcome).toBe(403);
-  expect(received).toEqual([]);
-  expect(rules).not.toContainEqual(counted(RULE.witness));
-});
+test(
+  'while the metadata are unreachable, nothing leaves the router',
+  changesEnvoy,
+  async ({ lab, authz, metadata: service, downstream, upstream }) => {
+    await lab.restartEnvoy({});
+    await authz.answers(withMetadata());
+    await service.stop();
+    const { reply, received, rules, authzLog } = await downstream.get(upstream.url);
+    expect(authzLog).toEqual([`${reply.local} is Node of 1000`, 'metadata: PUT api/token: no connection']);
+    expect(reply.outcome).toBe(403);
+    expect(received).toEqual([]);
+    expect(rules).not.toContainEqual(counted(RULE.witness));
+  },
+);
 
 test('the router, one hop from the metadata, gets a token; the downstream, two hops away, waits in vain', async ({
   authz,
@@ -211,21 +207,20 @@ test('were calls to the metadata captured, Envoy would be one hop nearer, but it
   expect(metadata).toContainEqual(expect.objectContaining({ method: 'PUT', status: 403 }));
 });
 
-test('without use_remote_address there is no such header, and a captured call gets a token past the hop limit', async ({
-  lab,
-  netfilter,
-  metadata: service,
-  downstream,
-}) => {
-  await netfilter.without(RULE.metadata);
-  await lab.restartEnvoy({
-    config: {
-      delete: ['static_resources.listeners.0.filter_chains.0.filters.0.typed_config.use_remote_address'],
-    },
-  });
-  const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TTL]: '60' } });
-  expect([reply.outcome, reply.header('server')]).toEqual([200, 'envoy']);
-});
+test(
+  'without use_remote_address there is no such header, and a captured call gets a token past the hop limit',
+  changesEnvoy,
+  async ({ lab, netfilter, metadata: service, downstream }) => {
+    await netfilter.without(RULE.metadata);
+    await lab.restartEnvoy({
+      config: {
+        delete: ['static_resources.listeners.0.filter_chains.0.filters.0.typed_config.use_remote_address'],
+      },
+    });
+    const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TTL]: '60' } });
+    expect([reply.outcome, reply.header('server')]).toEqual([200, 'envoy']);
+  },
+);
 
 test('without the rules nobody is asked, and the upstream is told nothing', async ({
   netfilter,

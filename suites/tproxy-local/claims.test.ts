@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ADDRESSES } from '../../helpers/constants/addresses.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
@@ -164,17 +164,17 @@ test('without the TPROXY rule nobody answers what is looped: the connection time
   expect(accessLog).toEqual([]);
 });
 
-test('while Envoy is killed and the rules stay, the connection times out: nobody refuses it', async ({
-  lab,
-  downstream,
-  upstream,
-}) => {
-  await lab.stopEnvoy('SIGKILL');
-  const { reply, received, rules } = await downstream.get(upstream.url, silently);
-  expect(reply.outcome).toBe('timeout');
-  expect(received).toEqual([]);
-  expect(rules).toEqual(expect.arrayContaining([counted(RULE.loop), capturedOnce]));
-});
+test(
+  'while Envoy is killed and the rules stay, the connection times out: nobody refuses it',
+  changesEnvoy,
+  async ({ lab, downstream, upstream }) => {
+    await lab.stopEnvoy('SIGKILL');
+    const { reply, received, rules } = await downstream.get(upstream.url, silently);
+    expect(reply.outcome).toBe('timeout');
+    expect(received).toEqual([]);
+    expect(rules).toEqual(expect.arrayContaining([counted(RULE.loop), capturedOnce]));
+  },
+);
 
 test('while the upstream is down, Envoy answers 503 UF', async ({ downstream, upstream }) => {
   await upstream.stop();

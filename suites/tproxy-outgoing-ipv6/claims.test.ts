@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ADDRESSES } from '../../helpers/constants/addresses.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
@@ -159,41 +159,41 @@ test('without the local table for IPv4 that times out, while IPv6 is answered', 
   expect(four.stats).toEqual({});
 });
 
-test('while Envoy is killed and the rules stay, the connection times out: nobody refuses it', async ({
-  lab,
-  downstream,
-  upstream,
-}) => {
-  await lab.stopEnvoy('SIGKILL');
-  const { reply, received, rules, packets } = await downstream.get(upstream.url6, silently);
-  expect(reply.outcome).toBe('timeout');
-  expect(received).toEqual([]);
-  expect(rules).toContainEqual(captured('ipv6', synsSent(packets)));
-});
+test(
+  'while Envoy is killed and the rules stay, the connection times out: nobody refuses it',
+  changesEnvoy,
+  async ({ lab, downstream, upstream }) => {
+    await lab.stopEnvoy('SIGKILL');
+    const { reply, received, rules, packets } = await downstream.get(upstream.url6, silently);
+    expect(reply.outcome).toBe('timeout');
+    expect(received).toEqual([]);
+    expect(rules).toContainEqual(captured('ipv6', synsSent(packets)));
+  },
+);
 
-test('without ipv4_compat the listener is of IPv6 alone: captured IPv4 times out', async ({
-  lab,
-  downstream,
-  upstream,
-}) => {
-  await lab.restartEnvoy({
-    config: { set: { 'static_resources.listeners.0.address.socket_address.ipv4_compat': false } },
-  });
-  const six = await downstream.get(upstream.url6);
-  const four = await downstream.get(upstream.url, silently);
-  expect([six, four].map(({ reply }) => reply.outcome)).toEqual([200, 'timeout']);
-  expect(six.reply.header('server')).toBe('envoy');
-  expect(four.rules).toContainEqual(captured('ipv4', synsSent(four.packets)));
-});
+test(
+  'without ipv4_compat the listener is of IPv6 alone: captured IPv4 times out',
+  changesEnvoy,
+  async ({ lab, downstream, upstream }) => {
+    await lab.restartEnvoy({
+      config: { set: { 'static_resources.listeners.0.address.socket_address.ipv4_compat': false } },
+    });
+    const six = await downstream.get(upstream.url6);
+    const four = await downstream.get(upstream.url, silently);
+    expect([six, four].map(({ reply }) => reply.outcome)).toEqual([200, 'timeout']);
+    expect(six.reply.header('server')).toBe('envoy');
+    expect(four.rules).toContainEqual(captured('ipv4', synsSent(four.packets)));
+  },
+);
 
-test("with the original_src filter the upstream sees the downstream's own IPv6 address", async ({
-  lab,
-  downstream,
-  upstream,
-}) => {
-  await lab.restartEnvoy({ config: { add: { 'static_resources.listeners.0.listener_filters.1': ORIGINAL_SRC } } });
-  const { reply, received } = await downstream.get(upstream.url6);
-  expect(reply.header('server')).toBe('envoy');
-  expect(addressOf(received[0]?.remote)).toBe(`[${ADDRESSES.downstream.ipv6}]`);
-  expect(received[0]?.remote).not.toBe(reply.local);
-});
+test(
+  "with the original_src filter the upstream sees the downstream's own IPv6 address",
+  changesEnvoy,
+  async ({ lab, downstream, upstream }) => {
+    await lab.restartEnvoy({ config: { add: { 'static_resources.listeners.0.listener_filters.1': ORIGINAL_SRC } } });
+    const { reply, received } = await downstream.get(upstream.url6);
+    expect(reply.header('server')).toBe('envoy');
+    expect(addressOf(received[0]?.remote)).toBe(`[${ADDRESSES.downstream.ipv6}]`);
+    expect(received[0]?.remote).not.toBe(reply.local);
+  },
+);

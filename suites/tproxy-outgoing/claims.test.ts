@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ADDRESSES } from '../../helpers/constants/addresses.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
@@ -181,62 +181,70 @@ test('without the rules the downstream meets the upstream itself, by its own add
   expect(stats).toEqual({});
 });
 
-test("the witness counts Envoy's own connection and not the downstream's", async ({ lab, downstream, upstream }) => {
-  await lab.restartEnvoy({});
-  const first = await downstream.get(upstream.url);
-  const second = await downstream.get(upstream.url);
-  expect(first.rules).toContainEqual(expect.objectContaining({ comment: RULE.witness, packets: 1 }));
-  expect(second.rules).not.toContainEqual(counted(RULE.witness));
-  expect(second.received[0]?.remote).toBe(first.received[0]?.remote);
-});
+test(
+  "the witness counts Envoy's own connection and not the downstream's",
+  changesEnvoy,
+  async ({ lab, downstream, upstream }) => {
+    await lab.restartEnvoy({});
+    const first = await downstream.get(upstream.url);
+    const second = await downstream.get(upstream.url);
+    expect(first.rules).toContainEqual(expect.objectContaining({ comment: RULE.witness, packets: 1 }));
+    expect(second.rules).not.toContainEqual(counted(RULE.witness));
+    expect(second.received[0]?.remote).toBe(first.received[0]?.remote);
+  },
+);
 
-test('a listener that is not transparent gets nothing: the connection times out', async ({
-  lab,
-  downstream,
-  upstream,
-}) => {
-  await lab.restartEnvoy({ config: { set: { 'static_resources.listeners.0.transparent': false } } });
-  const { reply, received, stats, rules, packets } = await downstream.get(upstream.url, silently);
-  expect(reply.outcome).toBe('timeout');
-  expect(received).toEqual([]);
-  expect(stats).toEqual({});
-  expect(rules).toContainEqual(captured(synsSent(packets)));
-});
+test(
+  'a listener that is not transparent gets nothing: the connection times out',
+  changesEnvoy,
+  async ({ lab, downstream, upstream }) => {
+    await lab.restartEnvoy({ config: { set: { 'static_resources.listeners.0.transparent': false } } });
+    const { reply, received, stats, rules, packets } = await downstream.get(upstream.url, silently);
+    expect(reply.outcome).toBe('timeout');
+    expect(received).toEqual([]);
+    expect(stats).toEqual({});
+    expect(rules).toContainEqual(captured(synsSent(packets)));
+  },
+);
 
-test('without the original_dst listener filter Envoy has nowhere to connect to: 503 UH', async ({
-  lab,
-  downstream,
-  upstream,
-}) => {
-  await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters.0'] } });
-  const { reply, received, accessLog } = await downstream.get(upstream.url);
-  expect(reply.outcome).toBe(503);
-  expect(reply.body).toBe('no healthy upstream');
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UH' })]);
-});
+test(
+  'without the original_dst listener filter Envoy has nowhere to connect to: 503 UH',
+  changesEnvoy,
+  async ({ lab, downstream, upstream }) => {
+    await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters.0'] } });
+    const { reply, received, accessLog } = await downstream.get(upstream.url);
+    expect(reply.outcome).toBe(503);
+    expect(reply.body).toBe('no healthy upstream');
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UH' })]);
+  },
+);
 
-test('with neither NET_ADMIN nor NET_RAW Envoy ends, and says that it may not be transparent', async ({ lab }) => {
-  const { exitStatus, log } = await lab.envoyExit({ capabilities: [] });
-  expect(exitStatus).toBe(1);
-  expect(log).toContain('Setting IPPROTO_IP/IP_TRANSPARENT option on socket failed');
-});
+test(
+  'with neither NET_ADMIN nor NET_RAW Envoy ends, and says that it may not be transparent',
+  changesEnvoy,
+  async ({ lab }) => {
+    const { exitStatus, log } = await lab.envoyExit({ capabilities: [] });
+    expect(exitStatus).toBe(1);
+    expect(log).toContain('Setting IPPROTO_IP/IP_TRANSPARENT option on socket failed');
+  },
+);
 
-test('NET_RAW alone is enough to be transparent', async ({ lab, downstream, upstream }) => {
+test('NET_RAW alone is enough to be transparent', changesEnvoy, async ({ lab, downstream, upstream }) => {
   await lab.restartEnvoy({ capabilities: ['NET_RAW'] });
   const { reply, rules } = await downstream.get(upstream.url);
   expect(reply.outcome).toBe(200);
   expect(rules).toContainEqual(capturedOnce);
 });
 
-test('while Envoy is killed and the rules stay, the connection times out: nobody refuses it', async ({
-  lab,
-  downstream,
-  upstream,
-}) => {
-  await lab.stopEnvoy('SIGKILL');
-  const { reply, received, rules, packets } = await downstream.get(upstream.url, silently);
-  expect(reply.outcome).toBe('timeout');
-  expect(received).toEqual([]);
-  expect(rules).toContainEqual(captured(synsSent(packets)));
-});
+test(
+  'while Envoy is killed and the rules stay, the connection times out: nobody refuses it',
+  changesEnvoy,
+  async ({ lab, downstream, upstream }) => {
+    await lab.stopEnvoy('SIGKILL');
+    const { reply, received, rules, packets } = await downstream.get(upstream.url, silently);
+    expect(reply.outcome).toBe('timeout');
+    expect(received).toEqual([]);
+    expect(rules).toContainEqual(captured(synsSent(packets)));
+  },
+);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ADDRESSES } from '../../helpers/constants/addresses.ts';
 import { RULE } from '../tproxy-outgoing/scenario.ts';
 import { tproxySourcePreserving } from './scenario.ts';
@@ -68,39 +68,37 @@ test('without the rules the upstream sees the downstream, port and all', async (
   expect(received[0]?.remote).toBe(reply.local);
 });
 
-test("without DIVERT the upstream's answer passes Envoy by: 503 UF after the connect timeout", async ({
-  lab,
-  netfilter,
-  downstream,
-  upstream,
-}) => {
-  await lab.restartEnvoy({});
-  await netfilter.without(RULE.divert);
-  const { reply, received, accessLog, stats } = await downstream.get(upstream.url);
-  expect(reply.outcome).toBe(503);
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF' })]);
-  expect(stats['cluster.original_destination.upstream_cx_connect_timeout']).toBe(1);
-});
+test(
+  "without DIVERT the upstream's answer passes Envoy by: 503 UF after the connect timeout",
+  changesEnvoy,
+  async ({ lab, netfilter, downstream, upstream }) => {
+    await lab.restartEnvoy({});
+    await netfilter.without(RULE.divert);
+    const { reply, received, accessLog, stats } = await downstream.get(upstream.url);
+    expect(reply.outcome).toBe(503);
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF' })]);
+    expect(stats['cluster.original_destination.upstream_cx_connect_timeout']).toBe(1);
+  },
+);
 
-test('a MASQUERADE rule on the router loses the source, and conntrack shows the translation', async ({
-  lab,
-  netfilter,
-  downstream,
-  upstream,
-}) => {
-  await lab.restartEnvoy({});
-  await netfilter.add(`
+test(
+  'a MASQUERADE rule on the router loses the source, and conntrack shows the translation',
+  changesEnvoy,
+  async ({ lab, netfilter, downstream, upstream }) => {
+    await lab.restartEnvoy({});
+    await netfilter.add(`
     *nat
     -A POSTROUTING -o to-upstream -m comment --comment "masquerade what leaves for the upstream" -j MASQUERADE
     COMMIT`);
-  const { received, conntrack, accessLog } = await downstream.get(upstream.url);
-  expect(addressOf(received[0]?.remote)).toBe(ADDRESSES.towardsUpstreams.ipv4);
-  expect(addressOf(accessLog[0]?.upstream_local_address as string)).toBe(DOWNSTREAM);
-  expect(conntrack.filter(({ nat }) => nat)).toEqual([
-    expect.objectContaining({
-      original: { source: accessLog[0]?.upstream_local_address, destination: upstream.socketAddress },
-      reply: { source: upstream.socketAddress, destination: received[0]?.remote },
-    }),
-  ]);
-});
+    const { received, conntrack, accessLog } = await downstream.get(upstream.url);
+    expect(addressOf(received[0]?.remote)).toBe(ADDRESSES.towardsUpstreams.ipv4);
+    expect(addressOf(accessLog[0]?.upstream_local_address as string)).toBe(DOWNSTREAM);
+    expect(conntrack.filter(({ nat }) => nat)).toEqual([
+      expect.objectContaining({
+        original: { source: accessLog[0]?.upstream_local_address, destination: upstream.socketAddress },
+        reply: { source: upstream.socketAddress, destination: received[0]?.remote },
+      }),
+    ]);
+  },
+);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { INSTANCE } from '../../fixtures/lab/metadata.ts';
 import { METADATA } from '../../helpers/constants/addresses.ts';
 import { ENVOY_UID } from '../../helpers/constants/ports.ts';
@@ -132,25 +132,24 @@ test('a token does not help when the metadata become unreachable', async ({
   expect(authzLog).toEqual([`${reply.local} is Node of 1000`, 'metadata: GET meta-data: no connection']);
 });
 
-test('with failure_mode_allow the request goes on without any identity, and so it does where it brings a forged one', async ({
-  lab,
-  authz,
-  metadata: service,
-  downstream,
-}) => {
-  await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true } } });
-  await authz.answers(withMetadata());
-  await service.stop();
-  const headers = {
-    ...{ 'x-workload-id': 'Payroll', 'x-workload-user': 'root' },
-    ...{ 'x-workload-local-hostname': 'forged', 'x-workload-instance-id': 'i-forged', 'x-workload-zone': 'forged' },
-  };
-  const { reply, received, authzLog } = await downstream.get(lab.envoyUrl, { headers });
-  expect(authzLog).toContain('metadata: PUT api/token: no connection');
-  expect(reply.outcome).toBe(200);
-  expect(instance(received)).toEqual(NO_INSTANCE);
-  expect(workload(received)).toEqual(by(undefined, undefined));
-});
+test(
+  'with failure_mode_allow the request goes on without any identity, and so it does where it brings a forged one',
+  changesEnvoy,
+  async ({ lab, authz, metadata: service, downstream }) => {
+    await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true } } });
+    await authz.answers(withMetadata());
+    await service.stop();
+    const headers = {
+      ...{ 'x-workload-id': 'Payroll', 'x-workload-user': 'root' },
+      ...{ 'x-workload-local-hostname': 'forged', 'x-workload-instance-id': 'i-forged', 'x-workload-zone': 'forged' },
+    };
+    const { reply, received, authzLog } = await downstream.get(lab.envoyUrl, { headers });
+    expect(authzLog).toContain('metadata: PUT api/token: no connection');
+    expect(reply.outcome).toBe(200);
+    expect(instance(received)).toEqual(NO_INSTANCE);
+    expect(workload(received)).toEqual(by(undefined, undefined));
+  },
+);
 
 test('a metadata service that keeps silent is told by how long it was waited for', async ({
   lab,

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { DOWNSTREAM_UID, ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { by, workload } from '../shared/identity-headers.ts';
 import { RULE, workloadIdentity } from './scenario.ts';
@@ -95,16 +95,16 @@ test('of two connections that share an address and a port, the one that was redi
   expect(workload(received)).toEqual(by('Second', 'root'));
 });
 
-test('without original_dst Envoy cannot say where it went, and it is unknown rather than either', async ({
-  lab,
-  downstream,
-  upstream,
-}) => {
-  await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
-  const { received, authzLog } = await downstream.run(fromPort(PORTS.otherChosenSource, upstream.address.ipv4));
-  expect(authzLog).toEqual(['198.51.100.1:20001 is Unknown of Unknown: several connections have this end']);
-  expect(workload(received)).toEqual(by('Unknown', 'Unknown'));
-});
+test(
+  'without original_dst Envoy cannot say where it went, and it is unknown rather than either',
+  changesEnvoy,
+  async ({ lab, downstream, upstream }) => {
+    await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
+    const { received, authzLog } = await downstream.run(fromPort(PORTS.otherChosenSource, upstream.address.ipv4));
+    expect(authzLog).toEqual(['198.51.100.1:20001 is Unknown of Unknown: several connections have this end']);
+    expect(workload(received)).toEqual(by('Unknown', 'Unknown'));
+  },
+);
 
 test('a downstream of IPv6 is found by its address in the table of IPv6', async ({ downstream }) => {
   const { reply, received, checks } = await downstream.get(`http://${LISTENER6}`, { program: 'curl' });
@@ -186,30 +186,30 @@ test('without an answer of the stub nobody gets through, whoever they say they a
   ]);
 });
 
-test('whom the failure mode lets through without an answer has no identity, not even a forged one', async ({
-  lab,
-  authz,
-  downstream,
-}) => {
-  await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true } } });
-  await authz.stop();
-  const headers = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root' };
-  const { reply, received } = await downstream.get(lab.envoyUrl, { headers });
-  expect(reply.outcome).toBe(200);
-  expect(workload(received)).toEqual(by(undefined, undefined));
-});
+test(
+  'whom the failure mode lets through without an answer has no identity, not even a forged one',
+  changesEnvoy,
+  async ({ lab, authz, downstream }) => {
+    await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true } } });
+    await authz.stop();
+    const headers = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root' };
+    const { reply, received } = await downstream.get(lab.envoyUrl, { headers });
+    expect(reply.outcome).toBe(200);
+    expect(workload(received)).toEqual(by(undefined, undefined));
+  },
+);
 
-test('without the early removal the failure mode carries a forged identity to the upstream', async ({
-  lab,
-  authz,
-  downstream,
-}) => {
-  await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true }, delete: [EARLY_REMOVAL] } });
-  await authz.stop();
-  const { reply, received } = await downstream.get(lab.envoyUrl, { headers: { 'x-workload-id': 'Payroll' } });
-  expect(reply.outcome).toBe(200);
-  expect(workload(received)).toEqual(by('Payroll', undefined));
-});
+test(
+  'without the early removal the failure mode carries a forged identity to the upstream',
+  changesEnvoy,
+  async ({ lab, authz, downstream }) => {
+    await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true }, delete: [EARLY_REMOVAL] } });
+    await authz.stop();
+    const { reply, received } = await downstream.get(lab.envoyUrl, { headers: { 'x-workload-id': 'Payroll' } });
+    expect(reply.outcome).toBe(200);
+    expect(workload(received)).toEqual(by('Payroll', undefined));
+  },
+);
 
 test('a socket that a parent shares with its child belongs to both', async ({ downstream }) => {
   const ask = `$| = 1; print "${GET}"; 1 while <STDIN>`;
