@@ -133,11 +133,19 @@ test.concurrent('list --json is one JSON value: every chapter with its claims, e
     requirement: expect.any(String),
     topology: 'same host',
     envoyConfig: 'original-dst.yaml',
-    claims: expect.arrayContaining([{ title: expect.any(String), changes: expect.any(Array) }]),
+    claims: expect.arrayContaining([
+      expect.objectContaining({ title: expect.any(String), changes: expect.any(Array) }),
+    ]),
     sabotages: expect.arrayContaining([
       { name: 'no rule captures', why: expect.any(String), kills: expect.anything() },
     ]),
   });
+  // Records, replays and proofs find a claim by its title.
+  const repeated = scenarios.flatMap(({ slug, claims }: ListedChapter) => {
+    const titles = claims.map(({ title }) => title);
+    return titles.filter((title, at) => titles.indexOf(title) < at).map((title) => `${slug}: ${title}`);
+  });
+  expect(repeated).toEqual([]);
   // A claim that is renamed shall not be forgotten where a sabotage names it.
   const unknown = scenarios.flatMap(({ slug, claims, sabotages }: ListedChapter) =>
     sabotages.flatMap(({ name, kills }) =>

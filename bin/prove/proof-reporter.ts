@@ -4,6 +4,7 @@ import { isAssertion } from '../../helpers/record/assertion.ts';
 import type { TrialClaim } from '../../helpers/record/proof.ts';
 import { variantNameOf } from '../../helpers/record/variants.ts';
 import { slugOf } from '../../helpers/scenario/suite-files.ts';
+import { claimName } from '../vitest/claim-name.ts';
 import { errorText } from '../vitest/error-text.ts';
 
 /** @param trial how long the chapter took with its lab, in milliseconds, and whether that lab ever stood */
@@ -36,7 +37,7 @@ export class ProofReporter implements Reporter {
 }
 
 function claimOf(test: TestCase): TrialClaim {
-  const title = test.fullName;
+  const { title } = claimName(test);
   const { state, errors } = test.result();
   if (state === 'passed') return { title, outcome: 'held' };
   if (state === 'skipped') return { title, outcome: 'skipped' };

@@ -3,11 +3,11 @@ import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { Change } from '../../helpers/envoy/known-changes.ts';
 import { projectOf, variantsFrom } from '../../helpers/record/variants.ts';
 import { claimsFile, slugOf } from '../../helpers/scenario/suite-files.ts';
+import { type ClaimName, claimName } from '../vitest/claim-name.ts';
 import { loadVitest } from '../vitest/load.ts';
 
 /** A claim as its file declares it. */
-export interface DeclaredClaim {
-  title: string;
+export interface DeclaredClaim extends ClaimName {
   /** The changes of Envoy by which it says one thing for some versions and another for others. */
   changes: Change[];
 }
@@ -39,7 +39,7 @@ export async function declaredClaims(slugs: string[]): Promise<Map<string, Decla
         if (error) throw new Error(`${module.moduleId} does not load: ${error.stack ?? error.message}`);
         const slug = slugOf(module.relativeModuleId);
         const claims = [...module.children.allTests()].map((test) => ({
-          title: test.fullName,
+          ...claimName(test),
           changes: test.meta().changes ?? [],
         }));
         return [slug, claims];

@@ -10,7 +10,7 @@ import { projectOf, type Variant, variantsFrom } from '../../helpers/record/vari
 import { toJunit } from '../../helpers/report/junit.ts';
 import { claimsFile } from '../../helpers/scenario/suite-files.ts';
 import { messageOf, UsageError } from '../../helpers/util/errors.ts';
-import { literal } from '../../helpers/util/literal.ts';
+import { type ClaimName, claimsPattern } from '../vitest/claim-name.ts';
 import { loadVitest } from '../vitest/load.ts';
 import BookReporter from '../vitest/reporter.ts';
 import { chapterSlugs } from './chapters.ts';
@@ -47,10 +47,10 @@ export async function runChapters(slugs: string[], options: RunOptions): Promise
   if (options.require !== undefined) process.env.BIGBOOK_REQUIRE = parseCapabilities(options.require).join(',');
   for (const file of [options.record, options.junit, options.html]) if (file !== undefined) checkWritable(file);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
-  const claimed = options.claim === undefined ? chosen : await chaptersWithClaim(chosen, options.claim);
+  const claims = options.claim === undefined ? undefined : await claimsTitled(options.claim, chosen);
 
-  const { record, refused } = await runVariants(variants, claimed, {
-    ...(options.claim === undefined ? {} : { claim: options.claim }),
+  const { record, refused } = await runVariants(variants, claims ? [...claims.keys()] : chosen, {
+    ...(claims && { claims: [...claims.values()] }),
     ...(shard === undefined ? {} : { shard }),
     quiet: options.json ?? false,
   });
@@ -71,8 +71,8 @@ function environmentOf({ envoy, envoyImage }: RunOptions): Record<string, string
 
 /** How chapters are to be run. */
 export interface VariantsOptions {
-  /** The title of the only claim to run. */
-  claim?: string;
+  /** The only claims to run. */
+  claims?: ClaimName[];
   /** The part of the files to run, as vitest has it: `1/3`. */
   shard?: string;
   /** Keeps stdout free of progress. */
@@ -118,7 +118,7 @@ export function throughVitest(
 export async function withVitest(
   variants: Variant[],
   reporter: Reporter,
-  { claim, shard, quiet }: VariantsOptions,
+  { claims, shard, quiet }: VariantsOptions,
   work: (vitest: Vitest) => Promise<unknown>,
 ): Promise<Error | undefined> {
   process.env.BIGBOOK_VARIANTS = JSON.stringify(variants);
@@ -131,7 +131,7 @@ export async function withVitest(
       watch: false,
       project: variants.map(projectOf),
       reporters: [reporter],
-      ...(claim !== undefined && { testNamePattern: patternOf(claim) }),
+      ...(claims && { testNamePattern: claimsPattern(claims) }),
       ...(shard !== undefined && { shard }),
     },
     {},
@@ -178,17 +178,20 @@ export async function chooseChapters(slugs: string[]): Promise<string[]> {
   return slugs.length > 0 ? slugs : known;
 }
 
-async function chaptersWithClaim(slugs: string[], claim: string): Promise<string[]> {
+/**
+ * The claim with this title, by the chapters that have it.
+ *
+ * @throws UsageError if none has it
+ */
+async function claimsTitled(title: string, slugs: string[]): Promise<Map<string, ClaimName>> {
   const declared = await declaredClaims(slugs);
-  const having = slugs.filter((slug) => declared.get(slug)?.some(({ title }) => title === claim));
-  if (having.length > 0) return having;
-  const known = [...declared.values()].flat().map(({ title }) => `"${title}"`);
-  throw new UsageError(`unknown claim "${claim}" in ${slugs.join(', ')}; known: ${known.join(', ')}`);
-}
-
-/** Matches the claim with this title and no other: vitest joins the names of suites with a space to match, in a title it stands as ` > `. */
-function patternOf(claim: string): RegExp {
-  return new RegExp(`^${literal(claim).replaceAll(' > ', '(?: > | )')}$`);
+  const having = [...declared].flatMap(([slug, claims]): [string, ClaimName][] => {
+    const claim = claims.find((known) => known.title === title);
+    return claim ? [[slug, claim]] : [];
+  });
+  if (having.length > 0) return new Map(having);
+  const known = [...declared.values()].flat().map((claim) => `"${claim.title}"`);
+  throw new UsageError(`unknown claim "${title}" in ${slugs.join(', ')}; known: ${known.join(', ')}`);
 }
 
 function parseCapabilities(list: string): string[] {

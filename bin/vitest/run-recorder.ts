@@ -11,6 +11,7 @@ import {
 } from '../../helpers/record/record.ts';
 import { variantNameOf } from '../../helpers/record/variants.ts';
 import { slugOf } from '../../helpers/scenario/suite-files.ts';
+import { claimName } from './claim-name.ts';
 import { errorText } from './error-text.ts';
 
 /** One variant's part of a run, while it grows. */
@@ -102,7 +103,7 @@ function claimOf(test: TestCase, root: string): ClaimRecord {
   const { bigbook: meta, changes = [] } = test.meta();
   const result = test.result();
   const claim: ClaimRecord = {
-    title: test.fullName,
+    ...claimName(test),
     outcome: 'held',
     durationMs: Math.round(test.diagnostic()?.duration ?? 0),
     observations: meta?.observations ?? [],

@@ -51,7 +51,10 @@ export interface Machine {
 }
 
 export interface ClaimRecord {
+  /** Unique in its chapter. */
   title: string;
+  /** The topic that its file declares it under. */
+  group?: string;
   outcome: Exclude<Outcome, 'partial'>;
   durationMs: number;
   /** Why it was skipped. */
