@@ -1,4 +1,4 @@
-import { readEnvoyConfig } from '../../fixtures/lab/lab.ts';
+import { readEnvoyConfig } from '../../fixtures/lab/envoy-config.ts';
 import { pictureOf, traceIn } from '../../fixtures/playground/handlers.ts';
 import { type EvidenceBySlug, evidenceGaps, pageDifferences, recordDifferences } from '../../helpers/book/check.ts';
 import { flowchartOf, missingIn } from '../../helpers/book/flowchart.ts';

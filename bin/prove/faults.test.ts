@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEnvoyConfig } from '../../fixtures/lab/lab.ts';
+import { readEnvoyConfig } from '../../fixtures/lab/envoy-config.ts';
 import { sabotaged } from '../../helpers/scenario/faults.ts';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { loadScenarios } from '../run/chapters.ts';
