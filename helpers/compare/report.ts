@@ -3,7 +3,7 @@ import { type Change, describeChange } from '../envoy/known-changes.ts';
 import { claimsOf, type EnvoyRecord } from '../record/record.ts';
 import { counted, describeGround } from '../report/wording.ts';
 import type { Comparison, Difference, Explained } from './compare.ts';
-import { type Marks, marked, PLAIN } from './word-diff.ts';
+import { type Marks, PLAIN, wordDiff } from './word-diff.ts';
 
 /** Longer values are cut where they are shown; a record has them whole. */
 const LONGEST = 400;
@@ -189,7 +189,7 @@ function where({ places }: Group): string {
 function values(group: Group, marks: Marks): [a: string | undefined, b: string | undefined] {
   const [a, b] = [group.a, group.b].map((text) => text?.replaceAll(/\s+/g, ' '));
   if (a === undefined || b === undefined) return [cut(a), cut(b)];
-  return marked(a, b, marks).map(cut) as [string, string];
+  return wordDiff(a, b, marks).map(cut) as [string, string];
 }
 
 function cut<T extends string | undefined>(text: T): T | string {
