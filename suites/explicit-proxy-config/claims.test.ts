@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import type { DialOptions } from '../../fixtures/exchange/downstream.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
@@ -27,268 +27,287 @@ function connectTo(authority: string, { through = '', answer = '', host = author
 
 const HEALTHZ = { through: 'GET /healthz HTTP/1.1\r\nHost: green\r\n\r\n', answer: '204 No Content' };
 
-for (const program of PROGRAMS) {
-  test(`${program} sends its http_proxy the whole URL, and Envoy finds the target by its name`, async ({
-    downstream,
-    upstreams: { blue },
-  }) => {
-    const { reply, received, accessLog } = await downstream.get('http://blue', { program, environment });
-    expect(reply.servedBy).toBe('blue');
-    expect(reply.remote).toBe(PROXY);
-    expect(reply.header('server')).toBe('envoy');
-    expect(received).toHaveLength(1);
-    expect(received[0]?.path).toBe('/');
-    expect(received[0]?.header('host')).toBe('blue');
-    expect(accessLog).toEqual([
-      expect.objectContaining({ method: 'GET', authority: 'blue', upstream_host: blue.socketAddress }),
-    ]);
-  });
-
-  test(`${program} asks its https_proxy for a tunnel and meets the upstream's own certificate in it`, async ({
-    downstream,
-    upstreams: { blue },
-  }) => {
-    const { reply, received, accessLog } = await downstream.get('https://blue', { program, environment });
-    expect(reply.outcome).toBe(200);
-    expect(reply.remote).toBe(PROXY);
-    expect(reply.certificate).toEqual(blue.certificate);
-    expect(received[0]?.raw.tls?.serverName).toBe('blue');
-    expect(accessLog).toEqual([
-      expect.objectContaining({
-        method: 'CONNECT',
-        authority: 'blue:443',
-        response_code: 200,
-        upstream_host: blue.secureSocketAddress,
-      }),
-    ]);
-  });
-
-  test(`${program} goes straight to a host that no_proxy names`, async ({ downstream, upstreams: { green } }) => {
-    const { reply, received, accessLog } = await downstream.get('http://green:5000', { program, environment });
-    expect(reply.header('server')).toBe('green');
-    expect(reply.remote).toBe(green.socketAddress);
-    expect(received[0]?.remote).toBe(reply.local);
-    expect(accessLog).toEqual([]);
-  });
-
-  test(`${program} goes straight to what is below a domain that no_proxy names`, async ({
-    downstream,
-    upstreams: { blue },
-  }) => {
-    const plain = await downstream.get('http://api.internal.test', { program, environment });
-    expect(plain.reply.header('server')).toBe('blue');
-    expect(plain.reply.remote).toBe(blue.socketAddress);
-    expect(plain.accessLog).toEqual([]);
-  });
-
-  test(`${program} goes straight everywhere while no_proxy is a star`, async ({ downstream, upstreams: { blue } }) => {
-    const alone = { ...environment, no_proxy: '*' };
-    const plain = await downstream.get('http://blue', { program, environment: alone });
-    const secure = await downstream.get('https://blue', { program, environment: alone });
-    expect(plain.reply.remote).toBe(blue.socketAddress);
-    expect(secure.reply.remote).toBe(blue.secureSocketAddress);
-    expect([plain.accessLog, secure.accessLog]).toEqual([[], []]);
-  });
-
-  test(`${program} is not confined: without an environment it goes straight`, async ({
-    downstream,
-    upstreams: { blue },
-  }) => {
-    const { reply, accessLog } = await downstream.get('http://blue', { program });
-    expect(reply.header('server')).toBe('blue');
-    expect(reply.remote).toBe(blue.socketAddress);
-    expect(accessLog).toEqual([]);
-  });
-
-  test(
-    `${program} is refused while Envoy is stopped, but not where no_proxy says to go straight`,
-    changesEnvoy,
-    async ({ lab, downstream }) => {
-      await lab.stopEnvoy('SIGTERM');
-      const plain = await downstream.get('http://blue', { program, environment });
-      const secure = await downstream.get('https://blue', { program, environment });
-      const straight = await downstream.get('http://green:5000', { program, environment });
-      expect([plain, secure, straight].map(({ reply }) => reply.outcome)).toEqual([
-        'ECONNREFUSED',
-        'ECONNREFUSED',
-        200,
+describe('programs with a proxy environment', () => {
+  for (const program of PROGRAMS) {
+    test(`${program} sends its http_proxy the whole URL, and Envoy finds the target by its name`, async ({
+      downstream,
+      upstreams: { blue },
+    }) => {
+      const { reply, received, accessLog } = await downstream.get('http://blue', { program, environment });
+      expect(reply.servedBy).toBe('blue');
+      expect(reply.remote).toBe(PROXY);
+      expect(reply.header('server')).toBe('envoy');
+      expect(received).toHaveLength(1);
+      expect(received[0]?.path).toBe('/');
+      expect(received[0]?.header('host')).toBe('blue');
+      expect(accessLog).toEqual([
+        expect.objectContaining({ method: 'GET', authority: 'blue', upstream_host: blue.socketAddress }),
       ]);
-      expect([...plain.received, ...secure.received]).toEqual([]);
-    },
-  );
+    });
 
-  test(`${program} gets no tunnel to a port that has none: 404 NR`, async ({ downstream }) => {
-    const { reply, received, accessLog } = await downstream.get('https://blue:80', { program, environment });
-    expect(reply.outcome).toBe('no tunnel');
+    test(`${program} asks its https_proxy for a tunnel and meets the upstream's own certificate in it`, async ({
+      downstream,
+      upstreams: { blue },
+    }) => {
+      const { reply, received, accessLog } = await downstream.get('https://blue', { program, environment });
+      expect(reply.outcome).toBe(200);
+      expect(reply.remote).toBe(PROXY);
+      expect(reply.certificate).toEqual(blue.certificate);
+      expect(received[0]?.raw.tls?.serverName).toBe('blue');
+      expect(accessLog).toEqual([
+        expect.objectContaining({
+          method: 'CONNECT',
+          authority: 'blue:443',
+          response_code: 200,
+          upstream_host: blue.secureSocketAddress,
+        }),
+      ]);
+    });
+
+    test(`${program} goes straight to a host that no_proxy names`, async ({ downstream, upstreams: { green } }) => {
+      const { reply, received, accessLog } = await downstream.get('http://green:5000', { program, environment });
+      expect(reply.header('server')).toBe('green');
+      expect(reply.remote).toBe(green.socketAddress);
+      expect(received[0]?.remote).toBe(reply.local);
+      expect(accessLog).toEqual([]);
+    });
+
+    test(`${program} goes straight to what is below a domain that no_proxy names`, async ({
+      downstream,
+      upstreams: { blue },
+    }) => {
+      const plain = await downstream.get('http://api.internal.test', { program, environment });
+      expect(plain.reply.header('server')).toBe('blue');
+      expect(plain.reply.remote).toBe(blue.socketAddress);
+      expect(plain.accessLog).toEqual([]);
+    });
+
+    test(`${program} goes straight everywhere while no_proxy is a star`, async ({
+      downstream,
+      upstreams: { blue },
+    }) => {
+      const alone = { ...environment, no_proxy: '*' };
+      const plain = await downstream.get('http://blue', { program, environment: alone });
+      const secure = await downstream.get('https://blue', { program, environment: alone });
+      expect(plain.reply.remote).toBe(blue.socketAddress);
+      expect(secure.reply.remote).toBe(blue.secureSocketAddress);
+      expect([plain.accessLog, secure.accessLog]).toEqual([[], []]);
+    });
+
+    test(`${program} is not confined: without an environment it goes straight`, async ({
+      downstream,
+      upstreams: { blue },
+    }) => {
+      const { reply, accessLog } = await downstream.get('http://blue', { program });
+      expect(reply.header('server')).toBe('blue');
+      expect(reply.remote).toBe(blue.socketAddress);
+      expect(accessLog).toEqual([]);
+    });
+
+    test(
+      `${program} is refused while Envoy is stopped, but not where no_proxy says to go straight`,
+      changesEnvoy,
+      async ({ lab, downstream }) => {
+        await lab.stopEnvoy('SIGTERM');
+        const plain = await downstream.get('http://blue', { program, environment });
+        const secure = await downstream.get('https://blue', { program, environment });
+        const straight = await downstream.get('http://green:5000', { program, environment });
+        expect([plain, secure, straight].map(({ reply }) => reply.outcome)).toEqual([
+          'ECONNREFUSED',
+          'ECONNREFUSED',
+          200,
+        ]);
+        expect([...plain.received, ...secure.received]).toEqual([]);
+      },
+    );
+
+    test(`${program} gets no tunnel to a port that has none: 404 NR`, async ({ downstream }) => {
+      const { reply, received, accessLog } = await downstream.get('https://blue:80', { program, environment });
+      expect(reply.outcome).toBe('no tunnel');
+      expect(received).toEqual([]);
+      expect(accessLog).toEqual([
+        expect.objectContaining({
+          method: 'CONNECT',
+          authority: 'blue:80',
+          response_code: 404,
+          response_flags: 'NR',
+          response_code_details: 'route_not_found',
+        }),
+      ]);
+    });
+  }
+});
+
+describe('differences between programs', () => {
+  test('a program that knows an http_proxy alone: curl goes straight to an https URL, undici through a tunnel', async ({
+    downstream,
+    upstreams: { blue },
+  }) => {
+    const { http_proxy } = environment;
+    const byCurl = await downstream.get('https://blue', { program: 'curl', environment: { http_proxy } });
+    const byUndici = await downstream.get('https://blue', { program: 'undici', environment: { http_proxy } });
+    expect([byCurl.reply.outcome, byUndici.reply.outcome]).toEqual([200, 200]);
+    expect([byCurl.reply.remote, byUndici.reply.remote]).toEqual([blue.secureSocketAddress, PROXY]);
+    expect(byCurl.accessLog).toEqual([]);
+    expect(byUndici.accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', authority: 'blue:443' })]);
+  });
+
+  // A CGI program's HTTP_PROXY is a request's `Proxy` header (https://httpoxy.org), so curl takes that name in small letters only.
+  test('HTTP_PROXY in capitals is nothing to curl, and a proxy to undici', async ({
+    downstream,
+    upstreams: { blue },
+  }) => {
+    const capitals = { HTTP_PROXY: environment.http_proxy };
+    const byCurl = await downstream.get('http://blue', { program: 'curl', environment: capitals });
+    const byUndici = await downstream.get('http://blue', { program: 'undici', environment: capitals });
+    expect([byCurl.reply.remote, byUndici.reply.remote]).toEqual([blue.socketAddress, PROXY]);
+    expect([byCurl, byUndici].map(({ accessLog }) => accessLog.length)).toEqual([0, 1]);
+  });
+
+  test('undici left to itself wants a tunnel for plain HTTP too: here there is one to 5000, and to 80 there is none', async ({
+    downstream,
+  }) => {
+    const { http_proxy } = environment;
+    const options = { environment: { http_proxy }, plainThroughTunnel: true };
+    const toGreen = await downstream.get('http://green:5000', options);
+    const toBlue = await downstream.get('http://blue', options);
+    expect(toGreen.reply.header('server')).toBe('green');
+    expect(toGreen.accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', authority: 'green:5000' })]);
+    expect(toBlue.reply.outcome).toBe('no tunnel');
+    expect(toBlue.accessLog).toEqual([expect.objectContaining({ response_code: 404, response_flags: 'NR' })]);
+  });
+});
+
+describe('tunnels', () => {
+  test('what goes through a tunnel reaches the upstream as it was sent', async ({
+    downstream,
+    upstreams: { green },
+  }) => {
+    const { http_proxy } = environment;
+    const headers = { 'X-Kept': 'as it is' };
+    const tunnelled = await downstream.get(green.url, {
+      headers,
+      environment: { http_proxy },
+      plainThroughTunnel: true,
+    });
+    const direct = await downstream.get(green.url, { headers });
+    const sent = direct.received[0]?.raw.headers;
+    expect(sent).toContainEqual(['X-Kept', 'as it is']);
+    expect(tunnelled.received[0]?.raw.headers).toEqual(sent);
+    expect(tunnelled.reply.header('x-envoy-upstream-service-time')).toBeUndefined();
+  });
+
+  test('whom the downstream does not trust it does not meet: Envoy cannot stand in between', async ({ downstream }) => {
+    const { reply, received, accessLog } = await downstream.get('https://blue', { environment, trusting: false });
+    expect(reply.outcome).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
     expect(received).toEqual([]);
+    expect(accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', response_code: 200 })]);
+  });
+
+  test("a tunnel opens with Envoy's own 200 OK, which has no body", async ({ downstream, upstreams: { green } }) => {
+    const { reply, accessLog, stats } = await downstream.dial(PROXY, connectTo('green:5000', HEALTHZ));
+    const [opened = '', answered] = reply.body.split('\r\n\r\n');
+    expect(opened.replace(/^date: .*$/m, 'date: …').split('\r\n')).toEqual([
+      'HTTP/1.1 200 OK',
+      'date: …',
+      'server: envoy',
+    ]);
+    expect(answered).toMatch(/^HTTP\/1.1 204 No Content\r\n/);
+    expect(accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', upstream_host: green.socketAddress })]);
+    expect(stats['http.ingress.downstream_cx_upgrades_total']).toBe(1);
+  });
+
+  test('who asks for a tunnel to a port that has none is told 404, and that the connection ends', async ({
+    downstream,
+  }) => {
+    const { reply, received, accessLog } = await downstream.dial(PROXY, connectTo('blue:80'));
+    expect(reply.body).toMatch(/^HTTP\/1.1 404 Not Found\r\n(?:.+\r\n)*connection: close\r\n/);
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'NR', upstream_host: null })]);
+  });
+
+  test('without the route for CONNECT there is no tunnel at all: 404 NR', changesEnvoy, async ({ lab, downstream }) => {
+    const virtualHosts = `static_resources.listeners.0.filter_chains.0.filters.0.typed_config.route_config.virtual_hosts`;
+    await lab.restartEnvoy({ config: { delete: [`${virtualHosts}.1.routes.0`] } });
+    const plain = await downstream.get('http://green:5000', { environment: { http_proxy: environment.http_proxy } });
+    const tunnel = await downstream.dial(PROXY, connectTo('green:5000'));
+    expect(plain.reply.outcome).toBe(200);
+    expect(tunnel.reply.body).toMatch(/^HTTP\/1.1 404 Not Found\r\n/);
+    expect(tunnel.accessLog).toEqual([
+      expect.objectContaining({ method: 'CONNECT', response_flags: 'NR', response_code_details: 'route_not_found' }),
+    ]);
+  });
+
+  test('a tunnel does not carry a half-close: who ends its sending side gets no answer any more', async ({
+    downstream,
+    upstreams: { green },
+  }) => {
+    // A request, and one that is not finished: the upstream answers that when it ends, not before.
+    const through = `${HEALTHZ.through}GET / HTTP/1.1\r\n`;
+    const { answer } = HEALTHZ;
+    const direct = await downstream.dial(green.socketAddress, { send: through, steps: [{ after: answer }], end: true });
+    const tunnelled = await downstream.dial(PROXY, connectTo('green:5000', { through, answer }));
+    const statuses = (body: string): string[] => body.match(/^HTTP\/1.1 \d+/gm) ?? [];
+    expect(statuses(direct.reply.body)).toEqual(['HTTP/1.1 204', 'HTTP/1.1 400']);
+    expect(statuses(tunnelled.reply.body)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 204']);
+  });
+});
+
+describe('conflicting hosts', () => {
+  test('where a whole URL and the Host header disagree the URL wins, and the upstream never sees the other', async ({
+    downstream,
+  }) => {
+    const { reply, received, accessLog } = await downstream.dial(PROXY, {
+      send: 'GET http://blue/healthz HTTP/1.1\r\nHost: green:5000\r\nConnection: close\r\n\r\n',
+    });
+    expect(reply.body).toMatch(/^HTTP\/1.1 204 No Content\r\n/);
+    expect(received).toHaveLength(1);
+    expect(received[0]?.servedBy).toBe('blue');
+    expect(received[0]?.lines('host')).toEqual(['blue']);
+    expect(accessLog).toEqual([expect.objectContaining({ authority: 'blue', path: '/healthz' })]);
+  });
+
+  test('where a CONNECT and its Host header disagree the CONNECT wins', async ({
+    downstream,
+    upstreams: { green },
+  }) => {
+    const { accessLog } = await downstream.dial(PROXY, connectTo('green:5000', { ...HEALTHZ, host: 'blue:443' }));
+    expect(accessLog).toEqual([
+      expect.objectContaining({ authority: 'green:5000', response_code: 200, upstream_host: green.socketAddress }),
+    ]);
+  });
+});
+
+describe('failures', () => {
+  test('a tunnel to a name that does not exist is 503 DF', async ({ downstream }) => {
+    const { reply, received, accessLog } = await downstream.dial(PROXY, connectTo('nowhere:443'));
+    expect(reply.body).toMatch(/^HTTP\/1.1 503 Service Unavailable\r\n/);
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([expect.objectContaining({ authority: 'nowhere:443', response_flags: 'DF' })]);
+  });
+
+  test('a tunnel to an upstream that is down is 503 UF', async ({ downstream, upstreams: { green } }) => {
+    await green.stop();
+    const { reply, accessLog } = await downstream.dial(PROXY, connectTo('green:5000'));
+    expect(reply.body).toMatch(/^HTTP\/1.1 503 Service Unavailable\r\n/);
     expect(accessLog).toEqual([
       expect.objectContaining({
-        method: 'CONNECT',
-        authority: 'blue:80',
-        response_code: 404,
-        response_flags: 'NR',
-        response_code_details: 'route_not_found',
+        response_flags: 'UF',
+        upstream_host: green.socketAddress,
+        upstream_transport_failure_reason: 'delayed_connect_error:_Connection_refused',
       }),
     ]);
   });
-}
 
-test('a program that knows an http_proxy alone: curl goes straight to an https URL, undici through a tunnel', async ({
-  downstream,
-  upstreams: { blue },
-}) => {
-  const { http_proxy } = environment;
-  const byCurl = await downstream.get('https://blue', { program: 'curl', environment: { http_proxy } });
-  const byUndici = await downstream.get('https://blue', { program: 'undici', environment: { http_proxy } });
-  expect([byCurl.reply.outcome, byUndici.reply.outcome]).toEqual([200, 200]);
-  expect([byCurl.reply.remote, byUndici.reply.remote]).toEqual([blue.secureSocketAddress, PROXY]);
-  expect(byCurl.accessLog).toEqual([]);
-  expect(byUndici.accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', authority: 'blue:443' })]);
-});
-
-// A CGI program's HTTP_PROXY is a request's `Proxy` header (https://httpoxy.org), so curl takes that name in small letters only.
-test('HTTP_PROXY in capitals is nothing to curl, and a proxy to undici', async ({
-  downstream,
-  upstreams: { blue },
-}) => {
-  const capitals = { HTTP_PROXY: environment.http_proxy };
-  const byCurl = await downstream.get('http://blue', { program: 'curl', environment: capitals });
-  const byUndici = await downstream.get('http://blue', { program: 'undici', environment: capitals });
-  expect([byCurl.reply.remote, byUndici.reply.remote]).toEqual([blue.socketAddress, PROXY]);
-  expect([byCurl, byUndici].map(({ accessLog }) => accessLog.length)).toEqual([0, 1]);
-});
-
-test('undici left to itself wants a tunnel for plain HTTP too: here there is one to 5000, and to 80 there is none', async ({
-  downstream,
-}) => {
-  const { http_proxy } = environment;
-  const options = { environment: { http_proxy }, plainThroughTunnel: true };
-  const toGreen = await downstream.get('http://green:5000', options);
-  const toBlue = await downstream.get('http://blue', options);
-  expect(toGreen.reply.header('server')).toBe('green');
-  expect(toGreen.accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', authority: 'green:5000' })]);
-  expect(toBlue.reply.outcome).toBe('no tunnel');
-  expect(toBlue.accessLog).toEqual([expect.objectContaining({ response_code: 404, response_flags: 'NR' })]);
-});
-
-test('what goes through a tunnel reaches the upstream as it was sent', async ({ downstream, upstreams: { green } }) => {
-  const { http_proxy } = environment;
-  const headers = { 'X-Kept': 'as it is' };
-  const tunnelled = await downstream.get(green.url, {
-    headers,
-    environment: { http_proxy },
-    plainThroughTunnel: true,
+  test('a request that names the proxy itself is answered by it: 421, not sent round and round', async ({
+    lab,
+    downstream,
+  }) => {
+    for (const host of [`127.0.0.1:${PORTS.listener}`, `localhost:${PORTS.listener}`]) {
+      const { reply, accessLog } = await downstream.get(lab.envoyUrl, { headers: { host } });
+      expect(reply.outcome, host).toBe(421);
+      expect(reply.body).toBe('this is a proxy: name another target\n');
+      expect(accessLog).toEqual([expect.objectContaining({ response_code_details: 'direct_response' })]);
+    }
   });
-  const direct = await downstream.get(green.url, { headers });
-  const sent = direct.received[0]?.raw.headers;
-  expect(sent).toContainEqual(['X-Kept', 'as it is']);
-  expect(tunnelled.received[0]?.raw.headers).toEqual(sent);
-  expect(tunnelled.reply.header('x-envoy-upstream-service-time')).toBeUndefined();
-});
-
-test('whom the downstream does not trust it does not meet: Envoy cannot stand in between', async ({ downstream }) => {
-  const { reply, received, accessLog } = await downstream.get('https://blue', { environment, trusting: false });
-  expect(reply.outcome).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', response_code: 200 })]);
-});
-
-test("a tunnel opens with Envoy's own 200 OK, which has no body", async ({ downstream, upstreams: { green } }) => {
-  const { reply, accessLog, stats } = await downstream.dial(PROXY, connectTo('green:5000', HEALTHZ));
-  const [opened = '', answered] = reply.body.split('\r\n\r\n');
-  expect(opened.replace(/^date: .*$/m, 'date: …').split('\r\n')).toEqual([
-    'HTTP/1.1 200 OK',
-    'date: …',
-    'server: envoy',
-  ]);
-  expect(answered).toMatch(/^HTTP\/1.1 204 No Content\r\n/);
-  expect(accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', upstream_host: green.socketAddress })]);
-  expect(stats['http.ingress.downstream_cx_upgrades_total']).toBe(1);
-});
-
-test('who asks for a tunnel to a port that has none is told 404, and that the connection ends', async ({
-  downstream,
-}) => {
-  const { reply, received, accessLog } = await downstream.dial(PROXY, connectTo('blue:80'));
-  expect(reply.body).toMatch(/^HTTP\/1.1 404 Not Found\r\n(?:.+\r\n)*connection: close\r\n/);
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'NR', upstream_host: null })]);
-});
-
-test('without the route for CONNECT there is no tunnel at all: 404 NR', changesEnvoy, async ({ lab, downstream }) => {
-  const virtualHosts = `static_resources.listeners.0.filter_chains.0.filters.0.typed_config.route_config.virtual_hosts`;
-  await lab.restartEnvoy({ config: { delete: [`${virtualHosts}.1.routes.0`] } });
-  const plain = await downstream.get('http://green:5000', { environment: { http_proxy: environment.http_proxy } });
-  const tunnel = await downstream.dial(PROXY, connectTo('green:5000'));
-  expect(plain.reply.outcome).toBe(200);
-  expect(tunnel.reply.body).toMatch(/^HTTP\/1.1 404 Not Found\r\n/);
-  expect(tunnel.accessLog).toEqual([
-    expect.objectContaining({ method: 'CONNECT', response_flags: 'NR', response_code_details: 'route_not_found' }),
-  ]);
-});
-
-test('a tunnel does not carry a half-close: who ends its sending side gets no answer any more', async ({
-  downstream,
-  upstreams: { green },
-}) => {
-  // A request, and one that is not finished: the upstream answers that when it ends, not before.
-  const through = `${HEALTHZ.through}GET / HTTP/1.1\r\n`;
-  const { answer } = HEALTHZ;
-  const direct = await downstream.dial(green.socketAddress, { send: through, steps: [{ after: answer }], end: true });
-  const tunnelled = await downstream.dial(PROXY, connectTo('green:5000', { through, answer }));
-  const statuses = (body: string): string[] => body.match(/^HTTP\/1.1 \d+/gm) ?? [];
-  expect(statuses(direct.reply.body)).toEqual(['HTTP/1.1 204', 'HTTP/1.1 400']);
-  expect(statuses(tunnelled.reply.body)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 204']);
-});
-
-test('where a whole URL and the Host header disagree the URL wins, and the upstream never sees the other', async ({
-  downstream,
-}) => {
-  const { reply, received, accessLog } = await downstream.dial(PROXY, {
-    send: 'GET http://blue/healthz HTTP/1.1\r\nHost: green:5000\r\nConnection: close\r\n\r\n',
-  });
-  expect(reply.body).toMatch(/^HTTP\/1.1 204 No Content\r\n/);
-  expect(received).toHaveLength(1);
-  expect(received[0]?.servedBy).toBe('blue');
-  expect(received[0]?.lines('host')).toEqual(['blue']);
-  expect(accessLog).toEqual([expect.objectContaining({ authority: 'blue', path: '/healthz' })]);
-});
-
-test('where a CONNECT and its Host header disagree the CONNECT wins', async ({ downstream, upstreams: { green } }) => {
-  const { accessLog } = await downstream.dial(PROXY, connectTo('green:5000', { ...HEALTHZ, host: 'blue:443' }));
-  expect(accessLog).toEqual([
-    expect.objectContaining({ authority: 'green:5000', response_code: 200, upstream_host: green.socketAddress }),
-  ]);
-});
-
-test('a tunnel to a name that does not exist is 503 DF', async ({ downstream }) => {
-  const { reply, received, accessLog } = await downstream.dial(PROXY, connectTo('nowhere:443'));
-  expect(reply.body).toMatch(/^HTTP\/1.1 503 Service Unavailable\r\n/);
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([expect.objectContaining({ authority: 'nowhere:443', response_flags: 'DF' })]);
-});
-
-test('a tunnel to an upstream that is down is 503 UF', async ({ downstream, upstreams: { green } }) => {
-  await green.stop();
-  const { reply, accessLog } = await downstream.dial(PROXY, connectTo('green:5000'));
-  expect(reply.body).toMatch(/^HTTP\/1.1 503 Service Unavailable\r\n/);
-  expect(accessLog).toEqual([
-    expect.objectContaining({
-      response_flags: 'UF',
-      upstream_host: green.socketAddress,
-      upstream_transport_failure_reason: 'delayed_connect_error:_Connection_refused',
-    }),
-  ]);
-});
-
-test('a request that names the proxy itself is answered by it: 421, not sent round and round', async ({
-  lab,
-  downstream,
-}) => {
-  for (const host of [`127.0.0.1:${PORTS.listener}`, `localhost:${PORTS.listener}`]) {
-    const { reply, accessLog } = await downstream.get(lab.envoyUrl, { headers: { host } });
-    expect(reply.outcome, host).toBe(421);
-    expect(reply.body).toBe('this is a proxy: name another target\n');
-    expect(accessLog).toEqual([expect.objectContaining({ response_code_details: 'direct_response' })]);
-  }
 });

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { http2PriorKnowledge } from './scenario.ts';
@@ -8,109 +8,120 @@ const test = chapter(http2PriorKnowledge);
 const CONNECTION_MANAGER = 'static_resources.listeners.0.filter_chains.0.filters.0.typed_config';
 const PROGRAMS = ['curl', 'undici'] as const;
 
-for (const program of PROGRAMS) {
-  test(`${program} that speaks HTTP/2 from the first byte on is answered in it, and the upstream meets HTTP/1.1`, async ({
+describe('protocol of the connection', () => {
+  for (const program of PROGRAMS) {
+    test(`${program} that speaks HTTP/2 from the first byte on is answered in it, and the upstream meets HTTP/1.1`, async ({
+      lab,
+      downstream,
+    }) => {
+      const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl, { program, http2: true });
+      expect(reply.outcome).toBe(200);
+      expect(received).toHaveLength(1);
+      expect(received[0]?.raw.httpVersion).toBe('1.1');
+      expect(received[0]?.header('host')).toBe(`127.0.0.1:${PORTS.listener}`);
+      expect(accessLog).toEqual([expect.objectContaining({ protocol: 'HTTP/2', response_code: 200 })]);
+      expect(stats['http.ingress.downstream_cx_http2_total']).toBe(1);
+    });
+
+    test(`${program} that speaks HTTP/1.1 is answered in that by the same listener`, async ({ lab, downstream }) => {
+      const { reply, accessLog, stats } = await downstream.get(lab.envoyUrl, { program });
+      expect(reply.outcome).toBe(200);
+      expect(accessLog).toEqual([expect.objectContaining({ protocol: 'HTTP/1.1', response_code: 200 })]);
+      expect(stats['http.ingress.downstream_cx_http1_total']).toBe(1);
+      expect(stats['http.ingress.downstream_cx_http2_total']).toBeUndefined();
+    });
+  }
+
+  test('the upstream itself speaks no HTTP/2: it is Envoy that translates', async ({ downstream, upstream }) => {
+    const { reply, received } = await downstream.get(upstream.url, { program: 'curl', http2: true });
+    expect(reply.outcome).toBe('no HTTP/2');
+    expect(received).toEqual([]);
+  });
+});
+
+describe('requests and responses', () => {
+  test('requests that run side by side share one connection in HTTP/2, and have one each in HTTP/1.1', async ({
     lab,
     downstream,
   }) => {
-    const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl, { program, http2: true });
-    expect(reply.outcome).toBe(200);
-    expect(received).toHaveLength(1);
-    expect(received[0]?.raw.httpVersion).toBe('1.1');
-    expect(received[0]?.header('host')).toBe(`127.0.0.1:${PORTS.listener}`);
-    expect(accessLog).toEqual([expect.objectContaining({ protocol: 'HTTP/2', response_code: 200 })]);
-    expect(stats['http.ingress.downstream_cx_http2_total']).toBe(1);
+    const urls = Array<string>(5).fill(lab.envoyUrl);
+    const shared = await downstream.getAll(urls, { http2: true, connection: 'shared' });
+    const last = await downstream.get(lab.envoyUrl, { http2: true, connection: 'shared', last: true });
+    const apart = await downstream.getAll(urls);
+    expect(shared.replies.map(({ outcome, local }) => [outcome, local])).toEqual(
+      Array(5).fill([200, last.reply.local]),
+    );
+    expect(shared.stats['http.ingress.downstream_cx_total']).toBe(1);
+    expect(shared.stats['http.ingress.downstream_rq_http2_total']).toBe(5);
+    expect(apart.replies.map(({ outcome }) => outcome)).toEqual(Array(5).fill(200));
+    expect(apart.stats['http.ingress.downstream_cx_total']).toBe(5);
   });
 
-  test(`${program} that speaks HTTP/1.1 is answered in that by the same listener`, async ({ lab, downstream }) => {
-    const { reply, accessLog, stats } = await downstream.get(lab.envoyUrl, { program });
-    expect(reply.outcome).toBe(200);
-    expect(accessLog).toEqual([expect.objectContaining({ protocol: 'HTTP/1.1', response_code: 200 })]);
-    expect(stats['http.ingress.downstream_cx_http1_total']).toBe(1);
-    expect(stats['http.ingress.downstream_cx_http2_total']).toBeUndefined();
+  test('an answer in HTTP/2 has no header about its connection, for there is none of its own', async ({
+    lab,
+    downstream,
+  }) => {
+    const inHttp1 = await downstream.get(lab.envoyUrl, { program: 'curl' });
+    const inHttp2 = await downstream.get(lab.envoyUrl, { program: 'curl', http2: true });
+    expect([inHttp1, inHttp2].map(({ reply }) => reply.outcome)).toEqual([200, 200]);
+    expect(inHttp1.reply.header('transfer-encoding')).toBe('chunked');
+    expect(inHttp2.reply.header('transfer-encoding')).toBeUndefined();
   });
-}
 
-test('the upstream itself speaks no HTTP/2: it is Envoy that translates', async ({ downstream, upstream }) => {
-  const { reply, received } = await downstream.get(upstream.url, { program: 'curl', http2: true });
-  expect(reply.outcome).toBe('no HTTP/2');
-  expect(received).toEqual([]);
-});
-
-test('requests that run side by side share one connection in HTTP/2, and have one each in HTTP/1.1', async ({
-  lab,
-  downstream,
-}) => {
-  const urls = Array<string>(5).fill(lab.envoyUrl);
-  const shared = await downstream.getAll(urls, { http2: true, connection: 'shared' });
-  const last = await downstream.get(lab.envoyUrl, { http2: true, connection: 'shared', last: true });
-  const apart = await downstream.getAll(urls);
-  expect(shared.replies.map(({ outcome, local }) => [outcome, local])).toEqual(Array(5).fill([200, last.reply.local]));
-  expect(shared.stats['http.ingress.downstream_cx_total']).toBe(1);
-  expect(shared.stats['http.ingress.downstream_rq_http2_total']).toBe(5);
-  expect(apart.replies.map(({ outcome }) => outcome)).toEqual(Array(5).fill(200));
-  expect(apart.stats['http.ingress.downstream_cx_total']).toBe(5);
-});
-
-test('an answer in HTTP/2 has no header about its connection, for there is none of its own', async ({
-  lab,
-  downstream,
-}) => {
-  const inHttp1 = await downstream.get(lab.envoyUrl, { program: 'curl' });
-  const inHttp2 = await downstream.get(lab.envoyUrl, { program: 'curl', http2: true });
-  expect([inHttp1, inHttp2].map(({ reply }) => reply.outcome)).toEqual([200, 200]);
-  expect(inHttp1.reply.header('transfer-encoding')).toBe('chunked');
-  expect(inHttp2.reply.header('transfer-encoding')).toBeUndefined();
-});
-
-test('a request in HTTP/1.1 that offers to go on in HTTP/2 is answered in HTTP/1.1, and the offer goes no further', async ({
-  downstream,
-}) => {
-  const { reply, received, accessLog } = await downstream.dial(`127.0.0.1:${PORTS.listener}`, {
-    send: 'GET /healthz HTTP/1.1\r\nHost: upstream\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
-    steps: [{ after: '\r\n\r\n' }],
-    end: true,
-  });
-  expect(reply.body).toMatch(/^HTTP\/1.1 204 No Content\r\n/);
-  expect(accessLog).toEqual([expect.objectContaining({ protocol: 'HTTP/1.1' })]);
-  expect(['upgrade', 'http2-settings', 'connection'].map((name) => received[0]?.header(name))).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ]);
-});
-
-// What a listener does not understand it closes after a second by itself; here sooner.
-const SOON = { [`${CONNECTION_MANAGER}.delayed_close_timeout`]: '0.1s' };
-
-test(
-  'a listener for HTTP/1 alone has 400 DPE for HTTP/2, which its sender cannot read',
-  changesEnvoy,
-  async ({ lab, downstream }) => {
-    await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.codec_type`]: 'HTTP1' }, add: SOON } });
-    const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl, { program: 'curl', http2: true });
-    expect(reply.outcome).toBe('no HTTP/2');
-    expect(received).toEqual([]);
-    expect(accessLog).toEqual([
-      expect.objectContaining({
-        protocol: 'HTTP/1.1',
-        response_code: 400,
-        response_flags: 'DPE',
-        response_code_details: 'http1.codec_error',
-      }),
+  test('a request in HTTP/1.1 that offers to go on in HTTP/2 is answered in HTTP/1.1, and the offer goes no further', async ({
+    downstream,
+  }) => {
+    const { reply, received, accessLog } = await downstream.dial(`127.0.0.1:${PORTS.listener}`, {
+      send: 'GET /healthz HTTP/1.1\r\nHost: upstream\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
+      steps: [{ after: '\r\n\r\n' }],
+      end: true,
+    });
+    expect(reply.body).toMatch(/^HTTP\/1.1 204 No Content\r\n/);
+    expect(accessLog).toEqual([expect.objectContaining({ protocol: 'HTTP/1.1' })]);
+    expect(['upgrade', 'http2-settings', 'connection'].map((name) => received[0]?.header(name))).toEqual([
+      undefined,
+      undefined,
+      undefined,
     ]);
-    expect(stats['http.ingress.downstream_cx_protocol_error']).toBe(1);
-  },
-);
+  });
+});
 
-test(
-  'a listener for HTTP/2 alone closes on HTTP/1.1 without a byte, and logs nothing',
-  changesEnvoy,
-  async ({ lab, downstream }) => {
-    await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.codec_type`]: 'HTTP2' }, add: SOON } });
-    const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
-    expect(reply.outcome).toBe('closed');
-    expect([received, accessLog]).toEqual([[], []]);
-    expect(stats['http.ingress.downstream_cx_protocol_error']).toBe(1);
-  },
-);
+describe('listeners of one protocol', () => {
+  // What a listener does not understand it closes after a second by itself; here sooner.
+  const SOON = { [`${CONNECTION_MANAGER}.delayed_close_timeout`]: '0.1s' };
+
+  test(
+    'a listener for HTTP/1 alone has 400 DPE for HTTP/2, which its sender cannot read',
+    changesEnvoy,
+    async ({ lab, downstream }) => {
+      await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.codec_type`]: 'HTTP1' }, add: SOON } });
+      const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl, {
+        program: 'curl',
+        http2: true,
+      });
+      expect(reply.outcome).toBe('no HTTP/2');
+      expect(received).toEqual([]);
+      expect(accessLog).toEqual([
+        expect.objectContaining({
+          protocol: 'HTTP/1.1',
+          response_code: 400,
+          response_flags: 'DPE',
+          response_code_details: 'http1.codec_error',
+        }),
+      ]);
+      expect(stats['http.ingress.downstream_cx_protocol_error']).toBe(1);
+    },
+  );
+
+  test(
+    'a listener for HTTP/2 alone closes on HTTP/1.1 without a byte, and logs nothing',
+    changesEnvoy,
+    async ({ lab, downstream }) => {
+      await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.codec_type`]: 'HTTP2' }, add: SOON } });
+      const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
+      expect(reply.outcome).toBe('closed');
+      expect([received, accessLog]).toEqual([[], []]);
+      expect(stats['http.ingress.downstream_cx_protocol_error']).toBe(1);
+    },
+  );
+});

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { chapter } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { tcpProxy } from './scenario.ts';
@@ -14,191 +14,209 @@ const PAYLOAD_20_MIB = '4ef0e6ddb3d6dd51ea71bab90f6b2e86fafb1dd4477fdd442a3c095d
 const NO_HTTP = '\u0000\u0001\u001b no HTTP \u00ff\u20ac\u{1f4d6}\r\n\r\n\u0000';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-test('a request reaches the upstream as it was sent: no header is added or changed', async ({
-  lab,
-  downstream,
-  upstreams: { upstream },
-}) => {
-  const headers = { host: 'anything', 'X-Mixed-Case': 'Kept' };
-  const direct = await downstream.get(upstream.url, { headers });
-  const proxied = await downstream.get(lab.envoyUrl, { headers });
-  expect(proxied.received[0]?.raw.headers).toEqual(direct.received[0]?.raw.headers);
-  expect(proxied.received[0]?.lines('x-mixed-case')).toEqual(['Kept']);
-});
-
-test("the answer comes back as it was given: the upstream's own server header, and none of Envoy's", async ({
-  lab,
-  downstream,
-}) => {
-  const { reply } = await downstream.get(lab.envoyUrl);
-  expect(reply.outcome).toBe(200);
-  expect(reply.header('server')).toBe('upstream');
-  expect(reply.raw.headers.filter(([name]) => /^x-(?!served-by)/i.test(name))).toEqual([]);
-});
-
-test('a request in HTTP/1.0 passes, for Envoy does not read it', async ({ downstream }) => {
-  const { reply, received } = await downstream.dial(LISTENER, { send: 'GET / HTTP/1.0\r\n\r\n' });
-  expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\nserver: upstream\r\n/);
-  expect(received[0]?.raw.headers).toEqual([]);
-});
-
-test("the upstream sees Envoy's connection, not the downstream's", async ({
-  lab,
-  downstream,
-  upstreams: { upstream },
-}) => {
-  const { reply, received, accessLog } = await downstream.get(lab.envoyUrl);
-  expect(received[0]?.local).toBe(upstream.socketAddress);
-  expect(received[0]?.remote).toMatch(/^198\.51\.100\.1:/);
-  expect(accessLog).toEqual([
-    expect.objectContaining({
-      response_flags: '-',
-      downstream_remote_address: reply.local,
-      upstream_local_address: received[0]?.remote,
-      upstream_host: upstream.socketAddress,
-    }),
-  ]);
-});
-
-test('a connection is one line in the log: who, by way of whom, to whom, how many bytes and how long', async ({
-  downstream,
-  upstreams: { upstream },
-}) => {
-  const send = 'GET / HTTP/1.0\r\n\r\n';
-  const { reply, received, accessLog, stats } = await downstream.dial(LISTENER, { send });
-  expect(accessLog).toEqual([
-    {
-      start_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-      response_flags: '-',
-      bytes_received: send.length,
-      bytes_sent: Buffer.byteLength(reply.body),
-      duration: expect.any(Number),
-      downstream_remote_address: reply.local,
-      downstream_local_address: LISTENER,
-      upstream_cluster: 'upstream',
-      upstream_host: upstream.socketAddress,
-      upstream_local_address: received[0]?.remote,
-      upstream_remote_address: upstream.socketAddress,
-      upstream_transport_failure_reason: null,
-    },
-  ]);
-  expect(stats['tcp.ingress.downstream_cx_total']).toBe(1);
-});
-
-test('each connection has one of its own to the upstream, and one line in the log, however many requests it carries', async ({
-  lab,
-  downstream,
-}) => {
-  const first = await downstream.get(lab.envoyUrl, { connection: 'kept' });
-  const second = await downstream.get(lab.envoyUrl, { connection: 'kept', last: true });
-  const other = await downstream.get(lab.envoyUrl);
-  expect(second.received[0]?.remote).toBe(first.received[0]?.remote);
-  expect(other.received[0]?.remote).not.toBe(first.received[0]?.remote);
-  expect([first, second, other].map(({ accessLog }) => accessLog.length)).toEqual([0, 1, 1]);
-  expect([first, second, other].map(({ stats }) => stats['cluster.upstream.upstream_cx_total'])).toEqual([
-    1,
-    undefined,
-    1,
-  ]);
-});
-
-test('20 MiB go up byte for byte', async ({ lab, downstream }) => {
-  const { reply } = await downstream.post(lab.envoyUrl, { payloadBytes: 20 * 2 ** 20 });
-  expect(JSON.parse(reply.body)).toMatchObject({ bodyBytes: 20 * 2 ** 20, bodySha256: PAYLOAD_20_MIB });
-});
-
-test('20 MiB come down byte for byte', async ({ lab, downstream }) => {
-  const { reply } = await downstream.get(`${lab.envoyUrl}/payload/${20 * 2 ** 20}`);
-  expect(reply.digest).toEqual({ bytes: 20 * 2 ** 20, sha256: PAYLOAD_20_MIB });
-});
-
-test('bytes that are no HTTP pass, and the log counts them', async ({ downstream, upstreams: { bytes } }) => {
-  const { reply, streams, accessLog, stats } = await downstream.dial(BYTES_LISTENER, { send: NO_HTTP, end: true });
-  const length = Buffer.byteLength(NO_HTTP);
-  expect(streams).toEqual([
-    {
-      servedBy: 'bytes',
-      local: bytes.socketAddress,
-      remote: accessLog[0]?.upstream_local_address,
-      bytes: length,
-      sha256: sha256(NO_HTTP),
-      ended: 'end',
-    },
-  ]);
-  expect(accessLog).toEqual([
-    expect.objectContaining({ response_flags: '-', bytes_received: length, bytes_sent: Buffer.byteLength(reply.body) }),
-  ]);
-  expect(stats['tcp.bytes.downstream_cx_total']).toBe(1);
-});
-
-test('an upstream that speaks first is heard before the downstream has said anything', async ({ downstream }) => {
-  const { reply, streams } = await downstream.dial(BYTES_LISTENER, {
-    steps: [{ after: 'bytes\n', send: 'only now' }],
-    end: true,
+describe('forwarding', () => {
+  test('a request reaches the upstream as it was sent: no header is added or changed', async ({
+    lab,
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    const headers = { host: 'anything', 'X-Mixed-Case': 'Kept' };
+    const direct = await downstream.get(upstream.url, { headers });
+    const proxied = await downstream.get(lab.envoyUrl, { headers });
+    expect(proxied.received[0]?.raw.headers).toEqual(direct.received[0]?.raw.headers);
+    expect(proxied.received[0]?.lines('x-mixed-case')).toEqual(['Kept']);
   });
-  expect(reply.body).toBe('bytes\n8 bytes\n');
-  expect(streams).toEqual([expect.objectContaining({ sha256: sha256('only now') })]);
-});
 
-test('a downstream that has ended its half still gets the answer, and the upstream learns of the end', async ({
-  downstream,
-}) => {
-  // The upstream gives its count only when it has seen the end of what it counts.
-  const { reply } = await downstream.dial(BYTES_LISTENER, { send: 'twelve bytes', end: true });
-  expect(reply.body).toBe('bytes\n12 bytes\n');
-  expect(reply.outcome).toBe('closed');
-});
+  test("the answer comes back as it was given: the upstream's own server header, and none of Envoy's", async ({
+    lab,
+    downstream,
+  }) => {
+    const { reply } = await downstream.get(lab.envoyUrl);
+    expect(reply.outcome).toBe(200);
+    expect(reply.header('server')).toBe('upstream');
+    expect(reply.raw.headers.filter(([name]) => /^x-(?!served-by)/i.test(name))).toEqual([]);
+  });
 
-test('an upstream that has ended its half still gets what the downstream sends after that', async ({ downstream }) => {
-  const opening = 'end first\n';
-  const { reply, streams } = await downstream.dial(BYTES_LISTENER, { send: opening, afterEnd: 'and more' });
-  expect(reply.body).toBe('bytes\n');
-  expect(streams).toEqual([expect.objectContaining({ bytes: 18, sha256: sha256(`${opening}and more`), ended: 'end' })]);
-});
-
-test('while the upstream is down a connection is taken, then closed without a byte: UF,URX', async ({
-  downstream,
-  upstreams: { upstream },
-}) => {
-  await upstream.stop();
-  const { reply, received, accessLog, stats } = await downstream.dial(LISTENER);
-  expect(reply.remote).toBe(LISTENER);
-  expect(reply.body).toBe('');
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([
-    expect.objectContaining({ response_flags: 'UF,URX', bytes_sent: 0, upstream_host: upstream.socketAddress }),
-  ]);
-  expect(stats).toMatchObject({
-    'tcp.ingress.downstream_cx_total': 1,
-    'cluster.upstream.upstream_cx_connect_fail': 1,
-    'cluster.upstream.upstream_cx_connect_attempts_exceeded': 1,
+  test('a request in HTTP/1.0 passes, for Envoy does not read it', async ({ downstream }) => {
+    const { reply, received } = await downstream.dial(LISTENER, { send: 'GET / HTTP/1.0\r\n\r\n' });
+    expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\nserver: upstream\r\n/);
+    expect(received[0]?.raw.headers).toEqual([]);
   });
 });
 
-test('an upstream that is back is found by the next connection', async ({
-  lab,
-  downstream,
-  upstreams: { upstream },
-}) => {
-  await upstream.stop();
-  const down = await downstream.dial(LISTENER);
-  await upstream.start();
-  const back = await downstream.get(lab.envoyUrl);
-  expect(down.accessLog[0]?.response_flags).toBe('UF,URX');
-  expect(back.reply.outcome).toBe(200);
+describe('connections and access log', () => {
+  test("the upstream sees Envoy's connection, not the downstream's", async ({
+    lab,
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    const { reply, received, accessLog } = await downstream.get(lab.envoyUrl);
+    expect(received[0]?.local).toBe(upstream.socketAddress);
+    expect(received[0]?.remote).toMatch(/^198\.51\.100\.1:/);
+    expect(accessLog).toEqual([
+      expect.objectContaining({
+        response_flags: '-',
+        downstream_remote_address: reply.local,
+        upstream_local_address: received[0]?.remote,
+        upstream_host: upstream.socketAddress,
+      }),
+    ]);
+  });
+
+  test('a connection is one line in the log: who, by way of whom, to whom, how many bytes and how long', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    const send = 'GET / HTTP/1.0\r\n\r\n';
+    const { reply, received, accessLog, stats } = await downstream.dial(LISTENER, { send });
+    expect(accessLog).toEqual([
+      {
+        start_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        response_flags: '-',
+        bytes_received: send.length,
+        bytes_sent: Buffer.byteLength(reply.body),
+        duration: expect.any(Number),
+        downstream_remote_address: reply.local,
+        downstream_local_address: LISTENER,
+        upstream_cluster: 'upstream',
+        upstream_host: upstream.socketAddress,
+        upstream_local_address: received[0]?.remote,
+        upstream_remote_address: upstream.socketAddress,
+        upstream_transport_failure_reason: null,
+      },
+    ]);
+    expect(stats['tcp.ingress.downstream_cx_total']).toBe(1);
+  });
+
+  test('each connection has one of its own to the upstream, and one line in the log, however many requests it carries', async ({
+    lab,
+    downstream,
+  }) => {
+    const first = await downstream.get(lab.envoyUrl, { connection: 'kept' });
+    const second = await downstream.get(lab.envoyUrl, { connection: 'kept', last: true });
+    const other = await downstream.get(lab.envoyUrl);
+    expect(second.received[0]?.remote).toBe(first.received[0]?.remote);
+    expect(other.received[0]?.remote).not.toBe(first.received[0]?.remote);
+    expect([first, second, other].map(({ accessLog }) => accessLog.length)).toEqual([0, 1, 1]);
+    expect([first, second, other].map(({ stats }) => stats['cluster.upstream.upstream_cx_total'])).toEqual([
+      1,
+      undefined,
+      1,
+    ]);
+  });
 });
 
-test("while one upstream is down the other listener's passes on", async ({ downstream, upstreams: { upstream } }) => {
-  await upstream.stop();
-  const { reply } = await downstream.dial(BYTES_LISTENER, { end: true });
-  expect(reply.body).toBe('bytes\n0 bytes\n');
+describe('payloads', () => {
+  test('20 MiB go up byte for byte', async ({ lab, downstream }) => {
+    const { reply } = await downstream.post(lab.envoyUrl, { payloadBytes: 20 * 2 ** 20 });
+    expect(JSON.parse(reply.body)).toMatchObject({ bodyBytes: 20 * 2 ** 20, bodySha256: PAYLOAD_20_MIB });
+  });
+
+  test('20 MiB come down byte for byte', async ({ lab, downstream }) => {
+    const { reply } = await downstream.get(`${lab.envoyUrl}/payload/${20 * 2 ** 20}`);
+    expect(reply.digest).toEqual({ bytes: 20 * 2 ** 20, sha256: PAYLOAD_20_MIB });
+  });
 });
 
-test('once the name of the upstream is gone there is none to try: UH', async ({ resolver, downstream }) => {
-  await resolver.forget('upstream');
-  const { reply, accessLog, stats } = await downstream.dial(LISTENER);
-  expect(reply.remote).toBe(LISTENER);
-  expect(reply.body).toBe('');
-  expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UH', upstream_host: null })]);
-  expect(stats['cluster.upstream.upstream_cx_none_healthy']).toBe(1);
+describe('bytes without HTTP', () => {
+  test('bytes that are no HTTP pass, and the log counts them', async ({ downstream, upstreams: { bytes } }) => {
+    const { reply, streams, accessLog, stats } = await downstream.dial(BYTES_LISTENER, { send: NO_HTTP, end: true });
+    const length = Buffer.byteLength(NO_HTTP);
+    expect(streams).toEqual([
+      {
+        servedBy: 'bytes',
+        local: bytes.socketAddress,
+        remote: accessLog[0]?.upstream_local_address,
+        bytes: length,
+        sha256: sha256(NO_HTTP),
+        ended: 'end',
+      },
+    ]);
+    expect(accessLog).toEqual([
+      expect.objectContaining({
+        response_flags: '-',
+        bytes_received: length,
+        bytes_sent: Buffer.byteLength(reply.body),
+      }),
+    ]);
+    expect(stats['tcp.bytes.downstream_cx_total']).toBe(1);
+  });
+
+  test('an upstream that speaks first is heard before the downstream has said anything', async ({ downstream }) => {
+    const { reply, streams } = await downstream.dial(BYTES_LISTENER, {
+      steps: [{ after: 'bytes\n', send: 'only now' }],
+      end: true,
+    });
+    expect(reply.body).toBe('bytes\n8 bytes\n');
+    expect(streams).toEqual([expect.objectContaining({ sha256: sha256('only now') })]);
+  });
+
+  test('a downstream that has ended its half still gets the answer, and the upstream learns of the end', async ({
+    downstream,
+  }) => {
+    // The upstream gives its count only when it has seen the end of what it counts.
+    const { reply } = await downstream.dial(BYTES_LISTENER, { send: 'twelve bytes', end: true });
+    expect(reply.body).toBe('bytes\n12 bytes\n');
+    expect(reply.outcome).toBe('closed');
+  });
+
+  test('an upstream that has ended its half still gets what the downstream sends after that', async ({
+    downstream,
+  }) => {
+    const opening = 'end first\n';
+    const { reply, streams } = await downstream.dial(BYTES_LISTENER, { send: opening, afterEnd: 'and more' });
+    expect(reply.body).toBe('bytes\n');
+    expect(streams).toEqual([
+      expect.objectContaining({ bytes: 18, sha256: sha256(`${opening}and more`), ended: 'end' }),
+    ]);
+  });
+});
+
+describe('failures', () => {
+  test('while the upstream is down a connection is taken, then closed without a byte: UF,URX', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    await upstream.stop();
+    const { reply, received, accessLog, stats } = await downstream.dial(LISTENER);
+    expect(reply.remote).toBe(LISTENER);
+    expect(reply.body).toBe('');
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([
+      expect.objectContaining({ response_flags: 'UF,URX', bytes_sent: 0, upstream_host: upstream.socketAddress }),
+    ]);
+    expect(stats).toMatchObject({
+      'tcp.ingress.downstream_cx_total': 1,
+      'cluster.upstream.upstream_cx_connect_fail': 1,
+      'cluster.upstream.upstream_cx_connect_attempts_exceeded': 1,
+    });
+  });
+
+  test('an upstream that is back is found by the next connection', async ({
+    lab,
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    await upstream.stop();
+    const down = await downstream.dial(LISTENER);
+    await upstream.start();
+    const back = await downstream.get(lab.envoyUrl);
+    expect(down.accessLog[0]?.response_flags).toBe('UF,URX');
+    expect(back.reply.outcome).toBe(200);
+  });
+
+  test("while one upstream is down the other listener's passes on", async ({ downstream, upstreams: { upstream } }) => {
+    await upstream.stop();
+    const { reply } = await downstream.dial(BYTES_LISTENER, { end: true });
+    expect(reply.body).toBe('bytes\n0 bytes\n');
+  });
+
+  test('once the name of the upstream is gone there is none to try: UH', async ({ resolver, downstream }) => {
+    await resolver.forget('upstream');
+    const { reply, accessLog, stats } = await downstream.dial(LISTENER);
+    expect(reply.remote).toBe(LISTENER);
+    expect(reply.body).toBe('');
+    expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UH', upstream_host: null })]);
+    expect(stats['cluster.upstream.upstream_cx_none_healthy']).toBe(1);
+  });
 });

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { DOWNSTREAM_UID, ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { by, workload } from '../shared/identity-headers.ts';
@@ -28,254 +28,268 @@ function fromPort(port: number, upstream: string): ['sh', ...string[]] {
   return ['sh', '-c', 'cp /usr/bin/perl /tmp/second && exec perl -e "$@"', 'sh', first, String(PORTS.upstream), second];
 }
 
-test('the upstream is told the program and the user behind a request', async ({ lab, downstream }) => {
-  const { reply, received, authzLog } = await downstream.get(lab.envoyUrl, { program: 'curl', uid: 0 });
-  expect(reply.outcome).toBe(200);
-  expect(workload(received)).toEqual(by('Curl', 'root'));
-  expect(authzLog).toEqual([`${reply.local} is Curl of root`]);
-});
+describe('identified programs', () => {
+  test('the upstream is told the program and the user behind a request', async ({ lab, downstream }) => {
+    const { reply, received, authzLog } = await downstream.get(lab.envoyUrl, { program: 'curl', uid: 0 });
+    expect(reply.outcome).toBe(200);
+    expect(workload(received)).toEqual(by('Curl', 'root'));
+    expect(authzLog).toEqual([`${reply.local} is Curl of root`]);
+  });
 
-test('the stub looks up the address and the port that the check says the request came from', async ({
-  lab,
-  downstream,
-}) => {
-  const { reply, checks } = await downstream.get(lab.envoyUrl);
-  expect(checks.map(({ attributes }) => attributes?.source?.address?.socket_address)).toEqual([
-    { address: '127.0.0.1', port_value: Number(reply.local?.split(':')[1]) },
-  ]);
-  // Time enough to look through /proc on a busy machine: Envoy by itself would give it 200 ms.
-  expect(checks[0]?.timeout, 'how long Envoy waits for the stub').toBe('5000m');
-});
+  test('the stub looks up the address and the port that the check says the request came from', async ({
+    lab,
+    downstream,
+  }) => {
+    const { reply, checks } = await downstream.get(lab.envoyUrl);
+    expect(checks.map(({ attributes }) => attributes?.source?.address?.socket_address)).toEqual([
+      { address: '127.0.0.1', port_value: Number(reply.local?.split(':')[1]) },
+    ]);
+    // Time enough to look through /proc on a busy machine: Envoy by itself would give it 200 ms.
+    expect(checks[0]?.timeout, 'how long Envoy waits for the stub').toBe('5000m');
+  });
 
-test('two programs of three users are told apart on the same Envoy', async ({ lab, downstream }) => {
-  const told: unknown[] = [];
-  for (const program of ['curl', 'undici'] as const) {
-    for (const uid of [0, DOWNSTREAM_UID, ANOTHER_UID]) {
-      told.push(workload((await downstream.get(lab.envoyUrl, { program, uid })).received));
+  test('two programs of three users are told apart on the same Envoy', async ({ lab, downstream }) => {
+    const told: unknown[] = [];
+    for (const program of ['curl', 'undici'] as const) {
+      for (const uid of [0, DOWNSTREAM_UID, ANOTHER_UID]) {
+        told.push(workload((await downstream.get(lab.envoyUrl, { program, uid })).received));
+      }
     }
-  }
-  // A user without a name on the stub's host is told by number; a script is known by the program that runs it.
-  expect(told).toEqual([
-    by('Curl', 'root'),
-    by('Curl', '1000'),
-    by('Curl', '1001'),
-    by('Node', 'root'),
-    by('Node', '1000'),
-    by('Node', '1001'),
-  ]);
+    // A user without a name on the stub's host is told by number; a script is known by the program that runs it.
+    expect(told).toEqual([
+      by('Curl', 'root'),
+      by('Curl', '1000'),
+      by('Curl', '1001'),
+      by('Node', 'root'),
+      by('Node', '1000'),
+      by('Node', '1001'),
+    ]);
+  });
+
+  test('each request of a kept connection is looked up', async ({ lab, downstream }) => {
+    const first = await downstream.get(lab.envoyUrl, { connection: 'kept' });
+    const second = await downstream.get(lab.envoyUrl, { connection: 'kept', last: true });
+    expect([first, second].map(({ received }) => workload(received))).toEqual(Array(2).fill(by('Node', '1000')));
+    expect(second.reply.local).toBe(first.reply.local);
+    expect([first, second].map(({ authzLog }) => authzLog)).toEqual(
+      Array(2).fill([`${first.reply.local} is Node of 1000`]),
+    );
+  });
+
+  test('ten connections at once are each told as what they are', async ({ lab, downstream }) => {
+    const { replies, received, authzLog } = await downstream.getAll(Array(10).fill(lab.envoyUrl));
+    expect(replies.map(({ outcome }) => outcome)).toEqual(Array(10).fill(200));
+    expect(received.map((request) => workload([request]))).toEqual(Array(10).fill(by('Node', '1000')));
+    expect(authzLog.sort()).toEqual(replies.map(({ local }) => `${local} is Node of 1000`).sort());
+  });
 });
 
-test('each request of a kept connection is looked up', async ({ lab, downstream }) => {
-  const first = await downstream.get(lab.envoyUrl, { connection: 'kept' });
-  const second = await downstream.get(lab.envoyUrl, { connection: 'kept', last: true });
-  expect([first, second].map(({ received }) => workload(received))).toEqual(Array(2).fill(by('Node', '1000')));
-  expect(second.reply.local).toBe(first.reply.local);
-  expect([first, second].map(({ authzLog }) => authzLog)).toEqual(
-    Array(2).fill([`${first.reply.local} is Node of 1000`]),
+describe('shared address and port', () => {
+  test('of two connections that share an address and a port, the one that was redirected is told by where it went', async ({
+    downstream,
+    upstream,
+  }) => {
+    const { reply, received, authzLog, rules } = await downstream.run(
+      fromPort(PORTS.chosenSource, upstream.address.ipv4),
+    );
+    expect(reply.body).toBe('0');
+    expect(rules).toEqual([captured]);
+    expect(authzLog).toEqual(['198.51.100.1:20000 is Second of root']);
+    expect(workload(received)).toEqual(by('Second', 'root'));
+  });
+
+  test(
+    'without original_dst Envoy cannot say where it went, and it is unknown rather than either',
+    changesEnvoy,
+    async ({ lab, downstream, upstream }) => {
+      await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
+      const { received, authzLog } = await downstream.run(fromPort(PORTS.otherChosenSource, upstream.address.ipv4));
+      expect(authzLog).toEqual(['198.51.100.1:20001 is Unknown of Unknown: several connections have this end']);
+      expect(workload(received)).toEqual(by('Unknown', 'Unknown'));
+    },
   );
 });
 
-test('ten connections at once are each told as what they are', async ({ lab, downstream }) => {
-  const { replies, received, authzLog } = await downstream.getAll(Array(10).fill(lab.envoyUrl));
-  expect(replies.map(({ outcome }) => outcome)).toEqual(Array(10).fill(200));
-  expect(received.map((request) => workload([request]))).toEqual(Array(10).fill(by('Node', '1000')));
-  expect(authzLog.sort()).toEqual(replies.map(({ local }) => `${local} is Node of 1000`).sort());
-});
-
-test('of two connections that share an address and a port, the one that was redirected is told by where it went', async ({
-  downstream,
-  upstream,
-}) => {
-  const { reply, received, authzLog, rules } = await downstream.run(
-    fromPort(PORTS.chosenSource, upstream.address.ipv4),
-  );
-  expect(reply.body).toBe('0');
-  expect(rules).toEqual([captured]);
-  expect(authzLog).toEqual(['198.51.100.1:20000 is Second of root']);
-  expect(workload(received)).toEqual(by('Second', 'root'));
-});
-
-test(
-  'without original_dst Envoy cannot say where it went, and it is unknown rather than either',
-  changesEnvoy,
-  async ({ lab, downstream, upstream }) => {
-    await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
-    const { received, authzLog } = await downstream.run(fromPort(PORTS.otherChosenSource, upstream.address.ipv4));
-    expect(authzLog).toEqual(['198.51.100.1:20001 is Unknown of Unknown: several connections have this end']);
-    expect(workload(received)).toEqual(by('Unknown', 'Unknown'));
-  },
-);
-
-test('a downstream of IPv6 is found by its address in the table of IPv6', async ({ downstream }) => {
-  const { reply, received, checks } = await downstream.get(`http://${LISTENER6}`, { program: 'curl' });
-  expect(reply.local).toMatch(/^\[::1\]:/);
-  expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('::1');
-  expect(workload(received)).toEqual(by('Curl', '1000'));
-});
-
-test('an IPv4 connection of an IPv6 socket stands in the table of IPv6 alone, and is found there', async ({
-  downstream,
-}) => {
-  const { reply, received, checks } = await downstream.get(`http://[::ffff:127.0.0.1]:${PORTS.listener}`, {
-    program: 'curl',
+describe('IPv6 and redirected connections', () => {
+  test('a downstream of IPv6 is found by its address in the table of IPv6', async ({ downstream }) => {
+    const { reply, received, checks } = await downstream.get(`http://${LISTENER6}`, { program: 'curl' });
+    expect(reply.local).toMatch(/^\[::1\]:/);
+    expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('::1');
+    expect(workload(received)).toEqual(by('Curl', '1000'));
   });
-  expect(reply.outcome).toBe(200);
-  expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('127.0.0.1');
-  expect(workload(received)).toEqual(by('Curl', '1000'));
-});
 
-test('a downstream that REDIRECT brought to Envoy is found all the same, under the address that it dialled from', async ({
-  downstream,
-  upstream,
-}) => {
-  const { reply, received, checks, rules } = await downstream.get(`http://${upstream.address.ipv4}`, {
-    program: 'curl',
-  });
-  expect(rules).toEqual([captured]);
-  expect(reply.remote).toBe(`${upstream.address.ipv4}:80`);
-  expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('198.51.100.1');
-  expect(workload(received)).toEqual(by('Curl', '1000'));
-});
-
-test('the same over IPv6', async ({ downstream, upstream }) => {
-  const { reply, received, checks, rules } = await downstream.get(`http://[${upstream.address.ipv6}]`, { uid: 0 });
-  expect(rules).toEqual([expect.objectContaining({ family: 'ipv6', comment: RULE.capture, packets: 1 })]);
-  expect(reply.remote).toBe(`[${upstream.address.ipv6}]:80`);
-  expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('2001:db8:2::1');
-  expect(workload(received)).toEqual(by('Node', 'root'));
-});
-
-test('what the rule does not capture is not looked up, and the upstream is told nothing', async ({
-  downstream,
-  upstream,
-}) => {
-  const { reply, received, checks, rules } = await downstream.get(upstream.url);
-  expect(reply.header('server')).toBe('upstream');
-  expect(workload(received)).toEqual(by(undefined, undefined));
-  expect([checks, rules]).toEqual([[], []]);
-});
-
-test('a process of the user that Envoy runs as goes past it: port 80 of the upstream refuses', async ({
-  downstream,
-  upstream,
-}) => {
-  const { reply, checks, rules } = await downstream.get(`http://${upstream.address.ipv4}`, { uid: ENVOY_UID });
-  expect(reply.outcome).toBe('ECONNREFUSED');
-  expect([checks, rules]).toEqual([[], []]);
-});
-
-test('a downstream that says who it is is not believed', async ({ lab, downstream }) => {
-  const headers = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root' };
-  const { received } = await downstream.get(lab.envoyUrl, { headers });
-  expect(workload(received)).toEqual(by('Node', '1000'));
-});
-
-test('without an answer of the stub nobody gets through, whoever they say they are', async ({
-  lab,
-  authz,
-  downstream,
-}) => {
-  await authz.stop();
-  const { reply, received, accessLog } = await downstream.get(lab.envoyUrl, {
-    headers: { 'x-workload-id': 'Payroll' },
-  });
-  expect(reply.outcome).toBe(403);
-  expect(received).toEqual([]);
-  expect(accessLog).toEqual([
-    expect.objectContaining({ response_flags: 'UAEX', response_code_details: 'ext_authz_error' }),
-  ]);
-});
-
-test(
-  'whom the failure mode lets through without an answer has no identity, not even a forged one',
-  changesEnvoy,
-  async ({ lab, authz, downstream }) => {
-    await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true } } });
-    await authz.stop();
-    const headers = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root' };
-    const { reply, received } = await downstream.get(lab.envoyUrl, { headers });
+  test('an IPv4 connection of an IPv6 socket stands in the table of IPv6 alone, and is found there', async ({
+    downstream,
+  }) => {
+    const { reply, received, checks } = await downstream.get(`http://[::ffff:127.0.0.1]:${PORTS.listener}`, {
+      program: 'curl',
+    });
     expect(reply.outcome).toBe(200);
+    expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('127.0.0.1');
+    expect(workload(received)).toEqual(by('Curl', '1000'));
+  });
+
+  test('a downstream that REDIRECT brought to Envoy is found all the same, under the address that it dialled from', async ({
+    downstream,
+    upstream,
+  }) => {
+    const { reply, received, checks, rules } = await downstream.get(`http://${upstream.address.ipv4}`, {
+      program: 'curl',
+    });
+    expect(rules).toEqual([captured]);
+    expect(reply.remote).toBe(`${upstream.address.ipv4}:80`);
+    expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('198.51.100.1');
+    expect(workload(received)).toEqual(by('Curl', '1000'));
+  });
+
+  test('the same over IPv6', async ({ downstream, upstream }) => {
+    const { reply, received, checks, rules } = await downstream.get(`http://[${upstream.address.ipv6}]`, { uid: 0 });
+    expect(rules).toEqual([expect.objectContaining({ family: 'ipv6', comment: RULE.capture, packets: 1 })]);
+    expect(reply.remote).toBe(`[${upstream.address.ipv6}]:80`);
+    expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('2001:db8:2::1');
+    expect(workload(received)).toEqual(by('Node', 'root'));
+  });
+});
+
+describe('scope of the rule', () => {
+  test('what the rule does not capture is not looked up, and the upstream is told nothing', async ({
+    downstream,
+    upstream,
+  }) => {
+    const { reply, received, checks, rules } = await downstream.get(upstream.url);
+    expect(reply.header('server')).toBe('upstream');
     expect(workload(received)).toEqual(by(undefined, undefined));
-  },
-);
+    expect([checks, rules]).toEqual([[], []]);
+  });
 
-test(
-  'without the early removal the failure mode carries a forged identity to the upstream',
-  changesEnvoy,
-  async ({ lab, authz, downstream }) => {
-    await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true }, delete: [EARLY_REMOVAL] } });
+  test('a process of the user that Envoy runs as goes past it: port 80 of the upstream refuses', async ({
+    downstream,
+    upstream,
+  }) => {
+    const { reply, checks, rules } = await downstream.get(`http://${upstream.address.ipv4}`, { uid: ENVOY_UID });
+    expect(reply.outcome).toBe('ECONNREFUSED');
+    expect([checks, rules]).toEqual([[], []]);
+  });
+});
+
+describe('forged identities and failures', () => {
+  test('a downstream that says who it is is not believed', async ({ lab, downstream }) => {
+    const headers = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root' };
+    const { received } = await downstream.get(lab.envoyUrl, { headers });
+    expect(workload(received)).toEqual(by('Node', '1000'));
+  });
+
+  test('without an answer of the stub nobody gets through, whoever they say they are', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.stop();
-    const { reply, received } = await downstream.get(lab.envoyUrl, { headers: { 'x-workload-id': 'Payroll' } });
-    expect(reply.outcome).toBe(200);
-    expect(workload(received)).toEqual(by('Payroll', undefined));
-  },
-);
+    const { reply, received, accessLog } = await downstream.get(lab.envoyUrl, {
+      headers: { 'x-workload-id': 'Payroll' },
+    });
+    expect(reply.outcome).toBe(403);
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([
+      expect.objectContaining({ response_flags: 'UAEX', response_code_details: 'ext_authz_error' }),
+    ]);
+  });
 
-test('a socket that a parent shares with its child belongs to both', async ({ downstream }) => {
-  const ask = `$| = 1; print "${GET}"; 1 while <STDIN>`;
-  const { reply, received } = await downstream.run([
-    ...(['bash', '-c'] as const),
-    `exec 3<>/dev/tcp/127.0.0.1/${PORTS.listener}; perl -e '${ask}' <&3 >&3 ; echo "perl ended with $?"`,
-  ]);
-  expect(reply.body).toBe('perl ended with 0\n');
-  expect(workload(received)).toEqual(by('Bash,Perl', 'root'));
+  test(
+    'whom the failure mode lets through without an answer has no identity, not even a forged one',
+    changesEnvoy,
+    async ({ lab, authz, downstream }) => {
+      await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true } } });
+      await authz.stop();
+      const headers = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root' };
+      const { reply, received } = await downstream.get(lab.envoyUrl, { headers });
+      expect(reply.outcome).toBe(200);
+      expect(workload(received)).toEqual(by(undefined, undefined));
+    },
+  );
+
+  test(
+    'without the early removal the failure mode carries a forged identity to the upstream',
+    changesEnvoy,
+    async ({ lab, authz, downstream }) => {
+      await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true }, delete: [EARLY_REMOVAL] } });
+      await authz.stop();
+      const { reply, received } = await downstream.get(lab.envoyUrl, { headers: { 'x-workload-id': 'Payroll' } });
+      expect(reply.outcome).toBe(200);
+      expect(workload(received)).toEqual(by('Payroll', undefined));
+    },
+  );
 });
 
-test('a program is known by the name of its file, which anybody can choose', async ({ downstream }) => {
-  const { reply, received } = await downstream.run([
-    ...(['sh', '-c'] as const),
-    `cp /usr/bin/curl /tmp/payroll && /tmp/payroll --silent --output /dev/null --write-out '%{http_code}' 127.0.0.1:${PORTS.listener}`,
-  ]);
-  expect(reply.body).toBe('200');
-  expect(workload(received)).toEqual(by('Payroll', 'root'));
-});
+describe('processes and their files', () => {
+  test('a socket that a parent shares with its child belongs to both', async ({ downstream }) => {
+    const ask = `$| = 1; print "${GET}"; 1 while <STDIN>`;
+    const { reply, received } = await downstream.run([
+      ...(['bash', '-c'] as const),
+      `exec 3<>/dev/tcp/127.0.0.1/${PORTS.listener}; perl -e '${ask}' <&3 >&3 ; echo "perl ended with $?"`,
+    ]);
+    expect(reply.body).toBe('perl ended with 0\n');
+    expect(workload(received)).toEqual(by('Bash,Perl', 'root'));
+  });
 
-test('a file that has been deleted since is still known by its name', async ({ downstream }) => {
-  const ask = `unlink "/tmp/gone"; $| = 1; print "${GET}"; 1 while <STDIN>`;
-  const { received } = await downstream.run([
-    ...(['bash', '-c'] as const),
-    `cp /usr/bin/perl /tmp/gone; exec 3<>/dev/tcp/127.0.0.1/${PORTS.listener}; exec /tmp/gone -e '${ask}' <&3 >&3`,
-  ]);
-  expect(workload(received)).toEqual(by('Gone', 'root'));
-});
+  test('a program is known by the name of its file, which anybody can choose', async ({ downstream }) => {
+    const { reply, received } = await downstream.run([
+      ...(['sh', '-c'] as const),
+      `cp /usr/bin/curl /tmp/payroll && /tmp/payroll --silent --output /dev/null --write-out '%{http_code}' 127.0.0.1:${PORTS.listener}`,
+    ]);
+    expect(reply.body).toBe('200');
+    expect(workload(received)).toEqual(by('Payroll', 'root'));
+  });
 
-test('a downstream that has gone is unknown, and not root, though its row says uid 0', async ({
-  lab,
-  authz,
-  downstream,
-}) => {
-  const { reply, authzLog } = await downstream.get(lab.envoyUrl);
-  expect(authzLog).toEqual([`${reply.local} is Node of 1000`]);
-  expect(await authz.whoIs(reply.raw)).toEqual({
-    program: 'Unknown',
-    user: 'Unknown',
-    why: 'its row has no owner any more',
+  test('a file that has been deleted since is still known by its name', async ({ downstream }) => {
+    const ask = `unlink "/tmp/gone"; $| = 1; print "${GET}"; 1 while <STDIN>`;
+    const { received } = await downstream.run([
+      ...(['bash', '-c'] as const),
+      `cp /usr/bin/perl /tmp/gone; exec 3<>/dev/tcp/127.0.0.1/${PORTS.listener}; exec /tmp/gone -e '${ask}' <&3 >&3`,
+    ]);
+    expect(workload(received)).toEqual(by('Gone', 'root'));
   });
 });
 
-test('a port that nobody calls from is unknown', async ({ authz }) => {
-  const nobody = { program: 'Unknown', user: 'Unknown', why: 'no table has a row for it' };
-  expect(await authz.whoIs({ local: '127.0.0.1:1' })).toEqual(nobody);
-  expect(await authz.whoIs({ local: '[::1]:1' })).toEqual(nobody);
-  // Envoy listens there, which makes it an end of no connection.
-  expect(await authz.whoIs({ local: `[::]:${PORTS.listener}` })).toEqual(nobody);
-});
-
-test('without a capability the user of a connection is known, and its program is not', async ({
-  lab,
-  authz,
-  downstream,
-}) => {
-  const { reply } = await downstream.get(lab.envoyUrl, { connection: 'kept' });
-  const asStub = await authz.whoIs(reply.raw);
-  const asAnother = await authz.whoIs(reply.raw, ANOTHER_UID);
-  const asItself = await authz.whoIs(reply.raw, DOWNSTREAM_UID);
-  await downstream.get(lab.envoyUrl, { connection: 'kept', last: true });
-  expect(asStub).toEqual({ program: 'Node', user: '1000' });
-  expect(asAnother).toEqual({
-    program: 'Unknown',
-    user: '1000',
-    why: 'no process that can be seen holds its socket',
+describe('unknown processes', () => {
+  test('a downstream that has gone is unknown, and not root, though its row says uid 0', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
+    const { reply, authzLog } = await downstream.get(lab.envoyUrl);
+    expect(authzLog).toEqual([`${reply.local} is Node of 1000`]);
+    expect(await authz.whoIs(reply.raw)).toEqual({
+      program: 'Unknown',
+      user: 'Unknown',
+      why: 'its row has no owner any more',
+    });
   });
-  expect(asItself).toEqual({ program: 'Node', user: '1000' });
+
+  test('a port that nobody calls from is unknown', async ({ authz }) => {
+    const nobody = { program: 'Unknown', user: 'Unknown', why: 'no table has a row for it' };
+    expect(await authz.whoIs({ local: '127.0.0.1:1' })).toEqual(nobody);
+    expect(await authz.whoIs({ local: '[::1]:1' })).toEqual(nobody);
+    // Envoy listens there, which makes it an end of no connection.
+    expect(await authz.whoIs({ local: `[::]:${PORTS.listener}` })).toEqual(nobody);
+  });
+
+  test('without a capability the user of a connection is known, and its program is not', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
+    const { reply } = await downstream.get(lab.envoyUrl, { connection: 'kept' });
+    const asStub = await authz.whoIs(reply.raw);
+    const asAnother = await authz.whoIs(reply.raw, ANOTHER_UID);
+    const asItself = await authz.whoIs(reply.raw, DOWNSTREAM_UID);
+    await downstream.get(lab.envoyUrl, { connection: 'kept', last: true });
+    expect(asStub).toEqual({ program: 'Node', user: '1000' });
+    expect(asAnother).toEqual({
+      program: 'Unknown',
+      user: '1000',
+      why: 'no process that can be seen holds its socket',
+    });
+    expect(asItself).toEqual({ program: 'Node', user: '1000' });
+  });
 });
