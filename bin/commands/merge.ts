@@ -25,7 +25,7 @@ export function mergeCommand(): Command {
         import('../../helpers/record/merge.ts'),
         import('../run/report-files.ts'),
         import('../vitest/closing.ts'),
-        import('../run/exit-of.ts'),
+        import('../../helpers/record/verdict.ts'),
         import('../../helpers/constants/project.mjs'),
         import('node:fs/promises'),
       ]);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { packageRoot } from '../../helpers/constants/project.mjs';
-import { INTERRUPTED } from '../run/interrupted.ts';
+import { EXIT } from '../../helpers/util/errors.ts';
 
 export function setupCommand(): Command {
   return new Command('setup')
@@ -16,7 +16,7 @@ export function setupCommand(): Command {
       // The same program as `npm run setup`, which has to work before there is anything to import.
       const child = spawn(process.execPath, [join(packageRoot, 'bin', 'setup.mjs'), ...args], { stdio: 'inherit' });
       process.exitCode = await new Promise<number>((resolve, reject) => {
-        child.on('error', reject).on('exit', (code) => resolve(code ?? INTERRUPTED));
+        child.on('error', reject).on('exit', (code) => resolve(code ?? EXIT.interrupted));
       });
     });
 }

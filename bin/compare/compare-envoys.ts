@@ -7,7 +7,6 @@ import { type EnvoyRecord, type RunRecord, readRecord } from '../../helpers/reco
 import { imageVariant, parseImage, repeated, type Variant, versionVariant } from '../../helpers/record/variants.ts';
 import { EXIT, SetupError, UsageError } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
-import { EXIT_OF } from '../run/exit-of.ts';
 import { chooseChapters, runVariants } from '../run/run-chapters.ts';
 
 export interface CompareOptions {
@@ -40,7 +39,7 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
   ];
   const run = variants.length > 0 ? await runVariants(variants, chosen, { quiet: true }) : undefined;
   if (run?.refused) throw run.refused;
-  if (run && run.record.outcome === 'running') return EXIT_OF.running;
+  if (run && run.record.outcome === 'running') return EXIT.interrupted;
   const recordOf = (side: Side): EnvoyRecord => {
     const { chapters, ...rest } = 'seen' in side ? side.seen : partOf(run?.record, side.variant);
     return { ...rest, chapters: chapters.filter(({ slug }) => chosen.includes(slug)) };

@@ -6,7 +6,6 @@ import { formatPicture } from '../../helpers/report/lab-picture.ts';
 import { deferred } from '../../helpers/util/deferred.ts';
 import { ENDING_SIGNALS } from '../../helpers/util/ending-signals.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
-import { INTERRUPTED } from '../run/interrupted.ts';
 import type { Ready } from './detach-lab.ts';
 import { checkChoice, type LabChoice } from './lab-choice.ts';
 import { startLab } from './start-lab.ts';
@@ -35,7 +34,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
     return stopping;
   };
   const onSignal = (): void => {
-    if (!lab) process.exit(INTERRUPTED);
+    if (!lab) process.exit(EXIT.interrupted);
     stop().then(() => end(EXIT.held), fail);
   };
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);

@@ -1,8 +1,8 @@
 import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason } from 'vitest/node';
 import { projectRoot } from '../../helpers/constants/project.mjs';
-import { isAssertion } from '../../helpers/record/assertion.ts';
 import type { TrialClaim } from '../../helpers/record/proof.ts';
 import { variantNameOf } from '../../helpers/record/variants.ts';
+import { outcomeOfErrors } from '../../helpers/record/verdict.ts';
 import { slugOf } from '../../helpers/scenario/suite-files.ts';
 import { claimName } from '../vitest/claim-name.ts';
 import { errorText } from '../vitest/error-text.ts';
@@ -42,7 +42,7 @@ function claimOf(test: TestCase): TrialClaim {
   if (state === 'passed') return { title, outcome: 'held' };
   if (state === 'skipped') return { title, outcome: 'skipped' };
   // The first error decides: after an assertion that failed, trouble with putting the lab back does not excuse it.
-  const outcome = isAssertion(errors?.[0]) ? 'failed' : 'broken';
+  const outcome = outcomeOfErrors(errors);
   const error = [...new Set(errors?.map((each) => errorText(each, projectRoot)))].join('\n\n');
   return { title, outcome, error };
 }

@@ -7,7 +7,6 @@ import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { loadScenarios } from '../run/chapters.ts';
 import { declaredClaims } from '../run/claims.ts';
-import { INTERRUPTED } from '../run/interrupted.ts';
 import { chooseChapters, throughVitest } from '../run/run-chapters.ts';
 import { ProofReporter } from './proof-reporter.ts';
 import { describeProof, describeTrial } from './proof-text.ts';
@@ -61,7 +60,7 @@ export async function proveChapters(slugs: string[], { envoy, sabotage, json }: 
   for (const error of errors) say(error);
   say(`\n${proof.sabotages.length} sabotages on Envoy ${ground.name} in ${duration(performance.now() - began)}`);
   if (json) process.stdout.write(`${JSON.stringify(proof)}\n`);
-  if (interrupted) return INTERRUPTED;
+  if (interrupted) return EXIT.interrupted;
   if (errors.length > 0) return EXIT.setup;
   return holds(proof, { whole: sabotage === undefined }) ? EXIT.held : EXIT.failed;
 }

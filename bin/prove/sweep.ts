@@ -9,7 +9,6 @@ import { claimsFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
 import { loadScenarios } from '../run/chapters.ts';
-import { INTERRUPTED } from '../run/interrupted.ts';
 import { chooseChapters, withVitest } from '../run/run-chapters.ts';
 import { ProofReporter } from './proof-reporter.ts';
 import type { ProveOptions } from './prove.ts';
@@ -104,7 +103,7 @@ export async function sweepChapters(
     `\n${counted(swept.length, 'fault')} on Envoy ${ground.name} in ${duration(performance.now() - began)}: ${counts.join(', ')}`,
   );
   if (json) process.stdout.write(`${JSON.stringify({ faults: swept })}\n`);
-  if (reporter.interrupted) return INTERRUPTED;
+  if (reporter.interrupted) return EXIT.interrupted;
   if (reporter.errors.length > 0) return EXIT.setup;
   return unexplained.length + stale.length > 0 ? EXIT.failed : EXIT.held;
 }

@@ -7,16 +7,15 @@ import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { RunRecord } from '../../helpers/record/record.ts';
 import { projectOf, type Variant, variantsFrom } from '../../helpers/record/variants.ts';
+import { EXIT_OF } from '../../helpers/record/verdict.ts';
 import { toJunit } from '../../helpers/report/junit.ts';
 import { claimsFile } from '../../helpers/scenario/suite-files.ts';
-import { messageOf, UsageError } from '../../helpers/util/errors.ts';
+import { EXIT, messageOf, UsageError } from '../../helpers/util/errors.ts';
 import { type ClaimName, claimsPattern } from '../vitest/claim-name.ts';
 import { loadVitest } from '../vitest/load.ts';
 import BookReporter from '../vitest/reporter.ts';
 import { chapterSlugs } from './chapters.ts';
 import { declaredClaims } from './claims.ts';
-import { EXIT_OF } from './exit-of.ts';
-import { INTERRUPTED } from './interrupted.ts';
 import { htmlReport } from './report-files.ts';
 
 /** The options of `run`, each as the command line has it. */
@@ -158,7 +157,7 @@ export async function withVitest(
 function interrupter(vitest: Vitest): () => void {
   let asked = false;
   return () => {
-    if (asked) process.exit(INTERRUPTED);
+    if (asked) process.exit(EXIT.interrupted);
     asked = true;
     process.stderr.write('\nbigbook: stopping; Ctrl-C again leaves at once\n');
     // What becomes of the run is told by `start`.

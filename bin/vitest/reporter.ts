@@ -14,8 +14,8 @@ import { tally } from '../../helpers/record/digest.ts';
 import { type ClaimRecord, claimsOf, type RunRecord } from '../../helpers/record/record.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import { isVariant, variantNameOf } from '../../helpers/record/variants.ts';
+import { EXIT_OF } from '../../helpers/record/verdict.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
-import { EXIT } from '../../helpers/util/errors.ts';
 import { ReportFiles } from '../run/report-files.ts';
 import { closing } from './closing.ts';
 import { errorText } from './error-text.ts';
@@ -179,7 +179,8 @@ export default class BookReporter implements Reporter {
     const { record } = this;
     this.#print(`\n${closing(record, this.#reports.folder, this.#colours)}`);
     // A claim that failed, and a claim of which nothing can be said, are told apart in the exit status too.
-    if (record.outcome === 'broken' && this.#own.failed === 0) process.exitCode = EXIT.setup;
+    // Vitest has set its own status by now: 1, whatever went wrong.
+    if (this.#own.failed === 0) process.exitCode = EXIT_OF[record.outcome] || (process.exitCode ?? 0);
   }
 
   #printCounts(): void {

@@ -5,11 +5,11 @@ import {
   type ChapterRecord,
   type ClaimRecord,
   type EnvoyRecord,
-  outcomeOf,
   RECORD_SCHEMA,
   type RunRecord,
 } from '../../helpers/record/record.ts';
 import { variantNameOf } from '../../helpers/record/variants.ts';
+import { outcomeOfClaim, outcomeOfRun } from '../../helpers/record/verdict.ts';
 import { slugOf } from '../../helpers/scenario/suite-files.ts';
 import { claimName } from './claim-name.ts';
 import { errorText } from './error-text.ts';
@@ -80,7 +80,7 @@ export class RunRecorder {
       id: this.#id,
       started: this.#started.toISOString(),
       durationMs: Math.round(performance.now() - this.#began),
-      outcome: ended ? outcomeOf({ envoys, errors }) : 'running',
+      outcome: ended ? outcomeOfRun({ envoys, errors }) : 'running',
       envoys,
       errors,
     };
@@ -104,18 +104,15 @@ function claimOf(test: TestCase, root: string): ClaimRecord {
   const result = test.result();
   const claim: ClaimRecord = {
     ...claimName(test),
-    outcome: 'held',
+    outcome: outcomeOfClaim(result.state, result.errors),
     durationMs: Math.round(test.diagnostic()?.duration ?? 0),
     observations: meta?.observations ?? [],
   };
   if (changes.length > 0) claim.changes = changes.map(({ since, what, source }) => ({ since, what, source }));
   if (result.state === 'skipped') {
-    claim.outcome = 'skipped';
     claim.reason = meta?.skipped ?? result.note ?? 'marked to be skipped in its file';
   }
   if (result.state === 'failed') {
-    // The first error decides: after an assertion that failed, trouble with putting the lab back does not excuse it.
-    claim.outcome = result.errors[0]?.name === 'SetupError' ? 'broken' : 'failed';
     // A lab that does not start is thrown at the claim and again at what follows it.
     claim.error = [...new Set(result.errors.map((error) => errorText(error, root)))].join('\n\n');
     if (meta?.evidence !== undefined) claim.evidence = meta.evidence;

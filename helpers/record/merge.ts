@@ -1,6 +1,7 @@
 import { UsageError } from '../util/errors.ts';
-import { type EnvoyRecord, outcomeOf, RECORD_SCHEMA, type RunRecord } from './record.ts';
+import { type EnvoyRecord, RECORD_SCHEMA, type RunRecord } from './record.ts';
 import { newRunId } from './run-id.ts';
+import { outcomeOfRun } from './verdict.ts';
 
 /**
  * Joins records into one. What was seen on the same Envoy and the same machine stands together, whatever record it comes
@@ -31,7 +32,7 @@ export function mergeRecords(records: RunRecord[]): RunRecord {
     id: newRunId(),
     started: records.map(({ started }) => started).sort()[0] ?? '',
     durationMs: records.reduce((sum, { durationMs }) => sum + durationMs, 0),
-    outcome: running ? 'running' : outcomeOf({ envoys: merged, errors }),
+    outcome: running ? 'running' : outcomeOfRun({ envoys: merged, errors }),
     envoys: merged,
     errors,
   };

@@ -106,15 +106,6 @@ export interface RunRecord {
   errors: string[];
 }
 
-/** How a run ended, all claims being there: the worst of what happened to it. */
-export function outcomeOf(run: Pick<RunRecord, 'envoys' | 'errors'>): Exclude<RunRecord['outcome'], 'running'> {
-  const seen = new Set(run.envoys.flatMap(claimsOf).map((claim) => claim.outcome));
-  if (seen.has('failed')) return 'failed';
-  if (seen.has('broken') || run.errors.length > 0) return 'broken';
-  if (seen.has('skipped')) return 'partial';
-  return 'held';
-}
-
 /** Every claim that was tried on an Envoy, in the order of the book. */
 export function claimsOf({ chapters }: Pick<EnvoyRecord, 'chapters'>): ClaimRecord[] {
   return chapters.flatMap((chapter) => chapter.claims);

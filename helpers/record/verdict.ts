@@ -1,6 +1,45 @@
 import { counted } from '../report/wording.ts';
+import { EXIT } from '../util/errors.ts';
 import { chaptersAcross, tally } from './digest.ts';
-import { claimsOf, type Machine, type Outcome, type RunRecord } from './record.ts';
+import { type ClaimRecord, claimsOf, type Machine, type Outcome, type RunRecord } from './record.ts';
+
+/** Matchers reject a value of the wrong type with a TypeError: `expect(undefined).toMatch(/a/)`. */
+const REJECTED = /^\.to\w+\(\) expects to receive |^actual value must be number or bigint/;
+
+/**
+ * How a claim that threw has ended. The first error decides: an assertion that failed is not excused by lab trouble after it.
+ * Anything but an assertion (lab trouble, a timeout, a mistake in the claim) says nothing about Envoy.
+ */
+export function outcomeOfErrors([first]: readonly { name?: string; message: string }[] = []): 'failed' | 'broken' {
+  const asserted = first?.name === 'AssertionError' || (first?.name === 'TypeError' && REJECTED.test(first.message));
+  return asserted ? 'failed' : 'broken';
+}
+
+/** How a claim ended, given vitest's state of its test. */
+export function outcomeOfClaim(
+  state: 'passed' | 'failed' | 'skipped' | 'pending',
+  errors?: Parameters<typeof outcomeOfErrors>[0],
+): ClaimRecord['outcome'] {
+  if (state === 'failed') return outcomeOfErrors(errors);
+  return ({ passed: 'held', skipped: 'skipped', pending: 'running' } as const)[state];
+}
+
+/** How a run ended, all claims being there: the worst of what happened to it. */
+export function outcomeOfRun(run: Pick<RunRecord, 'envoys' | 'errors'>): Exclude<RunRecord['outcome'], 'running'> {
+  const seen = new Set(run.envoys.flatMap(claimsOf).map((claim) => claim.outcome));
+  if (seen.has('failed')) return 'failed';
+  if (seen.has('broken') || run.errors.length > 0) return 'broken';
+  return seen.has('skipped') ? 'partial' : 'held';
+}
+
+/** The exit status for each way in which a run can end. */
+export const EXIT_OF: Record<RunRecord['outcome'], number> = {
+  held: EXIT.held,
+  partial: EXIT.held,
+  failed: EXIT.failed,
+  broken: EXIT.setup,
+  running: EXIT.interrupted,
+};
 
 /** The sign that stands for how a claim ended. */
 export const MARKS: Record<Outcome, string> = {

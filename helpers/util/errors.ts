@@ -1,7 +1,7 @@
 export { SetupError } from './setup-error.mjs';
 
-/** Exit statuses of every command. */
-export const EXIT = { held: 0, failed: 1, usage: 2, setup: 3 } as const;
+/** Exit statuses of every command. `interrupted` is 128 and the number of SIGINT, as a shell reports it. */
+export const EXIT = { held: 0, failed: 1, usage: 2, setup: 3, interrupted: 130 } as const;
 
 /** Wrong usage or input: the command line prints the message alone, on one line, and exits with 2. */
 export class UsageError extends Error {

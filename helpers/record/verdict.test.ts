@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { OutcomeError, SetupError } from '../util/errors.ts';
+import type { ClaimRecord } from './record.ts';
+import { sampleChapter, sampleClaim, sampleEnvoy } from './sample.ts';
+import { outcomeOfClaim, outcomeOfErrors, outcomeOfRun } from './verdict.ts';
+
+function thrownBy(act: () => void): Error {
+  try {
+    act();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('it threw nothing');
+}
+
+const lab = new SetupError('lab', 'the container is gone');
+
+test('an assertion fails a claim, also where a matcher rejects the type of its value', () => {
+  const asserted = [
+    thrownBy(() => expect(1).toBe(2)),
+    thrownBy(() => expect(undefined).toMatch(/a/)),
+    thrownBy(() => expect(undefined).toBeGreaterThan(1)),
+    new OutcomeError('Envoy became live, but was expected to end'),
+  ];
+  expect(asserted.map((error) => outcomeOfErrors([error]))).toEqual(asserted.map(() => 'failed'));
+});
+
+test('any other error breaks a claim: lab trouble, a mistake in its code, a timeout, none at all', () => {
+  for (const error of [lab, new TypeError('x is undefined'), new Error('Test timed out in 60000ms.')])
+    expect(outcomeOfErrors([error])).toBe('broken');
+  expect(outcomeOfErrors([])).toBe('broken');
+});
+
+test('the first error decides', () => {
+  const asserted = thrownBy(() => expect(1).toBe(2));
+  expect(outcomeOfErrors([asserted, lab])).toBe('failed');
+  expect(outcomeOfErrors([lab, asserted])).toBe('broken');
+});
+
+test('the state of a test that did not fail decides alone', () => {
+  expect((['passed', 'skipped', 'pending'] as const).map((state) => outcomeOfClaim(state, [lab]))).toEqual([
+    ...['held', 'skipped', 'running'],
+  ]);
+  expect(outcomeOfClaim('failed', [lab])).toBe('broken');
+});
+
+const chapters = (...all: ClaimRecord['outcome'][]) => [sampleChapter(all.map((outcome) => sampleClaim({ outcome })))];
+
+test.each([
+  { claims: [], outcome: 'held' },
+  { claims: ['held', 'held'], outcome: 'held' },
+  { claims: ['held', 'skipped'], outcome: 'partial' },
+  { claims: ['skipped', 'broken', 'held'], outcome: 'broken' },
+  { claims: ['broken', 'failed', 'skipped'], outcome: 'failed' },
+] as const)('a run of $claims is $outcome', ({ claims, outcome }) => {
+  expect(outcomeOfRun({ envoys: [sampleEnvoy(chapters(...claims))], errors: [] })).toBe(outcome);
+});
+
+test('an error outside every claim breaks a run, but does not hide that a claim failed', () => {
+  expect(outcomeOfRun({ envoys: [sampleEnvoy(chapters('held'))], errors: ['a rejection'] })).toBe('broken');
+  expect(outcomeOfRun({ envoys: [sampleEnvoy(chapters('failed'))], errors: ['a rejection'] })).toBe('failed');
+});
