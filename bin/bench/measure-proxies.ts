@@ -122,11 +122,15 @@ type Process = 'envoy' | 'downstream' | 'upstream';
 
 /** A lab whose downstream and upstream are both ends of a load. */
 class LoadedLab implements AsyncDisposable {
-  private constructor(
-    private readonly lab: Lab,
-    private readonly upstream: Upstream,
-    private readonly pids: Record<Process, number>,
-  ) {}
+  readonly #lab: Lab;
+  readonly #upstream: Upstream;
+  readonly #pids: Record<Process, number>;
+
+  private constructor(lab: Lab, upstream: Upstream, pids: Record<Process, number>) {
+    this.#lab = lab;
+    this.#upstream = upstream;
+    this.#pids = pids;
+  }
 
   /** @param unneeded paths of the scenario's Envoy config that are left out */
   static async start(scenario: Scenario, unneeded: string[], options: LabOptions): Promise<LoadedLab> {
@@ -151,28 +155,28 @@ class LoadedLab implements AsyncDisposable {
   }
 
   get identity(): EnvoyIdentity {
-    return this.lab.identity;
+    return this.#lab.identity;
   }
 
   through(requests: number): Promise<Load> {
-    return this.load({ host: '127.0.0.1', port: PORTS.listener, connections: CONNECTIONS, requests });
+    return this.#load({ host: '127.0.0.1', port: PORTS.listener, connections: CONNECTIONS, requests });
   }
 
   async direct(requests: number): Promise<Load> {
-    const { address, port } = this.upstream;
-    const load = await this.load({ host: address.ipv4, port, connections: CONNECTIONS, requests });
+    const { address, port } = this.#upstream;
+    const load = await this.#load({ host: address.ipv4, port, connections: CONNECTIONS, requests });
     const { downstream, upstream } = load.cpu;
     return { ...load, cpu: { downstream, upstream } };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.lab.stop();
+    await this.#lab.stop();
   }
 
-  private async load(params: LoadParams): Promise<Load> {
-    const before = await this.cpuTimes();
-    const { tookMs, latenciesUs } = await this.lab.downstreamHost.ask('load', params);
-    const after = await this.cpuTimes();
+  async #load(params: LoadParams): Promise<Load> {
+    const before = await this.#cpuTimes();
+    const { tookMs, latenciesUs } = await this.#lab.downstreamHost.ask('load', params);
+    const after = await this.#cpuTimes();
     const cpu = {
       envoy: cpuTimeBetween(before.envoy, after.envoy),
       downstream: cpuTimeBetween(before.downstream, after.downstream),
@@ -182,10 +186,10 @@ class LoadedLab implements AsyncDisposable {
   }
 
   /** Every process of a lab has an id in the one pid namespace that its hosts share. */
-  private async cpuTimes(): Promise<Record<Process, CpuTime>> {
-    const { envoy, downstream, upstream } = this.pids;
+  async #cpuTimes(): Promise<Record<Process, CpuTime>> {
+    const { envoy, downstream, upstream } = this.#pids;
     const files = [envoy, downstream, upstream].map((pid) => `/proc/${pid}/stat`);
-    const stats = (await this.lab.envoyHost.run(['cat', ...files])).trim().split('\n');
+    const stats = (await this.#lab.envoyHost.run(['cat', ...files])).trim().split('\n');
     const [ofEnvoy = '', ofDownstream = '', ofUpstream = ''] = stats;
     return { envoy: cpuTimeOf(ofEnvoy), downstream: cpuTimeOf(ofDownstream), upstream: cpuTimeOf(ofUpstream) };
   }

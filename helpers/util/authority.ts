@@ -13,11 +13,15 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A certificate authority that lives as long as this object: only who is handed its certificate trusts what it signed. */
 export class Authority {
+  readonly #keys: webcrypto.CryptoKeyPair;
+
   private constructor(
     /** What a downstream has to trust, in PEM. */
     readonly certificate: string,
-    private readonly keys: webcrypto.CryptoKeyPair,
-  ) {}
+    keys: webcrypto.CryptoKeyPair,
+  ) {
+    this.#keys = keys;
+  }
 
   static async create(name: string): Promise<Authority> {
     const x509 = await library();
@@ -45,7 +49,7 @@ export class Authority {
       subject: [{ CN: [name] }],
       issuer: new x509.X509Certificate(this.certificate).subjectName,
       publicKey: keys.publicKey,
-      signingKey: this.keys.privateKey,
+      signingKey: this.#keys.privateKey,
       signingAlgorithm: ALGORITHM,
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
@@ -56,7 +60,7 @@ export class Authority {
           ...addresses.map((value) => ({ type: 'ip' as const, value })),
         ]),
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-        await x509.AuthorityKeyIdentifierExtension.create(this.keys.publicKey),
+        await x509.AuthorityKeyIdentifierExtension.create(this.#keys.publicKey),
       ],
     });
     const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
