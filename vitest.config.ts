@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { TIMEOUTS } from './helpers/constants/timeouts.ts';
 import { newRunId } from './helpers/record/run-id.ts';
+import { seedFrom } from './helpers/record/seed.ts';
 import { projectOf, variantsFrom } from './helpers/record/variants.ts';
 import { claimsFile } from './helpers/scenario/suite-files.ts';
 import { EXIT, messageOf } from './helpers/util/errors.ts';
@@ -8,10 +9,10 @@ import { EXIT, messageOf } from './helpers/util/errors.ts';
 // Set before any worker starts, so that the global set-up, the labs' labels and the reports all speak of one run.
 process.env.BIGBOOK_RUN ??= newRunId();
 
-// Read here and not where it is used, so that a version that is not known is one line and not the trace of a config that does not load.
-const variants = (() => {
+// Read here and not where they are used, so that an unknown version is one line and not the trace of a config that does not load.
+const { variants, seed } = (() => {
   try {
-    return variantsFrom(process.env);
+    return { variants: variantsFrom(process.env), seed: seedFrom(process.env) };
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
     process.exit(EXIT.usage);
@@ -32,6 +33,7 @@ export default defineConfig({
     execArgv: ['--import', new URL('./bin/vitest/worker.mjs', import.meta.url).href],
     testTimeout: TIMEOUTS.claimMs,
     hookTimeout: TIMEOUTS.labStartMs,
+    sequence: { seed },
     projects: [
       {
         extends: true,
@@ -53,7 +55,11 @@ export default defineConfig({
         test: {
           name: projectOf(variant),
           include: variant.sabotages ? Object.keys(variant.sabotages).map(claimsFile) : ['suites/**/*.test.ts'],
-          setupFiles: ['./bin/vitest/report-at-once.ts'],
+          setupFiles: [
+            './bin/vitest/report-at-once.ts',
+            // Trials of faults keep the order of the file: what a fault kills must not depend on a seed.
+            ...(variant.sabotages || variant.sweep ? [] : ['./bin/vitest/shuffle.ts']),
+          ],
           globalSetup: ['./fixtures/global-setup.ts'],
           provide: { variant },
         },

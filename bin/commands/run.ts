@@ -14,6 +14,7 @@ export function runCommand(): Command {
     .option('--backend <backend>', `what loads the rules: ${BACKENDS.join(', ')} (default: ${DEFAULT_BACKEND})`)
     .option('--claim <title>', 'run this claim alone')
     .option('--shard <part/parts>', 'run this part of the chapters, such as 1/3; `bigbook merge` joins the records')
+    .option('--seed <number>', 'run the claims of each chapter in the order of an earlier run, which printed its seed')
     .option('--record <file>', 'copy the run’s record there (JSON)')
     .option('--junit <file>', 'copy the run’s JUnit report there')
     .option('--html <file>', 'copy the run’s page there, which needs nothing beside it')

@@ -6,6 +6,7 @@ import { parseBackend } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { RunRecord } from '../../helpers/record/record.ts';
+import { parseSeed } from '../../helpers/record/seed.ts';
 import { projectOf, type Variant, variantsFrom } from '../../helpers/record/variants.ts';
 import { EXIT_OF } from '../../helpers/record/verdict.ts';
 import { toJunit } from '../../helpers/report/junit.ts';
@@ -25,6 +26,7 @@ export interface RunOptions {
   backend?: string;
   claim?: string;
   shard?: string;
+  seed?: string;
   record?: string;
   junit?: string;
   html?: string;
@@ -42,6 +44,7 @@ export interface RunOptions {
 export async function runChapters(slugs: string[], options: RunOptions): Promise<number> {
   const chosen = await chooseChapters(slugs);
   const variants = variantsFrom(environmentOf(options));
+  if (options.seed !== undefined) process.env.BIGBOOK_SEED = String(parseSeed(options.seed));
   if (options.backend !== undefined) process.env.BIGBOOK_BACKEND = parseBackend(options.backend);
   if (options.require !== undefined) process.env.BIGBOOK_REQUIRE = parseCapabilities(options.require).join(',');
   for (const file of [options.record, options.junit, options.html]) if (file !== undefined) checkWritable(file);

@@ -22,12 +22,13 @@ beforeEach(({ task }) => {
 });\n`;
 
 /** A project with the given files, whose tests vitest runs with this reporter as `vitest.config.ts` does. */
-async function project(files: Record<string, string>): Promise<string> {
+async function project(files: Record<string, string>, seed?: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'reporter-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const config = {
     reporters: [[join(packageRoot, 'bin/vitest/reporter.ts'), { root: folder }]],
     isolate: false,
+    sequence: { seed },
     execArgv: ['--import', join(packageRoot, 'bin/vitest/worker.mjs')],
     projects: [
       { extends: true, test: { name: 'unit', include: ['helpers/*.test.ts'] } },
@@ -36,7 +37,9 @@ async function project(files: Record<string, string>): Promise<string> {
         test: {
           name: 'Envoy 1.40.0',
           include: ['suites/**/*.test.ts'],
-          setupFiles: [join(packageRoot, 'bin/vitest/report-at-once.ts')],
+          setupFiles: ['report-at-once', ...(seed === undefined ? [] : ['shuffle'])].map((name) =>
+            join(packageRoot, `bin/vitest/${name}.ts`),
+          ),
         },
       },
     ],
@@ -109,6 +112,31 @@ report: reports/r/report.html
   expect(await readFile(join(folder, 'reports/r/junit.xml'), 'utf8')).toContain('failures="1" errors="0" skipped="1"');
   expect(await readFile(join(folder, 'reports/r/summary.md'), 'utf8')).toContain('**A claim failed.**');
   expect(await readFile(join(folder, 'reports/r/report.html'), 'utf8')).toContain('<strong>A claim failed.</strong>');
+});
+
+test('a seed shuffles claims and their groups, the same one in the same way; the record keeps the order of the file', async () => {
+  const titles = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const suite = `${chapterOf('alpha')}
+import { appendFileSync } from 'node:fs';
+import { describe } from 'vitest';
+for (const title of ${JSON.stringify(titles)}) test(title, () => appendFileSync('order', title));
+describe('group', () => { for (const title of [1, 2, 3, 4, 5]) test(String(title), () => appendFileSync('order', String(title))); });`;
+  const orders = [7, 7, 8].map(async (seed) => {
+    const folder = await project({ 'suites/alpha/claims.test.ts': suite }, seed);
+    const { status, stdout } = await run(folder);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^claims in random order: --seed ${seed} repeats it\n`));
+    const record = await readRecord(join(folder, 'reports/latest/record.json'));
+    expect(record.seed).toBe(seed);
+    const claims = record.envoys.flatMap(claimsOf).map(({ title }) => title.at(-1));
+    expect(claims).toEqual([...titles, '1', '2', '3', '4', '5']);
+    return readFile(join(folder, 'order'), 'utf8');
+  });
+  const [first, again, other] = await Promise.all(orders);
+  expect(again).toBe(first);
+  expect(other).not.toBe(first);
+  expect([first, other]).not.toContain('abcdef12345');
+  expect(first).not.toMatch(/abcdef|12345/);
 });
 
 test('a lab that does not start, and a chapter that does not load, are set-up trouble: told once, status 3', async () => {

@@ -75,6 +75,10 @@ export default class BookReporter implements Reporter {
 
   onTestRunStart(specifications: ReadonlyArray<TestSpecification>): void {
     this.#files = specifications;
+    const { seed } = this.#vitest?.config.sequence ?? {};
+    if (seed === undefined || !specifications.some(({ project }) => isVariant(project.name))) return;
+    this.#recorder.seed = seed;
+    this.#print(`claims in random order: --seed ${seed} repeats it`);
   }
 
   onTestModuleQueued(): void {

@@ -29,6 +29,8 @@ export class RunRecorder {
   readonly #claims = new Map<string, ClaimRecord>();
   readonly #variants = new Map<string, VariantSoFar>();
   readonly #errors: string[] = [];
+  /** By which the claims within a file are shuffled. */
+  seed: number | undefined;
 
   /** @param root the project's folder, which paths in errors are made relative to */
   constructor(root: string, id: string) {
@@ -79,6 +81,7 @@ export class RunRecorder {
       schema: RECORD_SCHEMA,
       id: this.#id,
       started: this.#started.toISOString(),
+      ...(this.seed !== undefined && { seed: this.seed }),
       durationMs: Math.round(performance.now() - this.#began),
       outcome: ended ? outcomeOfRun({ envoys, errors }) : 'running',
       envoys,

@@ -98,6 +98,8 @@ export interface RunRecord {
   id: string;
   /** ISO 8601, UTC. */
   started: string;
+  /** By which the claims within each file were shuffled; absent in a merged record. */
+  seed?: number;
   durationMs: number;
   outcome: Exclude<Outcome, 'skipped'>;
   /** Oldest version first. */

@@ -1,0 +1,24 @@
+import { UsageError } from '../util/errors.ts';
+
+/** Seeds are below this, so that they are short to type. */
+const LIMIT = 1_000_000;
+
+/**
+ * The seed by which a run shuffles the claims within each file: `BIGBOOK_SEED`, or a new one.
+ *
+ * @throws UsageError for what is no seed
+ */
+export function seedFrom(env: Record<string, string | undefined>): number {
+  return env.BIGBOOK_SEED === undefined ? Math.floor(Math.random() * LIMIT) : parseSeed(env.BIGBOOK_SEED);
+}
+
+/** @throws UsageError for what is no seed */
+export function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed)) {
+    throw new UsageError(
+      `--seed ${JSON.stringify(text)} is no whole number such as 4711, which the run to repeat printed`,
+    );
+  }
+  return seed;
+}
