@@ -130,6 +130,14 @@ export interface ConntrackEntry {
 /** One JSON line of Envoy's access log. */
 export type AccessLogEntry = Record<string, string | number | null>;
 
+/** A line of an access log that Envoy's config has of its own. */
+export interface OwnLogLine {
+  /** `stdout`, `stderr` or the path of a file. */
+  to: string;
+  /** Parsed where it is a JSON object. */
+  line: string | AccessLogEntry;
+}
+
 /**
  * One exchange with what is random masked, so that two runs of the same binary compare equal. Where several requests
  * went out at once, what is the same for all of them stands once.

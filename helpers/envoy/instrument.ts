@@ -1,0 +1,242 @@
+import { Document, isAlias, isMap, isNode, isSeq, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
+import { PORTS } from '../constants/ports.ts';
+import type { AccessLogEntry } from '../exchange/observation.ts';
+
+/** An Envoy config with what the harness needs to observe its Envoy. */
+export interface Instrumented {
+  config: string;
+  /** What was added, replaced or is not observed, a sentence each. */
+  changes: string[];
+  /** Where log fences are written: `stdout`, `stderr` or a file. A fence carries the index of its destination. */
+  fenced: string[];
+  /** Where the config's own access loggers write, as in `fenced`. */
+  ownLogs: string[];
+  /** `stat_prefix` of every HTTP connection manager that takes connections from outside Envoy. */
+  httpPrefixes: string[];
+}
+
+/** A line of the harness: an entry of its access log, or a fence. */
+export type HarnessLine = { entry: AccessLogEntry } | { fence: { path: string; of: number } };
+
+/** Envoy sorts the keys of a JSON log, so that this one comes first. */
+const NONCE = '#';
+
+/** Logged of every TCP connection and every HTTP request, each by the command operator of the same name. */
+const CONNECTION = [
+  ...['start_time', 'response_flags', 'bytes_received', 'bytes_sent', 'duration'],
+  ...['downstream_remote_address', 'downstream_local_address', 'upstream_cluster', 'upstream_host'],
+  ...['upstream_local_address', 'upstream_remote_address', 'upstream_transport_failure_reason'],
+];
+const TCP_FORMAT = Object.fromEntries(CONNECTION.map((name) => [name, `%${name.toUpperCase()}%`]));
+const HTTP_FORMAT = {
+  ...TCP_FORMAT,
+  method: '%REQ(:METHOD)%',
+  path: '%REQ(:PATH)%',
+  authority: '%REQ(:AUTHORITY)%',
+  protocol: '%PROTOCOL%',
+  response_code: '%RESPONSE_CODE%',
+  response_code_details: '%RESPONSE_CODE_DETAILS%',
+};
+
+/** The filters that get an access logger, by their type. */
+const LOGGING = new Map([
+  [
+    'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+    { name: 'HTTP connection manager', format: HTTP_FORMAT },
+  ],
+  ['envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', { name: 'TCP proxy', format: TCP_FORMAT }],
+]);
+
+const LOGGERS = 'envoy.extensions.access_loggers.';
+const FILE_LOGGER = `${LOGGERS}file.v3.FileAccessLog`;
+const STREAM_LOGGERS = new Map([
+  [`${LOGGERS}stream.v3.StdoutAccessLog`, 'stdout'],
+  [`${LOGGERS}stream.v3.StderrAccessLog`, 'stderr'],
+]);
+
+/** Fields of the admin block that would keep the harness out, or log its own requests. */
+const ADMIN_REPLACED = ['address', 'access_log', 'access_log_path', 'allow_paths'];
+
+/**
+ * Adds to an Envoy config, YAML or JSON, what the harness observes it by: the admin address on loopback, an access logger of
+ * every HTTP connection manager and TCP proxy, and a fence in every log. Each line of the harness carries the nonce.
+ *
+ * A text that is not a YAML mapping is given back as it is: Envoy reports what is wrong with it.
+ *
+ * @param accessLog whether to add access loggers; without, Envoy works as little as the config demands
+ */
+export function instrument(
+  text: string,
+  nonce: string,
+  { accessLog = true }: { accessLog?: boolean | undefined } = {},
+): Instrumented {
+  const parsed = parseDocument(text, { uniqueKeys: false, intAsBigInt: true });
+  const document = parsed.contents === null ? new Document({}) : parsed;
+  const changes: string[] = [];
+  if (document.errors.length > 0 || !isMap(document.contents)) {
+    return { config: text, changes, fenced: [], ownLogs: [], httpPrefixes: [] };
+  }
+  expandAliases(document);
+  const admin = replaceAdmin(document, changes);
+
+  const found = typedNodes(document.get('static_resources', true));
+  const ownLogs = [...new Set(found.flatMap((typed) => destinationOf(typed) ?? []))];
+  for (const log of ownLogs) changes.push(`The config's own access log to ${log} is kept and recorded on its own.`);
+  for (const { type } of found) {
+    if (type.startsWith(LOGGERS) && type !== FILE_LOGGER && !STREAM_LOGGERS.has(type)) {
+      changes.push(`The config's own access logger ${type} is kept, but not observed.`);
+    }
+  }
+  for (const key of ['dynamic_resources', 'dynamicResources']) {
+    if (document.has(key)) changes.push(`Listeners that come from ${key} get no access logger.`);
+  }
+
+  const httpPrefixes: string[] = [];
+  for (const { type, body, internal } of found) {
+    const logging = LOGGING.get(type);
+    if (!logging) continue;
+    const prefix = String(fieldOf(body, 'stat_prefix'));
+    if (logging.format === HTTP_FORMAT && !internal) httpPrefixes.push(prefix);
+    if (!accessLog) continue;
+    changes.push(`${logging.name} "${prefix}" gets an access logger.`);
+    append(document, body, 'access_log', loggerOf('stdout', { [NONCE]: nonce, ...logging.format }));
+  }
+
+  const fenced = [...new Set(['stdout', ...ownLogs])];
+  for (const [index, log] of fenced.entries()) {
+    const fence = { [NONCE]: nonce, fence: '%REQ(:PATH)%', of: String(index) };
+    append(document, admin, 'access_log', loggerOf(log, fence));
+  }
+  document.commentBefore = [document.commentBefore, ` Instrumented:\n${changes.map((line) => ` - ${line}`).join('\n')}`]
+    .filter((comment) => comment != null)
+    .join('\n\n');
+  return { config: document.toString({ lineWidth: 0 }), changes, fenced, ownLogs, httpPrefixes };
+}
+
+/** Which of Envoy's streams a log is written to; undefined for a file. */
+export function streamOf(log: string): 'stdout' | 'stderr' | undefined {
+  if (/^(stdout|\/dev\/(stdout|fd\/1)|\/proc\/self\/fd\/1)$/.test(log)) return 'stdout';
+  return /^(stderr|\/dev\/(stderr|fd\/2)|\/proc\/self\/fd\/2)$/.test(log) ? 'stderr' : undefined;
+}
+
+/** Reads one line of a log: what the config's own logger wrote, which need not have ended its line, and what the harness's did. */
+export function readLogLine(line: string, nonce: string): { own: string; harness?: HarnessLine } {
+  const at = line.indexOf(`{"${NONCE}":"${nonce}"`);
+  if (at < 0) return { own: line };
+  const { [NONCE]: _, ...entry } = JSON.parse(line.slice(at)) as AccessLogEntry;
+  const { fence, of } = entry;
+  return {
+    own: line.slice(0, at),
+    harness: of === undefined ? { entry } : { fence: { path: `${fence}`, of: Number(of) } },
+  };
+}
+
+interface TypedNode {
+  /** The full name of its protobuf message. */
+  type: string;
+  body: YAMLMap;
+  /** Whether it is in a listener that only Envoy itself connects to. */
+  internal: boolean;
+}
+
+/** Every message with a type (`@type`), a TypedStruct by what it stands for. */
+function typedNodes(root: unknown): TypedNode[] {
+  const found: TypedNode[] = [];
+  if (!isNode(root)) return found;
+  visit(root, {
+    Map(_, map, path) {
+      const { type, body } = typed(map);
+      const internal = path.some((node) => isMap(node) && keyOf(node, 'internal_listener') !== undefined);
+      if (type !== undefined) found.push({ type, body, internal });
+    },
+  });
+  return found;
+}
+
+function typed(map: YAMLMap): { type?: string; body: YAMLMap } {
+  const name = nameOf(map.get('@type'));
+  if (name === undefined || !/^(xds\.type\.v3|udpa\.type\.v1)\.TypedStruct$/.test(name)) {
+    return name === undefined ? { body: map } : { type: name, body: map };
+  }
+  const value = map.get('value');
+  const type = nameOf(fieldOf(map, 'type_url'));
+  return type === undefined || !isMap(value) ? { body: map } : { type, body: value };
+}
+
+/** `envoy.a.v3.B` of `type.googleapis.com/envoy.a.v3.B`. */
+function nameOf(url: unknown): string | undefined {
+  return typeof url === 'string' ? url.slice(url.lastIndexOf('/') + 1) : undefined;
+}
+
+/** Where an access logger writes; undefined of what is none, and of one that nothing can be read of. */
+function destinationOf({ type, body }: TypedNode): string | undefined {
+  const path = type === FILE_LOGGER ? String(body.get('path')) : STREAM_LOGGERS.get(type);
+  return path === '/dev/null' ? undefined : path;
+}
+
+function loggerOf(log: string, format: Record<string, string>): object {
+  const stream = log === 'stdout' || log === 'stderr';
+  const type = [...STREAM_LOGGERS].find(([, name]) => name === log)?.[0] ?? FILE_LOGGER;
+  return {
+    name: stream ? `envoy.access_loggers.${log}` : 'envoy.access_loggers.file',
+    typed_config: {
+      '@type': `type.googleapis.com/${type}`,
+      ...(stream ? {} : { path: log }),
+      log_format: { json_format: format },
+    },
+  };
+}
+
+/** Gives the admin block the harness's address, and takes away what would keep it out. */
+function replaceAdmin(document: Document, changes: string[]): YAMLMap {
+  const own = document.get('admin');
+  const admin = isMap(own) ? own : (document.createNode({}) as YAMLMap);
+  for (const field of ADMIN_REPLACED) {
+    const key = keyOf(admin, field);
+    if (key === undefined) continue;
+    const before = stringify(admin.get(key), { collectionStyle: 'flow', lineWidth: 0 }).trim();
+    changes.push(`admin.${key} ${before} is ${field === 'address' ? 'replaced' : 'removed'}.`);
+    admin.delete(key);
+  }
+  const address = { socket_address: { address: '127.0.0.1', port_value: PORTS.admin } };
+  changes.push(`The admin interface is at 127.0.0.1:${PORTS.admin}.`);
+  admin.set('address', document.createNode(address));
+  document.set('admin', admin);
+  return admin;
+}
+
+/** Adds an item to a list field, which may not be there yet. */
+function append(document: Document, map: YAMLMap, field: string, item: object): void {
+  const key = keyOf(map, field) ?? field;
+  const list = map.get(key);
+  if (isSeq(list)) list.add(document.createNode(item));
+  else map.set(key, document.createNode([item]));
+}
+
+/** The key of a field, which protobuf's JSON form also takes in camel case. */
+function keyOf(map: YAMLMap, field: string): string | undefined {
+  return [field, field.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase())].find((key) => map.has(key));
+}
+
+function fieldOf(map: YAMLMap, field: string): unknown {
+  const key = keyOf(map, field);
+  return key === undefined ? undefined : map.get(key);
+}
+
+/** Puts a copy of its anchor's node in the place of every alias: what is added to one filter must not appear in another. */
+function expandAliases(document: Document): void {
+  visit(document, {
+    Alias: (_, alias) => {
+      const node = alias.resolve(document)?.clone();
+      return isNode(node) && !isAlias(node) ? node : undefined;
+    },
+  });
+  visit(document, {
+    Collection: (_, node) => {
+      delete node.anchor;
+    },
+    Scalar: (_, node) => {
+      delete node.anchor;
+    },
+  });
+}
