@@ -14,7 +14,7 @@ test('each rule, each ip command and each scalar that handles requests is a faul
   expect(names).toContain('no "ip rule add fwmark 0x1 lookup 100"');
   expect(names.filter((name) => name.startsWith('no rule "')).length).toBeGreaterThan(0);
   expect(names).toContain('static_resources.listeners.0.address.socket_address.port_value is 5000');
-  expect(names.filter((name) => /^admin|@type|\.name /.test(name))).toEqual([]);
+  expect(names.filter((name) => /@type|\.name /.test(name))).toEqual([]);
 });
 
 test('each of them changes something', () => {
@@ -32,11 +32,10 @@ test('what stands in the place of a scalar is of its kind', () => {
 });
 
 test('what every config has alike is altered in one chapter, and what one has otherwise in its own', () => {
-  const alike = /\.access_log\.|\.stat_prefix|\.address\.socket_address\.address|\.connect_timeout/;
+  const alike = /\.stat_prefix|\.address\.socket_address\.address|\.connect_timeout/;
   expect(namesOf(originalDst).filter((name) => alike.test(name))).toEqual([]);
-  expect(namesOf(simpleFrontProxy).filter((name) => alike.test(name)).length).toBeGreaterThan(20);
-  // The log of a TCP proxy, and the second of its listeners.
-  expect(namesOf(tcpProxy).filter((name) => /\.access_log\./.test(name)).length).toBeGreaterThan(10);
+  expect(namesOf(simpleFrontProxy).filter((name) => alike.test(name)).length).toBeGreaterThan(2);
+  // The counters of a TCP proxy, and the second of its listeners.
   expect(namesOf(tcpProxy).filter((name) => /bytesx"$/.test(name)).length).toBeGreaterThan(1);
   // 0.25 s of the stub's cluster, where clusters have 0.5 s otherwise.
   expect(namesOf(extAuthzProxy).filter((name) => /\.connect_timeout/.test(name))).toEqual([

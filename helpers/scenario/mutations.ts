@@ -11,7 +11,7 @@ import type { Scenario } from './scenario.ts';
  * and with each scalar of its Envoy config otherwise: a switch turned, a number one higher, an address another one, a word
  * that a field may have another one, a text that is compared, written or referred to with a letter more, any other left out.
  *
- * Left alone are the admin pages, without which no lab starts; types, without which Envoy reads no config; names and
+ * Left alone are types, without which Envoy reads no config; names and
  * what refers to them, which Envoy either does not go by or refuses where nothing has them; and what another chapter has alike, be it a whole config, which is altered there once for all.
  */
 export function sweepOf(scenario: Scenario): Record<string, Fault> {
@@ -66,14 +66,14 @@ export function excuseOf({ unnoticed }: Scenario, fault: string): string | undef
   return unnoticed[fault] ?? SHARED_REASONS.find((shared) => shared.fault.test(fault))?.reason;
 }
 
-const LEFT_ALONE = /^admin\.|(^|\.)(@type|name)$|\.(route\.cluster|cluster_name)$/;
+const LEFT_ALONE = /(^|\.)(@type|name)$|\.(route\.cluster|cluster_name)$/;
 
-/** What chapters may have alike: the log, the names of counters, where Envoy listens, how long it tries to connect. */
-const ALIKE = /\.access_log\.|\.stat_prefix$|\.address\.socket_address\.address$|\.connect_timeout$/;
+/** What chapters may have alike: the names of counters, where Envoy listens, how long it tries to connect. */
+const ALIKE = /\.stat_prefix$|\.address\.socket_address\.address$|\.connect_timeout$/;
 
-/** The chapter whose sweep alters that, and the one that does so for the log and the counters of a TCP proxy. */
+/** The chapter whose sweep alters that, and the one that does so for the counters of a TCP proxy. */
 const PROVER = { slug: 'simple-front-proxy', config: 'simple-front-proxy.yaml' };
-const PROVER_OF_TCP = { slug: 'tcp-proxy', part: /\.access_log\.|\.stat_prefix$/ };
+const PROVER_OF_TCP = { slug: 'tcp-proxy', part: /\.stat_prefix$/ };
 
 function provenElsewhere(leaf: ConfigLeaf, { slug, routing }: Scenario): boolean {
   if (slug === PROVER.slug || !ALIKE.test(leaf.path)) return false;
@@ -94,7 +94,7 @@ function readLeaves(file: string): ConfigLeaf[] {
 
 /** Texts that Envoy compares with those of a request, writes, or looks up. */
 const COMPARED_OR_WRITTEN =
-  /(^|\.)(prefix|path|exact|regex|key|value|remove|inline_string|prefix_rewrite|upgrade_type|stat_prefix|cluster|address|domains\.\d+)$|\.json_format\.\w+$/;
+  /(^|\.)(prefix|path|exact|regex|key|value|remove|inline_string|prefix_rewrite|upgrade_type|stat_prefix|cluster|address|domains\.\d+)$/;
 
 /** What stands in the place of a text, where leaving it out may be the same or where a letter more would be no such thing. */
 const OTHER: Record<string, string> = {

@@ -3,8 +3,6 @@ import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { AT, addedRule, config, misdated, upstream } from '../../helpers/scenario/faults.ts';
 import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
-const LOG = `${AT.http}.access_log.0.typed_config.log_format.json_format`;
-
 export const simpleFrontProxy = scenario({
   slug: 'simple-front-proxy',
   title: 'A front proxy tells whether its upstream is there',
@@ -92,10 +90,19 @@ export const simpleFrontProxy = scenario({
         'down, up and down again is followed at once by the same Envoy',
       ],
     },
-    'the log does not say who asked': {
-      fault: config({ delete: [`${LOG}.downstream_remote_address`] }),
-      why: 'a line that nobody can be held to',
-      kills: ['a request is one line in the log: who asked whom for what, who answered what, and how'],
+    'Envoy logs a request when it begins, too': {
+      fault: config({ add: { [`${AT.http}.access_log_options`]: { flush_access_log_on_new_request: true } } }),
+      why: 'each request has two lines',
+      kills: [
+        'a request is answered by the upstream, and Envoy says how long that took',
+        'a request is one line in the log: who asked whom for what, who answered what, and how',
+        "the upstream sees Envoy's connection, not the downstream's",
+        'a path that the upstream does not have is 404 by the upstream, not by Envoy',
+        'while the upstream is down, Envoy answers 503 UF in plain text',
+        'an upstream that nothing is heard of is given up after the connect timeout: 503 UF',
+        'down, up and down again is followed at once by the same Envoy',
+        'once DNS says that the name is gone, Envoy answers 503 UH',
+      ],
     },
     'Envoy listens on loopback alone': {
       fault: config({ set: { [`${AT.listener}.address.socket_address.address`]: '127.0.0.1' } }),
