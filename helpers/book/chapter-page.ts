@@ -22,8 +22,7 @@ import type { EnvoysEvidence } from './versions-data.ts';
 /** The page of a chapter: what stands, what holds and how one knows. */
 export function chapterPage(source: ChapterSource, others: ChapterSource[], envoys: EnvoysEvidence): string {
   const { scenario, claims, config, evidence } = source;
-  const { slug, title, requirement, purpose, origin, envoy } = scenario;
-  const family = others.filter(({ scenario: other }) => other.origin.chapter === origin.chapter && other.slug !== slug);
+  const { slug, title, requirement, purpose, envoy } = scenario;
   const on = evidence && envoy ? ` What was seen stands with each, on Envoy ${prose(evidence.envoy)}.` : '';
   return page({ title, description: requirement }, [
     `${code(slug)} · ${envoy ? code(`envoy-configs/${envoy.config}`) : 'without Envoy'} · ${code(scenarioFile(slug))}`,
@@ -49,6 +48,17 @@ export function chapterPage(source: ChapterSource, others: ChapterSource[], envo
     sabotageSection(source),
     '## Try it',
     trySection(source),
+    ...originSection(source, others),
+  ]);
+}
+
+function originSection({ scenario }: ChapterSource, others: ChapterSource[]): string[] {
+  const { slug, origin } = scenario;
+  if (!origin) return [];
+  const family = others.filter(
+    ({ scenario: other }) => other.origin?.chapter === origin.chapter && other.slug !== slug,
+  );
+  return [
     '## Where it comes from',
     [
       `The chapter ${code(origin.chapter)} of the original.`,
@@ -60,7 +70,7 @@ export function chapterPage(source: ChapterSource, others: ChapterSource[], envo
     family.length > 0
       ? `See also: ${family.map(({ scenario: other }) => `[${prose(other.title)}](${other.slug}.md)`).join(', ')}.`
       : '',
-  ]);
+  ];
 }
 
 function standing({ scenario }: ChapterSource): string {

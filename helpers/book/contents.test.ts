@@ -5,8 +5,10 @@ const chapter = (slug: string, of: 'forward-proxy' | 'original-dst') => ({
   scenario: { slug, origin: { chapter: of, changed: '' } },
 });
 
-test('chapters stand in the order of the original, each one before its variants', () => {
+test('chapters stand in the order of the original, each one before its variants; at the end those without an origin', () => {
   const chapters = [
+    { scenario: { slug: 'local-ratelimit' } },
+    { scenario: { slug: 'a-further-one' } },
     chapter('original-dst-ipv6', 'original-dst'),
     chapter('an-original', 'original-dst'),
     chapter('original-dst', 'original-dst'),
@@ -17,6 +19,8 @@ test('chapters stand in the order of the original, each one before its variants'
     'original-dst',
     'an-original',
     'original-dst-ipv6',
+    'a-further-one',
+    'local-ratelimit',
   ]);
-  expect(chapters.map(({ scenario }) => isVariant(scenario))).toEqual([true, true, false, false]);
+  expect(chapters.map(({ scenario }) => isVariant(scenario))).toEqual([false, false, true, true, false, false]);
 });

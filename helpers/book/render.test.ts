@@ -52,6 +52,14 @@ const CHAPTER: ChapterSource = {
 
 const SOURCES: BookSources = { chapters: [CHAPTER], envoys: distilEnvoys([RECORD]) };
 
+test('a chapter without an origin is in the book, and its page does not ask where it comes from', () => {
+  const { origin: _, ...scenario } = CHAPTER.scenario;
+  const book = renderBook({ ...SOURCES, chapters: [CHAPTER, { ...CHAPTER, scenario: { ...scenario, slug: 'mine' } }] });
+  expect(book.get('index.md')).toMatch(/^- .*\(original-dst\.md\).*\n- .*\(mine\.md\)/m);
+  expect(book.get('mine.md')).not.toContain('Where it comes from');
+  expect(book.get('original-dst.md')).not.toContain('mine.md');
+});
+
 function pageOf(chapter: Partial<ChapterSource> = {}): string {
   return renderBook({ ...SOURCES, chapters: [{ ...CHAPTER, ...chapter }] }).get('original-dst.md') ?? '';
 }

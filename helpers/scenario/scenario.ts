@@ -85,7 +85,8 @@ export interface Scenario<U extends string = string> {
   requirement: string;
   /** What it is good for, in a sentence or two. */
   purpose: string;
-  origin: Origin;
+  /** Absent where no chapter of the original shows it. */
+  origin?: Origin;
   topology: Topology<U>;
   /** Without it the lab has no Envoy: its downstream meets the upstreams themselves. */
   envoy?: EnvoySpec;
