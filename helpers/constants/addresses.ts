@@ -19,10 +19,9 @@ export const NETWORKS = {
 /** Instance metadata, at the same link-local address on every cloud that has them (RFC 3927). */
 export const METADATA = '169.254.169.254';
 
-export interface Address {
-  ipv4: string;
-  ipv6: string;
-}
+export type Family = 'ipv4' | 'ipv6';
+
+export type Address = Record<Family, string>;
 
 /** The address of the nth upstream: 198.51.100.10, .20, …; 2001:db8:2::10, ::20, … */
 export function upstreamAddress(index: number): Address {
@@ -35,7 +34,7 @@ export function upstreamAddress(index: number): Address {
 export const FIRST_EPHEMERAL_PORT = 32_768;
 
 /** The two parts of a socket address, `192.0.2.1:80` or `[2001:db8::1]:80`; of anything else an empty address and port 0. */
-export function endOf(written: string): { address: string; port: number } {
+export function endOf(written = ''): { address: string; port: number } {
   const [, address = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(written) ?? [];
   return { address, port: Number(port) };
 }

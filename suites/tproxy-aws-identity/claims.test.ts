@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { INSTANCE } from '../../fixtures/lab/metadata.ts';
 import { ADDRESSES, METADATA } from '../../helpers/constants/addresses.ts';
@@ -15,222 +15,236 @@ const TTL = 'x-aws-ec2-metadata-token-ttl-seconds';
 const capturedOnce = expect.objectContaining({ comment: RULE.capture, packets: 1 });
 const counted = (comment: string) => expect.objectContaining({ comment });
 
-test("the check goes from the downstream's own address and port to the address that it dialled", async ({
-  downstream,
-  upstream,
-}) => {
-  const { reply, checks } = await downstream.get(upstream.url);
-  expect(reply.local ?? 'no connection').toContain(`${ADDRESSES.downstream.ipv4}:`);
-  expect(checks.map(({ attributes }) => attributes)).toEqual([
-    expect.objectContaining({
-      source: {
-        address: {
-          socket_address: { address: ADDRESSES.downstream.ipv4, port_value: Number(reply.local?.split(':')[1]) },
+describe('check and identity', () => {
+  test("the check goes from the downstream's own address and port to the address that it dialled", async ({
+    downstream,
+    upstream,
+  }) => {
+    const { reply, checks } = await downstream.get(upstream.url);
+    expect(reply.local ?? 'no connection').toContain(`${ADDRESSES.downstream.ipv4}:`);
+    expect(checks.map(({ attributes }) => attributes)).toEqual([
+      expect.objectContaining({
+        source: {
+          address: {
+            socket_address: { address: ADDRESSES.downstream.ipv4, port_value: Number(reply.local?.split(':')[1]) },
+          },
         },
-      },
-      destination: { address: { socket_address: { address: upstream.address.ipv4, port_value: PORTS.http } } },
-    }),
-  ]);
-  // Time enough for both look-ups on a busy machine: Envoy by itself would give them 200 ms.
-  expect(checks[0]?.timeout, 'how long Envoy waits for the stub').toBe('5000m');
-});
-
-test("the upstream is told programs and users of the downstream's host, which is not the router", async ({
-  downstream,
-  upstream,
-}) => {
-  const told: unknown[] = [];
-  for (const options of [{ program: 'curl', uid: 0 }, { program: 'curl' }, { uid: 0 }, {}] as const) {
-    told.push(workload((await downstream.get(upstream.url, options)).received));
-  }
-  expect(told).toEqual([by('Curl', 'root'), by('Curl', '1000'), by('Node', 'root'), by('Node', '1000')]);
-});
-
-test('the upstream is told the host name, the id and the zone of the instance', async ({ downstream, upstream }) => {
-  const { reply, received } = await downstream.get(upstream.url);
-  expect(reply.servedBy).toBe('upstream');
-  expect(reply.header('server')).toBe('envoy');
-  expect(instance(received)).toEqual(THE_INSTANCE);
-});
-
-test('each request of a kept connection is told, while the rule counts the connection once', async ({
-  downstream,
-  upstream,
-}) => {
-  const first = await downstream.get(upstream.url, { connection: 'kept' });
-  const second = await downstream.get(upstream.url, { connection: 'kept', last: true });
-  expect([first, second].map(({ received }) => workload(received))).toEqual(Array(2).fill(by('Node', '1000')));
-  expect(first.rules).toContainEqual(capturedOnce);
-  expect(second.rules).not.toContainEqual(counted(RULE.capture));
-});
-
-test('what a downstream says of itself does not get past the router', async ({ downstream, upstream }) => {
-  const headers = {
-    ...{ 'x-workload-id': 'Payroll', 'x-workload-user': 'root' },
-    ...{ 'x-workload-local-hostname': 'forged', 'x-workload-instance-id': 'i-forged', 'x-workload-zone': 'forged' },
-  };
-  const { received, checks } = await downstream.get(upstream.url, { headers });
-  expect(workload(received)).toEqual(by('Node', '1000'));
-  expect(instance(received)).toEqual(THE_INSTANCE);
-  // Not even as far as the stub.
-  const told = Object.keys(checks[0]?.attributes?.request?.http?.headers ?? {});
-  expect(told).toContain(':authority');
-  expect(told.filter((name) => name.startsWith('x-workload-'))).toEqual([]);
-});
-
-test('a process whose pid namespace is not shared is unknown, though its user is not', async ({
-  lab,
-  downstream,
-  upstream,
-}) => {
-  const stranger = await lab.startStranger();
-  const { reply, received, authzLog } = await downstream.get(upstream.url, { host: stranger });
-  expect(reply.local).toContain(`${ADDRESSES.downstream.ipv4}:`);
-  expect(authzLog).toEqual([`${reply.local} is Unknown of 1000: no process that can be seen holds its socket`]);
-  expect(workload(received)).toEqual(by('Unknown', '1000'));
-  expect(instance(received)).toEqual(THE_INSTANCE);
-});
-
-test('a downstream of the other host that has gone is unknown', async ({ authz, downstream, upstream }) => {
-  const { reply } = await downstream.get(upstream.url);
-  expect(await authz.whoIs(reply.raw)).toEqual({
-    program: 'Unknown',
-    user: 'Unknown',
-    why: 'its row has no owner any more',
-  });
-});
-
-test(
-  'a denial ends at the router: Envoy opens no connection to the upstream',
-  changesEnvoy,
-  async ({ lab, authz, downstream, upstream }) => {
-    await lab.restartEnvoy({});
-    await authz.answers({ response: { status: { code: 7 }, denied_response: { body: 'not for you' } } });
-    const { reply, received, accessLog, rules, packets } = await downstream.get(upstream.url, { packets: true });
-    expect([reply.outcome, reply.body]).toEqual([403, 'not for you']);
-    expect(reply.remote).toBe(upstream.socketAddress);
-    expect(received).toEqual([]);
-    expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UAEX', upstream_host: null })]);
-    expect(rules).toContainEqual(capturedOnce);
-    expect(rules).not.toContainEqual(counted(RULE.witness));
-    expect(packets.filter((line) => line.includes(' to-upstream '))).toEqual([]);
-  },
-);
-
-test(
-  'the check itself is not intercepted, nor is the call for metadata',
-  changesEnvoy,
-  async ({ lab, authz, downstream, upstream }) => {
-    await lab.restartEnvoy({});
-    await authz.answers(withMetadata());
-    const { reply, received, stats, rules, conntrack, metadata } = await downstream.get(upstream.url);
-    expect(stats[LISTENER]).toBe(1);
-    expect(rules).toContainEqual(capturedOnce);
-    expect(rules).not.toContainEqual(counted(RULE.metadata));
-    expect(conntrack.map(({ original }) => original.destination).sort()).toEqual([
-      `127.0.0.1:${PORTS.authz}`,
-      ...Array(2).fill(`${METADATA}:80`),
-      ...Array(2).fill(upstream.socketAddress),
+        destination: { address: { socket_address: { address: upstream.address.ipv4, port_value: PORTS.http } } },
+      }),
     ]);
-    expect(conntrack.filter(({ nat }) => nat)).toEqual([]);
-    expect(metadata.map(({ remote }) => remote.split(':')[0])).toEqual(Array(4).fill(ADDRESSES.towardsUpstreams.ipv4));
-    expect(reply.outcome).toBe(200);
-    expect(received).toHaveLength(1);
-  },
-);
-
-test(
-  'while the metadata are unreachable, nothing leaves the router',
-  changesEnvoy,
-  async ({ lab, authz, metadata: service, downstream, upstream }) => {
-    await lab.restartEnvoy({});
-    await authz.answers(withMetadata());
-    await service.stop();
-    const { reply, received, rules, authzLog } = await downstream.get(upstream.url);
-    expect(authzLog).toEqual([`${reply.local} is Node of 1000`, 'metadata: PUT api/token: no connection']);
-    expect(reply.outcome).toBe(403);
-    expect(received).toEqual([]);
-    expect(rules).not.toContainEqual(counted(RULE.witness));
-  },
-);
-
-test('the router, one hop from the metadata, gets a token; the downstream, two hops away, waits in vain', async ({
-  authz,
-  metadata: service,
-  downstream,
-  upstream,
-}) => {
-  await authz.answers(withMetadata({ v1: false }));
-  const byStub = await downstream.get(upstream.url);
-  expect(byStub.metadata[0]).toMatchObject({ method: 'PUT', status: 200 });
-  expect(instance(byStub.received)).toEqual(THE_INSTANCE);
-  const byDownstream = await downstream.dial(service.socketAddress, {
-    send: `PUT /latest/api/token HTTP/1.1\r\nhost: ${METADATA}\r\n${TTL}: 60\r\n\r\n`,
-    timeoutMs: TIMEOUTS.silenceMs,
+    // Time enough for both look-ups on a busy machine: Envoy by itself would give them 200 ms.
+    expect(checks[0]?.timeout, 'how long Envoy waits for the stub').toBe('5000m');
   });
-  // It was answered, but the answer went no further than the router.
-  expect(byDownstream.metadata).toEqual([expect.objectContaining({ method: 'PUT', status: 200 })]);
-  expect([byDownstream.reply.outcome, byDownstream.reply.body]).toEqual(['timeout', '']);
-});
 
-test('version 1 has no such limit: two hops away a plain GET is answered', async ({
-  metadata: service,
-  downstream,
-}) => {
-  const { reply, metadata, rules } = await downstream.get(service.instanceIdUrl);
-  expect([reply.outcome, reply.body]).toEqual([200, INSTANCE['/latest/meta-data/instance-id']]);
-  expect(metadata).toEqual([expect.objectContaining({ remote: reply.local, token: 'none', status: 200 })]);
-  expect(rules).toContainEqual(counted(RULE.metadata));
-  expect(rules).not.toContainEqual(counted(RULE.capture));
-});
-
-test('without the limit the downstream gets a token, too', async ({ metadata: service, downstream }) => {
-  await service.unlimitHops();
-  const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TTL]: '60' } });
-  expect(reply.outcome).toBe(200);
-  expect(reply.header(TTL)).toBe('60');
-});
-
-test('were calls to the metadata captured, Envoy would be one hop nearer, but its x-forwarded-for is refused: 403', async ({
-  netfilter,
-  metadata: service,
-  downstream,
-}) => {
-  await netfilter.without(RULE.metadata);
-  const { reply, metadata, rules } = await downstream.get(service.tokenUrl, {
-    method: 'PUT',
-    headers: { [TTL]: '60' },
+  test("the upstream is told programs and users of the downstream's host, which is not the router", async ({
+    downstream,
+    upstream,
+  }) => {
+    const told: unknown[] = [];
+    for (const options of [{ program: 'curl', uid: 0 }, { program: 'curl' }, { uid: 0 }, {}] as const) {
+      told.push(workload((await downstream.get(upstream.url, options)).received));
+    }
+    expect(told).toEqual([by('Curl', 'root'), by('Curl', '1000'), by('Node', 'root'), by('Node', '1000')]);
   });
-  expect(rules).toContainEqual(capturedOnce);
-  expect(reply.header('server')).toBe('envoy');
-  expect(reply.outcome).toBe(403);
-  expect(metadata).toContainEqual(expect.objectContaining({ method: 'PUT', status: 403 }));
+
+  test('the upstream is told the host name, the id and the zone of the instance', async ({ downstream, upstream }) => {
+    const { reply, received } = await downstream.get(upstream.url);
+    expect(reply.servedBy).toBe('upstream');
+    expect(reply.header('server')).toBe('envoy');
+    expect(instance(received)).toEqual(THE_INSTANCE);
+  });
+
+  test('each request of a kept connection is told, while the rule counts the connection once', async ({
+    downstream,
+    upstream,
+  }) => {
+    const first = await downstream.get(upstream.url, { connection: 'kept' });
+    const second = await downstream.get(upstream.url, { connection: 'kept', last: true });
+    expect([first, second].map(({ received }) => workload(received))).toEqual(Array(2).fill(by('Node', '1000')));
+    expect(first.rules).toContainEqual(capturedOnce);
+    expect(second.rules).not.toContainEqual(counted(RULE.capture));
+  });
 });
 
-test(
-  'without use_remote_address there is no such header, and a captured call gets a token past the hop limit',
-  changesEnvoy,
-  async ({ lab, netfilter, metadata: service, downstream }) => {
-    await netfilter.without(RULE.metadata);
-    await lab.restartEnvoy({
-      config: {
-        delete: ['static_resources.listeners.0.filter_chains.0.filters.0.typed_config.use_remote_address'],
-      },
+describe('forged and unknown workloads', () => {
+  test('what a downstream says of itself does not get past the router', async ({ downstream, upstream }) => {
+    const headers = {
+      ...{ 'x-workload-id': 'Payroll', 'x-workload-user': 'root' },
+      ...{ 'x-workload-local-hostname': 'forged', 'x-workload-instance-id': 'i-forged', 'x-workload-zone': 'forged' },
+    };
+    const { received, checks } = await downstream.get(upstream.url, { headers });
+    expect(workload(received)).toEqual(by('Node', '1000'));
+    expect(instance(received)).toEqual(THE_INSTANCE);
+    // Not even as far as the stub.
+    const told = Object.keys(checks[0]?.attributes?.request?.http?.headers ?? {});
+    expect(told).toContain(':authority');
+    expect(told.filter((name) => name.startsWith('x-workload-'))).toEqual([]);
+  });
+
+  test('a process whose pid namespace is not shared is unknown, though its user is not', async ({
+    lab,
+    downstream,
+    upstream,
+  }) => {
+    const stranger = await lab.startStranger();
+    const { reply, received, authzLog } = await downstream.get(upstream.url, { host: stranger });
+    expect(reply.local).toContain(`${ADDRESSES.downstream.ipv4}:`);
+    expect(authzLog).toEqual([`${reply.local} is Unknown of 1000: no process that can be seen holds its socket`]);
+    expect(workload(received)).toEqual(by('Unknown', '1000'));
+    expect(instance(received)).toEqual(THE_INSTANCE);
+  });
+
+  test('a downstream of the other host that has gone is unknown', async ({ authz, downstream, upstream }) => {
+    const { reply } = await downstream.get(upstream.url);
+    expect(await authz.whoIs(reply.raw)).toEqual({
+      program: 'Unknown',
+      user: 'Unknown',
+      why: 'its row has no owner any more',
     });
-    const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TTL]: '60' } });
-    expect([reply.outcome, reply.header('server')]).toEqual([200, 'envoy']);
-  },
-);
+  });
+});
 
-test('without the rules nobody is asked, and the upstream is told nothing', async ({
-  netfilter,
-  downstream,
-  upstream,
-}) => {
-  await netfilter.off();
-  const { reply, received, checks, metadata } = await downstream.get(upstream.url);
-  expect(reply.outcome).toBe(200);
-  expect(received.map(({ remote }) => remote)).toEqual([reply.local]);
-  expect(workload(received)).toEqual(by(undefined, undefined));
-  expect([checks, metadata]).toEqual([[], []]);
+describe('denials and exemptions', () => {
+  test(
+    'a denial ends at the router: Envoy opens no connection to the upstream',
+    changesEnvoy,
+    async ({ lab, authz, downstream, upstream }) => {
+      await lab.restartEnvoy({});
+      await authz.answers({ response: { status: { code: 7 }, denied_response: { body: 'not for you' } } });
+      const { reply, received, accessLog, rules, packets } = await downstream.get(upstream.url, { packets: true });
+      expect([reply.outcome, reply.body]).toEqual([403, 'not for you']);
+      expect(reply.remote).toBe(upstream.socketAddress);
+      expect(received).toEqual([]);
+      expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UAEX', upstream_host: null })]);
+      expect(rules).toContainEqual(capturedOnce);
+      expect(rules).not.toContainEqual(counted(RULE.witness));
+      expect(packets.filter((line) => line.includes(' to-upstream '))).toEqual([]);
+    },
+  );
+
+  test(
+    'the check itself is not intercepted, nor is the call for metadata',
+    changesEnvoy,
+    async ({ lab, authz, downstream, upstream }) => {
+      await lab.restartEnvoy({});
+      await authz.answers(withMetadata());
+      const { reply, received, stats, rules, conntrack, metadata } = await downstream.get(upstream.url);
+      expect(stats[LISTENER]).toBe(1);
+      expect(rules).toContainEqual(capturedOnce);
+      expect(rules).not.toContainEqual(counted(RULE.metadata));
+      expect(conntrack.map(({ original }) => original.destination).sort()).toEqual([
+        `127.0.0.1:${PORTS.authz}`,
+        ...Array(2).fill(`${METADATA}:80`),
+        ...Array(2).fill(upstream.socketAddress),
+      ]);
+      expect(conntrack.filter(({ nat }) => nat)).toEqual([]);
+      expect(metadata.map(({ remote }) => remote.split(':')[0])).toEqual(
+        Array(4).fill(ADDRESSES.towardsUpstreams.ipv4),
+      );
+      expect(reply.outcome).toBe(200);
+      expect(received).toHaveLength(1);
+    },
+  );
+
+  test(
+    'while the metadata are unreachable, nothing leaves the router',
+    changesEnvoy,
+    async ({ lab, authz, metadata: service, downstream, upstream }) => {
+      await lab.restartEnvoy({});
+      await authz.answers(withMetadata());
+      await service.stop();
+      const { reply, received, rules, authzLog } = await downstream.get(upstream.url);
+      expect(authzLog).toEqual([`${reply.local} is Node of 1000`, 'metadata: PUT api/token: no connection']);
+      expect(reply.outcome).toBe(403);
+      expect(received).toEqual([]);
+      expect(rules).not.toContainEqual(counted(RULE.witness));
+    },
+  );
+});
+
+describe('hop limit of the metadata service', () => {
+  test('the router, one hop from the metadata, gets a token; the downstream, two hops away, waits in vain', async ({
+    authz,
+    metadata: service,
+    downstream,
+    upstream,
+  }) => {
+    await authz.answers(withMetadata({ v1: false }));
+    const byStub = await downstream.get(upstream.url);
+    expect(byStub.metadata[0]).toMatchObject({ method: 'PUT', status: 200 });
+    expect(instance(byStub.received)).toEqual(THE_INSTANCE);
+    const byDownstream = await downstream.dial(service.socketAddress, {
+      send: `PUT /latest/api/token HTTP/1.1\r\nhost: ${METADATA}\r\n${TTL}: 60\r\n\r\n`,
+      timeoutMs: TIMEOUTS.silenceMs,
+    });
+    // It was answered, but the answer went no further than the router.
+    expect(byDownstream.metadata).toEqual([expect.objectContaining({ method: 'PUT', status: 200 })]);
+    expect([byDownstream.reply.outcome, byDownstream.reply.body]).toEqual(['timeout', '']);
+  });
+
+  test('version 1 has no such limit: two hops away a plain GET is answered', async ({
+    metadata: service,
+    downstream,
+  }) => {
+    const { reply, metadata, rules } = await downstream.get(service.instanceIdUrl);
+    expect([reply.outcome, reply.body]).toEqual([200, INSTANCE['/latest/meta-data/instance-id']]);
+    expect(metadata).toEqual([expect.objectContaining({ remote: reply.local, token: 'none', status: 200 })]);
+    expect(rules).toContainEqual(counted(RULE.metadata));
+    expect(rules).not.toContainEqual(counted(RULE.capture));
+  });
+
+  test('without the limit the downstream gets a token, too', async ({ metadata: service, downstream }) => {
+    await service.unlimitHops();
+    const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TTL]: '60' } });
+    expect(reply.outcome).toBe(200);
+    expect(reply.header(TTL)).toBe('60');
+  });
+});
+
+describe('captured metadata calls', () => {
+  test('were calls to the metadata captured, Envoy would be one hop nearer, but its x-forwarded-for is refused: 403', async ({
+    netfilter,
+    metadata: service,
+    downstream,
+  }) => {
+    await netfilter.without(RULE.metadata);
+    const { reply, metadata, rules } = await downstream.get(service.tokenUrl, {
+      method: 'PUT',
+      headers: { [TTL]: '60' },
+    });
+    expect(rules).toContainEqual(capturedOnce);
+    expect(reply.header('server')).toBe('envoy');
+    expect(reply.outcome).toBe(403);
+    expect(metadata).toContainEqual(expect.objectContaining({ method: 'PUT', status: 403 }));
+  });
+
+  test(
+    'without use_remote_address there is no such header, and a captured call gets a token past the hop limit',
+    changesEnvoy,
+    async ({ lab, netfilter, metadata: service, downstream }) => {
+      await netfilter.without(RULE.metadata);
+      await lab.restartEnvoy({
+        config: {
+          delete: ['static_resources.listeners.0.filter_chains.0.filters.0.typed_config.use_remote_address'],
+        },
+      });
+      const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TTL]: '60' } });
+      expect([reply.outcome, reply.header('server')]).toEqual([200, 'envoy']);
+    },
+  );
+});
+
+describe('without rules', () => {
+  test('without the rules nobody is asked, and the upstream is told nothing', async ({
+    netfilter,
+    downstream,
+    upstream,
+  }) => {
+    await netfilter.off();
+    const { reply, received, checks, metadata } = await downstream.get(upstream.url);
+    expect(reply.outcome).toBe(200);
+    expect(received.map(({ remote }) => remote)).toEqual([reply.local]);
+    expect(workload(received)).toEqual(by(undefined, undefined));
+    expect([checks, metadata]).toEqual([[], []]);
+  });
 });

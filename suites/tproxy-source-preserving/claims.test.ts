@@ -1,7 +1,8 @@
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
-import { ADDRESSES } from '../../helpers/constants/addresses.ts';
-import { RULE } from '../tproxy-outgoing/scenario.ts';
+import { ADDRESSES, endOf } from '../../helpers/constants/addresses.ts';
+import { noAddressIsRewritten } from '../shared/tproxy/claims.ts';
+import { RULE } from '../shared/tproxy/rules.ts';
 import { tproxySourcePreserving } from './scenario.ts';
 
 const test = chapter(tproxySourcePreserving);
@@ -9,96 +10,98 @@ const test = chapter(tproxySourcePreserving);
 const DOWNSTREAM = ADDRESSES.downstream.ipv4;
 /** Another address of the downstream's host. */
 const NEIGHBOUR = '192.0.2.11';
-const addressOf = (socket: string | undefined) => socket?.split(':')[0];
+const addressOf = (socket: string | undefined) => endOf(socket).address;
 
-test("the upstream sees the downstream's address, and a port of Envoy's", async ({ downstream, upstream }) => {
-  const { reply, received } = await downstream.get(upstream.url);
-  expect(reply.header('server')).toBe('envoy');
-  expect(addressOf(reply.local)).toBe(DOWNSTREAM);
-  expect(addressOf(received[0]?.remote)).toBe(DOWNSTREAM);
-  expect(received[0]?.remote).not.toBe(reply.local);
+describe('source address', () => {
+  test("the upstream sees the downstream's address, and a port of Envoy's", async ({ downstream, upstream }) => {
+    const { reply, received } = await downstream.get(upstream.url);
+    expect(reply.header('server')).toBe('envoy');
+    expect(addressOf(reply.local)).toBe(DOWNSTREAM);
+    expect(addressOf(received[0]?.remote)).toBe(DOWNSTREAM);
+    expect(received[0]?.remote).not.toBe(reply.local);
+  });
+
+  test("the upstream sees what Envoy calls its own end: an address that is not the router's", async ({
+    downstream,
+    upstream,
+  }) => {
+    const { reply, received, accessLog } = await downstream.get(upstream.url);
+    expect(reply.outcome).toBe(200);
+    expect(received[0]?.remote).toBe(accessLog[0]?.upstream_local_address);
+    expect(addressOf(received[0]?.remote)).not.toBe(ADDRESSES.towardsUpstreams.ipv4);
+  });
 });
 
-test("the upstream sees what Envoy calls its own end: an address that is not the router's", async ({
-  downstream,
-  upstream,
-}) => {
-  const { reply, received, accessLog } = await downstream.get(upstream.url);
-  expect(reply.outcome).toBe(200);
-  expect(received[0]?.remote).toBe(accessLog[0]?.upstream_local_address);
-  expect(addressOf(received[0]?.remote)).not.toBe(ADDRESSES.towardsUpstreams.ipv4);
+describe('connections and packets', () => {
+  noAddressIsRewritten(test, { title: 'conntrack sees no address rewritten on either connection' });
+
+  test("TPROXY takes one packet of the downstream's, DIVERT all others and the upstream's answers", async ({
+    downstream,
+    upstream,
+  }) => {
+    const { rules } = await downstream.get(upstream.url);
+    const counted = (comment: string) => rules.find((rule) => rule.comment === comment)?.packets ?? 0;
+    expect(counted(RULE.capture)).toBe(1);
+    expect(counted(RULE.divert)).toBeGreaterThan(1);
+    expect(counted(RULE.accept)).toBe(counted(RULE.divert));
+  });
+
+  test('connections to the upstream are pooled by source address', async ({ lab, downstream, upstream }) => {
+    await lab.addDownstreamAddress(NEIGHBOUR);
+    const first = await downstream.get(upstream.url);
+    const again = await downstream.get(upstream.url);
+    const neighbour = await downstream.get(upstream.url, { from: NEIGHBOUR });
+    expect(again.received[0]?.remote).toBe(first.received[0]?.remote);
+    expect(addressOf(neighbour.received[0]?.remote)).toBe(NEIGHBOUR);
+    expect(again.stats['cluster.original_destination.upstream_cx_total']).toBeUndefined();
+    expect(neighbour.stats['cluster.original_destination.upstream_cx_total']).toBe(1);
+  });
 });
 
-test('conntrack sees no address rewritten on either connection', async ({ downstream, upstream }) => {
-  const { reply, received, conntrack } = await downstream.get(upstream.url);
-  expect(conntrack.map(({ original }) => original.source).sort()).toEqual([reply.local, received[0]?.remote].sort());
-  expect(conntrack.filter(({ nat }) => nat)).toEqual([]);
-});
+describe('missing and added rules', () => {
+  test('without the rules the upstream sees the downstream, port and all', async ({
+    netfilter,
+    downstream,
+    upstream,
+  }) => {
+    await netfilter.off();
+    const { reply, received } = await downstream.get(upstream.url);
+    expect(reply.header('server')).toBe('upstream');
+    expect(received[0]?.remote).toBe(reply.local);
+  });
 
-test("TPROXY takes one packet of the downstream's, DIVERT all others and the upstream's answers", async ({
-  downstream,
-  upstream,
-}) => {
-  const { rules } = await downstream.get(upstream.url);
-  const counted = (comment: string) => rules.find((rule) => rule.comment === comment)?.packets ?? 0;
-  expect(counted(RULE.capture)).toBe(1);
-  expect(counted(RULE.divert)).toBeGreaterThan(1);
-  expect(counted(RULE.accept)).toBe(counted(RULE.divert));
-});
+  test(
+    "without DIVERT the upstream's answer passes Envoy by: 503 UF after the connect timeout",
+    changesEnvoy,
+    async ({ lab, netfilter, downstream, upstream }) => {
+      await lab.restartEnvoy({});
+      await netfilter.without(RULE.divert);
+      const { reply, received, accessLog, stats } = await downstream.get(upstream.url);
+      expect(reply.outcome).toBe(503);
+      expect(received).toEqual([]);
+      expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF' })]);
+      expect(stats['cluster.original_destination.upstream_cx_connect_timeout']).toBe(1);
+    },
+  );
 
-test('connections to the upstream are pooled by source address', async ({ lab, downstream, upstream }) => {
-  await lab.addDownstreamAddress(NEIGHBOUR);
-  const first = await downstream.get(upstream.url);
-  const again = await downstream.get(upstream.url);
-  const neighbour = await downstream.get(upstream.url, { from: NEIGHBOUR });
-  expect(again.received[0]?.remote).toBe(first.received[0]?.remote);
-  expect(addressOf(neighbour.received[0]?.remote)).toBe(NEIGHBOUR);
-  expect(again.stats['cluster.original_destination.upstream_cx_total']).toBeUndefined();
-  expect(neighbour.stats['cluster.original_destination.upstream_cx_total']).toBe(1);
-});
-
-test('without the rules the upstream sees the downstream, port and all', async ({
-  netfilter,
-  downstream,
-  upstream,
-}) => {
-  await netfilter.off();
-  const { reply, received } = await downstream.get(upstream.url);
-  expect(reply.header('server')).toBe('upstream');
-  expect(received[0]?.remote).toBe(reply.local);
-});
-
-test(
-  "without DIVERT the upstream's answer passes Envoy by: 503 UF after the connect timeout",
-  changesEnvoy,
-  async ({ lab, netfilter, downstream, upstream }) => {
-    await lab.restartEnvoy({});
-    await netfilter.without(RULE.divert);
-    const { reply, received, accessLog, stats } = await downstream.get(upstream.url);
-    expect(reply.outcome).toBe(503);
-    expect(received).toEqual([]);
-    expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF' })]);
-    expect(stats['cluster.original_destination.upstream_cx_connect_timeout']).toBe(1);
-  },
-);
-
-test(
-  'a MASQUERADE rule on the router loses the source, and conntrack shows the translation',
-  changesEnvoy,
-  async ({ lab, netfilter, downstream, upstream }) => {
-    await lab.restartEnvoy({});
-    await netfilter.add(`
+  test(
+    'a MASQUERADE rule on the router loses the source, and conntrack shows the translation',
+    changesEnvoy,
+    async ({ lab, netfilter, downstream, upstream }) => {
+      await lab.restartEnvoy({});
+      await netfilter.add(`
     *nat
     -A POSTROUTING -o to-upstream -m comment --comment "masquerade what leaves for the upstream" -j MASQUERADE
     COMMIT`);
-    const { received, conntrack, accessLog } = await downstream.get(upstream.url);
-    expect(addressOf(received[0]?.remote)).toBe(ADDRESSES.towardsUpstreams.ipv4);
-    expect(addressOf(accessLog[0]?.upstream_local_address as string)).toBe(DOWNSTREAM);
-    expect(conntrack.filter(({ nat }) => nat)).toEqual([
-      expect.objectContaining({
-        original: { source: accessLog[0]?.upstream_local_address, destination: upstream.socketAddress },
-        reply: { source: upstream.socketAddress, destination: received[0]?.remote },
-      }),
-    ]);
-  },
-);
+      const { received, conntrack, accessLog } = await downstream.get(upstream.url);
+      expect(addressOf(received[0]?.remote)).toBe(ADDRESSES.towardsUpstreams.ipv4);
+      expect(addressOf(accessLog[0]?.upstream_local_address as string)).toBe(DOWNSTREAM);
+      expect(conntrack.filter(({ nat }) => nat)).toEqual([
+        expect.objectContaining({
+          original: { source: accessLog[0]?.upstream_local_address, destination: upstream.socketAddress },
+          reply: { source: upstream.socketAddress, destination: received[0]?.remote },
+        }),
+      ]);
+    },
+  );
+});

@@ -1,0 +1,7 @@
+import { expect } from 'vitest';
+import type { HostRule } from '../../fixtures/exchange/exchange.ts';
+
+/** Matches what an exchange counted at the rule with this comment. */
+export function counted(comment: string, expected: Partial<HostRule> = {}): unknown {
+  return expect.objectContaining({ comment, ...expected });
+}

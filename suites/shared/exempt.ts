@@ -1,0 +1,26 @@
+import { expect } from 'vitest';
+import type { ChapterTest } from '../../fixtures/chapter.ts';
+import type { Family } from '../../helpers/constants/addresses.ts';
+import { dialled } from './dialled.ts';
+
+/** What rules on the downstream's own host leave alone: connections of Envoy's user, and every other port. */
+export function exemptConnections<U extends string>(
+  test: ChapterTest<U>,
+  { upstream, family = 'ipv4', uid }: { upstream: U; family?: Family; uid: number },
+): void {
+  test('a process that runs as the user of Envoy goes straight to the upstream', async ({ downstream, upstreams }) => {
+    const { url } = dialled(upstreams[upstream], family);
+    const { reply, received, accessLog, rules } = await downstream.get(url, { uid });
+    expect(reply.header('server')).toBe(upstream);
+    expect(received[0]?.remote).toBe(reply.local);
+    expect(received[0]?.header('x-request-id')).toBeUndefined();
+    expect([accessLog, rules]).toEqual([[], []]);
+  });
+
+  test('a connection to another port is left alone', async ({ downstream, upstreams }) => {
+    const { host } = dialled(upstreams[upstream], family);
+    const { reply, accessLog, rules } = await downstream.get(`http://${host}:81`);
+    expect(reply.outcome).toBe('ECONNREFUSED');
+    expect([accessLog, rules]).toEqual([[], []]);
+  });
+}

@@ -1,0 +1,102 @@
+import { expect } from 'vitest';
+import { type ChapterTest, changesEnvoy, differs } from '../../../fixtures/chapter.ts';
+import type { Family } from '../../../helpers/constants/addresses.ts';
+import { PORTS } from '../../../helpers/constants/ports.ts';
+import { CHANGES } from '../../../helpers/envoy/known-changes.ts';
+import { connectionRefusedBody } from '../../../helpers/envoy/local-replies.ts';
+import { counted } from '../counted.ts';
+import { dialled } from '../dialled.ts';
+import { RULE } from './rules.ts';
+
+type Test = ChapterTest<'blue' | 'green'>;
+
+const LISTENER = { ipv4: `127.0.0.1:${PORTS.listener}`, ipv6: `[::1]:${PORTS.listener}` };
+
+/** Matches the count of one connection that is redirected to Envoy. */
+export const captured = (family: Family = 'ipv4') =>
+  counted(RULE.capture, { family, table: 'nat', chain: 'OUTPUT', packets: 1 });
+
+export function dialledAddressWins(test: Test, family: Family, title: string): void {
+  test(title, async ({ downstream, upstreams: { blue, green } }) => {
+    const toBlue = await downstream.get(dialled(blue, family).url, { headers: { host: 'green' } });
+    const toGreen = await downstream.get(dialled(green, family).url, { headers: { host: 'green' } });
+    expect(toBlue.reply.servedBy).toBe('blue');
+    expect(toGreen.reply.servedBy).toBe('green');
+    expect([toBlue.rules, toGreen.rules]).toEqual([[captured(family)], [captured(family)]]);
+    expect(toBlue.received[0]?.header('host')).toBe('green');
+  });
+}
+
+export function connectionsAreCounted(test: Test, family: Family): void {
+  test('the rule counts one packet a connection, however many requests it carries', async ({
+    downstream,
+    upstreams: { blue },
+  }) => {
+    const { url } = dialled(blue, family);
+    const first = await downstream.get(url, { connection: 'kept' });
+    const second = await downstream.get(url, { connection: 'kept' });
+    const third = await downstream.get(url, { connection: 'kept', last: true });
+    expect(first.rules).toEqual([captured(family)]);
+    expect([second.rules, third.rules]).toEqual([[], []]);
+    expect([first, second, third].map(({ reply }) => reply.local)).toEqual(Array(3).fill(first.reply.local));
+  });
+}
+
+export function conntrackTranslates(test: Test, family: Family, title: string): void {
+  test(title, async ({ downstream, upstreams: { blue } }) => {
+    const { url, socket } = dialled(blue, family);
+    const { reply, conntrack } = await downstream.get(url);
+    expect(conntrack.filter(({ nat }) => nat)).toEqual([
+      expect.objectContaining({
+        original: { source: reply.local, destination: socket },
+        reply: { source: LISTENER[family], destination: reply.local },
+      }),
+    ]);
+  });
+}
+
+export function unreachableUpstreams(test: Test, family: Family): void {
+  test(
+    'while the dialled upstream is down, Envoy answers 503 UF',
+    differs(CHANGES.hiddenFailureReason),
+    async ({ downstream, upstreams: { blue }, since }) => {
+      const { url, socket } = dialled(blue, family);
+      await blue.stop();
+      const { reply, received, accessLog } = await downstream.get(url, { headers: { host: 'green' } });
+      expect(reply.outcome).toBe(503);
+      expect(reply.body).toBe(connectionRefusedBody(since(CHANGES.hiddenFailureReason)));
+      expect(received).toEqual([]);
+      expect(accessLog).toEqual([
+        expect.objectContaining({
+          response_flags: 'UF',
+          upstream_host: socket,
+          upstream_transport_failure_reason: 'delayed_connect_error:_Connection_refused',
+        }),
+      ]);
+    },
+  );
+
+  test('who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF', async ({
+    downstream,
+  }) => {
+    const { reply, received, accessLog, rules } = await downstream.get(`http://${LISTENER[family]}`);
+    expect(reply.outcome).toBe(503);
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF', upstream_host: LISTENER[family] })]);
+    expect(rules).toEqual([counted(RULE.guard, { family, table: 'filter', packets: 1 })]);
+  });
+}
+
+export function stoppedEnvoyRefuses(test: Test, family: Family): void {
+  test(
+    'a captured connection is refused while Envoy is stopped',
+    changesEnvoy,
+    async ({ lab, downstream, upstreams: { blue } }) => {
+      await lab.stopEnvoy('SIGTERM');
+      const { reply, received, rules } = await downstream.get(dialled(blue, family).url);
+      expect(reply.outcome).toBe('ECONNREFUSED');
+      expect(received).toEqual([]);
+      expect(rules).toEqual([captured(family)]);
+    },
+  );
+}

@@ -1,0 +1,130 @@
+import { expect } from 'vitest';
+import { type ChapterTest, changesEnvoy } from '../../../fixtures/chapter.ts';
+import type { Exchange } from '../../../fixtures/exchange/exchange.ts';
+import { ADDRESSES, endOf, type Family } from '../../../helpers/constants/addresses.ts';
+import { PORTS } from '../../../helpers/constants/ports.ts';
+import { TIMEOUTS } from '../../../helpers/constants/timeouts.ts';
+import { synsSent } from '../../../helpers/exchange/syns.ts';
+import { counted } from '../counted.ts';
+import { dialled } from '../dialled.ts';
+import { RULE } from './rules.ts';
+
+type Test = ChapterTest<'upstream'>;
+
+/** For a connection that is expected never to open. */
+export const silently = { connectTimeoutMs: TIMEOUTS.silenceMs, packets: true };
+
+/** Matches the count of the rule that gives packets to Envoy. */
+export const captured = (packets: number, family: Family = 'ipv4') =>
+  counted(RULE.capture, { family, table: 'mangle', chain: 'PREROUTING', packets });
+
+/** Expects that the capture rule took each SYN of a connection, and that nothing answered. */
+export function expectUnanswered({ reply, received, stats, rules, packets }: Exchange, family?: Family): void {
+  expect(reply.outcome).toBe('timeout');
+  expect(received).toEqual([]);
+  expect(stats).toEqual({});
+  expect(rules).toContainEqual(captured(synsSent(packets), family));
+}
+
+export function bothEndsAreKnown(test: Test): void {
+  test("Envoy knows both ends of the downstream's connection as the downstream does", async ({
+    downstream,
+    upstream,
+  }) => {
+    const { reply, received, accessLog } = await downstream.get(upstream.url);
+    expect(reply.remote).toBe(upstream.socketAddress);
+    expect(received[0]?.header('x-request-downstream-local')).toBe(upstream.socketAddress);
+    expect(received[0]?.header('x-request-downstream-remote')).toBe(reply.local);
+    expect(accessLog).toEqual([
+      expect.objectContaining({
+        downstream_local_address: upstream.socketAddress,
+        downstream_remote_address: reply.local,
+      }),
+    ]);
+  });
+}
+
+export function noAddressIsRewritten(
+  test: Test,
+  { family = 'ipv4', title = 'conntrack sees no address rewritten' }: { family?: Family; title?: string } = {},
+): void {
+  test(title, async ({ downstream, upstream }) => {
+    const { reply, received, conntrack } = await downstream.get(dialled(upstream, family).url);
+    expect(conntrack.map(({ original }) => original.source).sort()).toEqual([reply.local, received[0]?.remote].sort());
+    expect(conntrack.filter(({ nat }) => nat)).toEqual([]);
+  });
+}
+
+/** What a transparent router shows on its wires, in its rules and to the upstream. */
+export function forwardsTransparently(test: Test, { family, source }: { family: Family; source: string }): void {
+  test("Envoy's port never appears on a wire", async ({ downstream, upstream }) => {
+    const { packets, reply } = await downstream.get(dialled(upstream, family).url, { packets: true });
+    expect(reply.header('server')).toBe('envoy');
+    const wire = packets.filter((line) => !line.includes(' lo '));
+    const ports = wire.flatMap((line) => /IP6? \S+\.(\d+) > \S+\.(\d+):/.exec(line)?.slice(1).map(Number) ?? []);
+    expect(ports).toEqual(expect.arrayContaining([PORTS.http, endOf(reply.local).port]));
+    expect(ports).not.toContain(PORTS.listener);
+  });
+
+  test('the TPROXY rule counts one packet a connection, DIVERT the others', async ({ downstream, upstream }) => {
+    const { url } = dialled(upstream, family);
+    const first = await downstream.get(url, { connection: 'kept' });
+    const second = await downstream.get(url, { connection: 'kept', last: true });
+    const [divert, mark, accept] = [RULE.divert, RULE.mark, RULE.accept].map((rule) => counted(rule, { family }));
+    expect(first.rules).toEqual(expect.arrayContaining([captured(1, family), divert, mark]));
+    expect(second.rules).toEqual(expect.arrayContaining([divert, accept]));
+    expect(second.rules).not.toContainEqual(counted(RULE.capture));
+  });
+
+  test('a connection to another port is forwarded, past Envoy and past every rule', async ({
+    downstream,
+    upstream,
+  }) => {
+    const url = `http://${dialled(upstream, family).host}:81`;
+    const { reply, stats, rules, packets } = await downstream.get(url, { packets: true });
+    expect(reply.outcome).toBe('ECONNREFUSED');
+    expect(reply.remote).toBeUndefined();
+    const syn = `> ${upstream.address[family]}.81: Flags [S]`;
+    expect(
+      packets.some((line) => line.startsWith('upstream ') && line.includes(syn)),
+      syn,
+    ).toBe(true);
+    expect(stats).toEqual({});
+    expect(rules).toEqual([]);
+  });
+
+  test(source, async ({ downstream, upstream }) => {
+    const { received, accessLog } = await downstream.get(dialled(upstream, family).url);
+    expect(endOf(received[0]?.remote).address).toBe(ADDRESSES.towardsUpstreams[family]);
+    expect(received[0]?.remote).toBe(accessLog[0]?.upstream_local_address);
+  });
+}
+
+export function tproxyFindsOpenSockets(test: Test, rule: { divert: string; capture: string }): void {
+  test('without DIVERT it works all the same: TPROXY finds the open socket too', async ({
+    netfilter,
+    downstream,
+    upstream,
+  }) => {
+    await netfilter.without(rule.divert);
+    const { reply, rules } = await downstream.get(upstream.url);
+    expect(reply.outcome).toBe(200);
+    expect(reply.header('server')).toBe('envoy');
+    expect(rules.filter(({ chain }) => chain === 'DIVERT')).toEqual([]);
+    expect(rules.find(({ comment }) => comment === rule.capture)?.packets ?? 0).toBeGreaterThan(1);
+  });
+}
+
+export function killedEnvoyIsSilent(test: Test, family: Family): void {
+  test(
+    'while Envoy is killed and the rules stay, the connection times out: nobody refuses it',
+    changesEnvoy,
+    async ({ lab, downstream, upstream }) => {
+      await lab.stopEnvoy('SIGKILL');
+      const { reply, received, rules, packets } = await downstream.get(dialled(upstream, family).url, silently);
+      expect(reply.outcome).toBe('timeout');
+      expect(received).toEqual([]);
+      expect(rules).toContainEqual(captured(synsSent(packets), family));
+    },
+  );
+}

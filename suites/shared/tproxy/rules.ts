@@ -1,0 +1,54 @@
+import { PORTS } from '../../../helpers/constants/ports.ts';
+import { router } from '../../../helpers/scenario/scenario.ts';
+
+/** The comments of the rules, by which claims name them. */
+export const RULE = {
+  divert: 'packets of a socket that Envoy has open',
+  mark: 'mark what is diverted',
+  accept: 'and look at no further rule',
+  capture: 'give new HTTP connections to Envoy',
+  witness: 'count the connections that Envoy opens',
+} as const;
+
+/** Marked packets are looked up in a table of their own, in which every address is local. */
+export const MARK_LOOKUP = 'rule add fwmark 0x1 lookup 100';
+export const LOCAL_TABLE = 'route add local 0.0.0.0/0 dev lo table 100';
+
+/** Policy routing of IPv6 is a database of its own. */
+export const MARK_LOOKUP6 = '-6 rule add fwmark 0x1 lookup 100';
+export const LOCAL_TABLE6 = '-6 route add local ::/0 dev lo table 100';
+
+/** IP_TRANSPARENT requires NET_ADMIN or NET_RAW, ip(7); a user other than root would keep neither. */
+export const transparent = { uid: 0, capabilities: ['NET_ADMIN'] };
+
+/**
+ * The rules of a transparent router. The witness changes nothing; its match on a state turns conntrack on.
+ *
+ * @param exempt a destination whose port 80 is not captured, and the comment of that rule
+ */
+export function captureForwarded(exempt?: { destination: string; comment: string }): string {
+  const exemption = exempt
+    ? `-A PREROUTING -d ${exempt.destination} -p tcp --dport 80 -m comment --comment "${exempt.comment}" -j RETURN`
+    : '';
+  const elsewhere = exempt ? `! -d ${exempt.destination} ` : '';
+  return `
+    *mangle
+    :DIVERT - [0:0]
+    -A PREROUTING -p tcp -m socket --transparent -m comment --comment "${RULE.divert}" -j DIVERT
+    -A DIVERT -m comment --comment "${RULE.mark}" -j MARK --set-mark 0x1
+    -A DIVERT -m comment --comment "${RULE.accept}" -j ACCEPT
+    ${exemption}
+    -A PREROUTING -p tcp --dport 80 -m comment --comment "${RULE.capture}" -j TPROXY --on-port ${PORTS.listener} --tproxy-mark 0x1/0x1
+    COMMIT
+    *filter
+    -A OUTPUT -p tcp --dport 80 ${elsewhere}-m conntrack --ctstate NEW -m comment --comment "${RULE.witness}"
+    COMMIT`;
+}
+
+/** The parts of a scenario that the TPROXY chapters on a router have in common. */
+export const tproxy = {
+  topology: router({ upstreams: { upstream: { port: PORTS.http } } }),
+  netfilter: captureForwarded(),
+  routing: [MARK_LOOKUP, LOCAL_TABLE],
+  needs: ['tproxy' as const, 'conntrack' as const],
+};
