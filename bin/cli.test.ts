@@ -77,8 +77,17 @@ test.concurrent('without a command it says which there are', async () => {
 });
 
 test.concurrent.each([
-  { args: ['run', 'nope'], says: /^bigbook: unknown chapter nope; known: .*original-dst/ },
-  { args: ['run', '--envoy', '0.9'], says: /^bigbook: .*"0\.9" is no known Envoy; known are .*1\.40\.0/ },
+  { args: ['run', 'nope'], says: /^bigbook: unknown chapter "nope"; known:(\n {2}\S+)*\n {2}original-dst\n/ },
+  { args: ['run', 'orignal-dst'], says: /^bigbook: unknown chapter "orignal-dst"; did you mean "original-dst"\?$/ },
+  {
+    args: ['up', 'tproxy'],
+    says: /^bigbook: unknown chapter "tproxy"; did you mean one of these\?(\n {2}tproxy-\S+)+$/,
+  },
+  {
+    args: ['run', '--envoy', '0.9'],
+    says: /^bigbook: unknown Envoy version "0\.9"; known:(\n {2}\S+)*\n {2}1\.40\.0\n/,
+  },
+  { args: ['run', '--envoy', '1.40.1'], says: /^bigbook: unknown Envoy version "1\.40\.1"; did you mean .*1\.40\.0/s },
   { args: ['run', '--envoy-image', 'no image'], says: /^bigbook: "no image" is no name of an image/ },
   {
     args: ['run', '--shard', '4/3'],
@@ -86,29 +95,35 @@ test.concurrent.each([
   },
   {
     args: ['compare', '0.9', '1.40.0'],
-    says: /^bigbook: "0\.9" is no known version, no image and no record; known versions are /,
+    says: /^bigbook: unknown version, image or record "0\.9"; known:\n {2}1\./,
   },
   { args: ['compare', '/nowhere/r.json', '1.40.0'], says: /^bigbook: cannot read the record \/nowhere\/r\.json/ },
   { args: ['merge', '/nowhere/r.json'], says: /^bigbook: cannot read the record \/nowhere\/r\.json/ },
-  { args: ['run', '--backend', 'pf'], says: /^bigbook: unknown backend pf; known: iptables-nft, iptables-legacy, nft/ },
-  { args: ['run', '--require', 'tproxy,magic'], says: /^bigbook: unknown capability magic; known: redirect, owner/ },
+  {
+    args: ['run', '--backend', 'pf'],
+    says: /^bigbook: unknown backend "pf"; known:\n {2}iptables-nft\n {2}iptables-legacy\n {2}nft$/,
+  },
+  {
+    args: ['run', '--require', 'tproxy,magic'],
+    says: /^bigbook: unknown capability "magic"; known:\n {2}redirect\n {2}owner\n/,
+  },
   { args: ['run', '--record', '/nowhere/r.json'], says: /^bigbook: cannot write \/nowhere\/r\.json/ },
   {
     args: ['run', 'original-dst', '--claim', 'nope'],
-    says: /^bigbook: unknown claim "nope" in original-dst; known: "/,
+    says: /^bigbook: unknown claim "nope"; known:(\n {2}.+)+$/,
   },
   { args: ['prove', 'original-dst', '--sabotage', 'nope'], says: /^bigbook: unknown sabotage "nope"; known: "/ },
   { args: ['prove', '--envoy', 'all'], says: /^bigbook: a proof is of one Envoy/ },
   { args: ['run', '--recrod', 'x'], says: /^bigbook: unknown option '--recrod' \(Did you mean --record\?\)/ },
   { args: ['bench', '--runs', '0'], says: /^bigbook: option '--runs <number>' .* expected a whole number from 1\./ },
-  { args: ['bench', 'proxies', '--envoy', '0.9'], says: /^bigbook: .*"0\.9" is no known Envoy; known are .*1\.40\.0/ },
+  { args: ['bench', 'proxies', '--envoy', '0.9'], says: /^bigbook: unknown Envoy version "0\.9"; known:\n/ },
   { args: ['bench', 'proxies', '--requests', '9'], says: /^bigbook: .* expected a whole number from 1,000\./ },
   { args: ['bench', 'proxies', 'tcp'], says: /^bigbook: too many arguments for 'proxies'/ },
   { args: ['frobnicate'], says: /^bigbook: unknown command 'frobnicate'/ },
-])('$args is wrong usage: one line that says what is known, and status 2', async ({ args, says }) => {
+])('$args is wrong usage: one line, candidates on lines of their own, and status 2', async ({ args, says }) => {
   const { status, stdout, stderr } = await bigbook(...args);
-  expect(stderr).toMatch(says);
-  expect(stderr.trimEnd()).not.toContain('\n');
+  expect(stderr.trimEnd()).toMatch(says);
+  expect(stderr.trimEnd()).toMatch(/^.+(\n {2}.+)*$/);
   expect(stdout).toBe('');
   expect(status).toBe(2);
 });

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { Editable } from '../../fixtures/playground/lab-calls.ts';
 
 export function editCommand(): Command {
   return new Command('edit')
@@ -12,13 +11,12 @@ export function editCommand(): Command {
     .option('--print', 'print the text as it is now and change nothing')
     .addHelpText('after', '\nExample:\n  $ npx bigbook edit rules\n  $ npx bigbook edit config --file mine.yaml')
     .action(async (words: string[], { file, print }: { file?: string; print?: true }) => {
-      const { UsageError } = await import('../../helpers/util/errors.ts');
+      const { knownName } = await import('../../helpers/util/known-name.ts');
       const { EDITABLE } = await import('../../fixtures/playground/lab-calls.ts');
       const { askLab } = await import('../../fixtures/playground/lab-server.ts');
       const { lastAndSlug } = await import('../playground/split-command.ts');
       const { slug, last } = lastAndSlug(words, EDITABLE.join(' or '));
-      const what = EDITABLE.find((each: Editable) => each === last);
-      if (what === undefined) throw new UsageError(`cannot edit ${last}; what can be: ${EDITABLE.join(', ')}`);
+      const what = knownName('text to edit', last, EDITABLE);
       const before = await askLab(slug, 'editable', { what });
       if (print) {
         process.stdout.write(before);

@@ -12,7 +12,11 @@ export function runCommand(): Command {
     )
     .option('--envoy-image <image>', 'an image to run on that carries Envoy; may be given several times', gathered)
     .option('--backend <backend>', `what loads the rules: ${BACKENDS.join(', ')} (default: ${DEFAULT_BACKEND})`)
-    .option('--claim <title>', 'run this claim alone')
+    .option(
+      '-t, --claim <pattern>',
+      'run the claims whose titles have this text or match this /regular expression/; may be given several times',
+      gathered,
+    )
     .option('--shard <part/parts>', 'run this part of the chapters, such as 1/3; `bigbook merge` joins the records')
     .option('--seed <number>', 'run the claims of each chapter in the order of an earlier run, which printed its seed')
     .option('--record <file>', 'copy the run’s record there (JSON)')
@@ -30,6 +34,6 @@ export function runCommand(): Command {
     });
 }
 
-function gathered(image: string, before: string[] = []): string[] {
-  return [...before, image];
+function gathered(value: string, before: string[] = []): string[] {
+  return [...before, value];
 }

@@ -6,6 +6,7 @@ import { VERSIONS } from '../../helpers/envoy/versions.ts';
 import { type EnvoyRecord, type RunRecord, readRecord } from '../../helpers/record/record.ts';
 import { imageVariant, parseImage, repeated, type Variant, versionVariant } from '../../helpers/record/variants.ts';
 import { EXIT, SetupError, UsageError } from '../../helpers/util/errors.ts';
+import { unknownName } from '../../helpers/util/suggestion.mjs';
 import { colours as pc } from '../colours.ts';
 import { chooseChapters, runVariants } from '../run/run-chapters.ts';
 
@@ -59,9 +60,7 @@ async function sideOf(text: string): Promise<Side> {
   const [, file = text, name] = /^(.*\.json)@(.+)$/.exec(text) ?? [];
   if (file.endsWith('.json') || existsSync(file)) return { seen: envoyIn(await readRecord(file), file, name) };
   if (/[/:@]/.test(text)) return { variant: imageVariant(parseImage(text)) };
-  throw new UsageError(
-    `${JSON.stringify(text)} is no known version, no image and no record; known versions are ${VERSIONS.join(', ')}`,
-  );
+  throw new UsageError(unknownName('version, image or record', text, VERSIONS));
 }
 
 function envoyIn({ envoys }: RunRecord, file: string, name?: string): EnvoyRecord {

@@ -1,5 +1,6 @@
 import { NEWEST, parseEnvoys } from '../../helpers/envoy/versions.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
+import { knownName } from '../../helpers/util/known-name.ts';
 import { chapterSlugs } from '../run/chapters.ts';
 
 /** A chapter to stand up, and the Envoy to do it with. */
@@ -16,8 +17,7 @@ export interface LabChoice {
  * @throws UsageError for a chapter or version that is not known, or several versions
  */
 export async function checkChoice({ slug, envoy }: LabChoice): Promise<string> {
-  const known = await chapterSlugs();
-  if (!known.includes(slug)) throw new UsageError(`unknown chapter ${slug}; known: ${known.join(', ')}`);
+  knownName('chapter', slug, await chapterSlugs());
   const [version = NEWEST, ...more] = envoy === undefined ? [] : parseEnvoys(envoy);
   if (more.length > 0) {
     throw new UsageError(

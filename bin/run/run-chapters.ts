@@ -12,10 +12,12 @@ import { EXIT_OF } from '../../helpers/record/verdict.ts';
 import { toJunit } from '../../helpers/report/junit.ts';
 import { claimsFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT, messageOf, UsageError } from '../../helpers/util/errors.ts';
+import { knownName } from '../../helpers/util/known-name.ts';
 import { type ClaimName, claimsPattern } from '../vitest/claim-name.ts';
 import { loadVitest } from '../vitest/load.ts';
 import BookReporter from '../vitest/reporter.ts';
 import { chapterSlugs } from './chapters.ts';
+import { chosenClaims } from './chosen-claims.ts';
 import { declaredClaims } from './claims.ts';
 import { htmlReport } from './report-files.ts';
 
@@ -24,7 +26,7 @@ export interface RunOptions {
   envoy?: string;
   envoyImage?: string[];
   backend?: string;
-  claim?: string;
+  claim?: string[];
   shard?: string;
   seed?: string;
   record?: string;
@@ -49,10 +51,10 @@ export async function runChapters(slugs: string[], options: RunOptions): Promise
   if (options.require !== undefined) process.env.BIGBOOK_REQUIRE = parseCapabilities(options.require).join(',');
   for (const file of [options.record, options.junit, options.html]) if (file !== undefined) checkWritable(file);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
-  const claims = options.claim === undefined ? undefined : await claimsTitled(options.claim, chosen);
+  const claims = options.claim && chosenClaims(await declaredClaims(chosen), options.claim);
 
   const { record, refused } = await runVariants(variants, claims ? [...claims.keys()] : chosen, {
-    ...(claims && { claims: [...claims.values()] }),
+    ...(claims && { claims: [...claims.values()].flat() }),
     ...(shard === undefined ? {} : { shard }),
     quiet: options.json ?? false,
   });
@@ -175,33 +177,11 @@ function interrupter(vitest: Vitest): () => void {
  */
 export async function chooseChapters(slugs: string[]): Promise<string[]> {
   const known = await chapterSlugs();
-  const unknown = slugs.filter((slug) => !known.includes(slug));
-  if (unknown.length > 0) throw new UsageError(`unknown chapter ${unknown.join(', ')}; known: ${known.join(', ')}`);
-  return slugs.length > 0 ? slugs : known;
-}
-
-/**
- * The claim with this title, by the chapters that have it.
- *
- * @throws UsageError if none has it
- */
-async function claimsTitled(title: string, slugs: string[]): Promise<Map<string, ClaimName>> {
-  const declared = await declaredClaims(slugs);
-  const having = [...declared].flatMap(([slug, claims]): [string, ClaimName][] => {
-    const claim = claims.find((known) => known.title === title);
-    return claim ? [[slug, claim]] : [];
-  });
-  if (having.length > 0) return new Map(having);
-  const known = [...declared.values()].flat().map((claim) => `"${claim.title}"`);
-  throw new UsageError(`unknown claim "${title}" in ${slugs.join(', ')}; known: ${known.join(', ')}`);
+  return slugs.length > 0 ? slugs.map((slug) => knownName('chapter', slug, known)) : known;
 }
 
 function parseCapabilities(list: string): string[] {
-  const known: readonly string[] = CAPABILITIES;
-  const asked = list.split(',').map((name) => name.trim());
-  const unknown = asked.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new UsageError(`unknown capability ${unknown.join(', ')}; known: ${known.join(', ')}`);
-  return asked;
+  return list.split(',').map((name) => knownName('capability', name.trim(), CAPABILITIES));
 }
 
 function parseShard(text: string): string {

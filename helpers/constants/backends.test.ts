@@ -6,5 +6,5 @@ test('each backend is read by its name', () => {
 });
 
 test('another word is refused with the words that are known', () => {
-  expect(() => parseBackend('pf')).toThrow('unknown backend pf; known: iptables-nft, iptables-legacy, nft');
+  expect(() => parseBackend('pf')).toThrow('unknown backend "pf"; known:\n  iptables-nft\n  iptables-legacy\n  nft');
 });

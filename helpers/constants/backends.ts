@@ -1,4 +1,4 @@
-import { UsageError } from '../util/errors.ts';
+import { knownName } from '../util/known-name.ts';
 
 /**
  * How rules get into the kernel, by the word that `--backend` takes.
@@ -14,7 +14,5 @@ export const DEFAULT_BACKEND: Backend = 'iptables-nft';
 
 /** @throws UsageError for a word that names no backend, with those that there are */
 export function parseBackend(name: string): Backend {
-  const known = BACKENDS.find((backend) => backend === name);
-  if (known === undefined) throw new UsageError(`unknown backend ${name}; known: ${BACKENDS.join(', ')}`);
-  return known;
+  return knownName('backend', name, BACKENDS);
 }

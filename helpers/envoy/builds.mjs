@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { unknownName } from '../util/suggestion.mjs';
 
 // Plain JavaScript: set-up reads the versions before there is anything to load TypeScript with.
 
@@ -37,7 +38,7 @@ export const NEWEST = /** @type {string} */ (VERSIONS.at(-1));
 /**
  * The versions that a list names, each once, oldest first. Its words: a version (`1.36.4`), `latest`, `all`, a minor version for
  * all of its releases (`1.36`), a range with both its ends, either of which may be left out (`1.36.4..1.38`, `1.38.3..`).
- * A problem is one line that names the word, and what is known.
+ * A problem names the word, and what may be meant or is known.
  * @param {string} list
  * @returns {{ versions: string[] } | { problem: string }}
  */
@@ -46,15 +47,20 @@ export function readVersions(list) {
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
-  const known = `known are ${VERSIONS.join(', ')}; latest (${NEWEST}), all, a minor version such as 1.36, and ranges such as 1.36.4..1.38`;
-  if (words.length === 0) return { problem: `--envoy: expected versions, found ${JSON.stringify(list)}; ${known}` };
+  if (words.length === 0) return { problem: refusal('') };
   const versions = new Set();
   for (const word of words) {
     const named = namedBy(word);
-    if (named.length === 0) return { problem: `--envoy: ${JSON.stringify(word)} is no known Envoy; ${known}` };
+    if (named.length === 0) return { problem: refusal(word) };
     for (const version of named) versions.add(version);
   }
   return { versions: [...versions].sort(compareVersions) };
+}
+
+/** @param {string} word */
+function refusal(word) {
+  const refused = unknownName('Envoy version', word, [...VERSIONS, 'latest', 'all']);
+  return `${refused}${refused.endsWith('?') ? '' : '\n  a minor version such as 1.36, a range such as 1.36.4..1.38'}`;
 }
 
 /**

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { unknownName } from './suggestion.mjs';
+
+const CHAPTERS = ['original-dst', 'original-dst-ipv6', 'tcp-proxy', 'tproxy-incoming', 'tproxy-outgoing'];
+
+test.each([
+  ['orignal-dst', 'unknown chapter "orignal-dst"; did you mean "original-dst"?'],
+  ['TCP-Proxy', 'unknown chapter "TCP-Proxy"; did you mean "tcp-proxy"?'],
+  ['tproxy', 'unknown chapter "tproxy"; did you mean one of these?\n  tproxy-incoming\n  tproxy-outgoing'],
+  ['nope', `unknown chapter "nope"; known:\n  ${CHAPTERS.join('\n  ')}`],
+  ['', `unknown chapter ""; known:\n  ${CHAPTERS.join('\n  ')}`],
+])('the chapter %j', (name, text) => {
+  expect(unknownName('chapter', name, CHAPTERS)).toBe(text);
+});
+
+test('a name of one letter more or less, and of none known', () => {
+  expect(unknownName('host', 'hosts', ['host', 'router'])).toBe('unknown host "hosts"; did you mean "host"?');
+  expect(unknownName('host', 'host', [])).toBe('unknown host "host"; there is none');
+});
+
+test('a misspelt part of a title', () => {
+  const titles = ['the address dialled wins over the Host header', 'a denied request gets 403'];
+  expect(unknownName('claim', 'address dialed wins', titles)).toBe(
+    `unknown claim "address dialed wins"; did you mean "${titles[0]}"?`,
+  );
+});
