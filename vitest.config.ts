@@ -54,11 +54,11 @@ export default defineConfig({
         extends: true as const,
         test: {
           name: projectOf(variant),
-          include: variant.sabotages ? Object.keys(variant.sabotages).map(claimsFile) : ['suites/**/*.test.ts'],
+          include: variant.faults ? Object.keys(variant.faults).map(claimsFile) : ['suites/**/*.test.ts'],
           setupFiles: [
             './bin/vitest/report-at-once.ts',
             // Trials of faults keep the order of the file: what a fault kills must not depend on a seed.
-            ...(variant.sabotages || variant.sweep ? [] : ['./bin/vitest/shuffle.ts']),
+            ...(variant.faults || variant.sweep ? [] : ['./bin/vitest/shuffle.ts']),
           ],
           globalSetup: ['./fixtures/global-setup.ts'],
           provide: { variant },

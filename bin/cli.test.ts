@@ -6,12 +6,12 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../helpers/constants/project.mjs';
 import type { RunRecord } from '../helpers/record/record.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../helpers/record/sample.ts';
-import { type Sabotage, titlesIn } from '../helpers/scenario/faults.ts';
+import { type Kills, titlesIn } from '../helpers/scenario/faults.ts';
 
 interface ListedChapter {
   slug: string;
   claims: { title: string }[];
-  sabotages: { name: string; kills: Sabotage['kills'] }[];
+  faults: { name: string; kills: Kills }[];
 }
 
 interface Ended {
@@ -112,7 +112,7 @@ test.concurrent.each([
     args: ['run', 'original-dst', '--claim', 'nope'],
     says: /^bigbook: unknown claim "nope"; known:(\n {2}.+)+$/,
   },
-  { args: ['prove', 'original-dst', '--sabotage', 'nope'], says: /^bigbook: unknown sabotage "nope"; known: "/ },
+  { args: ['prove', 'original-dst', '--fault', 'nope'], says: /^bigbook: unknown fault "nope"; known: "/ },
   { args: ['prove', '--envoy', 'all'], says: /^bigbook: a proof is of one Envoy/ },
   { args: ['run', '--recrod', 'x'], says: /^bigbook: unknown option '--recrod' \(Did you mean --record\?\)/ },
   { args: ['bench', '--runs', '0'], says: /^bigbook: option '--runs <number>' .* expected a whole number from 1\./ },
@@ -151,9 +151,7 @@ test.concurrent('list --json is one JSON value: every chapter with its claims, e
     claims: expect.arrayContaining([
       expect.objectContaining({ title: expect.any(String), changes: expect.any(Array) }),
     ]),
-    sabotages: expect.arrayContaining([
-      { name: 'no rule captures', why: expect.any(String), kills: expect.anything() },
-    ]),
+    faults: expect.arrayContaining([{ name: 'no rule captures', why: expect.any(String), kills: expect.anything() }]),
   });
   // Records, replays and proofs find a claim by its title.
   const repeated = scenarios.flatMap(({ slug, claims }: ListedChapter) => {
@@ -161,9 +159,9 @@ test.concurrent('list --json is one JSON value: every chapter with its claims, e
     return titles.filter((title, at) => titles.indexOf(title) < at).map((title) => `${slug}: ${title}`);
   });
   expect(repeated).toEqual([]);
-  // A claim that is renamed shall not be forgotten where a sabotage names it.
-  const unknown = scenarios.flatMap(({ slug, claims, sabotages }: ListedChapter) =>
-    sabotages.flatMap(({ name, kills }) =>
+  // A claim that is renamed shall not be forgotten where a fault names it.
+  const unknown = scenarios.flatMap(({ slug, claims, faults }: ListedChapter) =>
+    faults.flatMap(({ name, kills }) =>
       titlesIn(kills)
         .filter((title) => !claims.some((claim) => claim.title === title))
         .map((title) => `${slug}, ${name}: ${title}`),

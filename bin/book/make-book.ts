@@ -11,6 +11,7 @@ import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
 import { compareVersions } from '../../helpers/envoy/versions.ts';
 import { type EnvoyRecord, readRecord } from '../../helpers/record/record.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
+import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { labStarter } from '../playground/start-lab.ts';
 import { loadScenarios } from '../run/chapters.ts';
@@ -127,6 +128,7 @@ async function newestDifferences(
 async function claimsOfTheBook(): Promise<Map<string, DeclaredClaim[]>> {
   // Before vitest: once that has been closed, no TypeScript is loaded any more.
   const slugs = (await loadScenarios()).map(({ slug }) => slug);
+  await Promise.all(slugs.map(loadFaults));
   say(`reading the claims of ${slugs.length} chapters`);
   return declaredClaims(slugs);
 }
@@ -201,9 +203,14 @@ async function sourcesOf(claims: Map<string, DeclaredClaim[]>): Promise<BookSour
   const scenarios = await loadScenarios([...claims.keys()]);
   const chapters = await Promise.all(
     scenarios.map(async (scenario) => {
-      const [config, evidence] = await Promise.all([readEnvoyConfig(scenario), readChapterEvidence(scenario.slug)]);
+      const [config, evidence, { faults }] = await Promise.all([
+        readEnvoyConfig(scenario),
+        readChapterEvidence(scenario.slug),
+        loadFaults(scenario.slug),
+      ]);
       return {
         scenario,
+        faults,
         claims: claims.get(scenario.slug) ?? [],
         ...(config !== undefined && { config }),
         ...(evidence && { evidence }),

@@ -25,30 +25,34 @@ interface TableOfContents {
     envoyConfig?: string;
     claims: DeclaredClaim[];
     /** `kills`: titles; one that counts for some versions of Envoy alone is among them. */
-    sabotages: { name: string; why: string; kills: string[] | { allBut: string[] } }[];
+    faults: { name: string; why: string; kills: string[] | { allBut: string[] } }[];
   }[];
   /** Oldest first. A rebuild has no official image. */
   envoys: { version: string; officialImage: string | undefined }[];
 }
 
 async function tableOfContents(): Promise<TableOfContents> {
-  const [{ loadScenarios }, { declaredClaims }, { titlesIn }, { VERSIONS, officialImage }] = await Promise.all([
-    import('../run/chapters.ts'),
-    import('../run/claims.ts'),
-    import('../../helpers/scenario/faults.ts'),
-    import('../../helpers/envoy/versions.ts'),
-  ]);
+  const [{ loadScenarios }, { declaredClaims }, { titlesIn }, { loadFaults }, { VERSIONS, officialImage }] =
+    await Promise.all([
+      import('../run/chapters.ts'),
+      import('../run/claims.ts'),
+      import('../../helpers/scenario/faults.ts'),
+      import('../../helpers/scenario/chapter-faults.ts'),
+      import('../../helpers/envoy/versions.ts'),
+    ]);
   const scenarios = await loadScenarios();
+  // Before vitest: once that has been closed, no TypeScript is loaded any more.
+  const faults = await Promise.all(scenarios.map(async ({ slug }) => (await loadFaults(slug)).faults));
   const claims = await declaredClaims(scenarios.map(({ slug }) => slug));
   return {
-    scenarios: scenarios.map(({ slug, title, requirement, topology, envoy, sabotages }) => ({
+    scenarios: scenarios.map(({ slug, title, requirement, topology, envoy }, at) => ({
       slug,
       title,
       requirement,
       topology: topology.kind,
       ...(envoy && { envoyConfig: envoy.config }),
       claims: claims.get(slug) ?? [],
-      sabotages: Object.entries(sabotages).map(([name, { why, kills }]) => ({
+      faults: Object.entries(faults[at] ?? {}).map(([name, { why, kills = [] }]) => ({
         ...{ name, why },
         kills: Array.isArray(kills) ? titlesIn(kills) : { allBut: titlesIn(kills) },
       })),

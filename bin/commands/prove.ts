@@ -5,11 +5,11 @@ import type { ProveOptions } from '../prove/prove.ts';
 export function proveCommand(): Command {
   return new Command('prove')
     .description(
-      'Puts each sabotage of the chapters in, and demands that the claims it names fail and all others hold, and that every claim fails under one.',
+      'Injects each fault of the chapters, and demands that the claims it names fail and all others hold, and that every claim fails under one.',
     )
     .argument('[slug...]', 'chapters, as `bigbook list` names them; all where none is named')
     .option('--envoy <version>', 'the Envoy to run on (default: the newest)')
-    .option('--sabotage <name>', 'put this one in alone, tell how each claim failed, and keep the evidence')
+    .option('--fault <name>', 'inject this one alone, report how each claim failed, and keep the evidence')
     .option(
       '--sweep',
       'put in faults that nobody had to think of: each rule and ip command left out, each scalar of the Envoy configs otherwise; list what no claim notices',
@@ -18,22 +18,21 @@ export function proveCommand(): Command {
     .addHelpText(
       'after',
       `
-In the table, for each claim and sabotage: ● failed as named, · held, ✗ named but held, ! failed but not named,
+In the table, for each claim and fault: ● failed as named, · held, ✗ named but held, ! failed but not named,
 ? failed otherwise than by an assertion, – skipped.
 
 Example:
-  $ npx bigbook prove original-dst --sabotage 'no rule captures'`,
+  $ npx bigbook prove original-dst --fault 'no rule captures'`,
     )
     .action(async (slugs: string[], options: ProveOptions & { sweep?: true }) => {
-      const { sweep, sabotage, ...rest } = options;
-      if (sweep && sabotage !== undefined)
-        throw new UsageError('--sweep puts in faults of its own: leave out --sabotage');
+      const { sweep, fault, ...rest } = options;
+      if (sweep && fault !== undefined) throw new UsageError('--sweep injects mutations of its own: leave out --fault');
       if (sweep) {
         const { sweepChapters } = await import('../prove/sweep.ts');
         process.exitCode = await sweepChapters(slugs, rest);
         return;
       }
       const { proveChapters } = await import('../prove/prove.ts');
-      process.exitCode = await proveChapters(slugs, { ...rest, ...(sabotage !== undefined && { sabotage }) });
+      process.exitCode = await proveChapters(slugs, { ...rest, ...(fault !== undefined && { fault }) });
     });
 }

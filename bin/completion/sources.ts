@@ -6,6 +6,7 @@ import { BACKENDS } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import { VERSIONS } from '../../helpers/envoy/versions.ts';
+import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import type { Candidate, Place } from '../../helpers/util/completion.ts';
 import { chapterSlugs } from '../run/chapters.ts';
 
@@ -39,6 +40,8 @@ async function valuesOf(option: string, before: string[]): Promise<Candidate[] |
       return listed([...CAPABILITIES]);
     case '--claim':
       return listed(await claimsOf(before.length > 0 ? before : await chapterSlugs()));
+    case '--fault':
+      return listed(await faultsOf(before.length > 0 ? before : await chapterSlugs()));
     case '--record':
     case '--junit':
     case '--html':
@@ -90,6 +93,12 @@ async function claimsOf(slugs: string[]): Promise<string[]> {
     }
   });
   return (await Promise.all(titles)).flat();
+}
+
+/** The names of chapters' faults. */
+async function faultsOf(slugs: string[]): Promise<string[]> {
+  const chapters = await Promise.all(slugs.map(loadFaults));
+  return chapters.flatMap(({ faults }) => Object.keys(faults));
 }
 
 /** What is there in time, and does not fail. */

@@ -20,7 +20,7 @@ const PAINT: Record<Mark, (text: string) => string> = {
   skipped: pc.yellow,
 };
 
-/** What of a trial is not as its sabotage says, mark by mark. */
+/** What of a trial is not as its fault says, mark by mark. */
 const AMISS = {
   missed: 'held',
   unnamed: 'failed, but not named',
@@ -28,7 +28,7 @@ const AMISS = {
 } as const;
 
 /**
- * One line for a sabotage that has been tried, with what was not as it says.
+ * One line for a fault that has been tried, with what was not as it says.
  *
  * @param verbose how each claim failed, too
  */
@@ -57,9 +57,9 @@ function distinctErrors(claims: { title: string; error?: string }[]): string[] {
 }
 
 /**
- * Each chapter's claims down, its sabotages across, and in words what is not as it shall be.
+ * Each chapter's claims down, its faults across, and in words what is not as it shall be.
  *
- * @param whole whether every sabotage was tried, so that a claim which none of them killed is one that nothing kills
+ * @param whole whether every fault was tried, so that a claim which none of them killed is one that nothing kills
  */
 export function describeProof(chapters: ChapterTrials[], proof: Proof, { whole }: { whole: boolean }): string {
   return chapters.map((chapter) => describeChapter(chapter, proof, whole)).join('\n\n');
@@ -74,7 +74,7 @@ function describeChapter({ slug, claims, trials }: ChapterTrials, proof: Proof, 
     });
     return `  ${cells.join(' ')}  ${title}`;
   };
-  const skipped = proof.sabotages.some((each) => each.slug === slug && each.skipped);
+  const skipped = proof.faults.some((each) => each.slug === slug && each.skipped);
   const killers = new Map(
     proof.claims.filter((claim) => claim.slug === slug).map((claim) => [claim.title, claim.killedBy]),
   );
@@ -84,11 +84,11 @@ function describeChapter({ slug, claims, trials }: ChapterTrials, proof: Proof, 
     ...trials.map(({ name }, at) => `  ${pc.dim(`${heads[at]}`.padStart(2))} ${name}`),
     ...(trials.length > 0 ? [`  ${heads.join(' ')}`, ...claims.map(row)] : []),
     ...trials.flatMap((trial) => amissOf(trial)),
-    ...unkilled.map((title) => `  ${pc.red('no sabotage kills:')} ${title}`),
+    ...unkilled.map((title) => `  ${pc.red('no fault kills:')} ${title}`),
   ].join('\n');
 }
 
-/** As it can be pasted into the sabotage. */
+/** As it can be pasted into the fault. */
 function amissOf(trial: Trial): string[] {
   const said = Object.entries(AMISS).flatMap(([mark, words]) => {
     const titles = trial.claims.flatMap(({ title }) =>

@@ -4,6 +4,7 @@ import { HASTY } from '../../helpers/constants/timeouts.ts';
 import type { TrialClaim } from '../../helpers/record/proof.ts';
 import { onlyVariant, projectOf, repeated, type Variant } from '../../helpers/record/variants.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
+import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import { excuseOf, SHARED_REASONS, sweepOf } from '../../helpers/scenario/mutations.ts';
 import { claimsFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
@@ -49,10 +50,9 @@ export async function sweepChapters(
   const scenarios = await loadScenarios(await chooseChapters(slugs));
   const ground = onlyVariant('a proof', envoy, process.env);
   const faults = scenarios.map((scenario) => ({ slug: scenario.slug, names: Object.keys(sweepOf(scenario)) }));
-  const excuse = (slug: string, fault: string): string | undefined => {
-    const scenario = scenarios.find((each) => each.slug === slug);
-    return scenario && excuseOf(scenario, fault);
-  };
+  const reasons = new Map(
+    await Promise.all(scenarios.map(async ({ slug }) => [slug, (await loadFaults(slug)).accepted] as const)),
+  );
   const say = (line: string): void => {
     (json ? process.stderr : process.stdout).write(`${line}\n`);
   };
@@ -67,7 +67,7 @@ export async function sweepChapters(
   const reporter = new ProofReporter((variant, slug, claims, { ms, stood }) => {
     const fault = round.get(variant)?.[slug];
     if (fault === undefined) return;
-    const became = { slug, fault, ...judged(claims, stood, excuse(slug, fault)) };
+    const became = { slug, fault, ...judged(claims, stood, excuseOf(reasons.get(slug) ?? {}, fault)) };
     swept.push(became);
     say(`${SIGNS[became.outcome]} ${slug}: ${fault}  ${pc.dim(`${became.by ?? ''}  ${duration(ms)}`)}`);
   });
@@ -90,7 +90,7 @@ export async function sweepChapters(
   if (refused) throw refused;
 
   const unexplained = swept.filter(({ outcome }) => outcome === 'unnoticed' || outcome === 'unclear');
-  const stale = staleReasons(swept, new Map(scenarios.map(({ slug, unnoticed }) => [slug, Object.keys(unnoticed)])));
+  const stale = staleReasons(swept, reasons);
   if (unexplained.length > 0) say(`\n${pc.red('no claim notices')}`);
   for (const { slug, fault, by } of unexplained) say(`  ${slug}: ${fault}${by === undefined ? '' : `\n    ${by}`}`);
   if (stale.length > 0) say(`\n${pc.red('said not to matter, but noticed, or no fault of the sweep')}`);
@@ -120,12 +120,14 @@ function judged(claims: TrialClaim[], stood: boolean, excuse: string | undefined
 }
 
 /** The reasons that excuse nothing: of faults that were noticed, or that there are none of. */
-function staleReasons(swept: Swept[], reasons: Map<string, string[]>): string[] {
+function staleReasons(swept: Swept[], reasons: Map<string, Record<string, string>>): string[] {
   const excused = (slug: string, fault: string): boolean =>
     swept.some((each) => each.slug === slug && each.fault === fault && each.outcome === 'excused');
-  const own = [...reasons].flatMap(([slug, faults]) =>
+  const own = [...reasons].flatMap(([slug, accepted]) =>
     swept.some((each) => each.slug === slug)
-      ? faults.filter((fault) => !excused(slug, fault)).map((fault) => `${slug}: ${fault}`)
+      ? Object.keys(accepted)
+          .filter((fault) => !excused(slug, fault))
+          .map((fault) => `${slug}: ${fault}`)
       : [],
   );
   const shared = SHARED_REASONS.filter(({ fault }) => {

@@ -1,7 +1,7 @@
 import { DOWNSTREAM_UID } from '../constants/ports.ts';
 import { type Change, describeChange } from '../envoy/known-changes.ts';
 import { counted } from '../report/wording.ts';
-import { killedOf, type Sabotage, titlesIn } from '../scenario/faults.ts';
+import { type Kills, killedOf, titlesIn } from '../scenario/faults.ts';
 import { firstRequest, shellWords } from '../scenario/first-request.ts';
 import { scenarioFile } from '../scenario/suite-files.ts';
 import { isVariant } from './contents.ts';
@@ -45,7 +45,7 @@ export function chapterPage(source: ChapterSource, others: ChapterSource[], envo
     '## What differs between Envoys',
     differences(source, envoys),
     '## How one knows that the claims can fail',
-    sabotageSection(source),
+    faultsSection(source),
     '## Try it',
     trySection(source),
     ...originSection(source, others),
@@ -202,9 +202,9 @@ export function claimLink(title: string, page = ''): string {
   return `[${prose(title)}](${page}#${claimId(title)})`;
 }
 
-function sabotageSection({ scenario: { sabotages, slug }, claims, evidence }: ChapterSource): string {
+function faultsSection({ scenario: { slug }, faults, claims, evidence }: ChapterSource): string {
   const titles = claims.map(({ title }) => title);
-  const items = Object.entries(sabotages).map(([name, { why, kills }]) => {
+  const items = Object.entries(faults).map(([name, { why, kills = [] }]) => {
     const killed = killedOf(kills, titles, evidence?.envoy).length;
     const summary = `<strong>${html(name)}</strong>: ${html(why)} (${counted(killed, 'claim')})`;
     return details(summary, killsText(kills));
@@ -215,19 +215,19 @@ function sabotageSection({ scenario: { sabotages, slug }, claims, evidence }: Ch
   ].join('\n\n');
 }
 
-function killsText(kills: Sabotage['kills']): string {
+function killsText(kills: Kills): string {
   const titles = titlesIn(kills);
   const links = list(titles.map((title) => claimLink(title)));
   if (Array.isArray(kills)) return `It fails:\n\n${links}`;
   return titles.length === 0 ? 'It fails every claim.' : `It fails every claim but:\n\n${links}`;
 }
 
-function trySection({ scenario }: ChapterSource): string {
-  const { slug, topology, envoy, netfilter, netfilter6, sabotages } = scenario;
+function trySection({ scenario, faults }: ChapterSource): string {
+  const { slug, topology, envoy, netfilter, netfilter6 } = scenario;
   const downstream = topology.kind === 'router' ? 'downstream' : 'host';
   const ruled = [netfilter, netfilter6, ...Object.values(topology.upstreams).map((spec) => spec.netfilter ?? '')];
   const hasRules = ruled.some((rules) => rules.trim() !== '');
-  const [sabotage] = Object.keys(sabotages);
+  const [fault] = Object.keys(faults);
   const request = shellWords(firstRequest(scenario));
   const lines: [string, string][] = [
     [`npx bigbook up ${slug} --detach`, 'start it'],
@@ -241,12 +241,9 @@ function trySection({ scenario }: ChapterSource): string {
     [`npx bigbook reset ${slug}`, 'as the scenario says again'],
     [`npx bigbook down ${slug}`, 'end it'],
     [`npx bigbook run ${slug}`, 'assert all of the above'],
-    ...(sabotage === undefined
+    ...(fault === undefined
       ? []
-      : ([[`npx bigbook prove ${slug} --sabotage ${shellWords([sabotage])}`, 'and see it fail']] as [
-          string,
-          string,
-        ][])),
+      : ([[`npx bigbook prove ${slug} --fault ${shellWords([fault])}`, 'and see it fail']] as [string, string][])),
   ];
   return block('sh', lines.map(([command, why]) => `# ${why}\n${command}`).join('\n'));
 }

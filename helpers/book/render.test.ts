@@ -29,15 +29,15 @@ const CHAPTER: ChapterSource = {
     envoy: { config: 'original-dst.yaml', uid: 101 },
     netfilter:
       '*nat\n-A OUTPUT -p tcp --dport 80 -m comment --comment "capture HTTP" -j REDIRECT --to-ports 4999\nCOMMIT',
-    sabotages: {
-      'no rule captures': {
-        fault: withoutRule('capture HTTP'),
-        why: 'it goes straight',
-        kills: ['the address dialled wins'],
-      },
-      'another port': { fault: config({}), why: 'nobody is there', kills: { allBut: [] } },
-    },
   }),
+  faults: {
+    'no rule captures': {
+      fault: withoutRule('capture HTTP'),
+      why: 'it goes straight',
+      kills: ['the address dialled wins'],
+    },
+    'another port': { fault: config({}), why: 'nobody is there', kills: { allBut: [] } },
+  },
   claims: CLAIMS,
   config: CONFIG,
   evidence: {
@@ -70,7 +70,7 @@ test('there is a page for each chapter, an index and one across versions', () =>
   expect(index).toContain('- [REDIRECT keeps it](original-dst.md): It holds.');
 });
 
-test('a chapter has its rules, config, claims, trace, versions, sabotages, commands and origin', () => {
+test('a chapter has its rules, config, claims, trace, versions, faults, commands and origin', () => {
   const page = pageOf();
   expect(page).toContain('# capture HTTP\n-A OUTPUT -p tcp --dport 80 -j REDIRECT --to-ports 4999');
   expect(page).toContain(`\`\`\`yaml\n${CONFIG}\`\`\``);
@@ -101,7 +101,7 @@ test('no page has what VitePress would take for a template, or HTML that it was 
   }
 });
 
-test('a changed expectation changes the pages: a claim, a comment, a line of the config, a sabotage', () => {
+test('a changed expectation changes the pages: a claim, a comment, a line of the config, a fault', () => {
   const committed = renderBook(SOURCES);
   const differences = (chapter: Partial<ChapterSource>): string[] =>
     pageDifferences(renderBook({ ...SOURCES, chapters: [{ ...CHAPTER, ...chapter }] }), committed).map(
@@ -116,7 +116,7 @@ test('a changed expectation changes the pages: a claim, a comment, a line of the
   const rules = sound.netfilter.replace('capture HTTP', 'capture it');
   expect(differences({ scenario: { ...sound, netfilter: rules } })).toEqual(['docs/original-dst.md']);
   expect(differences({ config: CONFIG.replace('4999', '4998') })).toEqual(['docs/original-dst.md']);
-  expect(differences({ scenario: { ...sound, sabotages: {} } })).toEqual(['docs/original-dst.md']);
+  expect(differences({ faults: {} })).toEqual(['docs/original-dst.md']);
   expect(differences({ scenario: { ...sound, requirement: 'It held.' } })).toEqual([
     'docs/index.md',
     'docs/original-dst.md',

@@ -1,4 +1,5 @@
 import type { Change } from '../envoy/known-changes.ts';
+import type { Faults } from '../scenario/faults.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ChapterEvidence } from './page-data.ts';
 import type { EnvoysEvidence } from './versions-data.ts';
@@ -13,6 +14,7 @@ export interface BookClaim {
 /** What the page of a chapter is made from. */
 export interface ChapterSource {
   scenario: Scenario;
+  faults: Faults;
   /** In the order of their file. */
   claims: BookClaim[];
   /** The text of its Envoy config; absent where it has no Envoy. */

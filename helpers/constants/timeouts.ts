@@ -1,5 +1,5 @@
 /**
- * Under a sabotage waits go wrong on purpose, and nothing is learnt by waiting as long as for a busy machine. Said by
+ * With an injected fault waits go wrong on purpose, and nothing is learnt by waiting as long as for a busy machine. Said by
  * `bigbook prove` to the processes that it starts.
  */
 export const HASTY = 'BIGBOOK_HASTY';

@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 
 /** Changes to an Envoy config by path: `static_resources.listeners.0.transparent`. */
 export interface ConfigChange {
@@ -12,22 +12,32 @@ export interface ConfigChange {
 /**
  * An Envoy config with values set, added and deleted; comments and order stay, so that the result reads as its source.
  *
- * @param anyhow takes what is so already as it is: for a config that may have been changed before
  * @throws where a path to change names nothing: a change that changes nothing would prove nothing
  */
-export function changeConfig(yaml: string, change: ConfigChange, { anyhow = false } = {}): string {
+export function changeConfig(yaml: string, change: ConfigChange): string {
   const document = parseDocument(yaml);
   for (const [path, value] of Object.entries(change.set ?? {})) {
-    if (!anyhow && !document.hasIn(steps(path))) throw new Error(`the config has nothing at ${path}`);
-    if (!anyhow && document.getIn(steps(path)) === value) throw new Error(`the config has ${value} at ${path} already`);
-    document.setIn(steps(path), plain(value) ? value : document.createNode(value));
+    if (!document.hasIn(steps(path))) throw new Error(`the config has nothing at ${path}`);
+    if (document.getIn(steps(path)) === value) throw new Error(`the config has ${value} at ${path} already`);
   }
-  for (const [path, value] of Object.entries(change.add ?? {})) {
-    if (!anyhow && document.hasIn(steps(path))) throw new Error(`the config has something at ${path} already`);
-    document.setIn(steps(path), document.createNode(value));
+  for (const path of Object.keys(change.add ?? {})) {
+    if (document.hasIn(steps(path))) throw new Error(`the config has something at ${path} already`);
   }
   for (const path of change.delete ?? []) {
-    if (!deleted(document, steps(path)) && !anyhow) throw new Error(`the config has nothing at ${path}`);
+    if (!document.hasIn(steps(path))) throw new Error(`the config has nothing at ${path}`);
+  }
+  return ensureConfig(yaml, change);
+}
+
+/** The same for a config that may have been changed before: what is so already stays. */
+export function ensureConfig(yaml: string, { set, add, delete: paths = [] }: ConfigChange): string {
+  const document = parseDocument(yaml);
+  for (const [path, value] of Object.entries({ ...set, ...add })) {
+    document.setIn(steps(path), plain(value) ? value : document.createNode(value));
+  }
+  for (const path of paths) {
+    // Yaml throws where not even the parent is there.
+    if (document.hasIn(steps(path))) document.deleteIn(steps(path));
   }
   return document.toString();
 }
@@ -63,10 +73,4 @@ export function leavesOf(yaml: string): ConfigLeaf[] {
 
 function plain(value: unknown): boolean {
   return typeof value !== 'object' || value === null;
-}
-
-/** Whether there was something to delete. */
-function deleted(document: Document, path: (string | number)[]): boolean {
-  // Yaml throws where not even the parent is there.
-  return document.hasIn(path) && document.deleteIn(path);
 }

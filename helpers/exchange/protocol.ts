@@ -171,7 +171,7 @@ export interface ServeParams {
   fault?: UpstreamFault;
 }
 
-/** In what an upstream does otherwise than it should, which a sabotage puts in. */
+/** How an upstream misbehaves, where a fault is injected. */
 export interface UpstreamFault {
   /** Names itself so. */
   name?: string;
@@ -218,7 +218,7 @@ export interface ServeAuthzParams {
   fault?: IdentityFault | undefined;
 }
 
-/** In what the authorization stub tells identities otherwise than it should, which a sabotage puts in. */
+/** How the identity headers of the authorization stub are wrong, where a fault is injected. */
 export interface IdentityFault {
   /** Looks for a connection in the table of IPv4 alone. */
   readsNoIpv6?: true;
@@ -312,7 +312,7 @@ export interface MetadataSettings {
   fault?: MetadataFault;
 }
 
-/** In what a metadata service does otherwise than it should, which a sabotage puts in. */
+/** How a metadata service misbehaves, where a fault is injected. */
 export interface MetadataFault {
   /** Takes any token: one that has ended or that it never gave, too. */
   takesAnyToken?: true;

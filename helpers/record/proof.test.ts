@@ -6,9 +6,9 @@ function trial(mustFail: string[], outcomes: Record<string, TrialClaim['outcome'
   return { slug: 'tproxy', name: 'the mark is 0x2', mustFail, claims };
 }
 
-test('a sabotage is caught where the claims that it names fail, and all others hold', () => {
+test('a fault is caught where the claims that it names fail, and all others hold', () => {
   const caught = (mustFail: string[], outcomes: Record<string, TrialClaim['outcome']>) =>
-    prove([{ slug: 'tproxy', claims: ['a', 'b'], trials: [trial(mustFail, outcomes)] }]).sabotages[0]?.caught;
+    prove([{ slug: 'tproxy', claims: ['a', 'b'], trials: [trial(mustFail, outcomes)] }]).faults[0]?.caught;
   expect(caught(['a'], { a: 'failed', b: 'held' })).toBe(true);
   expect(caught(['a'], { a: 'held', b: 'held' })).toBe(false);
   expect(caught(['a'], { a: 'failed', b: 'failed' })).toBe(false);
@@ -17,7 +17,7 @@ test('a sabotage is caught where the claims that it names fail, and all others h
   expect(caught(['a'], {})).toBe(false);
 });
 
-test('a claim is killed by the sabotages that name it and fail it', () => {
+test('a claim is killed by the faults that name it and fail it', () => {
   const trials = [
     trial(['a'], { a: 'failed', b: 'failed' }),
     { ...trial(['b'], { a: 'held', b: 'held' }), name: 'no guard' },
@@ -28,7 +28,7 @@ test('a claim is killed by the sabotages that name it and fail it', () => {
   ]);
 });
 
-test('each claim has a mark for what a sabotage did to it', () => {
+test('each claim has a mark for what a fault did to it', () => {
   const tried = trial(['a', 'b', 'c'], { a: 'failed', b: 'held', c: 'broken', d: 'failed', e: 'held', f: 'skipped' });
   expect([...'abcdefg'].map((title) => markOf(tried, title))).toEqual([
     ...['killed', 'missed', 'broken'],
@@ -37,6 +37,6 @@ test('each claim has a mark for what a sabotage did to it', () => {
 });
 
 test('a chapter that this machine cannot run proves nothing', () => {
-  const [judged] = prove([{ slug: 'tproxy', claims: ['a'], trials: [trial(['a'], { a: 'skipped' })] }]).sabotages;
+  const [judged] = prove([{ slug: 'tproxy', claims: ['a'], trials: [trial(['a'], { a: 'skipped' })] }]).faults;
   expect(judged).toMatchObject({ caught: false, skipped: true });
 });

@@ -1,4 +1,4 @@
-/** How a claim ended under a sabotage: `failed` by an assertion, `broken` by anything else. */
+/** How a claim ended under a fault: `failed` by an assertion, `broken` by anything else. */
 export interface TrialClaim {
   title: string;
   outcome: 'held' | 'failed' | 'broken' | 'skipped';
@@ -9,7 +9,7 @@ export interface TrialClaim {
 /** One run of a chapter with a fault put into it. */
 export interface Trial {
   slug: string;
-  /** The sabotage's. */
+  /** The fault's. */
   name: string;
   /** Titles of the claims that it names. */
   mustFail: string[];
@@ -17,7 +17,7 @@ export interface Trial {
   claims: TrialClaim[];
 }
 
-/** A chapter's claims with all of its sabotages. */
+/** A chapter's claims with all of its faults. */
 export interface ChapterTrials {
   slug: string;
   /** Titles, in the order of the file. */
@@ -25,9 +25,9 @@ export interface ChapterTrials {
   trials: Trial[];
 }
 
-/** Whether each sabotage was caught, and what kills each claim. */
+/** Whether each fault was caught, and what kills each claim. */
 export interface Proof {
-  sabotages: {
+  faults: {
     slug: string;
     name: string;
     mustFail: string[];
@@ -45,7 +45,7 @@ export interface Proof {
 
 export function prove(chapters: ChapterTrials[]): Proof {
   return {
-    sabotages: chapters.flatMap(({ trials }) => trials.map(judged)),
+    faults: chapters.flatMap(({ trials }) => trials.map(judged)),
     claims: chapters.flatMap(({ slug, claims, trials }) =>
       claims.map((title) => ({
         slug,
@@ -56,7 +56,7 @@ export function prove(chapters: ChapterTrials[]): Proof {
   };
 }
 
-function judged(trial: Trial): Proof['sabotages'][number] {
+function judged(trial: Trial): Proof['faults'][number] {
   const { slug, name, mustFail, claims } = trial;
   const having = (outcome: TrialClaim['outcome']): string[] =>
     claims.filter((claim) => claim.outcome === outcome).map(({ title }) => title);
@@ -69,7 +69,7 @@ function judged(trial: Trial): Proof['sabotages'][number] {
   };
 }
 
-/** What a sabotage did to a claim: `killed` as it was to, `held` likewise; or missed it, failed it unnamed, broke it. */
+/** What a fault did to a claim: `killed` as it was to, `held` likewise; or missed it, failed it unnamed, broke it. */
 export type Mark = 'killed' | 'held' | 'missed' | 'unnamed' | 'broken' | 'skipped';
 
 export function markOf({ claims, mustFail }: Trial, title: string): Mark {

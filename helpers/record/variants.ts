@@ -9,9 +9,9 @@ export interface Variant {
   version?: string;
   /** An image that carries Envoy, whatever its version. */
   image?: string;
-  /** The only chapters that it runs, by slug, each with the sabotage that is put in. Absent: all of them, as they are. */
-  sabotages?: Record<string, string>;
-  /** As `sabotages`, with faults of a sweep: once a claim has failed, the others are not tried. */
+  /** The only chapters that it runs, by slug, each with the fault that is injected. Absent: all of them, as they are. */
+  faults?: Record<string, string>;
+  /** As `faults`, with mutations of the sweep: once a claim has failed, the others are not tried. */
   sweep?: Record<string, string>;
   /** Whether a claim that fails leaves a folder of evidence; where it is expected to, that is only in the way. */
   leavesEvidence?: false;

@@ -1,7 +1,7 @@
 import type { AuthzAnswer, CheckResponse, HeaderValueOption } from '../exchange/protocol.ts';
 import { allow, deny } from './answers.ts';
 
-/** In what an authorization stub answers otherwise than it is told to, which a sabotage puts in. */
+/** How the answers of an authorization stub differ from the configured ones, where a fault is injected. */
 export interface AuthzFault {
   /** Allows what it should refuse, or fail to answer. */
   refusesNothing?: true;

@@ -7,13 +7,12 @@ import {
   config,
   envoyRunsWith,
   type Fault,
+  faulted,
   identity,
   identityLacks,
   killedOf,
   metadata,
-  misdated,
   resolves,
-  sabotaged,
   swappedRules,
   sysctl,
   upstream,
@@ -44,7 +43,7 @@ const sound = scenario({
 });
 
 function under(...fault: Fault[]): typeof sound {
-  return sabotaged({ ...sound, sabotages: { fault: { fault, why: '', kills: [] } } }, 'fault');
+  return faulted(sound, 'fault', fault);
 }
 
 test('a rule is dropped, changed, or changes places with another one', () => {
@@ -55,12 +54,9 @@ test('a rule is dropped, changed, or changes places with another one', () => {
 });
 
 test('a rule of both families is changed in both, or in the one that is named', () => {
-  const both = { ...sound, netfilter6: sound.netfilter, sabotages: {} };
+  const both = { ...sound, netfilter6: sound.netfilter };
   const of = (fault: Fault): string[] => {
-    const { netfilter, netfilter6 } = sabotaged(
-      { ...both, sabotages: { fault: { fault, why: '', kills: [] } } },
-      'fault',
-    );
+    const { netfilter, netfilter6 } = faulted(both, 'fault', fault);
     return [netfilter, netfilter6].map((ruleset) => (ruleset === sound.netfilter ? 'sound' : 'faulty'));
   };
   expect(of(withoutRule('one'))).toEqual(['faulty', 'faulty']);
@@ -96,7 +92,6 @@ test('routing, kernel, names, upstreams and Envoy are changed', () => {
     { delete: ['admin'] },
     { delete: ['x'] },
   ]);
-  expect(under(misdated(CHANGES.errorResponse)).misdated).toEqual([CHANGES.errorResponse.what]);
 });
 
 test('stubs that tell identities are changed', () => {
@@ -116,15 +111,14 @@ test('a fault that would change nothing is an error', () => {
   expect(() => under(withoutRouting('rule'))).toThrow('no routing "rule"');
   expect(() => under(upstream('red', {}))).toThrow('no upstream "red"');
   expect(() => under(identity({ ignoresPeer: true }))).toThrow('no authorization stub that tells identities');
-  expect(() => sabotaged(sound, 'fault')).toThrow('sample has no sabotage "fault"');
 });
 
-test('a sabotage names claims, or all but some', () => {
+test('a fault names claims, or all but some', () => {
   expect(killedOf(['b'], ['a', 'b', 'c'])).toEqual(['b']);
   expect(killedOf({ allBut: ['b'] }, ['a', 'b', 'c'])).toEqual(['a', 'c']);
 });
 
-test('a sabotage may name a claim for some versions alone', () => {
+test('a fault may name a claim for some versions alone', () => {
   const { errorResponse } = CHANGES;
   const kills = ['a', { title: 'b', since: errorResponse }];
   const allBut = [{ title: 'c', before: errorResponse }];

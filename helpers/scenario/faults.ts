@@ -9,7 +9,7 @@ import {
   addedRule as withRule,
 } from '../netfilter/rules.ts';
 import type { AuthzFault } from './authz-fault.ts';
-import type { EnvoySpec, MetadataSpec, Scenario, Stubs, UpstreamSpec } from './scenario.ts';
+import type { EnvoySpec, FaultedScenario, MetadataSpec, Scenario, Stubs, UpstreamSpec } from './scenario.ts';
 
 type Family = 'ipv4' | 'ipv6';
 
@@ -21,32 +21,38 @@ export const AT = {
   cluster: 'static_resources.clusters.0',
 } as const;
 
-/** A fault that is put into a scenario on purpose, and the claims that have to fail under it: all others have to hold. */
-export interface Sabotage {
-  /** One, or several that are one only together. */
-  fault: Fault | Fault[];
+/** A chapter's faults by name. The claims have to detect each of them. */
+export type Faults = Record<string, DeclaredFault>;
+
+/** A fault that is injected into a scenario, or into what the claims know of Envoy's versions. */
+export type DeclaredFault = (
+  | { /** Several are one only together. */ fault: Fault | Fault[] }
+  | { /** Its `since` is taken to be a version that lacks the change, or a later one. */ misdated: Change }
+) & {
   /** Why these claims fail and the others do not. */
   why: string;
-  /** These, or all others than these. */
-  kills: Named[] | { allBut: Named[] };
-}
+  /** The claims that have to fail: these, or all others than these. */
+  kills?: Kills;
+};
+
+export type Kills = Named[] | { allBut: Named[] };
 
 /** A claim by its title; or one that counts as named by versions alone that do what a change brought, or do not do it yet. */
 export type Named = string | { title: string; since: Change } | { title: string; before: Change };
 
-/** The titles of the claims that a sabotage names, of whichever version. */
-export function titlesIn(kills: Sabotage['kills']): string[] {
+/** The titles of the claims that a fault names, of whichever version. */
+export function titlesIn(kills: Kills): string[] {
   return (Array.isArray(kills) ? kills : kills.allBut).map((named) =>
     typeof named === 'string' ? named : named.title,
   );
 }
 
 /**
- * The titles of the claims that fail under a sabotage, of all that its chapter has.
+ * The titles of the claims that fail under a fault, of all that its chapter has.
  *
  * @param version of the Envoy that they are tried on; absent where it is not known: one that does what every change brought
  */
-export function killedOf(kills: Sabotage['kills'], claims: string[], version?: string): string[] {
+export function killedOf(kills: Kills, claims: string[], version?: string): string[] {
   const brought = (change: Change): boolean => version === undefined || hasChange(change, version);
   const counts = (named: Named): boolean => {
     if (typeof named === 'string') return true;
@@ -61,19 +67,18 @@ export function killedOf(kills: Sabotage['kills'], claims: string[], version?: s
 export type Fault = (scenario: Scenario) => Scenario;
 
 /**
- * A scenario with one of its sabotages put in.
+ * A scenario with a fault injected.
  *
- * @throws where it declares no such sabotage, or where the fault would change nothing
+ * @param name the fault's
+ * @throws where the fault would change nothing
  */
-export function sabotaged<U extends string>(scenario: Scenario<U>, name: string): Scenario<U> {
-  const sabotage = scenario.sabotages[name];
-  if (!sabotage) {
-    throw new Error(
-      `${scenario.slug} has no sabotage "${name}"; it has: ${Object.keys(scenario.sabotages).join('; ')}`,
-    );
-  }
-  const faulty = [sabotage.fault].flat().reduce<Scenario>((made, fault) => fault(made), scenario);
-  return { ...(faulty as Scenario<U>), sabotaged: name };
+export function faulted<U extends string>(
+  sound: Scenario<U>,
+  name: string,
+  fault: Fault | Fault[],
+): FaultedScenario<U> {
+  const scenario = [fault].flat().reduce<Scenario>((made, each) => each(made), sound);
+  return { ...(scenario as Scenario<U>), fault: name };
 }
 
 /** Without the rule that carries this comment, of whichever host; of both families unless one is named. */
@@ -195,11 +200,6 @@ export function metadata(change: Partial<MetadataSpec>): Fault {
   };
 }
 
-/** With what is known of a change between Envoy's versions the wrong way round: since a version that does it not yet, or too late. */
-export function misdated({ what }: Change): Fault {
-  return (scenario) => ({ ...scenario, misdated: [...(scenario.misdated ?? []), what] });
-}
-
 /** Changes every ruleset of the family that has the rule; throws where none has. An upstream's are of IPv4. */
 function rules(change: (ruleset: string) => string, comment: string, only?: Family): Fault {
   return (scenario) => {
@@ -226,7 +226,7 @@ function rules(change: (ruleset: string) => string, comment: string, only?: Fami
 
 function envoyChanged(scenario: Scenario, change: (spec: EnvoySpec) => Partial<EnvoySpec>): Scenario {
   const { envoy } = scenario;
-  if (!envoy) throw new Error(`${scenario.slug} has no Envoy to sabotage`);
+  if (!envoy) throw new Error(`${scenario.slug} has no Envoy to change`);
   return { ...scenario, envoy: { ...envoy, ...change(envoy) } };
 }
 
@@ -239,7 +239,7 @@ function identityChanged(scenario: Scenario, change: (stubs: Stubs) => Partial<S
 function upstreamChanged(scenario: Scenario, name: string, change: (spec: UpstreamSpec) => UpstreamSpec): Scenario {
   const { topology } = scenario;
   const spec = topology.upstreams[name];
-  if (!spec) throw new Error(`${scenario.slug} has no upstream "${name}" to sabotage`);
+  if (!spec) throw new Error(`${scenario.slug} has no upstream "${name}" to change`);
   return {
     ...scenario,
     topology: { ...topology, upstreams: { ...topology.upstreams, [name]: change(spec) } },
@@ -247,5 +247,5 @@ function upstreamChanged(scenario: Scenario, name: string, change: (spec: Upstre
 }
 
 function need({ slug }: Scenario, there: boolean, what: string): void {
-  if (!there) throw new Error(`${slug} has no ${what} to sabotage`);
+  if (!there) throw new Error(`${slug} has no ${what} to change`);
 }

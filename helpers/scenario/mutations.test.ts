@@ -47,9 +47,9 @@ test("a chapter that uses another one's config has faults of its rules and routi
   expect(namesOf(tproxyReversePath).filter((name) => !/^no (rule "|"ip )/.test(name))).toEqual([]);
 });
 
-test('a reason stands in the scenario, or in one place for all', () => {
-  const unnoticed = { 'no rule "a"': 'nothing meets it' };
-  expect(excuseOf({ ...originalDst, unnoticed }, 'no rule "a"')).toBe('nothing meets it');
-  expect(excuseOf(originalDst, 'static_resources.clusters.0.cleanup_interval is not there')).toMatch(/5 s/);
-  expect(excuseOf(originalDst, 'no rule "a"')).toBeUndefined();
+test('a reason stands with the chapter’s faults, or in one place for all', () => {
+  const accepted = { 'no rule "a"': 'nothing meets it' };
+  expect(excuseOf(accepted, 'no rule "a"')).toBe('nothing meets it');
+  expect(excuseOf({}, 'static_resources.clusters.0.cleanup_interval is not there')).toMatch(/5 s/);
+  expect(excuseOf({}, 'no rule "a"')).toBeUndefined();
 });

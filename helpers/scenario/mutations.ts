@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { projectRoot } from '../constants/project.mjs';
 import { type ConfigLeaf, leavesOf } from '../envoy/config-change.ts';
 import { commentsOf } from '../netfilter/rules.ts';
-import { config, type Fault, withoutRouting, withoutRule } from './faults.ts';
-import type { Scenario } from './scenario.ts';
+import { config, type Fault, faulted, withoutRouting, withoutRule } from './faults.ts';
+import type { FaultedScenario, Scenario } from './scenario.ts';
 
 /**
  * Faults that nobody had to think of, by name: a scenario without each of its rules, without each of its `ip` commands,
@@ -32,10 +32,10 @@ export function sweepOf(scenario: Scenario): Record<string, Fault> {
  *
  * @throws where its sweep has no such fault
  */
-export function swept<U extends string>(scenario: Scenario<U>, name: string): Scenario<U> {
+export function swept<U extends string>(scenario: Scenario<U>, name: string): FaultedScenario<U> {
   const fault = sweepOf(scenario)[name];
   if (!fault) throw new Error(`the sweep of ${scenario.slug} has no fault "${name}"`);
-  return { ...(fault(scenario) as Scenario<U>), sabotaged: name };
+  return faulted(scenario, name, fault);
 }
 
 /** Why it does not matter that no claim notices a fault, for faults that several chapters have. */
@@ -61,9 +61,9 @@ export const SHARED_REASONS: SharedReason[] = [
   },
 ];
 
-/** Why it does not matter that no claim notices a fault, where the scenario or the book says so. */
-export function excuseOf({ unnoticed }: Scenario, fault: string): string | undefined {
-  return unnoticed[fault] ?? SHARED_REASONS.find((shared) => shared.fault.test(fault))?.reason;
+/** Why no claim can detect a fault, where the chapter or the list above has a reason. */
+export function excuseOf(accepted: Record<string, string>, fault: string): string | undefined {
+  return accepted[fault] ?? SHARED_REASONS.find((shared) => shared.fault.test(fault))?.reason;
 }
 
 const LEFT_ALONE = /(^|\.)(@type|name)$|\.(route\.cluster|cluster_name)$/;

@@ -9,7 +9,6 @@ import type {
 } from '../exchange/protocol.ts';
 import { commentsOf, dedent } from '../netfilter/rules.ts';
 import type { AuthzFault } from './authz-fault.ts';
-import type { Sabotage } from './faults.ts';
 import type { Origin } from './origin.ts';
 
 /** A port-5000 upstream, or one in another role: a namespace of its own that serves and names itself. */
@@ -21,7 +20,7 @@ export interface UpstreamSpec {
   speaks?: 'http' | 'bytes';
   /** Rules of its own host as iptables-restore text, a comment on every rule. */
   netfilter?: string;
-  /** In what it does otherwise than it should; a sabotage's. */
+  /** How it misbehaves, where a fault is injected. */
   fault?: UpstreamFault;
 }
 
@@ -53,18 +52,18 @@ export interface EnvoySpec {
   uid: number;
   /** Linux capabilities that Envoy keeps; all others are dropped. Default: none. */
   capabilities?: string[];
-  /** Changes of the config, in their order; a sabotage's. */
+  /** Changes of the config, in their order, where a fault is injected. */
   changes?: ConfigChange[];
 }
 
 export interface Stubs {
   /** What the authorization stub on port 5010 answers to every check. */
   authz?: AuthzAnswer;
-  /** In what it answers otherwise than it is told to; a sabotage's. */
+  /** How its answers differ from the configured ones, where a fault is injected. */
   authzFault?: AuthzFault;
-  /** In what that stub tells identities otherwise than it should; a sabotage's. */
+  /** How its identity headers are wrong, where a fault is injected. */
   identityFault?: IdentityFault;
-  /** Capabilities that it lacks for telling identities; a sabotage's. */
+  /** Capabilities that it lacks for telling identities, where a fault is injected. */
   identityLacks?: string[];
   /** The instance metadata service on 169.254.169.254: on Envoy's own host, or beyond the router. */
   metadata?: MetadataSpec;
@@ -74,7 +73,7 @@ export interface MetadataSpec {
   versions: MetadataSettings['versions'];
   /** Whether an answer that carries a token is lost beyond the next host, as on EC2 with a hop limit of 1. */
   tokensLiveOneHop?: boolean;
-  /** In what it does otherwise than it should; a sabotage's. */
+  /** How it misbehaves, where a fault is injected. */
   fault?: MetadataFault;
 }
 
@@ -104,32 +103,21 @@ export interface Scenario<U extends string = string> {
   request?: [string, ...string[]];
   /** Abilities of the kernel or engine that the chapter cannot do without. */
   needs: CapabilityName[];
-  /** Faults that the chapter's claims have to find, by what is wrong: `the mark is 0x2`. */
-  sabotages: Record<string, Sabotage>;
-  /** Faults of a sweep that no claim can notice, by name, each with the reason why it does not matter. */
-  unnoticed: Record<string, string>;
-  /** The name of the sabotage that has been put in. */
-  sabotaged?: string;
-  /** Changes between Envoy's versions, by what they are, that are known the wrong way round; a sabotage's. */
-  misdated?: string[];
 }
 
-type Optional = 'netfilter' | 'netfilter6' | 'routing' | 'names' | 'stubs' | 'needs' | 'sabotages' | 'unnoticed';
+/** A scenario with a fault injected. */
+export interface FaultedScenario<U extends string = string> extends Scenario<U> {
+  /** The fault's name. */
+  fault: string;
+}
+
+type Optional = 'netfilter' | 'netfilter6' | 'routing' | 'names' | 'stubs' | 'needs';
 
 /** Completes and checks a scenario; throws where a rule has no comment or two share one. */
 export function scenario<U extends string>(
   spec: Omit<Scenario<U>, Optional> & Partial<Pick<Scenario<U>, Optional>>,
 ): Scenario<U> {
-  const {
-    netfilter = '',
-    netfilter6 = '',
-    routing = [],
-    names = {},
-    stubs = {},
-    needs = [],
-    sabotages = {},
-    unnoticed = {},
-  } = spec;
+  const { netfilter = '', netfilter6 = '', routing = [], names = {}, stubs = {}, needs = [] } = spec;
   const specs: UpstreamSpec[] = Object.values(spec.topology.upstreams);
   for (const ruleset of [netfilter, netfilter6, ...specs.map((upstream) => upstream.netfilter ?? '')]) {
     const rules = ruleset.split('\n').filter((line) => line.trim().startsWith('-A'));
@@ -142,6 +130,6 @@ export function scenario<U extends string>(
   return {
     ...spec,
     ...{ netfilter: dedent(netfilter), netfilter6: dedent(netfilter6) },
-    ...{ routing, names, stubs, needs, sabotages, unnoticed },
+    ...{ routing, names, stubs, needs },
   };
 }

@@ -7,6 +7,8 @@ export const scenarioFile = (slug: string): string => `${SUITES}/${slug}/scenari
 
 export const claimsFile = (slug: string): string => `${SUITES}/${slug}/claims.test.ts`;
 
+export const faultsFile = (slug: string): string => `${SUITES}/${slug}/faults.ts`;
+
 /** The chapter that a file in `suites/<slug>/` belongs to. */
 export function slugOf(path: string): string {
   return basename(dirname(path));

@@ -1,8 +1,5 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
-import { AT, addedRule, config, type Sabotage, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
-
-/** A fault that several TPROXY chapters have to find; which of its claims do is each chapter's own. */
-type SharedFault = Omit<Sabotage, 'kills'>;
+import { AT, addedRule, config, type DeclaredFault, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
 
 /** The listener filter that has Envoy call upstreams from the downstream's address. */
 export const ORIGINAL_SRC = {
@@ -11,7 +8,7 @@ export const ORIGINAL_SRC = {
 };
 
 /** @param captured the comment of the rule that TPROXY stands in */
-export function redirectInstead(captured: string, families: ('ipv4' | 'ipv6')[] = ['ipv4']): SharedFault {
+export function redirectInstead(captured: string, families: ('ipv4' | 'ipv6')[] = ['ipv4']): DeclaredFault {
   const redirect = `-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports ${PORTS.listener}`;
   return {
     fault: [withoutRule(captured), ...families.map((family) => addedRule('nat', redirect, { family }))],
@@ -19,13 +16,13 @@ export function redirectInstead(captured: string, families: ('ipv4' | 'ipv6')[] 
   };
 }
 
-export const notTransparent: SharedFault = {
+export const notTransparent: DeclaredFault = {
   fault: config({ set: { [`${AT.listener}.transparent`]: false } }),
   why: 'TPROXY gives packets to transparent sockets alone: Envoy gets none',
 };
 
 /** Another filter stands in its place, so that a claim may add one behind it. */
-export const noOriginalDst: SharedFault = {
+export const noOriginalDst: DeclaredFault = {
   fault: config({
     set: {
       [`${AT.listener}.listener_filters.0`]: {
@@ -39,12 +36,12 @@ export const noOriginalDst: SharedFault = {
   why: 'nothing tells Envoy which upstream was dialled: 503 UH',
 };
 
-export const callsFromTheDownstreamsAddress: SharedFault = {
+export const callsFromTheDownstreamsAddress: DeclaredFault = {
   fault: config({ add: { [`${AT.listener}.listener_filters.1`]: ORIGINAL_SRC } }),
   why: "Envoy's own connections have the address of the downstream, and need DIVERT to get their answers",
 };
 
-export const callsItsOwnPort: SharedFault = {
+export const callsItsOwnPort: DeclaredFault = {
   fault: config({ add: { [`${AT.cluster}.original_dst_lb_config`]: { upstream_port_override: PORTS.listener } } }),
   why: 'the upstream is called on 4999, where nobody listens: 503 UF, and that port is on the wire',
 };
@@ -63,12 +60,12 @@ export function upstreamHttp(options: Record<string, unknown>): Record<string, u
   };
 }
 
-export const keepsNoConnection: SharedFault = {
+export const keepsNoConnection: DeclaredFault = {
   fault: config({ add: upstreamHttp({ max_requests_per_connection: 1 }) }),
   why: 'each request is a connection to the upstream of its own',
 };
 
-export const anotherAnswers: SharedFault = {
+export const anotherAnswers: DeclaredFault = {
   fault: upstream('upstream', { name: 'stranger' }),
   why: 'it names itself, as who served and as its server',
 };
