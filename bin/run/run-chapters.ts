@@ -133,6 +133,8 @@ export async function withVitest(
     {
       root: projectRoot,
       watch: false,
+      // The default writes beside the config, which another user may own.
+      configLoader: 'runner',
       project: variants.map(projectOf),
       reporters: [reporter],
       ...(claims && { testNamePattern: claimsPattern(claims) }),
