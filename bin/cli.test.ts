@@ -40,6 +40,7 @@ test.concurrent.each([
   'setup',
   'doctor',
   'list',
+  'config',
   'run',
   'compare',
   'merge',

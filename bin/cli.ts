@@ -5,6 +5,7 @@ import { benchCommand } from './commands/bench.ts';
 import { bookCommand } from './commands/book.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completeCommand, completionCommand } from './commands/completion.ts';
+import { configCommand } from './commands/config.ts';
 import { conntrackCommand } from './commands/conntrack.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
@@ -52,6 +53,7 @@ for (const command of [
   setupCommand(),
   doctorCommand(),
   listCommand(),
+  configCommand(),
   runCommand(),
   compareCommand(),
   mergeCommand(),

@@ -14,7 +14,7 @@ import { chapterSlugs } from '../run/chapters.ts';
 const LAB_MS = 500;
 
 /** Commands that take chapters, whether or not a lab of theirs is up. */
-const ON_CHAPTERS = ['run', 'prove', 'up', 'trace', 'compare'];
+const ON_CHAPTERS = ['run', 'prove', 'up', 'trace', 'compare', 'config'];
 
 /** Commands that take a lab that is up, and nothing else. */
 const ON_LABS = ['logs', 'rules', 'conntrack', 'reset', 'down'];
@@ -56,7 +56,7 @@ async function valuesOf(option: string, before: string[]): Promise<Candidate[] |
 async function chapters(command: string, before: string[]): Promise<Candidate[] | 'files'> {
   // Its first two are versions, or records.
   if (command === 'compare' && before.length < 2) return listed(VERSIONS.toReversed());
-  if ((command === 'up' || command === 'trace') && before.length > 0) return [];
+  if (['up', 'trace', 'config'].includes(command) && before.length > 0) return [];
   return listed((await chapterSlugs()).filter((slug) => !before.includes(slug)));
 }
 
