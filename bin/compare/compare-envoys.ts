@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { compareRecords } from '../../helpers/compare/compare.ts';
-import { comparisonJson, comparisonPage, describeComparison } from '../../helpers/compare/report.ts';
+import { comparisonJson } from '../../helpers/compare/json.ts';
+import { comparisonPage } from '../../helpers/compare/markdown.ts';
+import { describeComparison } from '../../helpers/compare/terminal.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { VERSIONS } from '../../helpers/envoy/versions.ts';
 import { type EnvoyRecord, type RunRecord, readRecord } from '../../helpers/record/record.ts';

@@ -17,16 +17,18 @@ export interface Change {
 
 /** Recognises one effect of a change among the differences of two records. All that is there has to match. */
 export interface Sign {
-  /** Chapters in which it may show; any where absent. */
-  slug?: RegExp;
-  /** Claims in which it may show; any where absent. */
-  claim?: RegExp;
   /** Where in an observation, `replies[0].headers.x-a`, or in a chapter, `warnings`. */
   path: RegExp;
   /** The value before the change, as it is printed; empty where there was none. */
   before?: RegExp;
   /** The value since the change; empty where there is none. */
   after?: RegExp;
+  /** By how much a number grows. */
+  by?: number;
+  /** Shows only in claims that declare the change (`differs`): the path and the values alone would match too much. */
+  declared?: true;
+  /** The change has to show where something is observed at such a path; for a change that no claim declares. */
+  beside?: RegExp;
 }
 
 /** Whether a version does what a change brought. */
@@ -53,14 +55,14 @@ export const CHANGES = {
     since: '1.37.0',
     what: 'ext_authz knows the field error_response of an answer; before, that was a denial without it',
     source: 'release notes of 1.37.0, new_features, ext_authz; https://github.com/envoyproxy/envoy/pull/42099',
-    shows: [{ slug: /^ext-authz-proxy$/, claim: /error_response/, path: /./ }],
+    shows: [{ path: /./, declared: true }],
   },
   countedHeaderLimits: {
     since: '1.37.0',
     what: 'ext_authz counts in request_header_limits_reached that an answer made a request too large',
     source:
       'the counter is undocumented, found between 1.36.4 and 1.37.0; probably https://github.com/envoyproxy/envoy/pull/41766',
-    shows: [{ slug: /^ext-authz-proxy$/, path: /^stats\..*ext_authz\.request_header_limits_reached$/ }],
+    shows: [{ path: /^stats\..*\.ext_authz\.request_header_limits_reached$/, before: /^$/ }],
   },
   addsAfterTheRouter: {
     since: '1.37.0',
@@ -68,15 +70,10 @@ export const CHANGES = {
     source:
       'release notes of 1.37.0, bug_fixes, router; https://github.com/envoyproxy/envoy/pull/41801, which mends what 1.35.0 broke',
     shows: [
-      {
-        slug: /^(custom-headers|ext-authz-proxy|tproxy-)/,
-        path: /^received\[\d+\]\.headers\.x-envoy-(expected-rq-timeout-ms|original-path) in order$/,
-      },
-      { slug: /^custom-headers$/, path: /^received\[\d+\]\.headers\.x-request-timeout$/ },
-      {
-        slug: /^custom-headers$/,
-        path: /^(accessLog\[\d+\]\.bytes_sent|replies\[\d+\]\.headers\.content-length)$/,
-      },
+      { path: /^received\[\d+\]\.headers\.x-envoy-(expected-rq-timeout-ms|original-path) in order$/ },
+      { path: /^received\[\d+\]\.headers\.x-request-timeout$/, before: /^$/, after: /^\d+$/ },
+      // The upstream's reply repeats x-request-timeout: 15000, which is so many bytes of JSON.
+      { path: /^(accessLog\[\d+\]\.bytes_sent|replies\[\d+\]\.headers\.content-length)$/, by: 54 },
     ],
   },
   noDeadlineForZero: {
@@ -84,7 +81,7 @@ export const CHANGES = {
     what: 'a check whose timeout is 0s has no header grpc-timeout; before, it said that no time was left',
     source:
       'release notes of 1.38.0, minor_behavior_changes, ext_authz; https://github.com/envoyproxy/envoy/pull/43020',
-    shows: [{ slug: /^ext-authz-proxy$/, claim: /timeout of 0s/, path: /./ }],
+    shows: [{ path: /./, declared: true }],
   },
   hiddenFailureReason: {
     since: '1.38.1',
@@ -92,9 +89,11 @@ export const CHANGES = {
     source:
       'release notes of 1.38.1, minor_behavior_changes, router; https://github.com/envoyproxy/envoy/pull/44746; guard envoy.reloadable_features.hide_transport_failure_reason_in_response_body',
     shows: [
-      { slug: /^(?!ext-authz-proxy)/, path: /^(replies\[\d+\]\.body|streams)/, before: /, transport failure reason: / },
-      { slug: /^(?!ext-authz-proxy)/, path: /^replies\[\d+\]\.headers\.content-length$/, after: /^98$/ },
-      { slug: /^(?!ext-authz-proxy)/, path: /^accessLog\[\d+\]\.bytes_sent$/, after: /^98$/ },
+      { path: /^(replies\[\d+\]\.body|streams)/, before: /, transport failure reason: / },
+      {
+        path: /^(replies\[\d+\]\.headers\.content-length|accessLog\[\d+\]\.bytes_sent)$/,
+        ...{ before: /^167$/, after: /^98$/ },
+      },
     ],
   },
   oneConnectionForOne: {
@@ -103,11 +102,7 @@ export const CHANGES = {
     source:
       'release notes of 1.39.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/45339; guard envoy.reloadable_features.conn_pool_fix_reentrancy',
     shows: [
-      {
-        slug: /^ext-authz-proxy$/,
-        claim: /a header that HTTP does not allow|to the downstream such a header/,
-        path: /^stats\.cluster\.upstream\.upstream_(cx_total|cx_http1_total|rq_pending_total)$/,
-      },
+      { path: /^stats\.cluster\.\w+\.upstream_(cx_total|cx_http1_total|rq_pending_total)$/, declared: true },
     ],
   },
   countedCodecs: {
@@ -117,8 +112,8 @@ export const CHANGES = {
       'undocumented; https://github.com/envoyproxy/envoy/pull/47535, guard envoy.reloadable_features.track_h2_codec_connections',
     shows: [
       {
-        slug: /^(ext-authz-proxy|workload-identity(-aws)?|tproxy-aws-identity)$/,
         path: /^stats\.cluster\.\w+\.http2\.nghttp2_upstream_connections$/,
+        ...{ before: /^$/, beside: /^stats\.cluster\.\w+\.upstream_cx_http2_total$/ },
       },
     ],
   },

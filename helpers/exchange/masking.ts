@@ -18,18 +18,16 @@ const RANDOM: [pattern: RegExp, name: string][] = [
   [/(?<=^Failed to connect to .* after )\d+(?= ms)/g, '<ms>'],
 ];
 
-/** Fields and headers whose value is a duration in milliseconds or an id, whatever it looks like. */
-const NAMED: Record<string, string> = {
+/** Headers whose value is a duration or random, whatever it looks like. */
+const HEADERS: Record<string, string> = {
   'x-envoy-upstream-service-time': '<ms>',
   'x-aws-ec2-metadata-token': '<token>',
-  duration: '<ms>',
-  connection_id: '<id>',
   'sec-websocket-key': '<key>',
   'sec-websocket-accept': '<key>',
-  // Of a check's request.
-  id: '<id>',
-  requests: '<count>',
 };
+
+/** Fields that are masked by their name: what stands in their place. */
+export type Masks = Record<string, string | ((value: unknown) => unknown)>;
 
 /** Masks one string: addresses by their role, ports that the kernel picked, ids, dates. */
 export function maskText(text: string, roles: Roles): string {
@@ -54,7 +52,7 @@ const CHOSEN = new Set<number>(Object.values(PORTS));
  * Whether the kernel picked a port: an ephemeral one; or any from 1024 on, which netfilter does where a translation would make two
  * connections one (nf_nat_core.c).
  */
-function isPicked(port: number): boolean {
+export function isPicked(port: number): boolean {
   return port >= 1024 && !CHOSEN.has(port);
 }
 
@@ -62,32 +60,30 @@ function maskPort(port: number): string {
   return isPicked(port) ? '<port>' : String(port);
 }
 
-/** Masks every string of a JSON value, and the values of `NAMED` fields and headers. */
-export function mask<T>(value: T, roles: Roles): T {
-  return masked(value, roles) as T;
+/** Masks every string of a JSON value, and the values of fields and headers that are masked by name. */
+export function mask<T>(value: T, roles: Roles, masks: Masks = {}): T {
+  return masked(value, roles, { ...HEADERS, ...masks }) as T;
 }
 
-function maskedField(name: string, value: unknown, roles: Roles): unknown {
-  if (value !== null && name in NAMED) return NAMED[name];
-  // A port that is told as a number, in a check.
-  if (name === 'port_value' && typeof value === 'number' && isPicked(value)) return '<port>';
-  return masked(value, roles);
-}
-
-function masked(value: unknown, roles: Roles): unknown {
+function masked(value: unknown, roles: Roles, masks: Masks): unknown {
   if (typeof value === 'string') return maskText(value, roles);
   if (Array.isArray(value)) {
     const [name, text] = value;
     // A raw header is a pair of strings, the first of them a token (RFC 9110, section 5.6.2).
     if (value.length === 2 && typeof name === 'string' && typeof text === 'string' && /^[\w-]+$/.test(name)) {
-      return [name, NAMED[name.toLowerCase()] ?? maskText(text, roles)];
+      return [name, HEADERS[name.toLowerCase()] ?? maskText(text, roles)];
     }
-    return value.map((item) => masked(item, roles));
+    return value.map((item) => masked(item, roles, masks));
   }
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [maskText(key, roles), maskedField(key, item, roles)]),
+      Object.entries(value).map(([key, item]) => [maskText(key, roles), maskedField(masks[key], item, roles, masks)]),
     );
   }
   return value;
+}
+
+function maskedField(by: Masks[string] | undefined, value: unknown, roles: Roles, masks: Masks): unknown {
+  if (by === undefined || value === null) return masked(value, roles, masks);
+  return typeof by === 'string' ? by : by(value);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseConntrack, withoutChosenPort } from './conntrack.ts';
+import { parseConntrack } from './conntrack.ts';
 
 test('an entry whose replies mirror it is not translated', () => {
   const line =
@@ -37,15 +37,4 @@ test('what has no ports is passed over', () => {
       'ipv4     2 icmp     1 29 src=127.0.0.1 dst=127.0.0.1 type=8 code=0 id=1 src=127.0.0.1 dst=127.0.0.1\n\n',
     ),
   ).toEqual([]);
-});
-
-test('the port that a translation gave the downstream is masked as its own is', () => {
-  const entry = {
-    ...{ host: 'host', protocol: 'tcp', nat: true },
-    original: { source: '<host>:<port>', destination: '<green>:80' },
-    reply: { source: '127.0.0.1:4999', destination: '<host>:13720' },
-  };
-  expect(withoutChosenPort(entry).reply).toEqual({ source: '127.0.0.1:4999', destination: '<host>:<port>' });
-  const served = { ...entry, original: { source: '<host>:80', destination: '<green>:80' } };
-  expect(withoutChosenPort(served)).toEqual(served);
 });

@@ -1,4 +1,4 @@
-import type { ConntrackEntry } from '../exchange/observation.ts';
+import type { ConntrackEntry } from '../exchange/observers/conntrack.ts';
 
 type Entry = Omit<ConntrackEntry, 'host'>;
 
@@ -28,14 +28,4 @@ function bracketed(address: string): string {
 /** The kernel prints IPv6 addresses here in full (`2001:0db8:0001:0000:…`): writes them the short way, RFC 5952. */
 function shortened(address: string): string {
   return address.includes(':') ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
-}
-
-/**
- * A masked entry without the port that netfilter gave the downstream's end of a translated connection: the same as its own,
- * or, where a connection with that one is known already, any other.
- */
-export function withoutChosenPort(entry: ConntrackEntry): ConntrackEntry {
-  const { original, reply } = entry;
-  if (!original.source.endsWith(':<port>')) return entry;
-  return { ...entry, reply: { ...reply, destination: reply.destination.replace(/:\d+$/, ':<port>') } };
 }

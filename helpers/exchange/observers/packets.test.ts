@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { synsSent } from './syns.ts';
+import { synsSent } from './packets.ts';
 
 test('counts the SYNs of the downstream to port 80, of either family, and no others', () => {
   const packets = [

@@ -2,8 +2,11 @@ import pc from 'picocolors';
 import { expect, test } from 'vitest';
 import type { Change } from '../envoy/known-changes.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy } from '../record/sample.ts';
-import type { Comparison, Explained } from './compare.ts';
-import { comparisonJson, comparisonPage, describeComparison } from './report.ts';
+import type { Comparison } from './compare.ts';
+import type { Explained } from './explain.ts';
+import { comparisonJson } from './json.ts';
+import { comparisonPage } from './markdown.ts';
+import { describeComparison } from './terminal.ts';
 
 const change: Change = { since: '1.38.1', what: 'the body is shorter', source: 'undocumented', shows: [] };
 

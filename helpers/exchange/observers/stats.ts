@@ -1,3 +1,24 @@
+import type { Observer } from './observer.ts';
+
+/** What Envoy's counters moved by; empty while Envoy is stopped. */
+export const stats: Observer<Record<string, number>, Record<string, number>> = {
+  title: "Envoy's counters",
+  nothing: {},
+  record: (seen, { replies, tunnelled }) =>
+    Object.fromEntries(
+      Object.entries(seen).filter(([name]) => !movesByChance(name, replies > 1) && !(tunnelled && tellsEnd(name))),
+    ),
+  settle: (masked) => masked,
+  describe: (counters) =>
+    Object.entries(counters)
+      .filter(([name]) => TELLING.test(name))
+      .map(([name, by]) => `${name} +${by}`),
+};
+
+/** Counters of connections, requests and decisions; Envoy counts most of them again by worker, by origin and by class. */
+const TELLING =
+  /^(cluster\.\w+\.(upstream_cx_total|upstream_cx_connect_fail|upstream_cx_connect_timeout|upstream_cx_none_healthy|upstream_rq_\d{3}|ext_authz\.\w+)|http\.ingress\.(downstream_cx_total|downstream_rq_\dxx|downstream_cx_upgrades_total|no_route|ext_authz\.\w+)|tcp\.\w+\.downstream_cx_total)$/;
+
 /** Reads Envoy's `/stats` in its text form: `name: value` a line. Text values and histograms are passed over. */
 export function parseStats(text: string): Record<string, number> {
   const stats: Record<string, number> = {};
@@ -8,7 +29,7 @@ export function parseStats(text: string): Record<string, number> {
   return stats;
 }
 
-/** What counters moved by between two looks, in the order of their names; what did not move is left out. */
+/** What counters moved by between two snapshots, in the order of their names; what did not move is left out. */
 export function moved(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
   const deltas: Record<string, number> = {};
   for (const name of Object.keys(after).sort()) {
@@ -27,7 +48,7 @@ export function tcpConnections(stats: Record<string, number>): number {
 }
 
 /**
- * Counters that time or the harness's own look at the admin pages moves, not the exchange: Envoy's flushes and timers,
+ * Counters that time or the harness's own requests to the admin pages moves, not the exchange: Envoy's flushes and timers,
  * DNS resolution and the endpoints that come of it, and the admin listener. Timing decides too whether a TCP proxy still
  * has bytes for the upstream in hand when the downstream's connection ends, and whether one side is so much slower than
  * the other that it holds it up.
@@ -44,8 +65,8 @@ function movesByItself(name: string): boolean {
 
 /**
  * Whether chance decides if a counter moves, or by how much. Bytes see the digits of a duration, and are counted a moment
- * after they were written, which may be after the look. Idle connections to an upstream that earlier exchanges have left
- * end when it does, before the look or after. Of requests side by side, timing decides how many find one to reuse.
+ * after they were written, which may be after the snapshot. Idle connections to an upstream that earlier exchanges have left
+ * end when it does, before the snapshot or after. Of requests side by side, timing decides how many find one to reuse.
  */
 export function movesByChance(name: string, sideBySide: boolean): boolean {
   return (
@@ -53,4 +74,9 @@ export function movesByChance(name: string, sideBySide: boolean): boolean {
     /\.upstream_cx_destroy(_local|_remote)?$/.test(name) ||
     (sideBySide && /\.upstream_(cx|rq_pending)_/.test(name))
   );
+}
+
+/** Whether a counter tells which end of a tunnel Envoy saw close first, and what was under way then. */
+export function tellsEnd(counter: string): boolean {
+  return /_cx_destroy_(local|remote)|_active_rq$|_rq_(rx|tx)_reset$|_delayed_close_timeout$/.test(counter);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTunnel, tellsEnd, withoutEnd } from './tunnels.ts';
+import { isTunnel, loggedLine, loggedLines, withoutEnd } from './access-log.ts';
 
 const tunnel = { method: 'CONNECT', authority: 'blue:443', response_code: 200, response_flags: 'DC', bytes_sent: 3081 };
 
@@ -18,17 +18,9 @@ test('how a tunnel ended and what it carried is left out of its entry; of anothe
   expect(withoutEnd({ ...tunnel, method: 'GET' })).toEqual({ ...tunnel, method: 'GET' });
 });
 
-test('counters of which end went first are told from those of how many there were', () => {
-  const counters = [
-    'http.ingress.downstream_cx_destroy',
-    'http.ingress.downstream_cx_destroy_remote_active_rq',
-    'http.ingress.downstream_cx_destroy_active_rq',
-    'http.ingress.downstream_rq_rx_reset',
-    'http.ingress.downstream_cx_upgrades_total',
-    'cluster.c.upstream_cx_destroy_with_active_rq',
-  ];
-  expect(counters.filter((counter) => !tellsEnd(counter))).toEqual([
-    'http.ingress.downstream_cx_destroy',
-    'http.ingress.downstream_cx_upgrades_total',
-  ]);
+test('the fields that say what happened stand in lines, and behind what was asked for in one', () => {
+  const entry = { method: 'GET', path: '/', response_code: 200, response_flags: '-', upstream_host: null, duration: 3 };
+  expect(loggedLines(entry)).toEqual(['response_code=200 response_flags=-']);
+  expect(loggedLine(entry)).toBe('method=GET path=/ response_code=200 response_flags=-');
+  expect(loggedLines({})).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { moved, movesByChance, parseStats, tcpConnections } from './stats.ts';
+import { moved, movesByChance, parseStats, tcpConnections, tellsEnd } from './stats.ts';
 
 test('counters are read by name, and texts and histograms passed over', () => {
   expect(
@@ -49,4 +49,19 @@ test('new upstream connections are chance while requests run side by side, their
   expect(movesByChance('cluster.x.upstream_cx_total', true)).toBe(true);
   expect(movesByChance('cluster.x.upstream_rq_pending_total', true)).toBe(true);
   expect(movesByChance('cluster.x.upstream_rq_200', true)).toBe(false);
+});
+
+test('counters of which end went first are told from those of how many there were', () => {
+  const counters = [
+    'http.ingress.downstream_cx_destroy',
+    'http.ingress.downstream_cx_destroy_remote_active_rq',
+    'http.ingress.downstream_cx_destroy_active_rq',
+    'http.ingress.downstream_rq_rx_reset',
+    'http.ingress.downstream_cx_upgrades_total',
+    'cluster.c.upstream_cx_destroy_with_active_rq',
+  ];
+  expect(counters.filter((counter) => !tellsEnd(counter))).toEqual([
+    'http.ingress.downstream_cx_destroy',
+    'http.ingress.downstream_cx_upgrades_total',
+  ]);
 });

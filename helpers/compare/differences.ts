@@ -1,0 +1,87 @@
+import { circumstancesOf, type Observation } from '../exchange/observation.ts';
+import { RECORDED, RECORDED_KINDS, type RecordedKind } from '../exchange/observers/registry.ts';
+import type { ChapterRecord, ClaimRecord, EnvoyRecord } from '../record/record.ts';
+import type { Found } from './found.ts';
+import { valueDifferences } from './value-differences.ts';
+
+/** A place in which two records differ. */
+export interface Difference extends Found {
+  slug: string;
+  /** The claim in which it shows; empty where it is of the chapter. */
+  claim: string;
+  /** What the downstream did; empty where it is of the claim or of the chapter. */
+  exchange: string;
+}
+
+/** Every difference of two records in the chapters that both have. */
+export function differencesOf(a: EnvoyRecord, b: EnvoyRecord): Difference[] {
+  return a.chapters.flatMap((chapter) => {
+    const other = b.chapters.find(({ slug }) => slug === chapter.slug);
+    return other ? chapterDifferences(chapter, other) : [];
+  });
+}
+
+/** What stands where, so that the same place of two comparisons has one name. */
+export function placeOf({ slug, claim, exchange, path }: Difference): string {
+  return JSON.stringify([slug, claim, exchange, path]);
+}
+
+/** The differences of two observations of one exchange. */
+export function observationDifferences(a: Observation, b: Observation): Found[] {
+  const circumstances = circumstancesOf(a);
+  // What only one of both reports is compared in full.
+  circumstances.received &&= b.received.length > 0;
+  const differences = <K extends RecordedKind>(kind: K): Found[] => {
+    const { differences: own, nothing } = RECORDED[kind];
+    // A record that is older than a kind of observation does not have it.
+    const [one, other] = [a[kind] ?? nothing, b[kind] ?? nothing];
+    return own ? own(one, other, circumstances) : valueDifferences(kind, one, other);
+  };
+  return RECORDED_KINDS.flatMap((kind) => differences(kind));
+}
+
+function chapterDifferences(a: ChapterRecord, b: ChapterRecord): Difference[] {
+  const { slug } = a;
+  const warnings = valueDifferences('warnings', a.warnings ?? [], b.warnings ?? []);
+  const claims = aligned(a.claims, b.claims, ({ title }) => title).flatMap(([one, other]) => {
+    const claim = (one ?? other)?.title ?? '';
+    return claimDifferences(one, other).map((difference) => ({ slug, claim, ...difference }));
+  });
+  return [...warnings.map((found) => ({ slug, claim: '', exchange: '', ...found })), ...claims];
+}
+
+function claimDifferences(a?: ClaimRecord, b?: ClaimRecord): (Found & { exchange: string })[] {
+  const outcomes = valueDifferences('outcome', outcomeText(a), outcomeText(b));
+  const exchanges = aligned(a?.observations ?? [], b?.observations ?? [], ({ exchange }) => exchange);
+  return [
+    ...outcomes.map((found) => ({ exchange: '', ...found })),
+    ...exchanges.flatMap(([one, other]) => {
+      const exchange = (one ?? other)?.exchange ?? '';
+      if (!one || !other) return [{ exchange, path: 'exchange', ...(one ? { a: 'took place' } : { b: 'took place' }) }];
+      return observationDifferences(one, other).map((found) => ({ exchange, ...found }));
+    }),
+  ];
+}
+
+function outcomeText(claim?: ClaimRecord): string | undefined {
+  if (!claim) return undefined;
+  const [why = ''] = (claim.error ?? claim.reason ?? '').split('\n', 1);
+  return why === '' ? claim.outcome : `${claim.outcome}: ${why}`;
+}
+
+/** Pairs items by a key and, where it repeats, by which of its kind they are; those without a partner stand alone. */
+function aligned<T>(a: T[], b: T[], keyOf: (item: T) => string): [a: T | undefined, b: T | undefined][] {
+  const numbered = (items: T[]): Map<string, T> => {
+    const seen = new Map<string, number>();
+    return new Map(
+      items.map((item) => {
+        const key = keyOf(item);
+        const count = (seen.get(key) ?? 0) + 1;
+        seen.set(key, count);
+        return [`${count} ${key}`, item];
+      }),
+    );
+  };
+  const [one, other] = [numbered(a), numbered(b)];
+  return [...new Set([...one.keys(), ...other.keys()])].map((key) => [one.get(key), other.get(key)]);
+}

@@ -1,0 +1,89 @@
+import { type Change, hasChange, type Sign } from '../envoy/known-changes.ts';
+import { emptyObservation } from '../exchange/observation.ts';
+import type { ClaimRecord, EnvoyRecord } from '../record/record.ts';
+import { type Difference, observationDifferences } from './differences.ts';
+
+/** A difference with the change that explains it, where one does. */
+export interface Explained extends Difference {
+  status: 'known' | 'new';
+  change?: Change;
+}
+
+/** Explains each difference by the first change between both whose signs match it. */
+export function explain(
+  differences: Difference[],
+  a: EnvoyRecord,
+  b: EnvoyRecord,
+  changes: readonly Change[],
+): Explained[] {
+  const between = changes.filter((change) => direction(change, a, b) !== undefined);
+  return differences.map((difference) => {
+    const claims = [a, b].flatMap((record) => claimsAt(record, difference));
+    const change = between.find((each) => {
+      const forward = direction(each, a, b) === 'forward';
+      return each.shows.some((sign) => matches(sign, difference, forward, declares(claims, each)));
+    });
+    return change ? { ...difference, status: 'known', change } : { ...difference, status: 'new' };
+  });
+}
+
+/** Changes between both that explain no difference, though a claim declares them or their effect was to be observed. */
+export function staleAmong(
+  changes: readonly Change[],
+  differences: Explained[],
+  a: EnvoyRecord,
+  b: EnvoyRecord,
+): Change[] {
+  const shown = new Set(differences.map(({ change }) => change));
+  const compared = b.chapters.flatMap(({ slug, claims }) =>
+    claims.filter(({ title, observations }) => {
+      const [other] = claimsAt(a, { slug, claim: title });
+      return observations.length > 0 && other !== undefined && other.observations.length > 0;
+    }),
+  );
+  return changes.filter((change) => {
+    if (direction(change, a, b) === undefined || shown.has(change)) return false;
+    const beside = change.shows.flatMap((sign) => sign.beside ?? []);
+    return declares(compared, change) || (beside.length > 0 && observesOne(compared, beside));
+  });
+}
+
+/** Whether a change came (`forward`) or went between two Envoys; undefined where both have it or neither, or one is not known. */
+function direction(change: Change, a: EnvoyRecord, b: EnvoyRecord): 'forward' | 'backward' | undefined {
+  if (!a.identity || !b.identity) return undefined;
+  const [before, after] = [hasChange(change, a.identity.version), hasChange(change, b.identity.version)];
+  if (before === after) return undefined;
+  return after ? 'forward' : 'backward';
+}
+
+function matches(sign: Sign, { path, a = '', b = '' }: Difference, forward: boolean, declared: boolean): boolean {
+  const [before, after] = forward ? [a, b] : [b, a];
+  return (
+    sign.path.test(path) &&
+    (declared || !sign.declared) &&
+    (sign.before?.test(before) ?? true) &&
+    (sign.after?.test(after) ?? true) &&
+    (sign.by === undefined || Number(after) - Number(before) === sign.by)
+  );
+}
+
+function claimsAt({ chapters }: EnvoyRecord, { slug, claim }: Pick<Difference, 'slug' | 'claim'>): ClaimRecord[] {
+  const claims = chapters.find((chapter) => chapter.slug === slug)?.claims ?? [];
+  return claims.filter(({ title }) => title === claim);
+}
+
+/** Whether one of the claims declares that it differs by a change. */
+function declares(claims: ClaimRecord[], { what }: Change): boolean {
+  return claims.some(({ changes = [] }) => changes.some((change) => change.what === what));
+}
+
+/** Whether something was observed at a path that one of the expressions matches. */
+function observesOne(claims: ClaimRecord[], paths: RegExp[]): boolean {
+  return claims.some(({ observations }) =>
+    observations.some((seen) =>
+      observationDifferences(emptyObservation(seen.exchange), seen).some(({ path }) =>
+        paths.some((expression) => expression.test(path)),
+      ),
+    ),
+  );
+}

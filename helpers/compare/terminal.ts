@@ -1,0 +1,41 @@
+import type { Colors } from 'picocolors/types.js';
+import { describeChange } from '../envoy/known-changes.ts';
+import { describeGround } from '../report/wording.ts';
+import type { Comparison } from './compare.ts';
+import { byChange, FEW, type Group, grouped, values, where } from './groups.ts';
+import { describeCounts, namesOf, remarks } from './summary.ts';
+import { type DiffStyle, PLAIN } from './word-diff.ts';
+
+/** A comparison for a terminal. */
+export function describeComparison(comparison: Comparison, colours: Colors): string {
+  const { bold, dim, red, green, yellow } = colours;
+  const style: DiffStyle = colours.isColorSupported ? { removed: red, added: green } : PLAIN;
+  const { a, b, noise, stale } = comparison;
+  const [nameA, nameB] = namesOf(comparison);
+  const shown = (group: Group): string => {
+    const [one, other] = values(group, style);
+    const width = Math.max(nameA.length, nameB.length);
+    return [
+      `  ${bold(group.path)}  ${dim(where(group))}`,
+      `    ${nameA.padEnd(width)}  ${one ?? dim('(nothing)')}`,
+      `    ${nameB.padEnd(width)}  ${other ?? dim('(nothing)')}`,
+    ].join('\n');
+  };
+  const { known, unknown } = byChange(comparison);
+  return [
+    [...[a, b].map((each) => dim(`${each.name}: ${describeGround(each)}`)), ...remarks(comparison).map(yellow)].join(
+      '\n',
+    ),
+    ...known.map(({ change, groups }) => {
+      const more = groups.length - FEW;
+      const rest = more > 0 ? [dim(`  and ${more} more, which --json or --markdown show`)] : [];
+      return [`${green('known')}  ${describeChange(change)}`, ...groups.slice(0, FEW).map(shown), ...rest].join('\n');
+    }),
+    ...(unknown.length > 0 ? [[red('new'), ...unknown.map(shown)].join('\n')] : []),
+    ...(stale.length > 0
+      ? [[yellow('stale: known, but not seen'), ...stale.map((change) => `  ${describeChange(change)}`)].join('\n')]
+      : []),
+    ...(noise.length > 0 ? [[yellow(`noise: ${nameA} against itself`), ...grouped(noise).map(shown)].join('\n')] : []),
+    describeCounts(comparison),
+  ].join('\n\n');
+}

@@ -1,0 +1,47 @@
+import { alignment } from './alignment.ts';
+import type { Found } from './found.ts';
+import { headerDifferences, isHeaders } from './header-differences.ts';
+
+/** The differences of two plain values, by path. */
+export function valueDifferences(path: string, a: unknown, b: unknown): Found[] {
+  if (JSON.stringify(a) === JSON.stringify(b)) return [];
+  if (isHeaders(a) && isHeaders(b) && a.length + b.length > 0) return headerDifferences(path, a, b, valueDifferences);
+  if (Array.isArray(a) && Array.isArray(b)) return listDifferences(path, a, b);
+  if (isObject(a) && isObject(b)) {
+    return Object.keys({ ...a, ...b }).flatMap((key) => valueDifferences(`${path}.${key}`, a[key], b[key]));
+  }
+  if (typeof a === 'string' && typeof b === 'string') {
+    const [one, other] = [parsed(a), parsed(b)];
+    if (one && other) return valueDifferences(path, one, other);
+  }
+  return [{ path, ...(a === undefined ? {} : { a: printed(a) }), ...(b === undefined ? {} : { b: printed(b) }) }];
+}
+
+/** @param nameOf what an item is aligned and shown by; default: all of it, and its index */
+export function listDifferences<T>(path: string, a: T[], b: T[], nameOf?: (item: T) => string): Found[] {
+  return alignment(a, b, nameOf ?? ((item) => JSON.stringify(item))).flatMap(([at, otherAt]) => {
+    const [one, other] = [at === undefined ? undefined : a[at], otherAt === undefined ? undefined : b[otherAt]];
+    const item = one ?? other;
+    const name = nameOf && item !== undefined ? nameOf(item) : (at ?? otherAt);
+    return valueDifferences(`${path}[${name}]`, one, other);
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value of a JSON text; a masked value may stand where JSON has a number. */
+function parsed(text: string): Record<string, unknown> | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const value: unknown = JSON.parse(text.replaceAll(/: (<\w+>)/g, ': "$1"'));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function printed(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

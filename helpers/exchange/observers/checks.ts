@@ -1,0 +1,71 @@
+import { cut, headerLines } from '../lines.ts';
+import { isPicked } from '../masking.ts';
+import { type Observer, onceEach } from './observer.ts';
+
+/** envoy.service.auth.v3.CheckRequest as the authorization stub received it; a field that was not sent is absent. */
+export interface Check {
+  /** How long Envoy said that it waits for the answer, the header grpc-timeout: `250m` for 250 ms. */
+  timeout?: string;
+  attributes?: {
+    source?: CheckPeer;
+    destination?: CheckPeer;
+    request?: {
+      http?: {
+        id?: string;
+        method?: string;
+        headers?: Record<string, string>;
+        path?: string;
+        host?: string;
+        scheme?: string;
+        query?: string;
+        size?: number;
+        protocol?: string;
+        body?: string;
+      };
+    };
+    context_extensions?: Record<string, string>;
+    tls_session?: { sni?: string };
+  };
+}
+
+export interface CheckPeer {
+  address?: { socket_address?: { address?: string; port_value?: number } };
+  service?: string;
+  principal?: string;
+}
+
+/** What the authorization stub was asked. */
+export const checks: Observer<Check[], Check[]> = {
+  title: 'the authorization service was asked',
+  nothing: [],
+  record: (seen) => seen,
+  masks: { id: '<id>', port_value: (port) => (typeof port === 'number' && isPicked(port) ? '<port>' : port) },
+  settle: onceEach,
+  describe: (all) => all.flatMap(linesOf),
+};
+
+/** `GET /, 192.0.2.10:50000 → 198.51.100.10:80`. */
+export function describeCheck({ attributes = {} }: Check): string {
+  const { source, destination, request } = attributes;
+  const end = (peer: typeof source): string => {
+    const { address = '?', port_value = 0 } = peer?.address?.socket_address ?? {};
+    return address.includes(':') ? `[${address}]:${port_value}` : `${address}:${port_value}`;
+  };
+  return `${request?.http?.method} ${request?.http?.path}, ${end(source)} → ${end(destination)}`;
+}
+
+function linesOf(check: Check): string[] {
+  const { request, context_extensions = {}, tls_session } = check.attributes ?? {};
+  const { headers = {}, scheme, protocol, host, body } = request?.http ?? {};
+  const fields = { protocol, scheme, host, body, 'grpc-timeout': check.timeout, sni: tls_session?.sni };
+  // HTTP/2's own headers, with a colon, repeat the fields.
+  const sent = Object.entries(headers).filter(([name]) => !name.startsWith(':'));
+  return [
+    describeCheck(check),
+    ...Object.entries(fields).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : `  ${name} ${cut(value)}`,
+    ),
+    ...headerLines(sent),
+    ...Object.entries(context_extensions).map(([name, value]) => `  context ${name}: ${value}`),
+  ];
+}

@@ -1,0 +1,42 @@
+import { listDifferences } from '../../compare/value-differences.ts';
+import { countsByChance, countsExactly, type Rule } from '../../netfilter/rules.ts';
+import { type Observer, sorted } from './observer.ts';
+
+/** A rule and the host that it is loaded on. */
+export type HostRule = Rule & { host: string };
+
+/** A netfilter rule that counted during an exchange. */
+export interface RuleCount {
+  host: string;
+  /** `nat OUTPUT`. */
+  chain: string;
+  /** The rule's comment, or the rule itself where it has none. */
+  rule: string;
+  /** Packets; `some` where the number depends on how the kernel cuts a stream into segments. */
+  packets: number | 'some';
+}
+
+/** The rules that counted, with by how many packets: of Envoy's host, and of upstreams that have rules of their own. */
+export const rules: Observer<HostRule[], RuleCount[]> = {
+  title: 'rules that counted',
+  nothing: [],
+  record: (seen, { replies }) =>
+    seen
+      .filter((rule) => !countsByChance(rule, replies))
+      .map((rule) => ({
+        host: rule.host,
+        chain: `${rule.family === 'ipv6' ? 'ip6 ' : ''}${rule.table} ${rule.chain}`,
+        rule: rule.comment ?? rule.text,
+        packets: countsExactly(rule, replies) ? rule.packets : 'some',
+      })),
+  // Each backend lists its tables in an order of its own.
+  settle: sorted,
+  describe: (counts) =>
+    counts.map(({ host, chain, rule, packets }) => {
+      const count = packets === 'some' ? 'some packets' : packets === 1 ? '1 packet' : `${packets} packets`;
+      return `${host}, ${chain}, “${rule}”: ${count}`;
+    }),
+  // A SYN that a busy kernel repeats is one more packet.
+  steady: (line) => line.replace(/: (\d+|some) packets?$/, ''),
+  differences: (a, b) => listDifferences('rules', a, b, ({ host, chain, rule }) => `${host} ${chain} "${rule}"`),
+};

@@ -1,0 +1,5 @@
+/** A header as it stood on the wire: name in its own case, value. */
+export type RawHeader = [name: string, value: string];
+
+/** One end of a connection, `192.0.2.1:80` or `[2001:db8::1]:80`. */
+export type SocketAddress = string;
