@@ -1,5 +1,6 @@
 import { DOWNSTREAM_UID } from '../constants/ports.ts';
 import { type Change, describeChange } from '../envoy/known-changes.ts';
+import { RECORDED, RECORDED_KINDS } from '../exchange/observers/registry.ts';
 import { counted } from '../report/wording.ts';
 import { type Kills, killedOf, titlesIn } from '../scenario/faults.ts';
 import { firstRequest, shellWords } from '../scenario/first-request.ts';
@@ -7,13 +8,7 @@ import { scenarioFile } from '../scenario/suite-files.ts';
 import { isVariant } from './contents.ts';
 import { flowchartOf } from './flowchart.ts';
 import { anchor, block, code, details, html, linked, list, page, prose, slugOf } from './markdown.ts';
-import {
-  type ChapterEvidence,
-  type ClaimEvidence,
-  type ExchangeEvidence,
-  WITNESSES,
-  type Witness,
-} from './page-data.ts';
+import type { ChapterEvidence, ClaimEvidence, ExchangeEvidence } from './page-data.ts';
 import { readableRules } from './rules-text.ts';
 import { sequenceOf } from './sequence.ts';
 import type { BookClaim, ChapterSource } from './sources.ts';
@@ -154,16 +149,14 @@ function claimSection({ title, changes }: BookClaim, seen: ClaimEvidence | undef
 }
 
 function exchangeText({ saw }: ExchangeEvidence): string {
-  return (Object.keys(WITNESSES) as Witness[])
-    .flatMap((witness) => {
-      const lines = saw[witness];
-      return lines ? [[WITNESSES[witness], ...lines.map((line) => `  ${line}`)].join('\n')] : [];
-    })
-    .join('\n\n');
+  return RECORDED_KINDS.flatMap((kind) => {
+    const lines = saw[kind];
+    return lines ? [[RECORDED[kind].title, ...lines.map((line) => `  ${line}`)].join('\n')] : [];
+  }).join('\n\n');
 }
 
 function briefly({ did, saw }: ExchangeEvidence): string {
-  return `${did}: ${saw.answer?.[0] ?? 'no answer'}`;
+  return `${did}: ${saw.replies?.[0] ?? 'no answer'}`;
 }
 
 function traceSection(evidence: ChapterEvidence | undefined): string[] {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { emptyObservation } from '../exchange/observation.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy } from '../record/sample.ts';
 import { evidenceGaps, pageDifferences, recordDifferences } from './check.ts';
 import { distilChapter } from './page-data.ts';
@@ -51,8 +52,7 @@ test('another outcome and another exchange are told', () => {
   expect(recordDifferences(distilEnvoys([RECORD]), EVIDENCE, failed, 'it').differences).toEqual([
     'docs/evidence/envoys.json says otherwise of Envoy 1.40.0 than it',
   ]);
-  const exchange = { exchange: 'GET', replies: [], received: [], streams: [], checks: [], authzLog: [], metadata: [] };
-  const observations = [{ ...exchange, accessLog: [], stats: {}, rules: [], conntrack: [] }];
+  const observations = [emptyObservation('GET')];
   const seen = {
     ...RECORD,
     chapters: [sampleChapter([sampleClaim({ title: 'a', observations }), sampleClaim({ title: 'b' })])],
@@ -76,16 +76,7 @@ test('a record of another Envoy, or made on another kernel, is not compared', ()
 test('how many packets a rule counted is not compared: a busy kernel may repeat one', () => {
   const record = (packets: number | 'some') => {
     const rules = [{ host: 'router', chain: 'mangle PREROUTING', rule: 'capture', packets }];
-    const exchange = {
-      exchange: 'GET',
-      replies: [],
-      received: [],
-      streams: [],
-      checks: [],
-      authzLog: [],
-      metadata: [],
-    };
-    const observations = [{ ...exchange, accessLog: [], stats: {}, conntrack: [], rules }];
+    const observations = [{ ...emptyObservation('GET'), rules }];
     return sampleEnvoy([sampleChapter([sampleClaim({ title: 'a', observations })])]);
   };
   const evidence = new Map(record(1).chapters.map((chapter) => [chapter.slug, distilChapter(chapter, '1.40.0')]));

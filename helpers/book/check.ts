@@ -1,3 +1,4 @@
+import { RECORDED, RECORDED_KINDS } from '../exchange/observers/registry.ts';
 import type { EnvoyRecord } from '../record/record.ts';
 import { type ChapterEvidence, distilChapter, type ExchangeEvidence } from './page-data.ts';
 import { distilEnvoy, type EnvoysEvidence, versionOf } from './versions-data.ts';
@@ -37,8 +38,7 @@ export function evidenceGaps(titles: Map<string, string[]>, evidence: EvidenceBy
 
 /**
  * What a whole record says otherwise than the evidence, a line each, where both are of one version of Envoy. Traces are left out: they
- * are too near to the timing of the wire. So is how many packets a rule counted: a SYN that a busy kernel repeats is one more, and what
- * matters of it claims assert.
+ * are too near to the timing of the wire. So is what an observer calls not steady, as the number of packets that a rule counted: what matters of it claims assert.
  *
  * @param name what a line calls the record
  * @returns `elsewhere` where the two were made on another kernel or with other rules' tools: such may show other things, and that is no
@@ -76,7 +76,7 @@ function claimDifferences(committed: ChapterEvidence, now: ChapterEvidence, name
     const before = committed.claims.find((claim) => claim.title === title);
     // A claim without evidence is told as such.
     if (!before) return [];
-    const text = (seen: ExchangeEvidence[]): string => JSON.stringify(seen.map(withoutCounts), null, 1);
+    const text = (seen: ExchangeEvidence[]): string => JSON.stringify(seen.map(withoutChance), null, 1);
     const [is, wouldBe] = [text(before.exchanges), text(exchanges)];
     return is === wouldBe
       ? []
@@ -84,10 +84,12 @@ function claimDifferences(committed: ChapterEvidence, now: ChapterEvidence, name
   });
 }
 
-function withoutCounts({ did, saw }: ExchangeEvidence): ExchangeEvidence {
-  const { rules } = saw;
-  if (!rules) return { did, saw };
-  return { did, saw: { ...saw, rules: rules.map((line) => line.replace(/: (\d+|some) packets?$/, '')) } };
+function withoutChance({ did, saw }: ExchangeEvidence): ExchangeEvidence {
+  const steady = RECORDED_KINDS.flatMap((kind) => {
+    const lines = saw[kind];
+    return lines ? [[kind, lines.map((line) => RECORDED[kind].steady?.(line) ?? line)]] : [];
+  });
+  return { did, saw: Object.fromEntries(steady) };
 }
 
 function firstDifference(is: string, wouldBe: string): string {

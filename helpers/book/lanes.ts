@@ -1,6 +1,6 @@
 import { endOf, FIRST_EPHEMERAL_PORT, METADATA } from '../constants/addresses.ts';
 import { PORTS } from '../constants/ports.ts';
-import type { SocketAddress } from '../exchange/observation.ts';
+import type { SocketAddress } from '../exchange/wire.ts';
 import type { Timeline, TimelineEvent } from '../trace/timeline.ts';
 
 type PacketEvent = TimelineEvent & { kind: 'packet' };

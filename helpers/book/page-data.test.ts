@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Observation } from '../exchange/observation.ts';
+import { emptyObservation } from '../exchange/observation.ts';
 import { sampleChapter, sampleClaim } from '../record/sample.ts';
 import { distilChapter, distilExchange, EVIDENCE_SCHEMA } from './page-data.ts';
 
-const NOTHING: Observation = {
-  ...{ exchange: 'GET http://<blue> as uid 1000 by undici', replies: [], received: [], streams: [], checks: [] },
-  ...{ authzLog: [], metadata: [], accessLog: [], stats: {}, rules: [], conntrack: [] },
-};
+const NOTHING = emptyObservation('GET http://<blue> as uid 1000 by undici');
 
 test('who saw nothing is left out', () => {
   expect(distilExchange(NOTHING)).toEqual({ did: NOTHING.exchange, saw: {} });
@@ -24,11 +21,11 @@ test('an answer has its status, its ends and the headers that tell something; a 
   };
   const reply = { status: 200, headers: [['server', 'envoy']] as [string, string][], body: '{"a": 1}', local, remote };
   expect(distilExchange({ ...NOTHING, replies: [reply], received: [received] }).saw).toEqual({
-    answer: ['200 (<host>:<port> → <blue>:80)', '  server: envoy'],
+    replies: ['200 (<host>:<port> → <blue>:80)', '  server: envoy'],
     received: ['blue: GET / HTTP/1.1 (<host>:<port> → <blue>:80)', '  host: green'],
   });
   const own = { ...reply, status: 503, headers: [], body: 'no healthy upstream\n' };
-  expect(distilExchange({ ...NOTHING, replies: [own] }).saw.answer).toEqual([
+  expect(distilExchange({ ...NOTHING, replies: [own] }).saw.replies).toEqual([
     '503 (<host>:<port> → <blue>:80)',
     '  no healthy upstream',
   ]);
@@ -36,7 +33,9 @@ test('an answer has its status, its ends and the headers that tell something; a 
 
 test('how a connection ended stands for an answer', () => {
   const refused = { headers: [], body: '', ended: { code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' } };
-  expect(distilExchange({ ...NOTHING, replies: [refused] }).saw.answer).toEqual(['ECONNREFUSED: connect ECONNREFUSED']);
+  expect(distilExchange({ ...NOTHING, replies: [refused] }).saw.replies).toEqual([
+    'ECONNREFUSED: connect ECONNREFUSED',
+  ]);
 });
 
 test('checks, rules, conntrack, log and counters are lines', () => {
@@ -67,9 +66,9 @@ test('checks, rules, conntrack, log and counters are lines', () => {
   expect(seen.saw).toEqual({
     rules: ['host, nat OUTPUT, “capture”: 1 packet', 'host, mangle DIVERT, “mark”: some packets'],
     conntrack: ['host: a → b, answered as c → a'],
-    check: ['GET /, ?:0 → ?:0', '  host h', '  grpc-timeout 250m', '  x-a: b'],
-    log: ['response_code=200 response_flags=-', 'upstream_host=<blue>:80'],
-    counters: ['cluster.blue.upstream_cx_total +1'],
+    checks: ['GET /, ?:0 → ?:0', '  host h', '  grpc-timeout 250m', '  x-a: b'],
+    accessLog: ['response_code=200 response_flags=-', 'upstream_host=<blue>:80'],
+    stats: ['cluster.blue.upstream_cx_total +1'],
   });
 });
 

@@ -1,8 +1,9 @@
 import { FIRST_EPHEMERAL_PORT } from '../constants/addresses.ts';
+import { loggedLines } from '../exchange/observers/access-log.ts';
+import { describeEntry } from '../exchange/observers/conntrack.ts';
 import type { Timeline, TimelineEvent } from '../trace/timeline.ts';
 import { describeEvent } from '../trace/timeline-text.ts';
 import { LANE, Lanes } from './lanes.ts';
-import { describeEntry, loggedLines } from './page-data.ts';
 
 /** One request as a page tells it: what is the same each time, in an order that is. */
 export interface Story {

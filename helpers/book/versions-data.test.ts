@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CHANGES } from '../envoy/known-changes.ts';
-import type { Observation } from '../exchange/observation.ts';
+import { emptyObservation, type Observation } from '../exchange/observation.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy } from '../record/sample.ts';
 import { distilEnvoy, distilEnvoys, groundOf, versionOf, withRecords } from './versions-data.ts';
 
@@ -29,8 +29,8 @@ test('an Envoy has how many claims held, which did not, and what it warned of', 
 
 test('between two versions, known changes are told with the claims in whose evidence they show', () => {
   const seen = (body: string): Observation => ({
-    ...{ exchange: 'GET', received: [], streams: [], checks: [], authzLog: [], metadata: [], accessLog: [] },
-    ...{ stats: {}, rules: [], conntrack: [], replies: [{ status: 503, headers: [], body }] },
+    ...emptyObservation('GET'),
+    replies: [{ status: 503, headers: [], body }],
   });
   const envoy = (version: string, body: string) => {
     const { identity, ...rest } = sampleEnvoy([

@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../envoy/known-changes.ts';
-import type { Observation, RawHeader } from '../exchange/observation.ts';
+import { emptyObservation, type Observation } from '../exchange/observation.ts';
+import type { RawHeader } from '../exchange/wire.ts';
 import type { EnvoyRecord } from '../record/record.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy } from '../record/sample.ts';
-import { compareRecords, differencesOf } from './compare.ts';
+import { compareRecords } from './compare.ts';
+import { differencesOf } from './differences.ts';
 
-const NOTHING: Observation = {
-  exchange: 'GET http://<blue>',
-  ...{ replies: [], received: [], streams: [], checks: [], authzLog: [], metadata: [], accessLog: [] },
-  ...{ stats: {}, rules: [], conntrack: [] },
-};
+const NOTHING = emptyObservation('GET http://<blue>');
 
 /** A record of one exchange. */
 function seen(observation: Partial<Observation>, version = '1.36.4'): EnvoyRecord {
@@ -115,28 +113,46 @@ describe('what is known', () => {
     since: '1.38.1',
     what: 'the body is shorter',
     source: 'undocumented',
-    shows: [{ slug: /^original-dst$/, path: /\.body$/, before: /reason/ }],
+    shows: [{ path: /\.body$/, before: /reason/ }],
   };
   const older = seen(reply([], 'it failed, reason: x'), '1.37.0');
   const newer = seen(reply([], 'it failed'), '1.38.2');
+  const status = (a: EnvoyRecord, b: EnvoyRecord, ...changes: Change[]) =>
+    compareRecords(a, b, changes).differences.map((each) => each.status);
 
   test('a change between both explains a difference, in either direction', () => {
-    const status = ({ differences }: ReturnType<typeof compareRecords>) => differences.map((each) => each.status);
-    expect(status(compareRecords(older, newer, [change]))).toEqual(['known']);
-    expect(status(compareRecords(newer, older, [change]))).toEqual(['known']);
+    expect(status(older, newer, change)).toEqual(['known']);
+    expect(status(newer, older, change)).toEqual(['known']);
   });
 
   test('a change that both have, or that shows elsewhere, explains nothing', () => {
-    const elsewhere = { ...change, shows: [{ slug: /^tproxy/, path: /\.body$/ }] };
+    const elsewhere = { ...change, shows: [{ path: /^stats/ }] };
     const earlier = { ...change, since: '1.36.0' };
-    const { differences } = compareRecords(older, newer, [elsewhere, earlier]);
-    expect(differences.map(({ status }) => status)).toEqual(['new']);
+    expect(status(older, newer, elsewhere, earlier)).toEqual(['new']);
   });
 
-  test('a change that no longer shows is stale', () => {
+  test('a number may be told by how much it grows', () => {
+    const [a, b] = [seen({ stats: { x: 2 } }, '1.37.0'), seen({ stats: { x: 5 } }, '1.38.2')];
+    expect(status(a, b, { ...change, shows: [{ path: /^stats\.x$/, by: 3 }] })).toEqual(['known']);
+    expect(status(b, a, { ...change, shows: [{ path: /^stats\.x$/, by: 3 }] })).toEqual(['known']);
+    expect(status(a, b, { ...change, shows: [{ path: /^stats\.x$/, by: 2 }] })).toEqual(['new']);
+  });
+
+  test('a sign that matches much explains a difference only in a claim that declares the change', () => {
+    const loose = { ...change, shows: [{ path: /./, declared: true as const }] };
+    expect(status(older, newer, loose)).toEqual(['new']);
+    expect(status(older, declaring(newer), loose)).toEqual(['known']);
+  });
+
+  test('a change that no longer shows is stale where a claim declares it, or beside what it has to show at', () => {
     const same = seen(reply([], 'it failed, reason: x'), '1.38.2');
-    expect(compareRecords(older, same, [change]).stale).toEqual([change]);
-    expect(compareRecords(older, newer, [change]).stale).toEqual([]);
+    expect(compareRecords(older, same, [change]).stale).toEqual([]);
+    expect(compareRecords(older, declaring(same), [change]).stale).toEqual([change]);
+    expect(compareRecords(older, declaring(newer), [change]).stale).toEqual([]);
+    const beside = { ...change, shows: [{ path: /^stats\.x$/, beside: /^stats\.y$/ }] };
+    const [a, b] = [seen({ stats: { y: 1 } }, '1.37.0'), seen({ stats: { y: 1 } }, '1.38.2')];
+    expect(compareRecords(a, b, [beside]).stale).toEqual([beside]);
+    expect(compareRecords(older, newer, [beside]).stale).toEqual([]);
   });
 
   test('what A shows against itself is noise and no difference', () => {
@@ -145,4 +161,22 @@ describe('what is known', () => {
     expect(comparison.noise.map(({ path }) => path)).toEqual(['replies[0].body']);
     expect(comparison.differences).toEqual([]);
   });
+
+  function declaring(record: EnvoyRecord): EnvoyRecord {
+    const { since, what, source } = change;
+    return {
+      ...record,
+      chapters: record.chapters.map((chapter) => ({
+        ...chapter,
+        claims: chapter.claims.map((claim) => ({ ...claim, changes: [{ since, what, source }] })),
+      })),
+    };
+  }
+});
+
+test('a record that is older than a kind of observation is compared by the others', () => {
+  const { streams, ...older } = NOTHING;
+  const record = (observation: object) =>
+    sampleEnvoy([sampleChapter([sampleClaim({ observations: [observation as Observation] })])]);
+  expect(differencesOf(record(older), record(NOTHING))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { circumstancesOf, type Observation } from '../exchange/observation.ts';
-import { RECORDED, RECORDED_KINDS, type RecordedKind } from '../exchange/observers/registry.ts';
+import { RECORDED, RECORDED_KINDS, type Recorded, type RecordedKind } from '../exchange/observers/registry.ts';
 import type { ChapterRecord, ClaimRecord, EnvoyRecord } from '../record/record.ts';
 import type { Found } from './found.ts';
 import { valueDifferences } from './value-differences.ts';
@@ -34,8 +34,8 @@ export function observationDifferences(a: Observation, b: Observation): Found[] 
   const differences = <K extends RecordedKind>(kind: K): Found[] => {
     const { differences: own, nothing } = RECORDED[kind];
     // A record that is older than a kind of observation does not have it.
-    const [one, other] = [a[kind] ?? nothing, b[kind] ?? nothing];
-    return own ? own(one, other, circumstances) : valueDifferences(kind, one, other);
+    const kept = (seen: Recorded): Recorded[K] => (kind in seen ? seen[kind] : nothing);
+    return own ? own(kept(a), kept(b), circumstances) : valueDifferences(kind, kept(a), kept(b));
   };
   return RECORDED_KINDS.flatMap((kind) => differences(kind));
 }

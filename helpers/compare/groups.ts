@@ -20,7 +20,10 @@ export const FEW = 6;
 const LONGEST = 400;
 
 /** Differences by the change that explains them, those of the earliest first; and those that nothing explains. */
-export function byChange({ differences }: Comparison): { known: { change: Change; groups: Group[] }[]; unknown: Group[] } {
+export function byChange({ differences }: Comparison): {
+  known: { change: Change; groups: Group[] }[];
+  unknown: Group[];
+} {
   const changes = new Map<Change, Explained[]>();
   for (const difference of differences) {
     if (!difference.change) continue;
@@ -70,4 +73,3 @@ export function values(group: Group, style: DiffStyle): [a: string | undefined, 
 function cut<T extends string | undefined>(text: T): T | string {
   return text !== undefined && text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
 }
-

@@ -51,4 +51,3 @@ function movedHeaders(path: string, a: string[], b: string[]): Found[] {
     return now < 0 ? [] : [{ path: `${path}.${name} in order`, a: behind(a, index), b: behind(b, now) }];
   });
 }
-

@@ -1,6 +1,6 @@
 import { Document, isAlias, isMap, isNode, isSeq, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
 import { PORTS } from '../constants/ports.ts';
-import type { AccessLogEntry } from '../exchange/observation.ts';
+import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
 
 /** An Envoy config with what the harness needs to observe its Envoy. */
 export interface Instrumented {

@@ -101,9 +101,7 @@ export const CHANGES = {
     what: 'a request that fails while it is written to a new upstream connection leaves no second, idle one in the pool',
     source:
       'release notes of 1.39.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/45339; guard envoy.reloadable_features.conn_pool_fix_reentrancy',
-    shows: [
-      { path: /^stats\.cluster\.\w+\.upstream_(cx_total|cx_http1_total|rq_pending_total)$/, declared: true },
-    ],
+    shows: [{ path: /^stats\.cluster\.\w+\.upstream_(cx_total|cx_http1_total|rq_pending_total)$/, declared: true }],
   },
   countedCodecs: {
     since: '1.40.0',

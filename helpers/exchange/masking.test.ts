@@ -38,7 +38,10 @@ test('the fingerprint of a certificate is masked: a lab makes its own', () => {
 
 test('durations are masked by the name of their header, or of a field that the kind of observation names', () => {
   expect(mask([['x-envoy-upstream-service-time', '4']], roles)).toEqual([['x-envoy-upstream-service-time', '<ms>']]);
-  expect(mask({ duration: 12, response_code: 200 }, roles, { duration: '<ms>' })).toEqual({ duration: '<ms>', response_code: 200 });
+  expect(mask({ duration: 12, response_code: 200 }, roles, { duration: '<ms>' })).toEqual({
+    duration: '<ms>',
+    response_code: 200,
+  });
 });
 
 test('a field may be masked by a function of its value', () => {

@@ -3,14 +3,6 @@ import { type AccessLogEntry, isTunnel } from './observers/access-log.ts';
 import type { Circumstances } from './observers/observer.ts';
 import { RECORDED, RECORDED_KINDS, type Recorded, type RecordedKind, type Seen } from './observers/registry.ts';
 
-/** A line of an access log that Envoy's config has of its own. */
-export interface OwnLogLine {
-  /** `stdout`, `stderr` or the path of a file. */
-  to: string;
-  /** Parsed where it is a JSON object. */
-  line: string | AccessLogEntry;
-}
-
 /**
  * One exchange with what is random masked, so that two runs of the same binary compare equal. Where several requests
  * went out at once, what is the same for all of them stands once.
@@ -49,6 +41,6 @@ export function circumstancesOf(seen: {
   };
 }
 
-function byKind(valueOf: <K extends RecordedKind>(kind: K) => Recorded[K]): Recorded {
-  return Object.fromEntries(RECORDED_KINDS.map((kind) => [kind, valueOf(kind)])) as Recorded;
+function byKind(recordedOf: <K extends RecordedKind>(kind: K) => Recorded[K]): Recorded {
+  return Object.fromEntries(RECORDED_KINDS.map((kind) => [kind, recordedOf(kind)])) as Recorded;
 }

@@ -1,6 +1,9 @@
-import type { Check, MetadataRequest, RawHeader, Received, Reply, Stream } from './observation.ts';
-
-export type { Check } from './observation.ts';
+import type { Check } from './observers/checks.ts';
+import type { MetadataRequest } from './observers/metadata.ts';
+import type { Received } from './observers/received.ts';
+import type { ClientReply, Reply } from './observers/replies.ts';
+import type { Stream } from './observers/streams.ts';
+import type { RawHeader } from './wire.ts';
 
 /**
  * What an agent can be asked to do. Calls and answers are JSON lines on its stdin and stdout:
@@ -53,8 +56,8 @@ export interface AgentCalls {
   setMetadataClock: { params: { aheadSeconds: number }; result: null };
   /** What the metadata service was asked since the last time this was. */
   metadataRequests: { params: null; result: MetadataRequest[] };
-  /** Evidence of this host as of now. */
-  look: { params: LookParams; result: Look };
+  /** Reads the state of this host as of now. */
+  snapshot: { params: SnapshotParams; result: Snapshot };
   /** Waits until nobody listens on a TCP port. */
   waitForFreePort: { params: { port: number; timeoutMs: number }; result: null };
   /** Waits until links of this host, by name, pass packets. */
@@ -118,12 +121,6 @@ export interface RequestParams {
   plainThroughTunnel?: boolean;
   connectTimeoutMs: number;
   timeoutMs: number;
-}
-
-export interface ClientReply extends Reply {
-  bodyBytes: number;
-  /** SHA-256 of the body, hexadecimal. */
-  bodySha256: string;
 }
 
 export interface UpgradeParams {
@@ -345,7 +342,7 @@ export interface HeaderValueOption {
   keep_empty_value?: boolean;
 }
 
-export interface LookParams {
+export interface SnapshotParams {
   /** The commands that print rules with their counters. */
   rules: string[];
   /** Whether to read the connection tracking table. */
@@ -357,11 +354,11 @@ export interface LookParams {
    * under way, so all that they write has been written.
    */
   idle?: string;
-  /** Marks the end of this look in Envoy's log of admin requests. */
-  mark?: string;
+  /** Fences off what Envoy's access log has at the end of this snapshot. */
+  fence?: string;
 }
 
-export interface Look {
+export interface Snapshot {
   /** What each of those commands printed. */
   rules: Record<string, string>;
   /** `/proc/net/nf_conntrack`, empty where nothing is tracked. */

@@ -1,4 +1,6 @@
-import type { Check } from '../exchange/observation.ts';
+import { loggedLine } from '../exchange/observers/access-log.ts';
+import { describeCheck } from '../exchange/observers/checks.ts';
+import { describeEntry } from '../exchange/observers/conntrack.ts';
 import { commentOf } from '../netfilter/rules.ts';
 import type { Timeline, TimelineEvent } from './timeline.ts';
 
@@ -13,10 +15,7 @@ export function formatTimeline(timeline: Timeline): string {
   const lines = events.map(
     (event) => `${event.atMs.toFixed(3).padStart(TIME_WIDTH)}  ${lanes(hosts, width, event)}  ${describeEvent(event)}`,
   );
-  const tracked = conntrack.map(
-    ({ host, original, reply, nat }) =>
-      `${host} tracks ${original.source} → ${original.destination}${nat ? `, answered as ${reply.source} → ${reply.destination}` : ', nothing rewritten'}`,
-  );
+  const tracked = conntrack.map((entry) => `tracked by ${describeEntry(entry)}`);
   const ended = `\`${command}\` ended with exit status ${answer.status}`;
   return [
     `${slug}${envoy === undefined ? '' : ` on Envoy ${envoy}`}: ${command}`,
@@ -102,30 +101,10 @@ export function describeEvent(event: TimelineEvent): string {
       const { servedBy, method, path, httpVersion, local, remote } = event.received;
       return `${servedBy} receives ${method} ${path} HTTP/${httpVersion} from ${remote} at ${local}`;
     }
-    case 'access log': {
-      const told = LOGGED.flatMap((name) =>
-        event.entry[name] === undefined || event.entry[name] === null ? [] : [`${name}=${event.entry[name]}`],
-      );
-      return `Envoy's access log: ${told.join(' ')}`;
-    }
+    case 'access log':
+      return `Envoy's access log: ${loggedLine(event.entry)}`;
   }
 }
-
-/** `GET /, 192.0.2.10:50000 → 198.51.100.10:80`. */
-export function describeCheck({ attributes = {} }: Check): string {
-  const { source, destination, request } = attributes;
-  const end = (peer: typeof source): string => {
-    const { address = '?', port_value = 0 } = peer?.address?.socket_address ?? {};
-    return address.includes(':') ? `[${address}]:${port_value}` : `${address}:${port_value}`;
-  };
-  return `${request?.http?.method} ${request?.http?.path}, ${end(source)} → ${end(destination)}`;
-}
-
-/** The fields of an access log entry that a line has room for. */
-const LOGGED = [
-  ...['method', 'path', 'response_code', 'response_code_details', 'response_flags', 'downstream_remote_address'],
-  ...['downstream_local_address', 'upstream_local_address', 'upstream_host'],
-];
 
 /** A rule without its chain, which stands before it, and its comment. */
 function withoutComment(text: string): string {

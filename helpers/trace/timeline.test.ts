@@ -101,7 +101,7 @@ test('a time line is a sequence diagram for a terminal, and for Mermaid', () => 
     0.010  │             ●  rule mangle PREROUTING “why; #1”: -j TPROXY, its mark is 0x1
     0.010  │             ●  route by mark 0x1: local
 
-router tracks 192.0.2.10:4000 → 198.51.100.10:80, nothing rewritten
+tracked by router: 192.0.2.10:4000 → 198.51.100.10:80, nothing rewritten
 
 \`curl x\` ended with exit status 0
   HTTP/1.1 200 OK

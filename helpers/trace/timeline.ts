@@ -1,5 +1,9 @@
 import type { EnvoyStep } from '../envoy/log-steps.ts';
-import type { AccessLogEntry, Check, ConntrackEntry, MetadataRequest, Received } from '../exchange/observation.ts';
+import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
+import type { Check } from '../exchange/observers/checks.ts';
+import type { ConntrackEntry } from '../exchange/observers/conntrack.ts';
+import type { MetadataRequest } from '../exchange/observers/metadata.ts';
+import type { Received } from '../exchange/observers/received.ts';
 import type { MatchedRule } from '../netfilter/rule-trace.ts';
 import type { Packet } from './pcap.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { HostRule } from '../../fixtures/exchange/exchange.ts';
+import type { HostRule } from '../../helpers/exchange/observers/rules.ts';
 
 /** Matches what an exchange counted at the rule with this comment. */
 export function counted(comment: string, expected: Partial<HostRule> = {}): unknown {

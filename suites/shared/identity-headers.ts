@@ -1,5 +1,5 @@
 import { INSTANCE } from '../../fixtures/lab/metadata.ts';
-import type { RequestSeen } from '../../helpers/exchange/message.ts';
+import type { RequestSeen } from '../../helpers/exchange/observers/received.ts';
 
 /** Headers of a request, by name: as values that print with their names where a claim fails. */
 type Told = Record<string, string | undefined>;

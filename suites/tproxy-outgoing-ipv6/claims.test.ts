@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ADDRESSES, endOf, type Family } from '../../helpers/constants/addresses.ts';
-import { synsSent } from '../../helpers/exchange/syns.ts';
+import { synsSent } from '../../helpers/exchange/observers/packets.ts';
 import { dialled } from '../shared/dialled.ts';
 import {
   captured,

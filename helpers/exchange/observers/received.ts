@@ -48,6 +48,9 @@ export const received: Observer<RequestSeen[], Received[]> = {
   describe: (all) =>
     all.flatMap(({ servedBy, method, path, httpVersion, headers, local, remote, tls }) => {
       const by = tls ? `, by ${tls.version}${tls.serverName === undefined ? '' : ` for ${tls.serverName}`}` : '';
-      return [`${servedBy}: ${method} ${path} HTTP/${httpVersion} (${remote} → ${local}${by})`, ...headerLines(headers)];
+      return [
+        `${servedBy}: ${method} ${path} HTTP/${httpVersion} (${remote} → ${local}${by})`,
+        ...headerLines(headers),
+      ];
     }),
 };

@@ -4,6 +4,7 @@ import { checks } from './checks.ts';
 import { conntrack } from './conntrack.ts';
 import { metadata } from './metadata.ts';
 import type { LiveObserver, Observer } from './observer.ts';
+import { ownLog } from './own-log.ts';
 import { packets } from './packets.ts';
 import { received } from './received.ts';
 import { replies } from './replies.ts';
@@ -16,7 +17,7 @@ import { streams } from './streams.ts';
  * derive from this list; each kind has a collector of the same name in `fixtures/exchange/collectors.ts`.
  */
 export const OBSERVERS = {
-  ...{ replies, received, streams, checks, authzLog, metadata, accessLog, stats, rules, conntrack, packets },
+  ...{ replies, received, streams, checks, authzLog, metadata, accessLog, ownLog, stats, rules, conntrack, packets },
 };
 
 type Observers = typeof OBSERVERS;

@@ -4,7 +4,7 @@ import type { Exchange } from '../../../fixtures/exchange/exchange.ts';
 import { ADDRESSES, endOf, type Family } from '../../../helpers/constants/addresses.ts';
 import { PORTS } from '../../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../../helpers/constants/timeouts.ts';
-import { synsSent } from '../../../helpers/exchange/syns.ts';
+import { synsSent } from '../../../helpers/exchange/observers/packets.ts';
 import { counted } from '../counted.ts';
 import { dialled } from '../dialled.ts';
 import { RULE } from './rules.ts';
