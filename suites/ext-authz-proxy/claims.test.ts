@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
+import { endOf } from '../../helpers/constants/addresses.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import type { RawHeader } from '../../helpers/exchange/wire.ts';
@@ -87,10 +88,9 @@ describe('allowed requests', () => {
 describe('content of the check', () => {
   test('the check carries both ends of the connection of the downstream', async ({ lab, downstream }) => {
     const { reply, checks } = await downstream.get(lab.envoyUrl);
-    const [, port] = reply.local?.split(':') ?? [];
     expect(checks[0]?.attributes?.source?.address?.socket_address).toEqual({
       address: '127.0.0.1',
-      port_value: Number(port),
+      port_value: endOf(reply.local).port,
     });
     expect(checks[0]?.attributes?.destination?.address?.socket_address).toEqual({
       address: '127.0.0.1',

@@ -1,19 +1,32 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
+import type { Lab } from '../../fixtures/lab/lab.ts';
 import { INSTANCE } from '../../fixtures/lab/metadata.ts';
-import { ADDRESSES, METADATA } from '../../helpers/constants/addresses.ts';
-import { PORTS } from '../../helpers/constants/ports.ts';
+import type { Upstream } from '../../fixtures/lab/upstream.ts';
+import { ADDRESSES, endOf, METADATA } from '../../helpers/constants/addresses.ts';
+import { DOWNSTREAM_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
-import { by, instance, THE_INSTANCE, workload } from '../shared/identity-headers.ts';
-import { withMetadata } from '../workload-identity-aws/scenario.ts';
+import { counted } from '../shared/counted.ts';
+import {
+  closedConnectionIsUnknown,
+  eachRequestIsChecked,
+  programsAreDistinguished,
+} from '../shared/identity/claims.ts';
+import {
+  FORGED_IDENTITY,
+  INSTANCE_HEADERS,
+  identityHeaders,
+  identityHeadersOf,
+  instanceHeadersOf,
+} from '../shared/identity/headers.ts';
+import { TOKEN_TTL, withMetadata } from '../shared/identity/metadata.ts';
 import { RULE, tproxyAwsIdentity } from './scenario.ts';
 
 const test = chapter(tproxyAwsIdentity);
 
 const LISTENER = 'listener.0.0.0.0_4999.downstream_cx_total';
-const TTL = 'x-aws-ec2-metadata-token-ttl-seconds';
-const capturedOnce = expect.objectContaining({ comment: RULE.capture, packets: 1 });
-const counted = (comment: string) => expect.objectContaining({ comment });
+const capturedOnce = counted(RULE.capture, { packets: 1 });
+const throughRouter = (_: Lab, { url }: Upstream) => url;
 
 describe('check and identity', () => {
   test("the check goes from the downstream's own address and port to the address that it dialled", async ({
@@ -26,7 +39,7 @@ describe('check and identity', () => {
       expect.objectContaining({
         source: {
           address: {
-            socket_address: { address: ADDRESSES.downstream.ipv4, port_value: Number(reply.local?.split(':')[1]) },
+            socket_address: { address: ADDRESSES.downstream.ipv4, port_value: endOf(reply.local).port },
           },
         },
         destination: { address: { socket_address: { address: upstream.address.ipv4, port_value: PORTS.http } } },
@@ -36,49 +49,38 @@ describe('check and identity', () => {
     expect(checks[0]?.timeout, 'how long Envoy waits for the stub').toBe('5000m');
   });
 
-  test("the upstream is told programs and users of the downstream's host, which is not the router", async ({
-    downstream,
-    upstream,
-  }) => {
-    const told: unknown[] = [];
-    for (const options of [{ program: 'curl', uid: 0 }, { program: 'curl' }, { uid: 0 }, {}] as const) {
-      told.push(workload((await downstream.get(upstream.url, options)).received));
-    }
-    expect(told).toEqual([by('Curl', 'root'), by('Curl', '1000'), by('Node', 'root'), by('Node', '1000')]);
-  });
+  programsAreDistinguished(
+    test,
+    "the upstream is told programs and users of the downstream's host, which is not the router",
+    throughRouter,
+    [0, DOWNSTREAM_UID],
+  );
 
   test('the upstream is told the host name, the id and the zone of the instance', async ({ downstream, upstream }) => {
     const { reply, received } = await downstream.get(upstream.url);
     expect(reply.servedBy).toBe('upstream');
     expect(reply.header('server')).toBe('envoy');
-    expect(instance(received)).toEqual(THE_INSTANCE);
+    expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
   });
 
-  test('each request of a kept connection is told, while the rule counts the connection once', async ({
-    downstream,
-    upstream,
-  }) => {
-    const first = await downstream.get(upstream.url, { connection: 'kept' });
-    const second = await downstream.get(upstream.url, { connection: 'kept', last: true });
-    expect([first, second].map(({ received }) => workload(received))).toEqual(Array(2).fill(by('Node', '1000')));
-    expect(first.rules).toContainEqual(capturedOnce);
-    expect(second.rules).not.toContainEqual(counted(RULE.capture));
-  });
+  eachRequestIsChecked(
+    test,
+    'each request of a kept connection is told, while the rule counts the connection once',
+    throughRouter,
+    RULE.capture,
+  );
 });
 
 describe('forged and unknown workloads', () => {
   test('what a downstream says of itself does not get past the router', async ({ downstream, upstream }) => {
-    const headers = {
-      ...{ 'x-workload-id': 'Payroll', 'x-workload-user': 'root' },
-      ...{ 'x-workload-local-hostname': 'forged', 'x-workload-instance-id': 'i-forged', 'x-workload-zone': 'forged' },
-    };
+    const headers = FORGED_IDENTITY;
     const { received, checks } = await downstream.get(upstream.url, { headers });
-    expect(workload(received)).toEqual(by('Node', '1000'));
-    expect(instance(received)).toEqual(THE_INSTANCE);
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Node', '1000'));
+    expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
     // Not even as far as the stub.
-    const told = Object.keys(checks[0]?.attributes?.request?.http?.headers ?? {});
-    expect(told).toContain(':authority');
-    expect(told.filter((name) => name.startsWith('x-workload-'))).toEqual([]);
+    const names = Object.keys(checks[0]?.attributes?.request?.http?.headers ?? {});
+    expect(names).toContain(':authority');
+    expect(names.filter((name) => name.startsWith('x-workload-'))).toEqual([]);
   });
 
   test('a process whose pid namespace is not shared is unknown, though its user is not', async ({
@@ -90,18 +92,11 @@ describe('forged and unknown workloads', () => {
     const { reply, received, authzLog } = await downstream.get(upstream.url, { host: stranger });
     expect(reply.local).toContain(`${ADDRESSES.downstream.ipv4}:`);
     expect(authzLog).toEqual([`${reply.local} is Unknown of 1000: no process that can be seen holds its socket`]);
-    expect(workload(received)).toEqual(by('Unknown', '1000'));
-    expect(instance(received)).toEqual(THE_INSTANCE);
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Unknown', '1000'));
+    expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
   });
 
-  test('a downstream of the other host that has gone is unknown', async ({ authz, downstream, upstream }) => {
-    const { reply } = await downstream.get(upstream.url);
-    expect(await authz.whoIs(reply.raw)).toEqual({
-      program: 'Unknown',
-      user: 'Unknown',
-      why: 'its row has no owner any more',
-    });
-  });
+  closedConnectionIsUnknown(test, 'a downstream of the other host that has gone is unknown', throughRouter);
 });
 
 describe('denials and exemptions', () => {
@@ -138,7 +133,7 @@ describe('denials and exemptions', () => {
         ...Array(2).fill(upstream.socketAddress),
       ]);
       expect(conntrack.filter(({ nat }) => nat)).toEqual([]);
-      expect(metadata.map(({ remote }) => remote.split(':')[0])).toEqual(
+      expect(metadata.map(({ remote }) => endOf(remote).address)).toEqual(
         Array(4).fill(ADDRESSES.towardsUpstreams.ipv4),
       );
       expect(reply.outcome).toBe(200);
@@ -172,9 +167,9 @@ describe('hop limit of the metadata service', () => {
     await authz.answers(withMetadata({ v1: false }));
     const byStub = await downstream.get(upstream.url);
     expect(byStub.metadata[0]).toMatchObject({ method: 'PUT', status: 200 });
-    expect(instance(byStub.received)).toEqual(THE_INSTANCE);
+    expect(instanceHeadersOf(byStub.received)).toEqual(INSTANCE_HEADERS);
     const byDownstream = await downstream.dial(service.socketAddress, {
-      send: `PUT /latest/api/token HTTP/1.1\r\nhost: ${METADATA}\r\n${TTL}: 60\r\n\r\n`,
+      send: `PUT /latest/api/token HTTP/1.1\r\nhost: ${METADATA}\r\n${TOKEN_TTL}: 60\r\n\r\n`,
       timeoutMs: TIMEOUTS.silenceMs,
     });
     // It was answered, but the answer went no further than the router.
@@ -195,9 +190,9 @@ describe('hop limit of the metadata service', () => {
 
   test('without the limit the downstream gets a token, too', async ({ metadata: service, downstream }) => {
     await service.unlimitHops();
-    const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TTL]: '60' } });
+    const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TOKEN_TTL]: '60' } });
     expect(reply.outcome).toBe(200);
-    expect(reply.header(TTL)).toBe('60');
+    expect(reply.header(TOKEN_TTL)).toBe('60');
   });
 });
 
@@ -210,7 +205,7 @@ describe('captured metadata calls', () => {
     await netfilter.without(RULE.metadata);
     const { reply, metadata, rules } = await downstream.get(service.tokenUrl, {
       method: 'PUT',
-      headers: { [TTL]: '60' },
+      headers: { [TOKEN_TTL]: '60' },
     });
     expect(rules).toContainEqual(capturedOnce);
     expect(reply.header('server')).toBe('envoy');
@@ -228,7 +223,7 @@ describe('captured metadata calls', () => {
           delete: ['static_resources.listeners.0.filter_chains.0.filters.0.typed_config.use_remote_address'],
         },
       });
-      const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TTL]: '60' } });
+      const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TOKEN_TTL]: '60' } });
       expect([reply.outcome, reply.header('server')]).toEqual([200, 'envoy']);
     },
   );
@@ -244,7 +239,7 @@ describe('without rules', () => {
     const { reply, received, checks, metadata } = await downstream.get(upstream.url);
     expect(reply.outcome).toBe(200);
     expect(received.map(({ remote }) => remote)).toEqual([reply.local]);
-    expect(workload(received)).toEqual(by(undefined, undefined));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders(undefined, undefined));
     expect([checks, metadata]).toEqual([[], []]);
   });
 });

@@ -4,14 +4,22 @@ import { INSTANCE } from '../../fixtures/lab/metadata.ts';
 import { METADATA } from '../../helpers/constants/addresses.ts';
 import { ENVOY_UID } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
-import { by, instance, NO_INSTANCE, THE_INSTANCE, workload } from '../shared/identity-headers.ts';
-import { RULE, withMetadata, workloadIdentityAws } from './scenario.ts';
+import { counted } from '../shared/counted.ts';
+import {
+  FORGED_IDENTITY,
+  INSTANCE_HEADERS,
+  identityHeaders,
+  identityHeadersOf,
+  instanceHeadersOf,
+  NO_INSTANCE_HEADERS,
+} from '../shared/identity/headers.ts';
+import { TOKEN_TTL, withMetadata } from '../shared/identity/metadata.ts';
+import { RULE, workloadIdentityAws } from './scenario.ts';
 
 const test = chapter(workloadIdentityAws);
 
 const FAILURE_MODE =
   'static_resources.listeners.0.filter_chains.0.filters.0.typed_config.http_filters.0.typed_config.failure_mode_allow';
-const TTL = 'x-aws-ec2-metadata-token-ttl-seconds';
 const TOKEN = 'x-aws-ec2-metadata-token';
 const HOURS_6 = 21_600;
 
@@ -22,7 +30,7 @@ const gets = (token: string, status: number) => Object.keys(INSTANCE).map((path)
 /** A call to the metadata service of a user that the rules leave alone, and without the stub. */
 const directly = { uid: ENVOY_UID } as const;
 
-const captured = expect.objectContaining({ comment: RULE.capture, packets: 1 });
+const captured = counted(RULE.capture, { packets: 1 });
 
 const asked = (metadata: { method: string; path: string; token: string; status: number }[]) =>
   metadata.map(({ method, path, token, status }) => `${method} ${path} ${token} ${status}`);
@@ -34,12 +42,12 @@ describe('metadata of the instance', () => {
   }) => {
     const { reply, received } = await downstream.get(lab.envoyUrl, { program: 'curl' });
     expect(reply.outcome).toBe(200);
-    expect(instance(received)).toEqual({
+    expect(instanceHeadersOf(received)).toEqual({
       'x-workload-local-hostname': 'ip-198-51-100-1.eu-central-1.compute.internal',
       'x-workload-instance-id': 'i-0123456789abcdef0',
       'x-workload-zone': 'eu-central-1a',
     });
-    expect(workload(received)).toEqual(by('Curl', '1000'));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', '1000'));
   });
 
   test('the stub asks with version 2: first for a token, then with it', async ({ lab, authz, downstream }) => {
@@ -53,7 +61,7 @@ describe('metadata of the instance', () => {
     await downstream.get(lab.envoyUrl);
     const { received, metadata } = await downstream.get(lab.envoyUrl);
     expect(asked(metadata)).toEqual(gets('valid', 200));
-    expect(instance(received)).toEqual(THE_INSTANCE);
+    expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
   });
 
   test('it gets another token when its own has expired, and the request is none the wiser', async ({
@@ -68,7 +76,7 @@ describe('metadata of the instance', () => {
     const { reply, received, metadata } = await downstream.get(lab.envoyUrl);
     expect(asked(metadata)).toEqual([...gets('expired', 401), put(200), ...gets('valid', 200)]);
     expect(reply.outcome).toBe(200);
-    expect(instance(received)).toEqual(THE_INSTANCE);
+    expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
   });
 
   test('where the service speaks version 1 alone, the stub asks without a token', async ({
@@ -81,7 +89,7 @@ describe('metadata of the instance', () => {
     await authz.answers(withMetadata());
     const { received, metadata } = await downstream.get(lab.envoyUrl);
     expect(asked(metadata)).toEqual([put(404), ...gets('none', 200)]);
-    expect(instance(received)).toEqual(THE_INSTANCE);
+    expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
   });
 
   test('where the stub may not use version 1, it does not, and says so', async ({
@@ -142,15 +150,12 @@ describe('failures of the metadata service', () => {
       await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true } } });
       await authz.answers(withMetadata());
       await service.stop();
-      const headers = {
-        ...{ 'x-workload-id': 'Payroll', 'x-workload-user': 'root' },
-        ...{ 'x-workload-local-hostname': 'forged', 'x-workload-instance-id': 'i-forged', 'x-workload-zone': 'forged' },
-      };
+      const headers = FORGED_IDENTITY;
       const { reply, received, authzLog } = await downstream.get(lab.envoyUrl, { headers });
       expect(authzLog).toContain('metadata: PUT api/token: no connection');
       expect(reply.outcome).toBe(200);
-      expect(instance(received)).toEqual(NO_INSTANCE);
-      expect(workload(received)).toEqual(by(undefined, undefined));
+      expect(instanceHeadersOf(received)).toEqual(NO_INSTANCE_HEADERS);
+      expect(identityHeadersOf(received)).toEqual(identityHeaders(undefined, undefined));
     },
   );
 
@@ -183,8 +188,8 @@ describe('calls of the authorization service', () => {
   }) => {
     await authz.answers(withMetadata());
     const { received, rules, checks } = await downstream.get(`http://${upstream.address.ipv4}`);
-    expect(instance(received)).toEqual(THE_INSTANCE);
-    expect(rules).toEqual([expect.objectContaining({ comment: RULE.exempt, packets: 2 }), captured]);
+    expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
+    expect(rules).toEqual([counted(RULE.exempt, { packets: 2 }), captured]);
     expect(checks).toHaveLength(1);
   });
 
@@ -194,7 +199,7 @@ describe('calls of the authorization service', () => {
   }) => {
     const { received, rules } = await downstream.get(`http://${upstream.address.ipv4}`, { program: 'curl', uid: 0 });
     expect(rules).toContainEqual(captured);
-    expect(workload(received)).toEqual(by('Curl', 'root'));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', 'root'));
   });
 
   test('a rule that leaves root alone instead would let every program of root past Envoy', async ({
@@ -212,7 +217,7 @@ describe('calls of the authorization service', () => {
     });
     expect(reply.outcome).toBe('ECONNREFUSED');
     expect(checks).toEqual([]);
-    expect(rules).toEqual([expect.objectContaining({ comment: 'leave root alone', packets: 1 })]);
+    expect(rules).toEqual([counted('leave root alone', { packets: 1 })]);
   });
 
   test("without the exemption Envoy asks the stub about the stub's own call, which the stub refuses", async ({
@@ -278,8 +283,12 @@ describe('metadata service', () => {
     metadata: service,
     downstream,
   }) => {
-    const { reply } = await downstream.get(service.tokenUrl, { ...directly, method: 'PUT', headers: { [TTL]: '60' } });
-    expect(reply.header(TTL)).toBe('60');
+    const { reply } = await downstream.get(service.tokenUrl, {
+      ...directly,
+      method: 'PUT',
+      headers: { [TOKEN_TTL]: '60' },
+    });
+    expect(reply.header(TOKEN_TTL)).toBe('60');
     const withToken = { ...directly, headers: { [TOKEN]: reply.body } };
     const fresh = await downstream.get(service.instanceIdUrl, withToken);
     await service.advance(60);
@@ -304,7 +313,7 @@ describe('metadata service', () => {
     const tooLong = await downstream.get(service.tokenUrl, {
       ...directly,
       method: 'PUT',
-      headers: { [TTL]: String(HOURS_6 + 1) },
+      headers: { [TOKEN_TTL]: String(HOURS_6 + 1) },
     });
     expect([without, tooLong].map(({ reply }) => reply.outcome)).toEqual([400, 400]);
   });
@@ -313,7 +322,7 @@ describe('metadata service', () => {
     metadata: service,
     downstream,
   }) => {
-    const headers = { [TTL]: '60', 'x-forwarded-for': '192.0.2.10' };
+    const headers = { [TOKEN_TTL]: '60', 'x-forwarded-for': '192.0.2.10' };
     const { reply } = await downstream.get(service.tokenUrl, { ...directly, method: 'PUT', headers });
     expect(reply.outcome).toBe(403);
   });

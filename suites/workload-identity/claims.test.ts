@@ -1,15 +1,25 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
+import type { Lab } from '../../fixtures/lab/lab.ts';
+import { endOf } from '../../helpers/constants/addresses.ts';
 import { DOWNSTREAM_UID, ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import { by, workload } from '../shared/identity-headers.ts';
-import { RULE, workloadIdentity } from './scenario.ts';
+import { counted } from '../shared/counted.ts';
+import {
+  closedConnectionIsUnknown,
+  eachRequestIsChecked,
+  programsAreDistinguished,
+} from '../shared/identity/claims.ts';
+import { FORGED_WORKLOAD, identityHeaders, identityHeadersOf } from '../shared/identity/headers.ts';
+import { RULE } from '../shared/original-dst/rules.ts';
+import { workloadIdentity } from './scenario.ts';
 
 const test = chapter(workloadIdentity);
+const throughListener = ({ envoyUrl }: Lab) => envoyUrl;
 
 /** A request as perl writes it. */
 const GET = 'GET / HTTP/1.1\\r\\nhost: envoy\\r\\nconnection: close\\r\\n\\r\\n';
 const ANOTHER_UID = 1001;
-const captured = expect.objectContaining({ table: 'nat', comment: RULE.capture, packets: 1 });
+const captured = counted(RULE.capture, { table: 'nat', packets: 1 });
 const HCM = 'static_resources.listeners.0.filter_chains.0.filters.0.typed_config';
 const FAILURE_MODE = `${HCM}.http_filters.0.typed_config.failure_mode_allow`;
 const EARLY_REMOVAL = `${HCM}.early_header_mutation_extensions`;
@@ -32,7 +42,7 @@ describe('identified programs', () => {
   test('the upstream is told the program and the user behind a request', async ({ lab, downstream }) => {
     const { reply, received, authzLog } = await downstream.get(lab.envoyUrl, { program: 'curl', uid: 0 });
     expect(reply.outcome).toBe(200);
-    expect(workload(received)).toEqual(by('Curl', 'root'));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', 'root'));
     expect(authzLog).toEqual([`${reply.local} is Curl of root`]);
   });
 
@@ -42,44 +52,24 @@ describe('identified programs', () => {
   }) => {
     const { reply, checks } = await downstream.get(lab.envoyUrl);
     expect(checks.map(({ attributes }) => attributes?.source?.address?.socket_address)).toEqual([
-      { address: '127.0.0.1', port_value: Number(reply.local?.split(':')[1]) },
+      { address: '127.0.0.1', port_value: endOf(reply.local).port },
     ]);
     // Time enough to look through /proc on a busy machine: Envoy by itself would give it 200 ms.
     expect(checks[0]?.timeout, 'how long Envoy waits for the stub').toBe('5000m');
   });
 
-  test('two programs of three users are told apart on the same Envoy', async ({ lab, downstream }) => {
-    const told: unknown[] = [];
-    for (const program of ['curl', 'undici'] as const) {
-      for (const uid of [0, DOWNSTREAM_UID, ANOTHER_UID]) {
-        told.push(workload((await downstream.get(lab.envoyUrl, { program, uid })).received));
-      }
-    }
-    // A user without a name on the stub's host is told by number; a script is known by the program that runs it.
-    expect(told).toEqual([
-      by('Curl', 'root'),
-      by('Curl', '1000'),
-      by('Curl', '1001'),
-      by('Node', 'root'),
-      by('Node', '1000'),
-      by('Node', '1001'),
-    ]);
-  });
+  programsAreDistinguished(test, 'two programs of three users are told apart on the same Envoy', throughListener, [
+    ...[0, DOWNSTREAM_UID, ANOTHER_UID],
+  ]);
 
-  test('each request of a kept connection is looked up', async ({ lab, downstream }) => {
-    const first = await downstream.get(lab.envoyUrl, { connection: 'kept' });
-    const second = await downstream.get(lab.envoyUrl, { connection: 'kept', last: true });
-    expect([first, second].map(({ received }) => workload(received))).toEqual(Array(2).fill(by('Node', '1000')));
-    expect(second.reply.local).toBe(first.reply.local);
-    expect([first, second].map(({ authzLog }) => authzLog)).toEqual(
-      Array(2).fill([`${first.reply.local} is Node of 1000`]),
-    );
-  });
+  eachRequestIsChecked(test, 'each request of a kept connection is looked up', throughListener);
 
   test('ten connections at once are each told as what they are', async ({ lab, downstream }) => {
     const { replies, received, authzLog } = await downstream.getAll(Array(10).fill(lab.envoyUrl));
     expect(replies.map(({ outcome }) => outcome)).toEqual(Array(10).fill(200));
-    expect(received.map((request) => workload([request]))).toEqual(Array(10).fill(by('Node', '1000')));
+    expect(received.map((request) => identityHeadersOf([request]))).toEqual(
+      Array(10).fill(identityHeaders('Node', '1000')),
+    );
     expect(authzLog.sort()).toEqual(replies.map(({ local }) => `${local} is Node of 1000`).sort());
   });
 });
@@ -95,7 +85,7 @@ describe('shared address and port', () => {
     expect(reply.body).toBe('0');
     expect(rules).toEqual([captured]);
     expect(authzLog).toEqual(['198.51.100.1:20000 is Second of root']);
-    expect(workload(received)).toEqual(by('Second', 'root'));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Second', 'root'));
   });
 
   test(
@@ -105,7 +95,7 @@ describe('shared address and port', () => {
       await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
       const { received, authzLog } = await downstream.run(fromPort(PORTS.otherChosenSource, upstream.address.ipv4));
       expect(authzLog).toEqual(['198.51.100.1:20001 is Unknown of Unknown: several connections have this end']);
-      expect(workload(received)).toEqual(by('Unknown', 'Unknown'));
+      expect(identityHeadersOf(received)).toEqual(identityHeaders('Unknown', 'Unknown'));
     },
   );
 });
@@ -115,7 +105,7 @@ describe('IPv6 and redirected connections', () => {
     const { reply, received, checks } = await downstream.get(`http://${LISTENER6}`, { program: 'curl' });
     expect(reply.local).toMatch(/^\[::1\]:/);
     expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('::1');
-    expect(workload(received)).toEqual(by('Curl', '1000'));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', '1000'));
   });
 
   test('an IPv4 connection of an IPv6 socket stands in the table of IPv6 alone, and is found there', async ({
@@ -126,7 +116,7 @@ describe('IPv6 and redirected connections', () => {
     });
     expect(reply.outcome).toBe(200);
     expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('127.0.0.1');
-    expect(workload(received)).toEqual(by('Curl', '1000'));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', '1000'));
   });
 
   test('a downstream that REDIRECT brought to Envoy is found all the same, under the address that it dialled from', async ({
@@ -139,15 +129,15 @@ describe('IPv6 and redirected connections', () => {
     expect(rules).toEqual([captured]);
     expect(reply.remote).toBe(`${upstream.address.ipv4}:80`);
     expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('198.51.100.1');
-    expect(workload(received)).toEqual(by('Curl', '1000'));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', '1000'));
   });
 
   test('the same over IPv6', async ({ downstream, upstream }) => {
     const { reply, received, checks, rules } = await downstream.get(`http://[${upstream.address.ipv6}]`, { uid: 0 });
-    expect(rules).toEqual([expect.objectContaining({ family: 'ipv6', comment: RULE.capture, packets: 1 })]);
+    expect(rules).toEqual([counted(RULE.capture, { family: 'ipv6', packets: 1 })]);
     expect(reply.remote).toBe(`[${upstream.address.ipv6}]:80`);
     expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('2001:db8:2::1');
-    expect(workload(received)).toEqual(by('Node', 'root'));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Node', 'root'));
   });
 });
 
@@ -158,7 +148,7 @@ describe('scope of the rule', () => {
   }) => {
     const { reply, received, checks, rules } = await downstream.get(upstream.url);
     expect(reply.header('server')).toBe('upstream');
-    expect(workload(received)).toEqual(by(undefined, undefined));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders(undefined, undefined));
     expect([checks, rules]).toEqual([[], []]);
   });
 
@@ -174,9 +164,9 @@ describe('scope of the rule', () => {
 
 describe('forged identities and failures', () => {
   test('a downstream that says who it is is not believed', async ({ lab, downstream }) => {
-    const headers = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root' };
+    const headers = FORGED_WORKLOAD;
     const { received } = await downstream.get(lab.envoyUrl, { headers });
-    expect(workload(received)).toEqual(by('Node', '1000'));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Node', '1000'));
   });
 
   test('without an answer of the stub nobody gets through, whoever they say they are', async ({
@@ -201,10 +191,10 @@ describe('forged identities and failures', () => {
     async ({ lab, authz, downstream }) => {
       await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true } } });
       await authz.stop();
-      const headers = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root' };
+      const headers = FORGED_WORKLOAD;
       const { reply, received } = await downstream.get(lab.envoyUrl, { headers });
       expect(reply.outcome).toBe(200);
-      expect(workload(received)).toEqual(by(undefined, undefined));
+      expect(identityHeadersOf(received)).toEqual(identityHeaders(undefined, undefined));
     },
   );
 
@@ -216,7 +206,7 @@ describe('forged identities and failures', () => {
       await authz.stop();
       const { reply, received } = await downstream.get(lab.envoyUrl, { headers: { 'x-workload-id': 'Payroll' } });
       expect(reply.outcome).toBe(200);
-      expect(workload(received)).toEqual(by('Payroll', undefined));
+      expect(identityHeadersOf(received)).toEqual(identityHeaders('Payroll', undefined));
     },
   );
 });
@@ -229,7 +219,7 @@ describe('processes and their files', () => {
       `exec 3<>/dev/tcp/127.0.0.1/${PORTS.listener}; perl -e '${ask}' <&3 >&3 ; echo "perl ended with $?"`,
     ]);
     expect(reply.body).toBe('perl ended with 0\n');
-    expect(workload(received)).toEqual(by('Bash,Perl', 'root'));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Bash,Perl', 'root'));
   });
 
   test('a program is known by the name of its file, which anybody can choose', async ({ downstream }) => {
@@ -238,7 +228,7 @@ describe('processes and their files', () => {
       `cp /usr/bin/curl /tmp/payroll && /tmp/payroll --silent --output /dev/null --write-out '%{http_code}' 127.0.0.1:${PORTS.listener}`,
     ]);
     expect(reply.body).toBe('200');
-    expect(workload(received)).toEqual(by('Payroll', 'root'));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Payroll', 'root'));
   });
 
   test('a file that has been deleted since is still known by its name', async ({ downstream }) => {
@@ -247,24 +237,16 @@ describe('processes and their files', () => {
       ...(['bash', '-c'] as const),
       `cp /usr/bin/perl /tmp/gone; exec 3<>/dev/tcp/127.0.0.1/${PORTS.listener}; exec /tmp/gone -e '${ask}' <&3 >&3`,
     ]);
-    expect(workload(received)).toEqual(by('Gone', 'root'));
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Gone', 'root'));
   });
 });
 
 describe('unknown processes', () => {
-  test('a downstream that has gone is unknown, and not root, though its row says uid 0', async ({
-    lab,
-    authz,
-    downstream,
-  }) => {
-    const { reply, authzLog } = await downstream.get(lab.envoyUrl);
-    expect(authzLog).toEqual([`${reply.local} is Node of 1000`]);
-    expect(await authz.whoIs(reply.raw)).toEqual({
-      program: 'Unknown',
-      user: 'Unknown',
-      why: 'its row has no owner any more',
-    });
-  });
+  closedConnectionIsUnknown(
+    test,
+    'a downstream that has gone is unknown, and not root, though its row says uid 0',
+    throughListener,
+  );
 
   test('a port that nobody calls from is unknown', async ({ authz }) => {
     const nobody = { program: 'Unknown', user: 'Unknown', why: 'no table has a row for it' };
