@@ -1,6 +1,6 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
-import { captureHttp } from '../original-dst/scenario.ts';
+import { captureHttp } from '../shared/original-dst/rules.ts';
 
 export const originalDstIpv6 = scenario({
   slug: 'original-dst-ipv6',

@@ -1,23 +1,6 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
-
-/** The comments of the rules, by which claims name them. */
-export const RULE = {
-  capture: "capture HTTP, but not Envoy's own",
-  guard: 'keep Envoy from calling itself',
-} as const;
-
-/**
- * The rules, the same text for either family. Who dials the listener itself has no other original destination: Envoy would call itself
- * until a limit stops it.
- */
-export const captureHttp = `
-  *nat
-  -A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.capture}" -j REDIRECT --to-ports ${PORTS.listener}
-  COMMIT
-  *filter
-  -A OUTPUT -p tcp --dport ${PORTS.listener} -m owner --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.guard}" -j REJECT --reject-with tcp-reset
-  COMMIT`;
+import { captureHttp } from '../shared/original-dst/rules.ts';
 
 export const originalDst = scenario({
   slug: 'original-dst',

@@ -1,8 +1,7 @@
 import { METADATA } from '../../helpers/constants/addresses.ts';
-import { PORTS } from '../../helpers/constants/ports.ts';
-import { router, scenario } from '../../helpers/scenario/scenario.ts';
-import { LOCAL_TABLE, MARK_LOOKUP, RULE as TPROXY_RULE, transparent } from '../tproxy-outgoing/scenario.ts';
-import { withMetadata } from '../workload-identity-aws/scenario.ts';
+import { scenario } from '../../helpers/scenario/scenario.ts';
+import { withMetadata } from '../shared/identity/metadata.ts';
+import { captureForwarded, RULE as TPROXY_RULE, tproxy, transparent } from '../shared/tproxy/rules.ts';
 
 /** The comments of the rules, by which claims name them. */
 export const RULE = {
@@ -22,22 +21,10 @@ export const tproxyAwsIdentity = scenario({
     changed:
       'The original is unfinished; this is what it set out to do. The metadata service is beyond the router and lets its tokens live for one hop, as on EC2.',
   },
-  topology: router({ upstreams: { upstream: { port: PORTS.http } } }),
+  topology: tproxy.topology,
   envoy: { config: 'tproxy-aws-identity.yaml', ...transparent },
-  // The witness changes nothing; asking for a state turns conntrack on.
-  netfilter: `
-    *mangle
-    :DIVERT - [0:0]
-    -A PREROUTING -p tcp -m socket --transparent -m comment --comment "${RULE.divert}" -j DIVERT
-    -A DIVERT -m comment --comment "${RULE.mark}" -j MARK --set-mark 0x1
-    -A DIVERT -m comment --comment "${RULE.accept}" -j ACCEPT
-    -A PREROUTING -d ${METADATA} -p tcp --dport 80 -m comment --comment "${RULE.metadata}" -j RETURN
-    -A PREROUTING -p tcp --dport 80 -m comment --comment "${RULE.capture}" -j TPROXY --on-port ${PORTS.listener} --tproxy-mark 0x1/0x1
-    COMMIT
-    *filter
-    -A OUTPUT -p tcp --dport 80 ! -d ${METADATA} -m conntrack --ctstate NEW -m comment --comment "${RULE.witness}"
-    COMMIT`,
-  routing: [MARK_LOOKUP, LOCAL_TABLE],
+  netfilter: captureForwarded({ destination: METADATA, comment: RULE.metadata }),
+  routing: tproxy.routing,
   stubs: { authz: withMetadata({ v1: false }), metadata: { versions: ['v1', 'v2'], tokensLiveOneHop: true } },
-  needs: ['tproxy', 'conntrack', 'hop-limit'],
+  needs: [...tproxy.needs, 'hop-limit'],
 });

@@ -1,6 +1,6 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
-import { LOCAL_TABLE, MARK_LOOKUP, transparent } from '../tproxy-outgoing/scenario.ts';
+import { LOCAL_TABLE, MARK_LOOKUP, transparent } from '../shared/tproxy/rules.ts';
 
 /** The comments of the rules, by which claims name them. */
 export const RULE = {

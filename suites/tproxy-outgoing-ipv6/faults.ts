@@ -8,6 +8,7 @@ import {
   withoutRouting,
   withoutRule,
 } from '../../helpers/scenario/faults.ts';
+import { LOCAL_TABLE, MARK_LOOKUP6, RULE } from '../shared/tproxy/rules.ts';
 import {
   anotherAnswers,
   callsFromTheDownstreamsAddress,
@@ -16,8 +17,6 @@ import {
   notTransparent,
   redirectInstead,
 } from '../shared/tproxy-faults.ts';
-import { LOCAL_TABLE, RULE } from '../tproxy-outgoing/scenario.ts';
-import { MARK_LOOKUP6 } from './scenario.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {

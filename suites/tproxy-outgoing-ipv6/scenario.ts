@@ -1,10 +1,5 @@
 import { scenario } from '../../helpers/scenario/scenario.ts';
-import { tproxy, transparent } from '../tproxy-outgoing/scenario.ts';
-
-/** Policy routing of IPv6 is a database of its own. */
-export const MARK_LOOKUP6 = '-6 rule add fwmark 0x1 lookup 100';
-
-export const LOCAL_TABLE6 = '-6 route add local ::/0 dev lo table 100';
+import { LOCAL_TABLE6, MARK_LOOKUP6, tproxy, transparent } from '../shared/tproxy/rules.ts';
 
 export const tproxyOutgoingIpv6 = scenario({
   ...tproxy,

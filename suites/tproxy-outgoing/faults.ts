@@ -7,6 +7,7 @@ import {
   upstream,
   withoutRule,
 } from '../../helpers/scenario/faults.ts';
+import { RULE } from '../shared/tproxy/rules.ts';
 import {
   anotherAnswers,
   callsFromTheDownstreamsAddress,
@@ -16,7 +17,6 @@ import {
   notTransparent,
   redirectInstead,
 } from '../shared/tproxy-faults.ts';
-import { RULE } from './scenario.ts';
 
 /** Claims that fail wherever Envoy captures a request and does not reach the upstream that was dialled. */
 const NEED_AN_ANSWER = [

@@ -1,40 +1,5 @@
-import { PORTS } from '../../helpers/constants/ports.ts';
-import { router, scenario } from '../../helpers/scenario/scenario.ts';
-
-/** The comments of the rules, by which claims name them. */
-export const RULE = {
-  divert: 'packets of a socket that Envoy has open',
-  mark: 'mark what is diverted',
-  accept: 'and look at no further rule',
-  capture: 'give new HTTP connections to Envoy',
-  witness: 'count the connections that Envoy opens',
-} as const;
-
-/** Marked packets are looked up in a table of their own, in which every address is local. */
-export const MARK_LOOKUP = 'rule add fwmark 0x1 lookup 100';
-
-export const LOCAL_TABLE = 'route add local 0.0.0.0/0 dev lo table 100';
-
-/** What the TPROXY chapters have in common. The witness changes nothing; asking for a state turns conntrack on. */
-export const tproxy = {
-  topology: router({ upstreams: { upstream: { port: PORTS.http } } }),
-  netfilter: `
-    *mangle
-    :DIVERT - [0:0]
-    -A PREROUTING -p tcp -m socket --transparent -m comment --comment "${RULE.divert}" -j DIVERT
-    -A DIVERT -m comment --comment "${RULE.mark}" -j MARK --set-mark 0x1
-    -A DIVERT -m comment --comment "${RULE.accept}" -j ACCEPT
-    -A PREROUTING -p tcp --dport 80 -m comment --comment "${RULE.capture}" -j TPROXY --on-port ${PORTS.listener} --tproxy-mark 0x1/0x1
-    COMMIT
-    *filter
-    -A OUTPUT -p tcp --dport 80 -m conntrack --ctstate NEW -m comment --comment "${RULE.witness}"
-    COMMIT`,
-  routing: [MARK_LOOKUP, LOCAL_TABLE],
-  needs: ['tproxy' as const, 'conntrack' as const],
-};
-
-// IP_TRANSPARENT asks for NET_ADMIN or NET_RAW, ip(7); a user other than root would keep neither.
-export const transparent = { uid: 0, capabilities: ['NET_ADMIN'] };
+import { scenario } from '../../helpers/scenario/scenario.ts';
+import { tproxy, transparent } from '../shared/tproxy/rules.ts';
 
 export const tproxyOutgoing = scenario({
   ...tproxy,

@@ -1,6 +1,6 @@
 import { changedRouting, type Faults, sysctl, withoutRouting, withoutRule } from '../../helpers/scenario/faults.ts';
+import { MARK_LOOKUP, RULE } from '../shared/tproxy/rules.ts';
 import { anotherAnswers } from '../shared/tproxy-faults.ts';
-import { MARK_LOOKUP, RULE } from '../tproxy-outgoing/scenario.ts';
 
 const DROPPED = 'a captured connection times out: the rule counts it, and Envoy never sees it';
 

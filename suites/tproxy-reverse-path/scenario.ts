@@ -1,5 +1,5 @@
 import { router, scenario } from '../../helpers/scenario/scenario.ts';
-import { tproxy, transparent } from '../tproxy-outgoing/scenario.ts';
+import { tproxy, transparent } from '../shared/tproxy/rules.ts';
 
 export const tproxyReversePath = scenario({
   ...tproxy,

@@ -1,6 +1,6 @@
 import { AT, addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
+import { RULE } from '../shared/tproxy/rules.ts';
 import { anotherAnswers, keepsNoConnection, noOriginalDst, redirectInstead } from '../shared/tproxy-faults.ts';
-import { RULE } from '../tproxy-outgoing/scenario.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {

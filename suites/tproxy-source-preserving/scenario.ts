@@ -1,5 +1,5 @@
 import { scenario } from '../../helpers/scenario/scenario.ts';
-import { tproxy, transparent } from '../tproxy-outgoing/scenario.ts';
+import { tproxy, transparent } from '../shared/tproxy/rules.ts';
 
 export const tproxySourcePreserving = scenario({
   ...tproxy,

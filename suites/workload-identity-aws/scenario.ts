@@ -1,20 +1,13 @@
-import { METADATA } from '../../helpers/constants/addresses.ts';
 import { AUTHZ_GID, ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import type { AuthzAnswer, MetadataUse } from '../../helpers/exchange/protocol.ts';
 import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
+import { withMetadata } from '../shared/identity/metadata.ts';
+import { REDIRECT_HTTP, RULE as REDIRECT_RULE } from '../shared/original-dst/rules.ts';
 
 /** The comments of the rules, by which claims name them. */
 export const RULE = {
   exempt: "leave the authorization stub's own calls alone",
-  capture: "capture HTTP, but not Envoy's own",
+  capture: REDIRECT_RULE.capture,
 } as const;
-
-/** An answer of the stub that says on which instance a workload runs. Long enough for a busy machine; only silence takes it. */
-export function withMetadata(change: Partial<MetadataUse> = {}): AuthzAnswer {
-  return {
-    identity: { metadata: { url: `http://${METADATA}`, gid: AUTHZ_GID, v1: true, timeoutMs: 2_000, ...change } },
-  };
-}
 
 export const workloadIdentityAws = scenario({
   slug: 'workload-identity-aws',
@@ -32,7 +25,7 @@ export const workloadIdentityAws = scenario({
   netfilter: `
     *nat
     -A OUTPUT -p tcp --dport 80 -m owner --gid-owner ${AUTHZ_GID} -m comment --comment "${RULE.exempt}" -j RETURN
-    -A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.capture}" -j REDIRECT --to-ports ${PORTS.listener}
+    ${REDIRECT_HTTP}
     COMMIT`,
   stubs: { authz: withMetadata(), metadata: { versions: ['v1', 'v2'] } },
   needs: ['redirect', 'owner'],

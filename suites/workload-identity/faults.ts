@@ -9,7 +9,7 @@ import {
   identityLacks,
   withoutRule,
 } from '../../helpers/scenario/faults.ts';
-import { RULE } from './scenario.ts';
+import { RULE } from '../shared/original-dst/rules.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {

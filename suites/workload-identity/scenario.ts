@@ -1,13 +1,11 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
-
-/** The comment of the rule, by which claims name it. */
-export const RULE = { capture: "capture HTTP, but not Envoy's own" } as const;
+import { REDIRECT_HTTP } from '../shared/original-dst/rules.ts';
 
 /** The rule of either family. */
 const redirect = `
   *nat
-  -A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.capture}" -j REDIRECT --to-ports ${PORTS.listener}
+  ${REDIRECT_HTTP}
   COMMIT`;
 
 export const workloadIdentity = scenario({
