@@ -35,7 +35,10 @@ export default defineConfig({
         text: 'Further',
         items: [
           { text: 'Which Envoy does what', link: '/versions' },
+          { text: 'Commands', link: '/commands' },
+          { text: 'Layout and chapters', link: '/layout' },
           { text: 'How the harness works', link: '/how-it-works' },
+          { text: 'Benchmarks', link: '/benchmarks' },
           { text: 'Glossary', link: '/glossary' },
         ],
       },
