@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { prepareEnvironment } from './fixtures/setup/environment.mjs';
+import { packageRoot, projectRoot } from './helpers/constants/project.mjs';
 import { TIMEOUTS } from './helpers/constants/timeouts.ts';
 import { newRunId } from './helpers/record/run-id.ts';
 import { seedFrom } from './helpers/record/seed.ts';
@@ -22,35 +25,42 @@ const { variants, seed } = (() => {
   }
 })();
 
+/** A file of the harness, wherever the project is whose chapters run. */
+const own = (file: string): string => join(packageRoot, file);
+
 /** Tests in fixtures/ that need no lab. */
 const PURE = ['lab/agent', 'programs/servers/metadata', 'setup/state-folder'].map((name) => `fixtures/${name}.test.ts`);
 
 export default defineConfig({
+  root: projectRoot,
+  cacheDir: own('node_modules/.vite'),
   test: {
     watch: false,
-    reporters: ['./bin/vitest/reporter.ts'],
+    reporters: [own('bin/vitest/reporter.ts')],
     // Labs are what parallel files contend for, and two of them keep a machine busy: more were slower even on more cores.
     pool: 'forks',
     maxWorkers: 2,
     isolate: false,
-    execArgv: ['--import', new URL('./bin/vitest/worker.mjs', import.meta.url).href],
+    execArgv: ['--import', pathToFileURL(own('bin/vitest/worker.mjs')).href],
     testTimeout: TIMEOUTS.claimMs,
     hookTimeout: TIMEOUTS.labStartMs,
     sequence: { seed },
     projects: [
       {
         extends: true,
+        root: packageRoot,
         test: { name: 'unit', include: ['helpers/**/*.test.ts', 'bin/**/*.test.ts', ...PURE] },
       },
       {
         extends: true,
+        root: packageRoot,
         test: {
           name: 'labs',
           testTimeout: TIMEOUTS.runMs,
           hookTimeout: TIMEOUTS.runMs,
           include: ['fixtures/**/*.test.ts'],
-          exclude: PURE,
-          globalSetup: ['./fixtures/global-setup.ts'],
+          exclude: [...PURE, 'fixtures/samples/**'],
+          globalSetup: [own('fixtures/global-setup.ts')],
         },
       },
       ...variants.map((variant) => ({
@@ -59,11 +69,11 @@ export default defineConfig({
           name: projectOf(variant),
           include: variant.faults ? Object.keys(variant.faults).map(claimsFile) : ['suites/**/*.test.ts'],
           setupFiles: [
-            './bin/vitest/report-at-once.ts',
+            own('bin/vitest/report-at-once.ts'),
             // Trials of faults keep the order of the file: what a fault kills must not depend on a seed.
-            ...(variant.faults || variant.sweep ? [] : ['./bin/vitest/shuffle.ts']),
+            ...(variant.faults || variant.sweep ? [] : [own('bin/vitest/shuffle.ts')]),
           ],
-          globalSetup: ['./fixtures/global-setup.ts'],
+          globalSetup: [own('fixtures/global-setup.ts')],
           provide: { variant },
         },
       })),

@@ -4,6 +4,8 @@ import { getContainerRuntimeClient } from 'testcontainers';
 import { floorOf, measureFloor } from '../../fixtures/bench/baseline.ts';
 import { Downstream } from '../../fixtures/exchange/downstream.ts';
 import { Lab, type LabOptions } from '../../fixtures/lab/lab.ts';
+import { httpProxy } from '../../fixtures/samples/suites/http-proxy/scenario.ts';
+import { tproxy } from '../../fixtures/samples/suites/tproxy/scenario.ts';
 import { machine } from '../../fixtures/setup/capabilities.ts';
 import { ensureEngine } from '../../fixtures/setup/engine.mjs';
 import { ensureImages } from '../../fixtures/setup/images.ts';
@@ -17,8 +19,6 @@ import { claimsOf, type EnvoyIdentity, type Machine, type RunRecord } from '../.
 import { newRunId } from '../../helpers/record/run-id.ts';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
-import { simpleFrontProxy } from '../../suites/simple-front-proxy/scenario.ts';
-import { tproxyOutgoing } from '../../suites/tproxy-outgoing/scenario.ts';
 
 /** One thing that takes time, in milliseconds. */
 export interface Measurement {
@@ -44,8 +44,8 @@ export interface Bench {
 const EXCHANGES = 10;
 
 const TOPOLOGIES: { scenario: Scenario; url: (lab: Lab) => string }[] = [
-  { scenario: simpleFrontProxy, url: (lab) => lab.envoyUrl },
-  { scenario: tproxyOutgoing, url: (lab) => lab.upstreams.upstream?.url ?? '' },
+  { scenario: httpProxy, url: (lab) => lab.envoyUrl },
+  { scenario: tproxy, url: (lab) => lab.upstreams.upstream?.url ?? '' },
 ];
 
 /**

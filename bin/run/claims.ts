@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { projectRoot } from '../../helpers/constants/project.mjs';
+import { packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
 import type { Change } from '../../helpers/envoy/known-changes.ts';
 import { projectOf, variantsFrom } from '../../helpers/record/variants.ts';
 import { claimsFile, slugOf } from '../../helpers/scenario/suite-files.ts';
@@ -23,7 +23,7 @@ export async function declaredClaims(slugs: string[]): Promise<Map<string, Decla
   const [variant] = variantsFrom(process.env);
   const vitest = await createVitest(
     'test',
-    { root: projectRoot, watch: false, project: [projectOf(variant)] },
+    { root: projectRoot, config: join(packageRoot, 'vitest.config.ts'), watch: false, project: [projectOf(variant)] },
     {},
     { stdout: process.stderr, stderr: process.stderr },
   );

@@ -1,10 +1,10 @@
 import { accessSync, constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Reporter, Vitest } from 'vitest/node';
 import { parseBackend } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
-import { projectRoot } from '../../helpers/constants/project.mjs';
+import { packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
 import type { RunRecord } from '../../helpers/record/record.ts';
 import { parseSeed } from '../../helpers/record/seed.ts';
 import { projectOf, type Variant, variantsFrom } from '../../helpers/record/variants.ts';
@@ -132,6 +132,7 @@ export async function withVitest(
     'test',
     {
       root: projectRoot,
+      config: join(packageRoot, 'vitest.config.ts'),
       watch: false,
       // The default writes beside the config, which another user may own.
       configLoader: 'runner',

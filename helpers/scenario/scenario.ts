@@ -49,6 +49,8 @@ export function router<U extends string>({ upstreams, sysctls = {} }: TopologyOp
 export interface EnvoySpec {
   /** A file of `envoy-configs/`, a complete bootstrap. */
   config: string;
+  /** The folder of that file, where it is not the project's `envoy-configs/`. */
+  folder?: string;
   uid: number;
   /** Linux capabilities that Envoy keeps; all others are dropped. Default: none. */
   capabilities?: string[];
