@@ -2,6 +2,8 @@ import { getContainerRuntimeClient } from 'testcontainers';
 import type { Host } from '../../fixtures/lab/host.ts';
 import { Lab, type LabOptions } from '../../fixtures/lab/lab.ts';
 import type { Upstream } from '../../fixtures/lab/upstream.ts';
+import { httpProxy } from '../../fixtures/samples/suites/http-proxy/scenario.ts';
+import { tcpProxy } from '../../fixtures/samples/suites/tcp-proxy/scenario.ts';
 import { machine } from '../../fixtures/setup/capabilities.ts';
 import { ensureEngine } from '../../fixtures/setup/engine.mjs';
 import { ensureImages } from '../../fixtures/setup/images.ts';
@@ -21,8 +23,6 @@ import type { EnvoyIdentity, Machine } from '../../helpers/record/record.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
-import { simpleFrontProxy } from '../../suites/simple-front-proxy/scenario.ts';
-import { tcpProxy } from '../../suites/tcp-proxy/scenario.ts';
 
 /** How many connections every load is sent over. */
 const CONNECTIONS = 16;
@@ -52,16 +52,9 @@ export interface ProxiesBench {
   envoys: ProxiesOfEnvoy[];
 }
 
-/** What is in both chapters' configs for the sake of their claims alone: names that are asked for ten times a second. */
-const FOR_CLAIMS = ['static_resources.clusters.0.cluster_type.typed_config.dns_refresh_rate'];
-
-/** The listener for bytes and its cluster, which the other chapter has none of. */
-const BYTES = ['static_resources.listeners.1', 'static_resources.clusters.1'];
-
 /**
  * Sends the same load through the HTTP connection manager, through the TCP proxy, and to the upstream itself, one after the other, `runs`
- * times on each Envoy, after one of each that does not count. The Envoys are those of `simple-front-proxy` and `tcp-proxy`, each with one
- * worker and in a lab of its own.
+ * times on each Envoy, after one of each that does not count. Each Envoy has one worker, a lab of its own and no access log.
  *
  * @throws SetupError where an Envoy, an image or a lab cannot be had, or a request is not answered as it should be
  */
@@ -96,8 +89,8 @@ async function measureEnvoy(
   log: (line: string) => void,
 ): Promise<Omit<ProxiesOfEnvoy, 'name'>> {
   log('two labs');
-  await using http = await LoadedLab.start(simpleFrontProxy, FOR_CLAIMS, options);
-  await using tcp = await LoadedLab.start(tcpProxy, [...BYTES, ...FOR_CLAIMS], options);
+  await using http = await LoadedLab.start(httpProxy, options);
+  await using tcp = await LoadedLab.start(tcpProxy, options);
   const ways: { way: Way; loads: Load[]; send: () => Promise<Load> }[] = [
     { way: 'http', loads: [], send: () => http.through(requests) },
     { way: 'tcp', loads: [], send: () => tcp.through(requests) },
@@ -128,8 +121,7 @@ class LoadedLab implements AsyncDisposable {
     this.#pids = pids;
   }
 
-  /** @param unneeded paths of the scenario's Envoy config that are left out */
-  static async start(scenario: Scenario, unneeded: string[], options: LabOptions): Promise<LoadedLab> {
+  static async start(scenario: Scenario, options: LabOptions): Promise<LoadedLab> {
     const lab = await Lab.start(scenario, { ...options, run: `${options.run}-${scenario.slug}` });
     try {
       const { upstream } = lab.upstreams;
@@ -137,7 +129,7 @@ class LoadedLab implements AsyncDisposable {
       // The book's upstream tells what it received, which takes far longer than what is measured here.
       await upstream.stop();
       await upstream.host.ask('serveLoad', { host: '::', port: upstream.port });
-      await lab.restartEnvoy({ config: { delete: unneeded }, accessLog: false });
+      await lab.restartEnvoy({ accessLog: false });
       const [envoy, downstream, ofUpstream] = await Promise.all([
         pidOfEnvoy(lab.envoyHost),
         lab.downstreamHost.hello,
