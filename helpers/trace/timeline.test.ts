@@ -68,6 +68,19 @@ test('a packet that nobody received stands too, and one over lo goes to its own 
   ]);
 });
 
+test('what has no time, or none that can be read, stands behind all that has one', () => {
+  const note = (at: number | undefined, path: string) => ({ at, kind: 'access log' as const, entry: { path } });
+  const [downstream] = SIGHTS;
+  if (!downstream) throw new Error('there is a sight');
+  const notes = [note(undefined, '/a'), note(Number.NaN, '/b'), note(10.003, '/c')];
+  const events = mergeSights([{ ...downstream, rules: [], notes }], [], []);
+  expect(events.map(({ atMs }) => atMs)).toEqual([0, 3, 3, 3]);
+  expect(events.map((event) => (event.kind === 'access log' ? event.entry.path : ''))).toEqual(['', '/c', '/a', '/b']);
+  expect(mergeSights([{ ...downstream, packets: [], rules: [], notes: [note(undefined, '/')] }], [], [])).toMatchObject(
+    [{ atMs: 0 }],
+  );
+});
+
 test('a redirected packet is found by the end that stayed', () => {
   const sight: HostSight = {
     host: 'host',

@@ -45,7 +45,8 @@ export interface HostSight {
   /** Names of its interfaces, by number. */
   links: Record<number, string>;
   rules: MatchedRule[];
-  notes: ({ at: number } & Happening)[];
+  /** Those whose time is not known stand behind all others. */
+  notes: ({ at: number | undefined } & Happening)[];
 }
 
 /** How the kernel routes a packet with this mark. */
@@ -79,15 +80,19 @@ export function mergeSights(
     ...packetsOf(sights),
     ...sights.flatMap((sight) => rulesOf(sight, routes)),
     ...sights.flatMap(({ host, notes }) =>
-      notes.map(({ at, ...what }): Placed => ({ at, order: 0, host, what: what as Happening })),
+      notes.map(({ at = Infinity, ...what }): Placed => ({ at, order: 0, host, what: what as Happening })),
     ),
     ...steps.map(
       ({ at, host, logger, text }): Placed => ({ at, order: 0, host, what: { kind: 'envoy', logger, text } }),
     ),
   ];
-  const sorted = placed.sort((a, b) => a.at - b.at || a.order - b.order);
-  const start = sorted[0]?.at ?? 0;
-  return sorted.map(({ at, host, what }) => ({ atMs: Math.round((at - start) * 1e6) / 1e3, host, ...what }));
+  const known = placed.filter(({ at }) => Number.isFinite(at)).sort((a, b) => a.at - b.at || a.order - b.order);
+  const [start, end] = [known[0]?.at ?? 0, known.at(-1)?.at ?? 0];
+  const unknown = placed.filter(({ at }) => !Number.isFinite(at)).map((each) => ({ ...each, at: end }));
+  return [...known, ...unknown].map(({ at, host, what }) => ({
+    ...{ atMs: Math.round((at - start) * 1e6) / 1e3, host },
+    ...what,
+  }));
 }
 
 /** What tells one packet from all others on its way over a link. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTunnel, loggedLine, loggedLines, withoutEnd } from './access-log.ts';
+import { isTunnel, loggedAt, loggedLine, loggedLines, withoutEnd } from './access-log.ts';
 
 const tunnel = { method: 'CONNECT', authority: 'blue:443', response_code: 200, response_flags: 'DC', bytes_sent: 3081 };
 
@@ -23,4 +23,24 @@ test('the fields that say what happened stand in lines, and behind what was aske
   expect(loggedLines(entry)).toEqual(['response_code=200 response_flags=-']);
   expect(loggedLine(entry)).toBe('method=GET path=/ response_code=200 response_flags=-');
   expect(loggedLines({})).toEqual([]);
+});
+
+test.each([
+  [{ start_time: '2026-11-28T07:00:00.000Z', duration: 4 }, true],
+  [{ start_time: '2026-11-28T07:00:00.000Z', duration: '4' }, true],
+  [{ start_time: '2026-11-28T07:00:00.000Z' }, false],
+  [{ start_time: '2026-11-28T07:00:00.000Z', duration: null }, false],
+  [{ start_time: '2026-11-28T07:00:00.000Z', duration: '-' }, false],
+  [{ start_time: 'yesterday', duration: 4 }, false],
+  [{ start_time: null, duration: 4 }, false],
+  [{ duration: 4 }, false],
+  [{}, false],
+])('whether %j says when it ended: %s', (entry, known) => {
+  const at = Date.parse('2026-11-28T07:00:00.005Z') / 1000;
+  expect(loggedAt(entry)).toBe(known ? at : undefined);
+});
+
+test('a field that is an object is written as JSON', () => {
+  const entry = JSON.parse('{ "upstream_host": { "address": "blue" } }') as Parameters<typeof loggedLines>[0];
+  expect(loggedLines(entry)).toEqual(['upstream_host={"address":"blue"}']);
 });

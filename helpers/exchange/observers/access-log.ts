@@ -31,8 +31,19 @@ export function loggedLine(entry: AccessLogEntry): string {
   return [fieldsOf(entry, ['method', 'path']), ...loggedLines(entry)].filter((part) => part !== '').join(' ');
 }
 
+/**
+ * When the request or connection of an entry was over, in seconds since the epoch. Envoy counts in whole milliseconds; an entry
+ * comes after what it reports. Undefined where `start_time` or `duration` is absent or of another form.
+ */
+export function loggedAt({ start_time, duration }: AccessLogEntry): number | undefined {
+  if (duration == null || duration === '') return undefined;
+  const at = (Date.parse(String(start_time)) + Number(duration) + 1) / 1000;
+  return Number.isFinite(at) ? at : undefined;
+}
+
 function fieldsOf(entry: AccessLogEntry, names: string[]): string {
-  return names.flatMap((name) => (entry[name] == null ? [] : `${name}=${entry[name]}`)).join(' ');
+  const text = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return names.flatMap((name) => (entry[name] == null ? [] : `${name}=${text(entry[name])}`)).join(' ');
 }
 
 /**
