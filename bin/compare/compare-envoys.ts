@@ -22,7 +22,7 @@ export interface CompareOptions {
 type Side = { seen: EnvoyRecord } | { variant: Variant };
 
 /**
- * Compares two Envoys and prints what they do otherwise.
+ * Compares the observed behaviour of two Envoy versions and prints the differences.
  *
  * @param a a known version, an image or a record's file, `FILE@NAME` for one Envoy of several in it
  * @param b the same

@@ -1,4 +1,5 @@
 import type { Change } from '../envoy/known-changes.ts';
+import { given } from '../util/given.ts';
 import type { Comparison } from './compare.ts';
 import type { Difference } from './differences.ts';
 import type { Explained } from './explain.ts';
@@ -42,12 +43,7 @@ export function grouped<D extends Difference>(differences: D[]): Group<D>[] {
     const { a, b } = difference;
     const path = difference.path.replaceAll(/\[\d+\]/g, '[]');
     const key = JSON.stringify([path, a, b]);
-    const known = groups.get(key) ?? {
-      path,
-      ...(a === undefined ? {} : { a }),
-      ...(b === undefined ? {} : { b }),
-      places: [],
-    };
+    const known = groups.get(key) ?? { path, ...given({ a, b }), places: [] };
     known.places.push(difference);
     groups.set(key, known);
   }

@@ -1,3 +1,4 @@
+import { given } from '../util/given.ts';
 import { alignment } from './alignment.ts';
 import type { Found } from './found.ts';
 import { headerDifferences, isHeaders } from './header-differences.ts';
@@ -14,7 +15,7 @@ export function valueDifferences(path: string, a: unknown, b: unknown): Found[] 
     const [one, other] = [parsed(a), parsed(b)];
     if (one && other) return valueDifferences(path, one, other);
   }
-  return [{ path, ...(a === undefined ? {} : { a: printed(a) }), ...(b === undefined ? {} : { b: printed(b) }) }];
+  return [{ path, ...given({ a: printed(a), b: printed(b) }) }];
 }
 
 /** @param nameOf what an item is aligned and shown by; default: all of it, and its index */
@@ -42,6 +43,6 @@ function parsed(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function printed(value: unknown): string {
+function printed(value: unknown): string | undefined {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -119,7 +119,7 @@ function parseIpv6(ip: Buffer): Network {
   };
 }
 
-/** The first line of what is text up to there; anything else tells a reader nothing. */
+/** The first line of what is text up to there; anything else is unreadable. */
 function firstLine(payload: Buffer): string {
   const [line = ''] = payload.toString('latin1').split('\r\n', 1);
   return /^[\x20-\x7e]+$/.test(line) && line.length < 200 ? line : '';

@@ -5,6 +5,7 @@ import type { ConntrackEntry } from '../exchange/observers/conntrack.ts';
 import type { MetadataRequest } from '../exchange/observers/metadata.ts';
 import type { Received } from '../exchange/observers/received.ts';
 import type { MatchedRule } from '../netfilter/rule-trace.ts';
+import { given } from '../util/given.ts';
 import type { Packet } from './pcap.ts';
 
 /** Everything that was seen of one request, in one order. */
@@ -95,7 +96,7 @@ export function mergeSights(
   }));
 }
 
-/** What tells one packet from all others on its way over a link. */
+/** What identifies a packet on its way over a link. */
 function key({ protocol, from, to, id, flags, sequence, acknowledged, bytes }: Packet): string {
   return [protocol, from, to, id, flags, sequence, acknowledged, bytes].join(' ');
 }
@@ -134,7 +135,7 @@ function packetsOf(sights: HostSight[]): Placed[] {
 
 function rulesOf({ host, packets, links, rules }: HostSight, routes: MarkedRoute[]): Placed[] {
   const placed: Placed[] = [];
-  const told = new Set<string>();
+  const routed = new Set<string>();
   let last = packets[0]?.at ?? 0;
   rules.forEach((rule, index) => {
     const { packet, ...matched } = rule;
@@ -145,16 +146,16 @@ function rulesOf({ host, packets, links, rules }: HostSight, routes: MarkedRoute
     const order = (leaving ? -1 : 1) + index * 1e-6 * 1;
     placed.push({
       ...{ at: seen?.at ?? last, order, host },
-      what: { kind: 'rule', ...matched, from, to, ...(mark === undefined ? {} : { mark }) },
+      what: { kind: 'rule', ...matched, from, to, ...given({ mark }) },
     });
     const route = routes.find(
       (each) => each.host === host && each.from === from && each.to === to && each.mark === mark,
     );
-    // The kernel routes each packet; that it does so alike is told once.
+    // The kernel routes each packet of a connection the same way: one event for all of them.
     const next = rules[index + 1];
     const more = next?.packet.id === packet.id && next.packet.mark === mark && next.packet.from === from;
-    if (!route || more || told.has(`${from} ${to}`)) return;
-    told.add(`${from} ${to}`);
+    if (!route || more || routed.has(`${from} ${to}`)) return;
+    routed.add(`${from} ${to}`);
     const { text } = route;
     placed.push({
       ...{ at: seen?.at ?? last, order: order + 5e-7, host },
