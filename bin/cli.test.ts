@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../helpers/constants/project.mjs';
 import type { RunRecord } from '../helpers/record/record.ts';
@@ -120,6 +121,7 @@ test.concurrent.each([
   { args: ['bench', 'proxies', '--envoy', '0.9'], says: /^bigbook: unknown Envoy version "0\.9"; known:\n/ },
   { args: ['bench', 'proxies', '--requests', '9'], says: /^bigbook: .* expected a whole number from 1,000\./ },
   { args: ['bench', 'proxies', 'tcp'], says: /^bigbook: too many arguments for 'proxies'/ },
+  { args: ['compare'], says: /^bigbook: missing required argument 'a'; usage: bigbook compare \[options\] <a> <b>/ },
   { args: ['frobnicate'], says: /^bigbook: unknown command 'frobnicate'/ },
 ])('$args is wrong usage: one line, candidates on lines of their own, and status 2', async ({ args, says }) => {
   const { status, stdout, stderr } = await bigbook(...args);
@@ -127,6 +129,21 @@ test.concurrent.each([
   expect(stderr.trimEnd()).toMatch(/^.+(\n {2}.+)*$/);
   expect(stdout).toBe('');
   expect(status).toBe(2);
+});
+
+test.concurrent('it has the version of the package', async () => {
+  const { version } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8'));
+  expect(await bigbook('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test.concurrent.each([['list'], ['run', '--help']])('%s fits a narrow terminal', async (...args) => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['bin/bigbook.mjs', ...args], {
+    cwd: packageRoot,
+    env: { ...process.env, COLUMNS: '40' },
+  });
+  // A command to copy stays on one line.
+  const lines = stdout.split('\n').filter((line) => !line.startsWith('  $ '));
+  expect(lines.filter((line) => line.length > 40)).toEqual([]);
 });
 
 test.concurrent('where nobody reads on it ends, and says nothing', async () => {

@@ -1,5 +1,10 @@
-import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, type HelpConfiguration } from 'commander';
+import { packageRoot } from '../helpers/constants/project.mjs';
+import { wrapped } from '../helpers/report/wrap.ts';
 import { EXIT, messageOf } from '../helpers/util/errors.ts';
+import { columns } from './columns.ts';
 import { adminCommand } from './commands/admin.ts';
 import { benchCommand } from './commands/bench.ts';
 import { bookCommand } from './commands/book.ts';
@@ -28,6 +33,17 @@ import { upCommand } from './commands/up.ts';
 /** What a shell gives a program that was ended by SIGPIPE: 128 and its number. */
 const NOBODY_READS = 141;
 
+/** As wide as help is by itself where it goes to a file. */
+const HELP_WIDTH = Math.min(columns(), 80);
+
+/** Where columns beside each other would be too narrow, a description stands below its option. */
+const helpLayout: HelpConfiguration = {
+  helpWidth: HELP_WIDTH,
+  ...(HELP_WIDTH < 60 && {
+    formatItem: (term, _, description) => [`  ${term}`, wrapped(description, HELP_WIDTH, '      ')].join('\n'),
+  }),
+};
+
 // `bigbook list | head` has had enough: that is no error, and nobody is left to be told anything.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -36,7 +52,10 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
+
 const program = new Command('bigbook')
+  .version(version, '-V, --version', 'print the version')
   .description(
     'An executable edition of the Envoy Proxy Big Book of Examples: real Envoy, real netfilter, every claim asserted.',
   )
@@ -81,7 +100,11 @@ program.addCommand(completeCommand(program), { hidden: true });
 
 // Commander would exit with 1, which here says that a claim failed; and its hints come on lines of their own.
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
-  command.exitOverride().configureOutput({ writeErr: () => undefined });
+  command.configureOutput({ writeErr: () => undefined }).exitOverride((error) => {
+    if (error.code === 'commander.missingArgument') error.message += `; usage: ${usageOf(command)}`;
+    throw error;
+  });
+  command.configureHelp({ ...command.configureHelp(), ...helpLayout });
 }
 
 try {
@@ -89,6 +112,11 @@ try {
   else await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+}
+
+function usageOf(command: Command): string {
+  const help = command.createHelp();
+  return help.commandUsage(command);
 }
 
 /**

@@ -122,6 +122,7 @@ async function setUp(versions) {
       log(`  Envoy  ${version}: ${image} (${source})`);
     }
     log(`✓ all is there (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+    log('  next: `npm start` runs every chapter; `npm start -- original-dst` one of them');
   } catch (error) {
     const interruption = signal.reason;
     stop.abort();

@@ -1,20 +1,51 @@
 import { Command } from 'commander';
+import type { CapabilityName } from '../../helpers/constants/capabilities.ts';
 import type { Machine } from '../../helpers/record/record.ts';
 import { colours as pc } from '../colours.ts';
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Says what this machine and its engine can do, each ability probed for real before any Envoy runs.')
+    .description(
+      'Probes what this machine and its engine can do, before any Envoy runs, and says whether chapters can run.',
+    )
     .option('--json', 'print one JSON value and nothing else')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook doctor')
+    .addHelpText('after', '\nExit status: 0 ready, 3 not ready.\n\nExample:\n  $ npx bigbook doctor')
     .action(async ({ json }: { json?: true }) => {
-      const { probeCapabilities } = await import('../../fixtures/setup/capabilities.ts');
-      const machine = await probeCapabilities();
-      process.stdout.write(json ? `${JSON.stringify(machine, null, 2)}\n` : describe(machine));
+      const [{ diagnose }, { EXIT }] = await Promise.all([
+        import('../run/diagnosis.ts'),
+        import('../../helpers/util/errors.ts'),
+      ]);
+      const diagnosis = await diagnose();
+      process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : describe(diagnosis));
+      if (!diagnosis.ready) process.exitCode = EXIT.setup;
     });
 }
 
-function describe(machine: Machine): string {
+/** The kernel modules that an ability needs, where it is missing. */
+const MODULES: Record<CapabilityName, string> = {
+  redirect: 'xt_REDIRECT',
+  owner: 'xt_owner',
+  tproxy: 'xt_TPROXY',
+  ipv6: 'ipv6',
+  conntrack: 'nf_conntrack',
+  'hop-limit': 'xt_string xt_connmark xt_HL',
+  tracing: 'nf_tables xt_TRACE',
+};
+
+function describe(diagnosis: Awaited<ReturnType<typeof import('../run/diagnosis.ts').diagnose>>): string {
+  if (!diagnosis.ready) return `${pc.red('not ready')}: ${diagnosis.problem}\n`;
+  const { machine, skipped } = diagnosis;
+  const lacking = Object.entries(skipped).map(
+    ([name, chapters]) =>
+      `${name}: chapters that need it are skipped: ${chapters.join(', ') || 'none'}\n` +
+      `  → load its kernel modules on the engine's machine: \`sudo modprobe -a ${MODULES[name as CapabilityName]}\``,
+  );
+  const verdict =
+    lacking.length === 0 ? pc.green('ready: every chapter can run') : pc.yellow('ready, with chapters skipped');
+  return `${factsOf(machine)}\n\n${[verdict, ...lacking].join('\n')}\n`;
+}
+
+function factsOf(machine: Machine): string {
   const facts = [
     ['kernel', `Linux ${machine.kernel} ${machine.architecture}`],
     ['engine', machine.engine],
@@ -29,7 +60,5 @@ function describe(machine: Machine): string {
       ({ name, available, reason }) =>
         `${name.padEnd(width)}  ${available ? pc.green('yes') : pc.red('no ')}  ${reason}`,
     ),
-  ]
-    .join('\n')
-    .concat('\n');
+  ].join('\n');
 }

@@ -7,11 +7,18 @@ export function downCommand(): Command {
     .option('--all', 'end all labs that are up')
     .addHelpText('after', '\nExample:\n  $ npx bigbook down original-dst')
     .action(async (slug: string | undefined, { all }: { all?: true }) => {
-      const { askLab, chooseLab, labsUp } = await import('../../fixtures/playground/lab-server.ts');
+      const { askKeeper, chooseLab, labsUp } = await import('../../fixtures/playground/lab-server.ts');
       const { UsageError } = await import('../../helpers/util/errors.ts');
+      const { chapterSlugs } = await import('../run/chapters.ts');
+      const { knownName } = await import('../../helpers/util/known-name.ts');
       if (all && slug !== undefined) throw new UsageError('name a lab or say --all, not both');
-      for (const lab of all ? await labsUp() : [await chooseLab(slug)]) {
-        await askLab(lab, 'down', null);
+      const up = await labsUp();
+      if (slug !== undefined && !up.includes(slug)) knownName('chapter', slug, await chapterSlugs());
+      const none = slug === undefined ? up.length === 0 : !up.includes(slug);
+      // To have it down is what was asked for: nothing to do is no error.
+      if (none) process.stdout.write(`no lab${slug === undefined ? '' : ` of ${slug}`} is up\n`);
+      for (const lab of none ? [] : all ? up : [await chooseLab(slug)]) {
+        await askKeeper(lab, 'down', null);
         process.stdout.write(`${lab} is down\n`);
       }
     });

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { describeChange } from '../../helpers/envoy/known-changes.ts';
+import { wrapped } from '../../helpers/report/wrap.ts';
 import { colours as pc } from '../colours.ts';
+import { columns } from '../columns.ts';
 import type { DeclaredClaim } from '../run/claims.ts';
 
 export function listCommand(): Command {
@@ -62,16 +64,25 @@ async function tableOfContents(): Promise<TableOfContents> {
 }
 
 function describe({ scenarios, envoys }: TableOfContents): string {
+  const width = columns();
   const chapters = scenarios.map(({ slug, title, requirement, topology, envoyConfig, claims }) =>
     [
-      `${pc.bold(slug)}  ${title}`,
-      `  ${requirement}`,
-      pc.dim(`  ${topology}, ${envoyConfig === undefined ? 'without Envoy' : `envoy-configs/${envoyConfig}`}`),
+      wrapped(`${slug}  ${title}`, width, '  ', '').replace(slug, pc.bold),
+      wrapped(requirement, width, '  '),
+      pc.dim(
+        wrapped(
+          `${topology}, ${envoyConfig === undefined ? 'without Envoy' : `envoy-configs/${envoyConfig}`}`,
+          width,
+          '  ',
+        ),
+      ),
       ...claims.flatMap(({ title, changes }) => [
-        `  · ${title}`,
-        ...changes.map((change) => pc.dim(`      ${describeChange(change)}`)),
+        wrapped(title, width, '    ', '  · '),
+        ...changes.map((change) => pc.dim(wrapped(describeChange(change), width, '      '))),
       ]),
     ].join('\n'),
   );
-  return [...chapters, `Envoy ${envoys.map(({ version }) => version).join(', ')}`].join('\n\n').concat('\n');
+  return [...chapters, wrapped(`Envoy ${envoys.map(({ version }) => version).join(', ')}`, width, '  ', '')]
+    .join('\n\n')
+    .concat('\n');
 }

@@ -15,8 +15,11 @@ export function traceCommand(): Command {
     .description(
       'Sends one request and shows its life in one time line over all hosts: packets, the rules that they matched, Envoy, authorization, upstream. In the lab that is up, or else in one of its own.',
     )
-    .usage('[options] <slug> [-- <command...>]')
-    .argument('<words...>', 'the chapter, and the command behind -- (default: the chapter’s own request)')
+    .usage('[options] [slug] [-- <command...>]')
+    .argument(
+      '[words...]',
+      'the chapter (default: the only one that is up), and the command behind -- (default: the chapter’s own request)',
+    )
     .option('--envoy <version>', 'the Envoy that a lab of its own has (default: the newest)')
     .option('--user <uid>', 'run the command as this user', wholeFrom(0), DOWNSTREAM_UID)
     .option('--mermaid', 'print a Mermaid sequence diagram')
@@ -30,8 +33,7 @@ export function traceCommand(): Command {
       const { UsageError } = await import('../../helpers/util/errors.ts');
       const { splitCommand } = await import('../playground/split-command.ts');
       const { words, command } = splitCommand(all);
-      const [slug, ...more] = words;
-      if (slug === undefined) throw new UsageError('missing a chapter');
+      const [slug = await theOnlyLab(), ...more] = words;
       if (more.length > 0) throw new UsageError(`too many words before --: ${more.join(' ')}`);
       if (mermaid && json) throw new UsageError('--mermaid and --json are two forms of one output; name one');
       const { traceLab, writeCaptures } = await import('../playground/trace-lab.ts');
@@ -42,4 +44,13 @@ export function traceCommand(): Command {
       if (json) process.stdout.write(`${JSON.stringify(timeline, null, 2)}\n`);
       else process.stdout.write(mermaid ? mermaidOf(timeline) : formatTimeline(timeline));
     });
+}
+
+async function theOnlyLab(): Promise<string> {
+  const { UsageError } = await import('../../helpers/util/errors.ts');
+  const { labsUp } = await import('../../fixtures/playground/lab-server.ts');
+  const [only, ...more] = await labsUp();
+  if (only !== undefined && more.length === 0) return only;
+  const others = only === undefined ? 'no lab is up' : `several labs are up: ${[only, ...more].join(', ')}`;
+  throw new UsageError(`missing a chapter, as in \`trace original-dst\`; ${others}`);
 }

@@ -19,7 +19,7 @@ export function upCommand(): Command {
       const { detachLab } = await import('../playground/detach-lab.ts');
       const outcome = await detachLab(choice);
       if ('picture' in outcome) {
-        process.stdout.write(outcome.picture);
+        process.stdout.write(`${outcome.picture}\n\`bigbook down ${slug}\` ends it.\n`);
         return;
       }
       process.stderr.write(outcome.complaint);

@@ -8,6 +8,7 @@ import { projectRoot } from '../../helpers/constants/project.mjs';
 import { VERSIONS } from '../../helpers/envoy/versions.ts';
 import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import type { Candidate, Place } from '../../helpers/util/completion.ts';
+import { adminPages } from '../playground/admin-page.ts';
 import { chapterSlugs } from '../run/chapters.ts';
 
 /** How long a lab may take to answer; one that is only just starting answers later than anybody waits for a key. */
@@ -77,7 +78,7 @@ async function hostsOf(slug: string): Promise<string[]> {
 /** The admin pages that Envoy itself names. */
 async function pagesOf(slug: string): Promise<string[]> {
   const help = await soon(askKeeper(slug, 'admin', { path: '/help', method: 'GET' }));
-  return [...(help ?? '').matchAll(/^ {2}(\/\S+)/gm)].flatMap(([, page]) => page ?? []);
+  return adminPages(help ?? '');
 }
 
 /** The titles of chapters' claims, as the pages of the book have them: to ask the chapters themselves takes seconds. */

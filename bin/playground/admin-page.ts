@@ -1,0 +1,29 @@
+import { askLab } from '../../fixtures/playground/lab-server.ts';
+import { SetupError, UsageError } from '../../helpers/util/errors.ts';
+import { knownName } from '../../helpers/util/known-name.ts';
+
+/**
+ * One of the admin pages of a lab's Envoy.
+ *
+ * @param path with or without the slash at its beginning
+ * @throws UsageError for a page that this Envoy does not have, and for a request that it refuses
+ */
+export async function adminPage(slug: string | undefined, path: string, method: 'GET' | 'POST'): Promise<string> {
+  const whole = path.startsWith('/') ? path : `/${path}`;
+  const [page = ''] = whole.split('?', 1);
+  const ask = (path: string, method: 'GET' | 'POST') => askLab(slug, 'admin', { path, method });
+  if (page !== '/') knownName('admin page', page, adminPages(await ask('/help', 'GET')));
+  try {
+    return await ask(whole, method);
+  } catch (error) {
+    const status = error instanceof SetupError ? /answered (4\d\d)$/.exec(error.text)?.[1] : undefined;
+    if (!(error instanceof SetupError) || status === undefined) throw error;
+    const remedy = status === '405' && method === 'GET' ? '; add --post' : '';
+    throw new UsageError(`Envoy refuses ${whole}: ${status} ${error.detail?.split('\n', 1)[0]?.trim()}${remedy}`);
+  }
+}
+
+/** The pages that Envoy's `/help` lists. */
+export function adminPages(help: string): string[] {
+  return [...help.matchAll(/^ {2}(\/[\w/]+)/gm)].flatMap(([, page]) => page ?? []);
+}

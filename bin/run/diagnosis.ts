@@ -1,0 +1,29 @@
+import { probeCapabilities } from '../../fixtures/setup/capabilities.ts';
+import { ensureImages } from '../../fixtures/setup/images.ts';
+import { NEWEST } from '../../helpers/envoy/versions.ts';
+import type { Machine } from '../../helpers/record/record.ts';
+import { loadScenarios } from './chapters.ts';
+
+/** Whether chapters can run here on the newest Envoy. */
+export type Diagnosis =
+  | { ready: false; problem: string }
+  /** `skipped`: for each ability that is missing, the chapters that need it. */
+  | { ready: true; machine: Machine; skipped: Record<string, string[]> };
+
+export async function diagnose(): Promise<Diagnosis> {
+  try {
+    const machine = await probeCapabilities();
+    await ensureImages({ envoys: [NEWEST], install: false, log: (line) => process.stderr.write(`${line}\n`) });
+    const scenarios = await loadScenarios();
+    const skipped = machine.capabilities
+      .filter(({ available }) => !available)
+      .map(
+        ({ name }) =>
+          [name, scenarios.filter(({ needs }) => needs.some((need) => need === name)).map(({ slug }) => slug)] as const,
+      );
+    return { ready: true, machine, skipped: Object.fromEntries(skipped) };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'SetupError') throw error;
+    return { ready: false, problem: error.message };
+  }
+}
