@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { emptyObservation, observationOf } from './observation.ts';
+import { OBSERVERS, RECORDED_KINDS, type Seen } from './observers/registry.ts';
+import { ReplySeen } from './observers/replies.ts';
+
+const ROLES = { '198.51.100.10': '<blue>' };
+
+const EMPTY: Seen = { ...emptyObservation(''), replies: [], received: [], rules: [], packets: [] };
+
+function reply(body: string, port: number): ReplySeen {
+  const local = `198.51.100.10:${port}`;
+  return new ReplySeen({ status: 200, headers: [], body, local, bodyBytes: body.length, bodySha256: 'x' });
+}
+
+test('an observation has every kind that is recorded, in the order of the registry, and no other', () => {
+  const observation = observationOf('GET http://198.51.100.10', { ...EMPTY, packets: ['a packet'] }, ROLES);
+  expect(observation).toEqual(emptyObservation('GET http://<blue>'));
+  expect(Object.keys(observation)).toEqual(['exchange', ...RECORDED_KINDS]);
+  expect(RECORDED_KINDS).toEqual(Object.keys(OBSERVERS).filter((kind) => kind !== 'packets'));
+});
+
+test('what is the same for requests side by side stands once, in an order that does not depend on chance', () => {
+  const several = { ...EMPTY, replies: [reply('b', 40_001), reply('a', 40_002), reply('b', 40_003)] };
+  const observation = observationOf('', several, ROLES);
+  expect(observation.replies.map(({ body, local }) => [body, local])).toEqual([
+    ['a', '<blue>:<port>'],
+    ['b', '<blue>:<port>'],
+  ]);
+});
+
+test('of a tunnel neither the end that closed first nor its bytes are recorded; of another connection both are', () => {
+  const seen = {
+    ...EMPTY,
+    replies: [reply('', 40_001)],
+    accessLog: [{ method: 'CONNECT', response_code: 200, bytes_sent: 3 }],
+    stats: { 'http.ingress.downstream_cx_destroy_remote': 1, 'http.ingress.downstream_cx_total': 1 },
+  };
+  const tunnel = observationOf('', seen, ROLES);
+  expect(tunnel.accessLog).toEqual([{ method: 'CONNECT', response_code: 200 }]);
+  expect(tunnel.stats).toEqual({ 'http.ingress.downstream_cx_total': 1 });
+  const refused = observationOf('', { ...seen, accessLog: [{ method: 'CONNECT', response_code: 404 }] }, ROLES);
+  expect(refused.stats).toEqual(seen.stats);
+});
