@@ -56,7 +56,7 @@ test.concurrent.each([
   const { status, stdout } = await bigbook(...command.split(' '), '--help');
   expect(status).toBe(0);
   expect(stdout).toContain(`Usage: bigbook ${command}`);
-  expect(stdout).toContain(`Example:\n  $ npx bigbook ${command}`);
+  expect(stdout).toContain(`Example:\n  $ npm run bigbook -- ${command}`);
 });
 
 test.concurrent('without a command it says which there are', async () => {

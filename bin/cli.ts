@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, type HelpConfiguration } from 'commander';
+import { PROGRAM } from '../helpers/constants/program.ts';
 import { packageRoot } from '../helpers/constants/project.mjs';
 import { wrapped } from '../helpers/report/wrap.ts';
 import { EXIT, messageOf } from '../helpers/util/errors.ts';
@@ -65,7 +66,7 @@ const program = new Command('bigbook')
 Exit status: 0 all claims held, 1 a claim failed, 2 wrong usage or input, 3 set-up or lab could not be had.
 
 Example:
-  $ npx bigbook setup && npx bigbook run original-dst`,
+  $ ${PROGRAM} setup && ${PROGRAM} run original-dst`,
   );
 
 for (const command of [

@@ -8,6 +8,7 @@ import type { BookSources } from '../../helpers/book/sources.ts';
 import { storyOf } from '../../helpers/book/story.ts';
 import { versionOf, withRecords } from '../../helpers/book/versions-data.ts';
 import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
+import { PROGRAM } from '../../helpers/constants/program.ts';
 import { compareVersions } from '../../helpers/envoy/versions.ts';
 import { type EnvoyRecord, readRecord } from '../../helpers/record/record.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
@@ -52,7 +53,9 @@ export async function makeBook(slugs: string[], { record, trace, gather }: BookO
     const envoys = await recordsFor(meant, record);
     const newest = envoys.find((envoy) => isWhole(envoy, meant));
     if (!newest)
-      throw new UsageError('in no record did every claim that is meant hold on one Envoy: `npx bigbook run` makes one');
+      throw new UsageError(
+        `in no record did every claim that is meant hold on one Envoy: \`${PROGRAM} run\` makes one`,
+      );
     const version = versionOf(newest);
     const only = chosen.length < claims.size ? chosen : undefined;
     if (only) await checkVersion([...claims.keys()], only, version);
@@ -142,7 +145,7 @@ async function recordsFor(claims: Map<string, DeclaredClaim[]>, files: string[] 
   const found = files ? undefined : await newestWholeRecord(claims);
   if (!files && !found) {
     throw new UsageError(
-      'reports/ has no record in which every claim of the book held: `npx bigbook run` makes one, --record names one',
+      `reports/ has no record in which every claim of the book held: \`${PROGRAM} run\` makes one, --record names one`,
     );
   }
   const runs = files ? await Promise.all(files.map(readRecord)) : found ? [found.record] : [];

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { example } from './example.ts';
 
 export function adminCommand(): Command {
   return new Command('admin')
@@ -6,7 +7,7 @@ export function adminCommand(): Command {
     .usage('[options] [slug] <path>')
     .argument('[words...]', 'the chapter (default: the only one that is up) and the path')
     .option('--post', 'ask by POST, as pages want it that change something')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook admin "/stats?filter=downstream_cx_total"')
+    .addHelpText('after', example('admin "/stats?filter=downstream_cx_total"'))
     .action(async (words: string[], { post }: { post?: true }) => {
       const { lastAndSlug } = await import('../playground/split-command.ts');
       const { adminPage } = await import('../playground/admin-page.ts');

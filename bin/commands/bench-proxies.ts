@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { parseEnvoys } from '../../helpers/envoy/versions.ts';
 import { describeProxies } from '../bench/describe-proxies.ts';
 import type { ProxiesOptions } from '../bench/measure-proxies.ts';
+import { example } from './example.ts';
 import { wholeFrom } from './whole-number.ts';
 
 interface Options extends Omit<ProxiesOptions, 'envoys'> {
@@ -21,7 +22,7 @@ export function benchProxiesCommand(): Command {
     )
     .option('--requests <number>', 'how many requests a load is', wholeFrom(1_000), 40_000)
     .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', '\nExample:\n  $ npx bigbook bench proxies --envoy 1.36.4,1.40.0')
+    .addHelpText('after', example('bench proxies --envoy 1.36.4,1.40.0'))
     .action(async (_, command: Command) => {
       const { envoy = 'latest', runs, requests, json } = command.optsWithGlobals<Options>();
       const envoys = parseEnvoys(envoy);

@@ -3,6 +3,7 @@ import type { Spread } from '../../helpers/bench/spread.ts';
 import { describeEnvoy, describeMachine } from '../../helpers/report/wording.ts';
 import type { Bench, Measurement } from '../bench/measure.ts';
 import { benchProxiesCommand } from './bench-proxies.ts';
+import { example } from './example.ts';
 import { wholeFrom } from './whole-number.ts';
 
 export function benchCommand(): Command {
@@ -12,7 +13,7 @@ export function benchCommand(): Command {
     )
     .option('--runs <number>', 'how often each thing is measured', wholeFrom(1), 5)
     .option('--json', 'print one JSON value and nothing else')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook bench --runs 3')
+    .addHelpText('after', example('bench --runs 3'))
     .addCommand(benchProxiesCommand())
     .action(async ({ runs, json }: { runs: number; json?: true }) => {
       const { measure } = await import('../bench/measure.ts');

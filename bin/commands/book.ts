@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { BookOptions } from '../book/make-book.ts';
+import { example } from './example.ts';
 
 export function bookCommand(): Command {
   return new Command('book')
@@ -18,10 +19,7 @@ export function bookCommand(): Command {
       '--check',
       'write nothing: say what is not as it would be made now, and end with status 1 where something is',
     )
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ npx bigbook book\n  $ npx bigbook run tcp-proxy && npx bigbook book tcp-proxy\n  $ npx bigbook book --check',
-    )
+    .addHelpText('after', example('book', 'run tcp-proxy && book tcp-proxy', 'book --check'))
     .action(async (slugs: string[], options: BookOptions & { check?: true }) => {
       const { UsageError } = await import('../../helpers/util/errors.ts');
       if (options.check && slugs.length > 0)

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { PROGRAM } from '../../helpers/constants/program.ts';
 import type { CompareOptions } from '../compare/compare-envoys.ts';
 
 export function compareCommand(): Command {
@@ -8,7 +9,7 @@ export function compareCommand(): Command {
     )
     .argument('<a>', 'a known version, an image, or a record')
     .argument('<b>', 'the same')
-    .argument('[slug...]', 'chapters, as `bigbook list` names them (default: all)')
+    .argument('[slug...]', 'chapters, as `list` names them (default: all)')
     .addOption(
       new Option('--fail-on <which>', 'which differences make the exit status 1')
         .choices(['any', 'new', 'none'])
@@ -22,7 +23,7 @@ export function compareCommand(): Command {
 A record that holds several Envoys is asked for one of them by \`record.json@1.36.4\`.
 
 Example:
-  $ npx bigbook compare 1.37.0 1.40.0 original-dst --markdown`,
+  $ ${PROGRAM} compare 1.37.0 1.40.0 original-dst --markdown`,
     )
     .action(async (a: string, b: string, slugs: string[], options: CompareOptions) => {
       const { compareEnvoys } = await import('../compare/compare-envoys.ts');

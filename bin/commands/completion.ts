@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import { PROGRAM, PROGRAM_FILE } from '../../helpers/constants/program.ts';
 import type { CommandShape } from '../../helpers/util/completion.ts';
 import { SHELLS, type Shell } from '../../helpers/util/completion-scripts.ts';
 
@@ -9,12 +10,12 @@ export function completionCommand(): Command {
     .addHelpText(
       'after',
       `
-In ~/.bashrc:                    source <(npx bigbook completion bash)
-In ~/.zshrc, behind compinit:    source <(npx bigbook completion zsh)
-In ~/.config/fish/config.fish:   npx bigbook completion fish | source
+In ~/.bashrc:                    source <(${PROGRAM_FILE} completion bash)
+In ~/.zshrc, behind compinit:    source <(${PROGRAM_FILE} completion zsh)
+In ~/.config/fish/config.fish:   ${PROGRAM_FILE} completion fish | source
 
 Example:
-  $ npx bigbook completion bash`,
+  $ ${PROGRAM} completion bash`,
     )
     .action(async (shell: Shell) => {
       const [{ completionScript }, { packageRoot }, { join }] = await Promise.all([

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { UsageError } from '../../helpers/util/errors.ts';
+import { example } from './example.ts';
 
 export function configCommand(): Command {
   return new Command('config')
     .description('Print the Envoy config of a chapter, as a reader would run it or as the harness does.')
     .argument('<slug>', 'the chapter')
     .option('--instrumented', 'with the admin address, access loggers and log fences that the harness adds')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook config tcp-proxy --instrumented')
+    .addHelpText('after', example('config tcp-proxy --instrumented'))
     .action(async (slug: string, { instrumented }: { instrumented?: true }) => {
       const [{ chooseChapters }, { loadScenarios }, { readEnvoyConfig }, { instrument }] = await Promise.all([
         import('../run/run-chapters.ts'),

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CapabilityName } from '../../helpers/constants/capabilities.ts';
 import type { Machine } from '../../helpers/record/record.ts';
 import { colours as pc } from '../colours.ts';
+import { example } from './example.ts';
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -9,7 +10,7 @@ export function doctorCommand(): Command {
       'Probes what this machine and its engine can do, before any Envoy runs, and says whether chapters can run.',
     )
     .option('--json', 'print one JSON value and nothing else')
-    .addHelpText('after', '\nExit status: 0 ready, 3 not ready.\n\nExample:\n  $ npx bigbook doctor')
+    .addHelpText('after', `\nExit status: 0 ready, 3 not ready.\n${example('doctor')}`)
     .action(async ({ json }: { json?: true }) => {
       const [{ diagnose }, { EXIT }] = await Promise.all([
         import('../run/diagnosis.ts'),

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
+import { example } from './example.ts';
 
 export function downCommand(): Command {
   return new Command('down')
     .description('Ends a lab that is up, and waits until all of it is gone.')
     .argument('[slug]', 'the chapter (default: the only one that is up)')
     .option('--all', 'end all labs that are up')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook down original-dst')
+    .addHelpText('after', example('down original-dst'))
     .action(async (slug: string | undefined, { all }: { all?: true }) => {
       const { askKeeper, chooseLab, labsUp } = await import('../../fixtures/playground/lab-server.ts');
       const { UsageError } = await import('../../helpers/util/errors.ts');

@@ -1,15 +1,17 @@
 import { Command } from 'commander';
+import { PROGRAM } from '../../helpers/constants/program.ts';
+import { example } from './example.ts';
 
 export function editCommand(): Command {
   return new Command('edit')
     .description(
-      'Changes the rules of Envoy’s host or Envoy’s config in a lab that is up, in $VISUAL or $EDITOR; `bigbook reset` puts them back. A changed config starts another Envoy.',
+      'Changes the rules of Envoy’s host or Envoy’s config in a lab that is up, in $VISUAL or $EDITOR; `reset` puts them back. A changed config starts another Envoy.',
     )
     .usage('[options] [slug] <rules|rules6|config>')
     .argument('[words...]', 'the chapter (default: the only one that is up), and what to change')
     .option('--file <file>', 'take the new text from there instead of an editor; - is stdin')
     .option('--print', 'print the text as it is now and change nothing')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook edit rules\n  $ npx bigbook edit config --file mine.yaml')
+    .addHelpText('after', example('edit rules', 'edit config --file mine.yaml'))
     .action(async (words: string[], { file, print }: { file?: string; print?: true }) => {
       const { knownName } = await import('../../helpers/util/known-name.ts');
       const { EDITABLE } = await import('../../fixtures/playground/lab-calls.ts');
@@ -30,6 +32,6 @@ export function editCommand(): Command {
         return;
       }
       await askLab(slug, 'edit', { what, text });
-      process.stdout.write(`changed; \`npx bigbook reset${slug === undefined ? '' : ` ${slug}`}\` puts it back\n`);
+      process.stdout.write(`changed; \`${PROGRAM} reset${slug === undefined ? '' : ` ${slug}`}\` puts it back\n`);
     });
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { example } from './example.ts';
 import { wholeFrom } from './whole-number.ts';
 
 export function execCommand(): Command {
@@ -8,7 +9,7 @@ export function execCommand(): Command {
     .argument('[words...]', 'the chapter (default: the only one that is up), the host, and the command behind --')
     .option('--user <uid>', 'run it as this user and group (default: root)', wholeFrom(0))
     .option('--tty', 'give it this terminal')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook exec host --user 1000 -- curl -i http://198.51.100.10/')
+    .addHelpText('after', example('exec host --user 1000 -- curl -i http://198.51.100.10/'))
     .action(async (all: string[], { user, tty = false }: { user?: number; tty?: boolean }) => {
       const { UsageError } = await import('../../helpers/util/errors.ts');
       const { lastAndSlug, splitCommand } = await import('../playground/split-command.ts');

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import { example } from './example.ts';
 
 export function gcCommand(): Command {
   return new Command('gc')
     .description('Removes what dead runs left; never what is alive, and never what is not the book’s.')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook gc')
+    .addHelpText('after', example('gc'))
     .action(async () => {
       const { collectGarbage } = await import('../../fixtures/lab/gc.ts');
       const { removed, spared } = await collectGarbage();

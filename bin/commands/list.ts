@@ -4,6 +4,7 @@ import { wrapped } from '../../helpers/report/wrap.ts';
 import { colours as pc } from '../colours.ts';
 import { columns } from '../columns.ts';
 import type { DeclaredClaim } from '../run/claims.ts';
+import { example } from './example.ts';
 
 export function listCommand(): Command {
   return new Command('list')
@@ -11,7 +12,7 @@ export function listCommand(): Command {
       'Lists the chapters with what must hold in them and their claims, and the Envoy versions known. Starts nothing.',
     )
     .option('--json', 'print one JSON value and nothing else')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook list --json')
+    .addHelpText('after', example('list --json'))
     .action(async ({ json }: { json?: true }) => {
       const book = await tableOfContents();
       process.stdout.write(json ? `${JSON.stringify(book, null, 2)}\n` : describe(book));

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { example } from './example.ts';
 import { printSections } from './sections.ts';
 
 export function logsCommand(): Command {
@@ -7,7 +8,7 @@ export function logsCommand(): Command {
     .argument('[slug]', 'the chapter (default: the only one that is up)')
     .option('--follow', 'go on with what they say, each line behind its part’s name, until Ctrl-C or the lab’s end')
     .option('--json', 'print one JSON value and nothing else; with --follow one a line')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook logs original-dst --follow')
+    .addHelpText('after', example('logs original-dst --follow'))
     .action(async (slug: string | undefined, { follow, json = false }: { follow?: true; json?: boolean }) => {
       if (!follow) return printSections('logs', slug, json);
       const { followLab } = await import('../../fixtures/playground/lab-server.ts');

@@ -1,16 +1,17 @@
 import { Command } from 'commander';
 import { SetupError } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
+import { example } from './example.ts';
 
 export function mergeCommand(): Command {
   return new Command('merge')
     .description('Joins records into one report: shards of a run, or runs on several Envoys or machines.')
-    .argument('<record...>', 'records, as `bigbook run --record` writes them')
+    .argument('<record...>', 'records, as `run --record` writes them')
     .option('--record <file>', 'write the joined record there (JSON)')
     .option('--junit <file>', 'write its JUnit report there')
     .option('--html <file>', 'write its page there, which needs nothing beside it')
     .option('--json', 'print the joined record and nothing else')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook merge shard-1.json shard-2.json --record whole.json')
+    .addHelpText('after', example('merge shard-1.json shard-2.json --record whole.json'))
     .action(async (files: string[], options: { record?: string; junit?: string; html?: string; json?: true }) => {
       const [
         { readRecord },

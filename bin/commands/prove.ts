@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { PROGRAM } from '../../helpers/constants/program.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
 import type { ProveOptions } from '../prove/prove.ts';
 
@@ -7,7 +8,7 @@ export function proveCommand(): Command {
     .description(
       'Injects each fault of the chapters, and demands that the claims it names fail and all others hold, and that every claim fails under one.',
     )
-    .argument('[slug...]', 'chapters, as `bigbook list` names them; all where none is named')
+    .argument('[slug...]', 'chapters, as `list` names them; all where none is named')
     .option('--envoy <version>', 'the Envoy to run on (default: the newest)')
     .option('--fault <name>', 'inject this one alone, report how each claim failed, and keep the evidence')
     .option(
@@ -22,7 +23,7 @@ In the table, for each claim and fault: ● failed as named, · held, ✗ named 
 ? failed otherwise than by an assertion, – skipped.
 
 Example:
-  $ npx bigbook prove original-dst --fault 'no rule captures'`,
+  $ ${PROGRAM} prove original-dst --fault 'no rule captures'`,
     )
     .action(async (slugs: string[], options: ProveOptions & { sweep?: true }) => {
       const { sweep, fault, ...rest } = options;

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import { example } from './example.ts';
 
 export function psCommand(): Command {
   return new Command('ps')
     .description('Lists the labs that are up.')
     .option('--json', 'print one JSON value and nothing else')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook ps')
+    .addHelpText('after', example('ps'))
     .action(async ({ json }: { json?: true }) => {
       const { askKeeper, labsUp } = await import('../../fixtures/playground/lab-server.ts');
       const { formatTable } = await import('../../helpers/report/table.ts');

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import { example } from './example.ts';
 
 export function resetCommand(): Command {
   return new Command('reset')
     .description('Puts the rules and Envoy’s config of a lab that is up back to what its scenario says.')
     .argument('[slug]', 'the chapter (default: the only one that is up)')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook reset')
+    .addHelpText('after', example('reset'))
     .action(async (slug: string | undefined) => {
       const { askLab, chooseLab } = await import('../../fixtures/playground/lab-server.ts');
       const lab = await chooseLab(slug);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { example } from './example.ts';
 import { printSections } from './sections.ts';
 
 export function rulesCommand(): Command {
@@ -8,6 +9,6 @@ export function rulesCommand(): Command {
     )
     .argument('[slug]', 'the chapter (default: the only one that is up)')
     .option('--json', 'print one JSON value and nothing else')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook rules original-dst')
+    .addHelpText('after', example('rules original-dst'))
     .action((slug: string | undefined, { json }: { json?: true }) => printSections('rules', slug, json ?? false));
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { packageRoot } from '../../helpers/constants/project.mjs';
 import { EXIT } from '../../helpers/util/errors.ts';
+import { example } from './example.ts';
 
 export function setupCommand(): Command {
   return new Command('setup')
@@ -10,7 +11,7 @@ export function setupCommand(): Command {
       'Brings what is missing: npm dependencies, a container engine, the images. A second call finds everything.',
     )
     .option('--envoy <versions>', 'the Envoy versions to bring, separated by commas (default: the newest)')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook setup --envoy 1.40.0,1.36.2')
+    .addHelpText('after', example('setup --envoy 1.40.0,1.36.2'))
     .action(async ({ envoy }: { envoy?: string }) => {
       const args = envoy === undefined ? [] : ['--envoy', envoy];
       // The same program as `npm run setup`, which has to work before there is anything to import.

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { example } from './example.ts';
 import { wholeFrom } from './whole-number.ts';
 
 export function shellCommand(): Command {
@@ -7,7 +8,7 @@ export function shellCommand(): Command {
     .usage('[options] [slug] <host>')
     .argument('[words...]', 'the chapter (default: the only one that is up) and the host')
     .option('--user <uid>', 'be this user and group (default: root)', wholeFrom(0))
-    .addHelpText('after', '\nExample:\n  $ npx bigbook shell router')
+    .addHelpText('after', example('shell router'))
     .action(async (words: string[], { user }: { user?: number }) => {
       const { lastAndSlug } = await import('../playground/split-command.ts');
       const { slug, last: host } = lastAndSlug(words, 'a host');

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
+import { example } from './example.ts';
 import { wholeFrom } from './whole-number.ts';
 
 interface TraceOptions {
@@ -25,10 +26,7 @@ export function traceCommand(): Command {
     .option('--mermaid', 'print a Mermaid sequence diagram')
     .option('--json', 'print one JSON value and nothing else')
     .option('--pcap <folder>', 'keep what each host captured there, for Wireshark')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ npx bigbook trace tproxy-outgoing -- curl -H "host: blue" http://198.51.100.10/',
-    )
+    .addHelpText('after', example('trace tproxy-outgoing -- curl -H "host: blue" http://198.51.100.10/'))
     .action(async (all: string[], { envoy, user, mermaid, json, pcap }: TraceOptions) => {
       const { UsageError } = await import('../../helpers/util/errors.ts');
       const { splitCommand } = await import('../playground/split-command.ts');

@@ -1,14 +1,13 @@
 import { Command } from 'commander';
+import { example } from './example.ts';
 
 export function upCommand(): Command {
   return new Command('up')
-    .description(
-      'Starts the lab of a chapter to play in, and prints its picture; it lives until Ctrl-C or `bigbook down`.',
-    )
-    .argument('<slug>', 'the chapter, as `bigbook list` names it')
+    .description('Starts the lab of a chapter to play in, and prints its picture; it lives until Ctrl-C or `down`.')
+    .argument('<slug>', 'the chapter, as `list` names it')
     .option('--envoy <version>', 'the Envoy that it has (default: the newest)')
     .option('--detach', 'return once it is up; it outlives this command')
-    .addHelpText('after', '\nExample:\n  $ npx bigbook up original-dst --detach')
+    .addHelpText('after', example('up original-dst --detach'))
     .action(async (slug: string, { envoy, detach }: { envoy?: string; detach?: true }) => {
       const choice = { slug, ...(envoy === undefined ? {} : { envoy }) };
       if (!detach) {

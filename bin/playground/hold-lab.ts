@@ -1,6 +1,7 @@
 import type { Lab } from '../../fixtures/lab/lab.ts';
 import { pictureOf, playLab } from '../../fixtures/playground/handlers.ts';
 import { type LabHandlers, takePlace } from '../../fixtures/playground/lab-server.ts';
+import { PROGRAM } from '../../helpers/constants/program.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import { formatPicture } from '../../helpers/report/lab-picture.ts';
 import { deferred } from '../../helpers/util/deferred.ts';
@@ -56,7 +57,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
       process.send({ picture } satisfies Ready);
       process.disconnect();
     } else {
-      process.stdout.write(`${picture}\nCtrl-C, or \`npx bigbook down ${choice.slug}\` elsewhere, ends it.\n`);
+      process.stdout.write(`${picture}\nCtrl-C, or \`${PROGRAM} down ${choice.slug}\` elsewhere, ends it.\n`);
     }
     return await ended;
   } catch (error) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Traced } from '../../fixtures/exchange/trace.ts';
 import { traceIn } from '../../fixtures/playground/handlers.ts';
 import { askKeeper } from '../../fixtures/playground/lab-server.ts';
+import { PROGRAM } from '../../helpers/constants/program.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import { messageOf, UsageError } from '../../helpers/util/errors.ts';
 import { checkChoice, type LabChoice } from './lab-choice.ts';
@@ -22,7 +23,7 @@ export async function traceLab(choice: LabChoice, argv: string[], uid: number): 
   if (up) {
     const { envoy } = up.picture;
     if (choice.envoy !== undefined && envoy && envoy.version !== version) {
-      throw new UsageError(`${slug} is up on Envoy ${envoy.version}; \`bigbook down ${slug}\` ends it`);
+      throw new UsageError(`${slug} is up on Envoy ${envoy.version}; \`${PROGRAM} down ${slug}\` ends it`);
     }
     const traced = await askKeeper(slug, 'trace', { argv, uid });
     if (traced) return traced;

@@ -29,11 +29,11 @@ test('a run that ended badly says what went wrong, why, where the evidence is an
     expected 200
     got 503
     evidence  reports/r/e
-    replay    npx bigbook run original-dst --claim 'a mark of 0x2' --envoy 1.40.0
+    replay    npm run bigbook -- run original-dst --claim 'a mark of 0x2' --envoy 1.40.0
 
 ! tproxy: 2 claims could not be tried
     lab: no
-    replay    npx bigbook run tproxy --envoy 1.40.0
+    replay    npm run bigbook -- run tproxy --envoy 1.40.0
 
 chapter       held  failed  skipped  broken  lab start  claims
 original-dst     1       1        1       0     412 ms   36 ms

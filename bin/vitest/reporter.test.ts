@@ -90,7 +90,7 @@ alpha  The title of alpha
     expected 'green' to be 'blue'
     at suites/alpha/claims.test.ts:13:51: expect('green').toBe('blue'))
     evidence  reports/r/evidence/alpha
-    replay    npx bigbook run alpha --claim 'the second does not' --envoy 1.40.0
+    replay    npm run bigbook -- run alpha --claim 'the second does not' --envoy 1.40.0
 
 chapter  held  failed  skipped  broken  lab start  claims
 alpha       1       1        1       0  N ms

@@ -1,10 +1,12 @@
 import { DOWNSTREAM_UID } from '../constants/ports.ts';
+import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
 import { type Change, describeChange } from '../envoy/known-changes.ts';
 import { RECORDED, RECORDED_KINDS } from '../exchange/observers/registry.ts';
 import { counted } from '../report/wording.ts';
 import { type Kills, killedOf, titlesIn } from '../scenario/faults.ts';
-import { firstRequest, shellWords } from '../scenario/first-request.ts';
+import { firstRequest } from '../scenario/first-request.ts';
 import { scenarioFile } from '../scenario/suite-files.ts';
+import { shellWords } from '../util/shell-words.ts';
 import { isVariant } from './contents.ts';
 import { flowchartOf } from './flowchart.ts';
 import { anchor, block, code, details, html, linked, list, page, prose, slugOf } from './markdown.ts';
@@ -85,7 +87,7 @@ function standing({ scenario }: ChapterSource): string {
     ...(stubs.metadata ? [`An instance metadata service speaks ${stubs.metadata.versions.join(' and ')}.`] : []),
     ...(needs.length > 0
       ? [
-          `It needs these abilities of kernel and engine: ${needs.map(code).join(', ')}; ${code('npx bigbook doctor')} probes them.`,
+          `It needs these abilities of kernel and engine: ${needs.map(code).join(', ')}; ${code(`${PROGRAM_OF_CHECKOUT} doctor`)} probes them.`,
         ]
       : []),
   ]);
@@ -203,7 +205,7 @@ function faultsSection({ scenario: { slug }, faults, claims, evidence }: Chapter
     return details(summary, killsText(kills));
   });
   return [
-    `Each of these faults is put in by ${code(`npx bigbook prove ${slug}`)}, which demands that the claims under it fail, and no others.`,
+    `Each of these faults is put in by ${code(`${PROGRAM_OF_CHECKOUT} prove ${slug}`)}, which demands that the claims under it fail, and no others.`,
     ...items,
   ].join('\n\n');
 }
@@ -223,20 +225,25 @@ function trySection({ scenario, faults }: ChapterSource): string {
   const [fault] = Object.keys(faults);
   const request = shellWords(firstRequest(scenario));
   const lines: [string, string][] = [
-    [`npx bigbook up ${slug} --detach`, 'start it'],
-    [`npx bigbook exec ${slug} ${downstream} --user ${DOWNSTREAM_UID} -- ${request}`, 'send a request'],
-    [`npx bigbook trace ${slug}`, 'see one pass'],
-    ...(hasRules ? ([[`npx bigbook rules ${slug}`, 'what each rule has counted']] as [string, string][]) : []),
-    ...(netfilter.trim()
-      ? ([[`npx bigbook edit ${slug} rules`, 'change the rules, and try again']] as [string, string][])
+    [`${PROGRAM_OF_CHECKOUT} up ${slug} --detach`, 'start it'],
+    [`${PROGRAM_OF_CHECKOUT} exec ${slug} ${downstream} --user ${DOWNSTREAM_UID} -- ${request}`, 'send a request'],
+    [`${PROGRAM_OF_CHECKOUT} trace ${slug}`, 'see one pass'],
+    ...(hasRules
+      ? ([[`${PROGRAM_OF_CHECKOUT} rules ${slug}`, 'what each rule has counted']] as [string, string][])
       : []),
-    ...(envoy ? ([[`npx bigbook edit ${slug} config`, "change Envoy's config"]] as [string, string][]) : []),
-    [`npx bigbook reset ${slug}`, 'as the scenario says again'],
-    [`npx bigbook down ${slug}`, 'end it'],
-    [`npx bigbook run ${slug}`, 'assert all of the above'],
+    ...(netfilter.trim()
+      ? ([[`${PROGRAM_OF_CHECKOUT} edit ${slug} rules`, 'change the rules, and try again']] as [string, string][])
+      : []),
+    ...(envoy ? ([[`${PROGRAM_OF_CHECKOUT} edit ${slug} config`, "change Envoy's config"]] as [string, string][]) : []),
+    [`${PROGRAM_OF_CHECKOUT} reset ${slug}`, 'as the scenario says again'],
+    [`${PROGRAM_OF_CHECKOUT} down ${slug}`, 'end it'],
+    [`${PROGRAM_OF_CHECKOUT} run ${slug}`, 'assert all of the above'],
     ...(fault === undefined
       ? []
-      : ([[`npx bigbook prove ${slug} --fault ${shellWords([fault])}`, 'and see it fail']] as [string, string][])),
+      : ([[`${PROGRAM_OF_CHECKOUT} prove ${slug} --fault ${shellWords([fault])}`, 'and see it fail']] as [
+          string,
+          string,
+        ][])),
   ];
   return block('sh', lines.map(([command, why]) => `# ${why}\n${command}`).join('\n'));
 }

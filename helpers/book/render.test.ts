@@ -79,7 +79,7 @@ test('a chapter has its rules, config, claims, trace, versions, faults, commands
   expect(page).toContain('- since 1.38.1: ');
   expect(page).toContain('<strong>no rule captures</strong>: it goes straight (1 claim)');
   expect(page).toContain('<strong>another port</strong>: nobody is there (2 claims)');
-  expect(page).toContain('npx bigbook up original-dst --detach');
+  expect(page).toContain('npm run bigbook -- up original-dst --detach');
   expect(page).toContain('The chapter `original-dst` of the original. Two upstreams.');
 });
 

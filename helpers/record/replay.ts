@@ -1,4 +1,6 @@
 import { DEFAULT_BACKEND } from '../constants/backends.ts';
+import { PROGRAM } from '../constants/program.ts';
+import { shellWords } from '../util/shell-words.ts';
 import type { EnvoyRecord } from './record.ts';
 import { askedFor } from './variants.ts';
 
@@ -8,15 +10,10 @@ export function replayCommand(
   slug: string,
   title?: string,
 ): string {
-  const words = ['npx', 'bigbook', 'run', slug];
+  const words = ['run', slug];
   if (title !== undefined) words.push('--claim', title);
   words.push(identity?.source === 'given image' ? '--envoy-image' : '--envoy', askedFor(name));
   const backend = machine?.backend ?? DEFAULT_BACKEND;
   if (backend !== DEFAULT_BACKEND) words.push('--backend', backend);
-  return words.map(quoteForShell).join(' ');
-}
-
-/** A word as a POSIX shell reads it back unchanged. */
-export function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return `${PROGRAM} ${shellWords(words)}`;
 }

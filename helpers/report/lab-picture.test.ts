@@ -30,7 +30,7 @@ test('an interface that is named after a host is joined to its eth0', () => {
 
 test('a picture has what is there and nothing of what is not', () => {
   const bare = { slug: 'a', title: 'A', requirement: 'It holds.', hosts: HOSTS, links: linksOf(HOSTS) };
-  expect(formatPicture({ ...bare, rules: [], routing: [], tries: ['npx bigbook rules a'] })).toBe(`a: A
+  expect(formatPicture({ ...bare, rules: [], routing: [], tries: ['npm run bigbook -- rules a'] })).toBe(`a: A
 It holds.
 
 Hosts
@@ -41,7 +41,7 @@ Serving
   blue: port 80
 
 Try
-  npx bigbook rules a
+  npm run bigbook -- rules a
 `);
   const rules = [{ host: 'router', table: 'nat', text: '-A OUTPUT -j ACCEPT', comment: 'why' }];
   const routing = [{ host: 'router', command: 'rule add fwmark 0x1 lookup 100' }];

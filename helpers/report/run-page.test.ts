@@ -65,7 +65,7 @@ test('a claim that failed comes with its reason, its evidence, what was seen, an
   expect(page).toContain('<code>envoy/log.txt</code>');
   expect(page).toContain('of reports/x/evidence/a: &lt;/pre&gt;&lt;script&gt;</pre>');
   expect(page).toContain('The file has 1,234 characters more.');
-  expect(page).toContain('bigbook run original-dst --claim &#39;the address dialled wins&#39; --envoy 1.40.0</pre>');
+  expect(page).toContain('bigbook -- run original-dst --claim &#39;the address dialled wins&#39; --envoy 1.40.0</pre>');
   // The chapter that it belongs to stands open.
   expect(page).toContain('<details id="chapter-original-dst" open>');
 });

@@ -69,7 +69,7 @@ Evidence: \`reports/x/evidence/a\`
 Replay:
 
 \`\`\`text
-npx bigbook run original-dst --claim 'the address dialled wins' --envoy 1.40.0
+npm run bigbook -- run original-dst --claim 'the address dialled wins' --envoy 1.40.0
 \`\`\``);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadScenarios } from '../../bin/run/chapters.ts';
-import { firstRequest, shellWords } from './first-request.ts';
+import { firstRequest } from './first-request.ts';
 
 test('a chapter is shown at work by the address that its rules capture, by Envoy’s own, or as its scenario says', async () => {
   const scenarios = await loadScenarios([
@@ -17,10 +17,4 @@ test('a chapter is shown at work by the address that its rules capture, by Envoy
     '--proxy http://127.0.0.1:4999 http://blue/',
     'http://[2001:db8:2::10]/',
   ]);
-});
-
-test('words that a shell would take otherwise are quoted', () => {
-  expect(shellWords(['curl', '-H', "x: it's", 'http://[2001:db8::1]/'])).toBe(
-    "curl -H 'x: it'\\''s' http://[2001:db8::1]/",
-  );
 });

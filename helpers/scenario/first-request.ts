@@ -21,8 +21,3 @@ export function firstRequest({ netfilter, netfilter6, envoy, topology, request }
 function curl(...args: string[]): [string, ...string[]] {
   return ['curl', '--silent', '--include', ...args];
 }
-
-/** A command as a shell takes it. */
-export function shellWords(argv: string[]): string {
-  return argv.map((word) => (/^[\w@%+=:,./[\]-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
-}

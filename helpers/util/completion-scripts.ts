@@ -1,4 +1,4 @@
-import { quoteForShell } from '../record/replay.ts';
+import { shellWords } from './shell-words.ts';
 
 /** The shells that `bigbook completion` writes a script for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -15,12 +15,12 @@ export const FILES = ':files';
  * candidate a line: for bash as it has to stand in the line, for the others with a tab and what it means; or `:files`
  */
 export function completionScript(shell: Shell, argv: string[]): string {
-  const ask = [...argv, shell, '--'].map(quoteForShell).join(' ');
+  const ask = shellWords([...argv, shell, '--']);
   return { bash, zsh, fish }[shell](ask);
 }
 
 function bash(ask: string): string {
-  return `# bigbook and \`npx bigbook\`, for ~/.bashrc: source <(npx bigbook completion bash)
+  return `# bigbook and \`npx bigbook\`, for ~/.bashrc
 _bigbook() {
   local words=("\${COMP_WORDS[@]:1:COMP_CWORD}") line
   COMPREPLY=()
@@ -48,7 +48,7 @@ complete -p npx >/dev/null 2>&1 || complete -F _bigbook npx
 
 function zsh(ask: string): string {
   return `#compdef bigbook
-# bigbook and \`npx bigbook\`, for ~/.zshrc behind compinit: source <(npx bigbook completion zsh)
+# bigbook and \`npx bigbook\`, for ~/.zshrc behind compinit
 _bigbook() {
   local -a words_before=("\${(@Q)words[2,CURRENT]}") lines values texts
   if [[ \${words[1]:t} == npx ]]; then
@@ -81,7 +81,7 @@ compdef _bigbook bigbook
 }
 
 function fish(ask: string): string {
-  return `# bigbook and \`npx bigbook\`, for ~/.config/fish/config.fish: npx bigbook completion fish | source
+  return `# bigbook and \`npx bigbook\`, for ~/.config/fish/config.fish
 function __bigbook_complete
   set -l words (commandline -opc) (commandline -ct)
   set -e words[1]

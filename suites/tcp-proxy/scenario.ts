@@ -10,7 +10,7 @@ export const tcpProxy = scenario({
   origin: {
     chapter: 'tcp-proxy',
     changed:
-      'An upstream that speaks no HTTP shows that bytes pass unchanged. What the original says of its speed is measured: `npx bigbook bench proxies`.',
+      'An upstream that speaks no HTTP shows that bytes pass unchanged. What the original says of its speed is measured: `npm run bigbook -- bench proxies`.',
   },
   topology: sameHost({
     upstreams: { upstream: { port: PORTS.upstream }, bytes: { port: PORTS.upstream, speaks: 'bytes' } },
