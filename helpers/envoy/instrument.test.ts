@@ -43,7 +43,7 @@ test('every HTTP connection manager and TCP proxy gets one access logger, wherev
     type_url: TCP,
     value: { stat_prefix: 'struct' },
   };
-  const { config, httpPrefixes } = instrument(
+  const { config, managers } = instrument(
     bootstrap(
       {
         name: 'a',
@@ -60,7 +60,11 @@ test('every HTTP connection manager and TCP proxy gets one access logger, wherev
   expect(Object.keys(loggers)).toEqual(['first', 'second', 'default', 'inner', 'api', 'struct']);
   for (const list of Object.values(loggers))
     expect(list).toEqual([expect.objectContaining({ name: 'envoy.access_loggers.stdout' })]);
-  expect(httpPrefixes).toEqual(['first', 'api']);
+  expect(managers).toEqual([
+    { prefix: 'first', internal: false },
+    { prefix: 'inner', internal: true },
+    { prefix: 'api', internal: false },
+  ]);
 });
 
 test('an entry has the nonce first, and the fields of a request or a connection', () => {

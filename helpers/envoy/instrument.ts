@@ -11,8 +11,8 @@ export interface Instrumented {
   fenced: string[];
   /** Where the config's own access loggers write, as in `fenced`. */
   ownLogs: string[];
-  /** `stat_prefix` of every HTTP connection manager that takes connections from outside Envoy. */
-  httpPrefixes: string[];
+  /** Every HTTP connection manager: what its counters are named by, and whether only Envoy itself connects to its listener. */
+  managers: { prefix: string; internal: boolean }[];
 }
 
 /** A line of the harness: an entry of its access log, or a fence. */
@@ -74,7 +74,7 @@ export function instrument(
   const document = parsed.contents === null ? new Document({}) : parsed;
   const changes: string[] = [];
   if (document.errors.length > 0 || !isMap(document.contents)) {
-    return { config: text, changes, fenced: [], ownLogs: [], httpPrefixes: [] };
+    return { config: text, changes, fenced: [], ownLogs: [], managers: [] };
   }
   expandAliases(document);
   const admin = replaceAdmin(document, changes);
@@ -91,12 +91,12 @@ export function instrument(
     if (document.has(key)) changes.push(`Listeners that come from ${key} get no access logger.`);
   }
 
-  const httpPrefixes: string[] = [];
+  const managers: Instrumented['managers'] = [];
   for (const { type, body, internal } of found) {
     const logging = LOGGING.get(type);
     if (!logging) continue;
     const prefix = String(fieldOf(body, 'stat_prefix'));
-    if (logging.format === HTTP_FORMAT && !internal) httpPrefixes.push(prefix);
+    if (logging.format === HTTP_FORMAT) managers.push({ prefix, internal });
     if (!accessLog) continue;
     changes.push(`${logging.name} "${prefix}" gets an access logger.`);
     append(document, body, 'access_log', loggerOf('stdout', { [NONCE]: nonce, ...logging.format }));
@@ -110,7 +110,7 @@ export function instrument(
   document.commentBefore = [document.commentBefore, ` Instrumented:\n${changes.map((line) => ` - ${line}`).join('\n')}`]
     .filter((comment) => comment != null)
     .join('\n\n');
-  return { config: document.toString({ lineWidth: 0 }), changes, fenced, ownLogs, httpPrefixes };
+  return { config: document.toString({ lineWidth: 0 }), changes, fenced, ownLogs, managers };
 }
 
 /** Which of Envoy's streams a log is written to; undefined for a file. */

@@ -42,7 +42,7 @@ export function moved(before: Record<string, number>, after: Record<string, numb
 /** How many connections Envoy's TCP proxies took, by what its counters moved. */
 export function tcpConnections(stats: Record<string, number>): number {
   return Object.entries(stats).reduce(
-    (sum, [name, by]) => (/^tcp\.\w+\.downstream_cx_total$/.test(name) ? sum + by : sum),
+    (sum, [name, by]) => (/^tcp\..+\.downstream_cx_total$/.test(name) ? sum + by : sum),
     0,
   );
 }
@@ -57,9 +57,9 @@ function movesByItself(name: string): boolean {
   return (
     !/^(cluster|http|listener|tcp|listener_manager|original_dst)\./.test(name) ||
     /^(http\.admin|listener\.admin|listener_manager)\./.test(name) ||
-    /^tcp\.\w+\.upstream_flush_total$/.test(name) ||
+    /^tcp\..+\.upstream_flush_total$/.test(name) ||
     /_flow_control_/.test(name) ||
-    /^cluster\.\w+\.(default\.)?(update_|membership_change|total_match_count)/.test(name)
+    /^cluster\.\S+?\.(default\.)?(update_|membership_change|total_match_count)/.test(name)
   );
 }
 
