@@ -3,12 +3,13 @@ import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionRefusedBody } from '../../helpers/envoy/local-replies.ts';
+import { counted } from '../shared/counted.ts';
 import { forwardProxy, MOST_CALLS, RULE } from './scenario.ts';
 
 const test = chapter(forwardProxy);
 
-const captured = expect.objectContaining({ chain: 'OUTPUT', comment: RULE.http, packets: 1 });
-const capturedTls = expect.objectContaining({ chain: 'OUTPUT', comment: RULE.tls, packets: 1 });
+const captured = counted(RULE.http, { chain: 'OUTPUT', packets: 1 });
+const capturedTls = counted(RULE.tls, { chain: 'OUTPUT', packets: 1 });
 
 /** For an exchange after which Envoy is still connected to itself, and so its listener to somebody. */
 const OPEN_AFTER = { connection: 'kept' };
@@ -372,8 +373,8 @@ describe('reach of the proxy and loops', () => {
       expect(rules).toEqual(
         expect.arrayContaining([
           captured,
-          expect.objectContaining({ comment: RULE.all, packets: MOST_CALLS + 1 }),
-          expect.objectContaining({ comment: RULE.guard, packets: 1 }),
+          counted(RULE.all, { packets: MOST_CALLS + 1 }),
+          counted(RULE.guard, { packets: 1 }),
         ]),
       );
     },
@@ -389,9 +390,7 @@ describe('reach of the proxy and loops', () => {
       expect(reply.outcome).toBe(503);
       expect(received).toEqual([]);
       expect(accessLog).toEqual(round);
-      expect(rules).toEqual(
-        expect.arrayContaining([captured, expect.objectContaining({ comment: RULE.guard, packets: 1 })]),
-      );
+      expect(rules).toEqual(expect.arrayContaining([captured, counted(RULE.guard, { packets: 1 })]));
     },
   );
 });

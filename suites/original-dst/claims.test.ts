@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import { exemptConnections } from '../shared/exempt.ts';
+import { exemptConnections, withoutRules } from '../shared/exempt.ts';
 import {
   captured,
   connectionsAreCounted,
@@ -59,18 +59,7 @@ describe('connections', () => {
 describe('scope of the rules', () => {
   exemptConnections(test, { upstream: 'blue', uid: ENVOY_UID });
 
-  test('without the rules the downstream meets the upstream itself', async ({
-    netfilter,
-    downstream,
-    upstreams: { blue },
-  }) => {
-    await netfilter.off();
-    const { reply, received, accessLog } = await downstream.get(blue.url);
-    expect(reply.header('server')).toBe('blue');
-    expect(reply.header('x-envoy-upstream-service-time')).toBeUndefined();
-    expect(received[0]?.remote).toBe(reply.local);
-    expect(accessLog).toEqual([]);
-  });
+  withoutRules(test, { upstream: 'blue' });
 });
 
 describe('failures', () => {

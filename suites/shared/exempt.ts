@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ChapterTest } from '../../fixtures/chapter.ts';
-import type { Family } from '../../helpers/constants/addresses.ts';
+import { endOf, type Family } from '../../helpers/constants/addresses.ts';
 import { dialled } from './dialled.ts';
 
 /** What rules on the downstream's own host leave alone: connections of Envoy's user, and every other port. */
@@ -22,5 +22,27 @@ export function exemptConnections<U extends string>(
     const { reply, accessLog, rules } = await downstream.get(`http://${host}:81`);
     expect(reply.outcome).toBe('ECONNREFUSED');
     expect([accessLog, rules]).toEqual([[], []]);
+  });
+}
+
+/**
+ * Without its rules a lab is one without interception.
+ *
+ * @param source the address that the downstream has
+ */
+export function withoutRules<U extends string>(
+  test: ChapterTest<U>,
+  options: { upstream: U; source?: string; title?: string },
+): void {
+  const { upstream, source, title = 'without the rules the downstream meets the upstream itself' } = options;
+  test(title, async ({ netfilter, downstream, upstreams }) => {
+    await netfilter.off();
+    const { reply, received, accessLog, stats } = await downstream.get(upstreams[upstream].url);
+    expect(reply.outcome).toBe(200);
+    expect(reply.header('server')).toBe(upstream);
+    expect(reply.header('x-envoy-upstream-service-time')).toBeUndefined();
+    expect(received[0]?.remote).toBe(reply.local);
+    if (source !== undefined) expect(endOf(reply.local).address).toBe(source);
+    expect([accessLog, stats]).toEqual([[], {}]);
   });
 }

@@ -2,19 +2,14 @@ import { describe, expect } from 'vitest';
 import { chapter } from '../../fixtures/chapter.ts';
 import type { Upstream } from '../../fixtures/lab/upstream.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
+import { counted } from '../shared/counted.ts';
 import { RULE, simpleGoServer } from './scenario.ts';
 
 const test = chapter(simpleGoServer);
 
 /** The upstream's second port, which nothing listens on. */
 const aliasOf = ({ address }: Upstream) => `http://${address.ipv4}:${PORTS.listener}`;
-const redirected = expect.objectContaining({
-  host: 'upstream',
-  table: 'nat',
-  chain: 'PREROUTING',
-  comment: RULE.alias,
-  packets: 1,
-});
+const redirected = counted(RULE.alias, { host: 'upstream', table: 'nat', chain: 'PREROUTING', packets: 1 });
 
 describe('responses', () => {
   test('GET / is 200 with Hello, World! and names who gave it', async ({ downstream, upstream }) => {

@@ -4,7 +4,7 @@ import { ADDRESSES, endOf } from '../../helpers/constants/addresses.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { counted } from '../shared/counted.ts';
-import { exemptConnections } from '../shared/exempt.ts';
+import { exemptConnections, withoutRules } from '../shared/exempt.ts';
 import { bothEndsAreKnown, noAddressIsRewritten, tproxyFindsOpenSockets } from '../shared/tproxy/claims.ts';
 import { LOCAL_TABLE, MARK_LOOKUP, transparent } from '../shared/tproxy/rules.ts';
 import { RULE, tproxyLocal } from './scenario.ts';
@@ -167,11 +167,5 @@ describe('failures', () => {
 });
 
 describe('without rules', () => {
-  test('without the rules the downstream meets the upstream itself', async ({ netfilter, downstream, upstream }) => {
-    await netfilter.off();
-    const { reply, received, stats } = await downstream.get(upstream.url);
-    expect(reply.header('server')).toBe('upstream');
-    expect(received[0]?.remote).toBe(reply.local);
-    expect(stats).toEqual({});
-  });
+  withoutRules(test, { upstream: 'upstream' });
 });

@@ -3,6 +3,7 @@ import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ADDRESSES } from '../../helpers/constants/addresses.ts';
 import { synsSent } from '../../helpers/exchange/observers/packets.ts';
 import { counted } from '../shared/counted.ts';
+import { withoutRules } from '../shared/exempt.ts';
 import {
   bothEndsAreKnown,
   captured,
@@ -111,18 +112,10 @@ describe('missing rules and routes', () => {
 
   tproxyFindsOpenSockets(test, RULE);
 
-  test('without the rules the downstream meets the upstream itself, by its own address', async ({
-    netfilter,
-    downstream,
-    upstream,
-  }) => {
-    await netfilter.off();
-    const { reply, received, stats } = await downstream.get(upstream.url);
-    expect(reply.outcome).toBe(200);
-    expect(reply.header('server')).toBe('upstream');
-    expect(received[0]?.remote).toBe(reply.local);
-    expect(reply.local).toContain(ADDRESSES.downstream.ipv4);
-    expect(stats).toEqual({});
+  withoutRules(test, {
+    upstream: 'upstream',
+    source: ADDRESSES.downstream.ipv4,
+    title: 'without the rules the downstream meets the upstream itself, by its own address',
   });
 
   test(

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ADDRESSES, endOf } from '../../helpers/constants/addresses.ts';
+import { withoutRules } from '../shared/exempt.ts';
 import { noAddressIsRewritten } from '../shared/tproxy/claims.ts';
 import { RULE } from '../shared/tproxy/rules.ts';
 import { tproxySourcePreserving } from './scenario.ts';
@@ -59,15 +60,9 @@ describe('connections and packets', () => {
 });
 
 describe('missing and added rules', () => {
-  test('without the rules the upstream sees the downstream, port and all', async ({
-    netfilter,
-    downstream,
-    upstream,
-  }) => {
-    await netfilter.off();
-    const { reply, received } = await downstream.get(upstream.url);
-    expect(reply.header('server')).toBe('upstream');
-    expect(received[0]?.remote).toBe(reply.local);
+  withoutRules(test, {
+    upstream: 'upstream',
+    title: 'without the rules the upstream sees the downstream, port and all',
   });
 
   test(
