@@ -7,7 +7,6 @@ import { TIMEOUTS } from './helpers/constants/timeouts.ts';
 import { newRunId } from './helpers/record/run-id.ts';
 import { seedFrom } from './helpers/record/seed.ts';
 import { projectOf, variantsFrom } from './helpers/record/variants.ts';
-import { claimsFile } from './helpers/scenario/suite-files.ts';
 import { EXIT, messageOf } from './helpers/util/errors.ts';
 
 prepareEnvironment();
@@ -67,11 +66,11 @@ export default defineConfig({
         extends: true as const,
         test: {
           name: projectOf(variant),
-          include: variant.faults ? Object.keys(variant.faults).map(claimsFile) : ['suites/**/*.test.ts'],
+          include: ['suites/**/*.test.ts'],
           setupFiles: [
             own('bin/vitest/report-at-once.ts'),
             // Trials of faults keep the order of the file: what a fault kills must not depend on a seed.
-            ...(variant.faults || variant.sweep ? [] : [own('bin/vitest/shuffle.ts')]),
+            ...(variant.faults ? [] : [own('bin/vitest/shuffle.ts')]),
           ],
           globalSetup: [own('fixtures/global-setup.ts')],
           provide: { variant },

@@ -7,12 +7,11 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../helpers/constants/project.mjs';
 import type { RunRecord } from '../helpers/record/record.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../helpers/record/sample.ts';
-import { type Kills, titlesIn } from '../helpers/scenario/faults.ts';
 
 interface ListedChapter {
   slug: string;
   claims: { title: string }[];
-  faults: { name: string; kills: Kills }[];
+  faults: { name: string; kills: string[] }[];
 }
 
 interface Ended {
@@ -114,7 +113,10 @@ test.concurrent.each([
     args: ['run', 'original-dst', '--claim', 'nope'],
     says: /^bigbook: unknown claim "nope"; known:(\n {2}.+)+$/,
   },
-  { args: ['prove', 'original-dst', '--fault', 'nope'], says: /^bigbook: unknown fault "nope"; known: "/ },
+  {
+    args: ['prove', 'original-dst', '--fault', 'nope'],
+    says: /^bigbook: unknown fault "nope"; known:\n {2}no rule captures\n/,
+  },
   { args: ['prove', '--envoy', 'all'], says: /^bigbook: a proof is of one Envoy/ },
   { args: ['run', '--recrod', 'x'], says: /^bigbook: unknown option '--recrod' \(Did you mean --record\?\)/ },
   { args: ['bench', '--runs', '0'], says: /^bigbook: option '--runs <number>' .* expected a whole number from 1\./ },
@@ -180,7 +182,7 @@ test.concurrent('list --json is one JSON value: every chapter with its claims, e
   // A claim that is renamed shall not be forgotten where a fault names it.
   const unknown = scenarios.flatMap(({ slug, claims, faults }: ListedChapter) =>
     faults.flatMap(({ name, kills }) =>
-      titlesIn(kills)
+      kills
         .filter((title) => !claims.some((claim) => claim.title === title))
         .map((title) => `${slug}, ${name}: ${title}`),
     ),

@@ -17,6 +17,7 @@ import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { labStarter } from '../playground/start-lab.ts';
 import { loadScenarios } from '../run/chapters.ts';
 import { type DeclaredClaim, declaredClaims } from '../run/claims.ts';
+import { readKills } from '../run/kills-file.ts';
 import { chooseChapters } from '../run/run-chapters.ts';
 import {
   BY_HAND,
@@ -206,14 +207,16 @@ async function sourcesOf(claims: Map<string, DeclaredClaim[]>): Promise<BookSour
   const scenarios = await loadScenarios([...claims.keys()]);
   const chapters = await Promise.all(
     scenarios.map(async (scenario) => {
-      const [config, evidence, { faults }] = await Promise.all([
+      const [config, evidence, { faults }, kills] = await Promise.all([
         readEnvoyConfig(scenario),
         readChapterEvidence(scenario.slug),
         loadFaults(scenario.slug),
+        readKills(scenario.slug),
       ]);
       return {
         scenario,
         faults,
+        ...(kills && { kills }),
         claims: claims.get(scenario.slug) ?? [],
         ...(config !== undefined && { config }),
         ...(evidence && { evidence }),

@@ -27,25 +27,30 @@ interface TableOfContents {
     topology: string;
     envoyConfig?: string;
     claims: DeclaredClaim[];
-    /** `kills`: titles; one that counts for some versions of Envoy alone is among them. */
-    faults: { name: string; why: string; kills: string[] | { allBut: string[] } }[];
+    /** `kills`: titles of the claims that the fault kills on the newest Envoy. */
+    faults: { name: string; why: string; kills: string[] }[];
   }[];
   /** Oldest first. A rebuild has no official image. */
   envoys: { version: string; officialImage: string | undefined }[];
 }
 
 async function tableOfContents(): Promise<TableOfContents> {
-  const [{ loadScenarios }, { declaredClaims }, { titlesIn }, { loadFaults }, { VERSIONS, officialImage }] =
+  const [{ loadScenarios }, { declaredClaims }, { readKills }, { loadFaults }, { VERSIONS, officialImage }] =
     await Promise.all([
       import('../run/chapters.ts'),
       import('../run/claims.ts'),
-      import('../../helpers/scenario/faults.ts'),
+      import('../run/kills-file.ts'),
       import('../../helpers/scenario/chapter-faults.ts'),
       import('../../helpers/envoy/versions.ts'),
     ]);
   const scenarios = await loadScenarios();
   // Before vitest: once that has been closed, no TypeScript is loaded any more.
-  const faults = await Promise.all(scenarios.map(async ({ slug }) => (await loadFaults(slug)).faults));
+  const faults = await Promise.all(
+    scenarios.map(async ({ slug }) => {
+      const [declared, known] = await Promise.all([loadFaults(slug), readKills(slug)]);
+      return Object.entries(declared.faults).map(([name, { why }]) => ({ name, why, kills: known?.kills[name] ?? [] }));
+    }),
+  );
   const claims = await declaredClaims(scenarios.map(({ slug }) => slug));
   return {
     scenarios: scenarios.map(({ slug, title, requirement, topology, envoy }, at) => ({
@@ -55,10 +60,7 @@ async function tableOfContents(): Promise<TableOfContents> {
       topology: topology.kind,
       ...(envoy && { envoyConfig: envoy.config }),
       claims: claims.get(slug) ?? [],
-      faults: Object.entries(faults[at] ?? {}).map(([name, { why, kills = [] }]) => ({
-        ...{ name, why },
-        kills: Array.isArray(kills) ? titlesIn(kills) : { allBut: titlesIn(kills) },
-      })),
+      faults: faults[at] ?? [],
     })),
     envoys: VERSIONS.map((version) => ({ version, officialImage: officialImage(version) })),
   };

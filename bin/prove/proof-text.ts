@@ -1,104 +1,83 @@
-import { type ChapterTrials, type Mark, markOf, type Proof, type Trial } from '../../helpers/record/proof.ts';
+import { type ChapterProof, type Difference, type Fate, type FaultProof, fateOf } from '../../helpers/record/proof.ts';
+import type { ChapterRecord } from '../../helpers/record/record.ts';
 import { counted, duration, indented } from '../../helpers/report/wording.ts';
 import { colours as pc } from '../colours.ts';
+import type { Trial } from './trials.ts';
 
-const SIGNS: Record<Mark, string> = {
-  killed: '●',
-  held: '·',
-  missed: '✗',
-  unnamed: '!',
-  broken: '?',
-  skipped: '–',
-};
-
-const PAINT: Record<Mark, (text: string) => string> = {
-  killed: pc.green,
-  held: pc.dim,
-  missed: pc.red,
-  unnamed: pc.red,
-  broken: pc.red,
-  skipped: pc.yellow,
-};
-
-/** What of a trial is not as its fault says, mark by mark. */
-const AMISS = {
-  missed: 'held',
-  unnamed: 'failed, but not named',
-  broken: 'failed otherwise than by an assertion',
+/** A cell of the table: what was expected first, then what else can happen. */
+const CELLS = {
+  'killed killed': pc.green('●'),
+  'survived survived': pc.dim('·'),
+  'killed survived': pc.red('✗'),
+  'survived killed': pc.red('!'),
+  error: pc.red('?'),
+  skipped: pc.yellow('–'),
 } as const;
 
+function cellOf(expected: Difference['expected'], actual: Fate): string {
+  return CELLS[actual === 'error' || actual === 'skipped' ? actual : (`${expected} ${actual}` as const)];
+}
+
 /**
- * One line for a fault that has been tried, with what was not as it says.
+ * One line for a trial that has ended, with its differences.
  *
- * @param verbose how each claim failed, too
+ * @param progress `12/216`
+ * @param verbose how each claim ended, too
  */
-export function describeTrial(trial: Trial, ms: number, { verbose }: { verbose: boolean }): string {
-  const { slug, name, claims, mustFail } = trial;
-  const marked = claims.map((claim) => ({ ...claim, mark: markOf(trial, claim.title) }));
-  const skipped = marked.length > 0 && marked.every(({ mark }) => mark === 'skipped');
-  const amiss = marked.filter(({ mark }) => mark in AMISS);
-  const sign = skipped ? pc.yellow('–') : amiss.length > 0 || claims.length === 0 ? pc.red('✗') : pc.green('✓');
-  const errors = verbose
-    ? marked.filter(({ error }) => error !== undefined)
-    : marked.filter(({ mark }) => mark === 'broken' || mark === 'unnamed');
+export function describeTrial(
+  fault: FaultProof,
+  { record, ms }: Trial,
+  { progress, verbose }: { progress: string; verbose: boolean },
+): string {
+  const { name, killed, differences, skipped } = fault;
+  const sign = skipped ? pc.yellow('–') : differences.length + +(killed.length === 0) > 0 ? pc.red('✗') : pc.green('✓');
+  const of = `kills ${killed.length} of ${counted(record.claims.length, 'claim')}`;
   return [
-    `${sign} ${slug}: ${name}  ${pc.dim(`${mustFail.length} of ${counted(claims.length, 'claim')}  ${duration(ms)}`)}`,
-    ...(verbose ? [] : distinctErrors(errors)),
-    ...(verbose
-      ? marked.map(
-          ({ title, mark, error }) => `  ${PAINT[mark](SIGNS[mark])} ${title}${error ? `\n${indented(error, 6)}` : ''}`,
-        )
-      : []),
+    `${sign} ${pc.dim(progress)} ${record.slug}: ${name}  ${pc.dim(`${of}  ${duration(ms)}`)}`,
+    ...(verbose ? claimLines(fault, record) : differenceLines(differences)),
   ].join('\n');
 }
 
-function distinctErrors(claims: { title: string; error?: string }[]): string[] {
-  return [...new Set(claims.map(({ error = '' }) => error))].map((error) => pc.red(indented(error, 6)));
+function claimLines({ expected }: FaultProof, trial: ChapterRecord): string[] {
+  return trial.claims.map(({ title, error }) => {
+    const cell = cellOf(expected.includes(title) ? 'killed' : 'survived', fateOf(trial, title));
+    return `  ${cell} ${title}${error === undefined ? '' : `\n${indented(error, 6)}`}`;
+  });
 }
 
-/**
- * Each chapter's claims down, its faults across, and in words what is not as it shall be.
- *
- * @param whole whether every fault was tried, so that a claim which none of them killed is one that nothing kills
- */
-export function describeProof(chapters: ChapterTrials[], proof: Proof, { whole }: { whole: boolean }): string {
-  return chapters.map((chapter) => describeChapter(chapter, proof, whole)).join('\n\n');
+/** The claims that did not end as expected, grouped by how, and the errors of those that should have survived. */
+export function differenceLines(differences: Difference[]): string[] {
+  const headOf = ({ expected, actual }: Difference) => `expected ${expected}, actual ${actual}:`;
+  return [...new Set(differences.map(headOf))].flatMap((head) => {
+    const group = differences.filter((each) => headOf(each) === head);
+    const errors = new Set(group.flatMap(({ error }) => error ?? []));
+    return [
+      `    ${pc.red(head)}`,
+      ...group.map(({ claim }) => `      ${claim}`),
+      ...[...errors].map((error) => pc.dim(indented(error, 8))),
+    ];
+  });
 }
 
-function describeChapter({ slug, claims, trials }: ChapterTrials, proof: Proof, whole: boolean): string {
-  const heads = trials.map((_, at) => String(at + 1));
+/** The claims of a chapter down, its faults across, and then what is not as expected. */
+export function describeProof({ slug, faults, claims, gaps, mismatches }: ChapterProof): string {
+  const heads = faults.map((_, at) => String(at + 1));
   const row = (title: string): string => {
-    const cells = trials.map((trial, at) => {
-      const mark = markOf(trial, title);
-      return PAINT[mark](SIGNS[mark].padStart(heads[at]?.length ?? 1));
+    const cells = faults.map(({ expected, killed, differences, skipped }, at) => {
+      const known = differences.find(({ claim }) => claim === title)?.actual;
+      const actual = skipped ? 'skipped' : (known ?? (killed.includes(title) ? 'killed' : 'survived'));
+      const cell = cellOf(expected.includes(title) ? 'killed' : 'survived', actual);
+      return ' '.repeat((heads[at]?.length ?? 1) - 1) + cell;
     });
     return `  ${cells.join(' ')}  ${title}`;
   };
-  const skipped = proof.faults.some((each) => each.slug === slug && each.skipped);
-  const killers = new Map(
-    proof.claims.filter((claim) => claim.slug === slug).map((claim) => [claim.title, claim.killedBy]),
-  );
-  const unkilled = whole && !skipped ? claims.filter((title) => killers.get(title)?.length === 0) : [];
   return [
     pc.bold(slug),
-    ...trials.map(({ name }, at) => `  ${pc.dim(`${heads[at]}`.padStart(2))} ${name}`),
-    ...(trials.length > 0 ? [`  ${heads.join(' ')}`, ...claims.map(row)] : []),
-    ...trials.flatMap((trial) => amissOf(trial)),
-    ...unkilled.map((title) => `  ${pc.red('no fault kills:')} ${title}`),
+    ...faults.map(({ name }, at) => `  ${pc.dim(`${heads[at]}`.padStart(2))} ${name}`),
+    ...(faults.length > 0 ? [`  ${heads.join(' ')}`, ...claims.map(({ title }) => row(title))] : []),
+    ...faults.flatMap(({ name, differences }) =>
+      differences.length > 0 ? [`  ${pc.red('✗')} ${name}`, ...differenceLines(differences)] : [],
+    ),
+    ...[...gaps, ...mismatches].map((problem) => `  ${pc.red('✗')} ${problem}`),
   ].join('\n');
-}
-
-/** As it can be pasted into the fault. */
-function amissOf(trial: Trial): string[] {
-  const said = Object.entries(AMISS).flatMap(([mark, words]) => {
-    const titles = trial.claims.flatMap(({ title }) =>
-      markOf(trial, title) === mark ? [`      ${quoted(title)},`] : [],
-    );
-    return titles.length > 0 ? [`    ${pc.red(words)}`, ...titles] : [];
-  });
-  return said.length > 0 ? [`  ${pc.red('✗')} ${trial.name}`, ...said] : [];
-}
-
-function quoted(title: string): string {
-  return title.includes("'") ? JSON.stringify(title) : `'${title}'`;
 }

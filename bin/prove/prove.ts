@@ -1,139 +1,122 @@
-import { HASTY } from '../../helpers/constants/timeouts.ts';
-import { type ChapterTrials, type Proof, prove, type Trial } from '../../helpers/record/proof.ts';
-import { onlyVariant, type Variant } from '../../helpers/record/variants.ts';
-import { duration } from '../../helpers/report/wording.ts';
-import { type ChapterFaults, loadFaults } from '../../helpers/scenario/chapter-faults.ts';
-import { killedOf, titlesIn } from '../../helpers/scenario/faults.ts';
+import { NEWEST } from '../../helpers/envoy/versions.ts';
+import { formatChanges } from '../../helpers/record/kills.ts';
+import { updateOf } from '../../helpers/record/kills-update.ts';
+import { type ChapterProof, holds, type Plan, proveChapter, proveFault } from '../../helpers/record/proof.ts';
+import { onlyVariant } from '../../helpers/record/variants.ts';
+import { counted, duration } from '../../helpers/report/wording.ts';
+import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
+import { killsFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
+import { colours as pc } from '../colours.ts';
+import { namesMatching } from '../run/chosen-claims.ts';
 import { declaredClaims } from '../run/claims.ts';
-import { chooseChapters, throughVitest } from '../run/run-chapters.ts';
-import { ProofReporter } from './proof-reporter.ts';
+import { readKills, writeKills } from '../run/kills-file.ts';
+import { chooseChapters } from '../run/run-chapters.ts';
 import { describeProof, describeTrial } from './proof-text.ts';
+import { runTrials, type Trial } from './trials.ts';
 
 export interface ProveOptions {
   envoy?: string;
   fault?: string;
+  update?: true;
   json?: true;
 }
 
-/** The faults of a chapter that are to be tried, and its claims. */
-interface Plan {
-  slug: string;
-  claims: string[];
-  faults: { name: string; mustFail: string[] }[];
-}
-
 /**
- * Runs chapters with each of their faults injected, and judges whether the claims that it names fail and all others hold.
+ * Runs chapters with each of their faults injected, and compares which claims fail with `kills.json`, or writes it.
  *
- * @param named none stands for all
+ * @param slugs none stands for all
  * @returns the exit status
- * @throws UsageError for a slug, version or fault that cannot be meant, before anything starts; SetupError from the set-up
+ * @throws UsageError for a slug, version or fault that is not known, before anything starts; SetupError from the set-up
  */
-export async function proveChapters(named: string[], { envoy, fault, json }: ProveOptions): Promise<number> {
-  const slugs = await chooseChapters(named);
+export async function proveChapters(slugs: string[], { envoy, fault, update, json }: ProveOptions): Promise<number> {
   const ground = onlyVariant('a proof', envoy, process.env);
-  const chapters = await Promise.all(slugs.map(async (slug) => ({ slug, ...(await loadFaults(slug)) })));
-  const chosen = fault === undefined ? chapters : chapters.filter(({ faults }) => fault in faults);
-  if (chosen.length === 0) {
-    const known = chapters.flatMap(({ faults }) => Object.keys(faults)).map((name) => `"${name}"`);
-    throw new UsageError(`unknown fault "${fault}"; known: ${known.join(', ')}`);
-  }
-  const claims = await declaredClaims(chosen.map(({ slug }) => slug));
-  const plans = chosen.map((chapter) =>
-    planOf(chapter, claims.get(chapter.slug)?.map(({ title }) => title) ?? [], {
-      only: fault,
-      version: ground.version,
-    }),
-  );
-
+  if (update && ground.version === undefined)
+    throw new UsageError('--update takes a known version of Envoy: that of an image is not known before it runs');
+  const plans = await plansOf(await chooseChapters(slugs), fault);
   const say = (line: string): void => {
     (json ? process.stderr : process.stdout).write(`${line}\n`);
   };
+
   const began = performance.now();
-  const { trials, errors, interrupted } = await tryAll(plans, ground, { verbose: fault !== undefined, say });
-  const tried = plans.map(({ slug, claims: titles }): ChapterTrials => {
-    return { slug, claims: titles, trials: trials.filter((trial) => trial.slug === slug) };
-  });
-  const proof = prove(tried);
-  say(`\n${describeProof(tried, proof, { whole: fault === undefined })}`);
-  for (const error of errors) say(error);
-  say(`\n${proof.faults.length} faults on Envoy ${ground.name} in ${duration(performance.now() - began)}`);
-  if (json) process.stdout.write(`${JSON.stringify(proof)}\n`);
-  if (interrupted) return EXIT.interrupted;
-  if (errors.length > 0) return EXIT.setup;
-  return holds(proof, { whole: fault === undefined }) ? EXIT.held : EXIT.failed;
-}
-
-/** Whether every fault that could be tried was caught and, where all were, every claim was killed by one. */
-function holds({ faults, claims }: Proof, { whole }: { whole: boolean }): boolean {
-  const skipped = new Set(faults.filter((each) => each.skipped).map(({ slug }) => slug));
-  const unkilled = claims.filter(({ slug, killedBy }) => killedBy.length === 0 && !skipped.has(slug));
-  return faults.every(({ caught, slug }) => caught || skipped.has(slug)) && (!whole || unkilled.length === 0);
-}
-
-function planOf(
-  { slug, faults }: ChapterFaults & { slug: string },
-  claims: string[],
-  { only, version }: { only: string | undefined; version: string | undefined },
-): Plan {
-  return {
-    slug,
-    claims,
-    faults: Object.entries(faults)
-      .filter(([name]) => only === undefined || name === only)
-      .map(([name, { kills = [] }]) => {
-        const unknown = titlesIn(kills).filter((title) => !claims.includes(title));
-        if (unknown.length > 0)
-          throw new UsageError(`${slug}, "${name}": no claim is titled "${unknown.join('", "')}"`);
-        return { name, mustFail: killedOf(kills, claims, version) };
-      }),
-  };
-}
-
-/** Tries every fault, all in one run: a variant has the first one of each chapter, another one the second ones, and so on. */
-async function tryAll(
-  plans: Plan[],
-  ground: Variant,
-  { verbose, say }: { verbose: boolean; say: (line: string) => void },
-): Promise<{ trials: Trial[]; errors: string[]; interrupted: boolean }> {
+  const verbose = fault !== undefined;
+  const total = plans.reduce((sum, { faults }) => sum + faults.length, 0);
   const trials: Trial[] = [];
-  const planned = (variant: Variant, slug: string) =>
-    plans.find((plan) => plan.slug === slug)?.faults.find(({ name }) => name === variant.faults?.[slug]);
-  const variants = Array.from({ length: Math.max(...plans.map(({ faults }) => faults.length)) }, (_, at): Variant => {
-    const having = plans.flatMap(({ slug, faults }) => {
-      const fault = faults[at];
-      return fault ? [[slug, fault.name]] : [];
-    });
-    return {
-      ...ground,
-      name: `${ground.name} faulted ${at + 1}`,
-      faults: Object.fromEntries(having),
-      ...(!verbose && { leavesEvidence: false }),
-    };
-  });
-  if (variants.length === 0) return { trials, errors: [], interrupted: false };
-  const reporter = new ProofReporter((name, slug, claims, { ms }) => {
-    const variant = variants.find((each) => each.name === name);
-    const fault = variant && planned(variant, slug);
-    if (!fault) return;
-    const trial = { slug, ...fault, claims };
+  const { errors, interrupted } = await runTrials(plans, ground, verbose ? {} : { leavesEvidence: false }, (trial) => {
     trials.push(trial);
-    say(describeTrial(trial, ms, { verbose }));
+    const { record, version } = trial;
+    const plan = plans.find(({ slug }) => slug === record.slug);
+    if (!plan) return;
+    const proof = proveFault(plan, record.fault, record, ground.version ?? version);
+    say(describeTrial(proof, trial, { progress: `${trials.length}/${total}`, verbose }));
   });
-  process.env[HASTY] = '1';
-  const refused = await throughVitest(
-    variants,
-    plans.filter(({ faults }) => faults.length > 0).map(({ slug }) => slug),
-    reporter,
-    { quiet: true },
+  const version = ground.version ?? trials.find((trial) => trial.version !== undefined)?.version;
+  const records = trials.map(({ record }) => record);
+  const proofs = plans.map((plan) => {
+    return proveChapter(
+      plan,
+      records.filter(({ slug }) => slug === plan.slug),
+      version,
+    );
+  });
+  for (const proof of proofs) say(`\n${describeProof(proof)}`);
+  for (const error of errors) say(`${pc.red('!')} ${error}`);
+  say(`\n${counted(trials.length, 'fault')} on Envoy ${ground.name} in ${duration(performance.now() - began)}`);
+  if (json) process.stdout.write(`${JSON.stringify({ envoy: ground.name, chapters: proofs })}\n`);
+  if (interrupted) return EXIT.interrupted;
+  if (update)
+    return (await updateAll(plans, proofs, ground.version, say)) && errors.length === 0 ? EXIT.held : EXIT.failed;
+  if (errors.length > 0) return EXIT.setup;
+  if (proofs.every(holds)) return EXIT.held;
+  say('where the new result is right, `prove --update` writes kills.json');
+  return EXIT.failed;
+}
+
+async function plansOf(slugs: string[], fault: string | undefined): Promise<Plan[]> {
+  const declared = await Promise.all(
+    slugs.map(async (slug) => ({
+      slug,
+      names: Object.keys((await loadFaults(slug)).faults),
+      kills: await readKills(slug),
+    })),
   );
-  if (refused) throw refused;
-  const order = (trial: Trial) =>
-    plans.find(({ slug }) => slug === trial.slug)?.faults.findIndex(({ name }) => name === trial.name) ?? 0;
-  return {
-    trials: trials.sort((a, b) => order(a) - order(b)),
-    errors: reporter.errors,
-    interrupted: reporter.interrupted,
-  };
+  const names = declared.flatMap((chapter) => chapter.names);
+  const chosen = fault === undefined ? names : namesMatching('fault', fault, names);
+  const having = declared.filter(
+    (chapter) => fault === undefined || chapter.names.some((name) => chosen.includes(name)),
+  );
+  const claims = await declaredClaims(having.map(({ slug }) => slug));
+  return having.map(({ slug, names: declaredFaults, kills }) => ({
+    slug,
+    faults: declaredFaults.filter((name) => chosen.includes(name)),
+    declaredFaults,
+    claims: claims.get(slug) ?? [],
+    ...(kills && { kills }),
+  }));
+}
+
+/** @returns whether every chapter's file is as it is to be now; one that is refused stays as it was */
+async function updateAll(
+  plans: Plan[],
+  proofs: ChapterProof[],
+  version: string | undefined,
+  say: (line: string) => void,
+): Promise<boolean> {
+  let refused = false;
+  for (const plan of plans) {
+    const proof = proofs.find(({ slug }) => slug === plan.slug);
+    const update = proof && updateOf(plan, proof, version === NEWEST ? undefined : version);
+    if (!update) continue;
+    const file = killsFile(plan.slug);
+    if ('refusals' in update) {
+      refused = true;
+      for (const why of update.refusals) say(`${pc.red('✗')} ${file} is not written: ${why}`);
+      continue;
+    }
+    const changes = formatChanges(plan.kills, update.kills);
+    if (changes.length > 0) await writeKills(plan.slug, update.kills);
+    say(`${pc.green('✓')} ${file} ${changes.length > 0 ? 'written' : 'is up to date'}`);
+    for (const line of changes) say(`  ${line.startsWith('+') ? pc.green(line) : pc.red(line)}`);
+  }
+  return !refused;
 }

@@ -30,7 +30,7 @@ test('a regular expression, and several patterns together', () => {
 test.each([
   ['a denyed request', 'unknown claim "a denyed request"; did you mean "a denied request gets 403"?'],
   ['nope', /^unknown claim "nope"; known:(\n {2}.+){4}$/],
-  ['/(/', '--claim /(/ is not a regular expression; without the slashes it is a part of a title'],
+  ['/(/', '--claim /(/ is not a regular expression; without the slashes it is a part of a name'],
 ])('%j is refused', (pattern, message) => {
   expect(() => titles('header', pattern)).toThrow(message);
 });

@@ -13,27 +13,35 @@ export function chosenClaims<Claim extends ClaimName>(
   patterns: string[],
 ): Map<string, Claim[]> {
   const titles = [...new Set([...declared.values()].flat().map(({ title }) => title))];
-  const chosen = new Set(patterns.flatMap((pattern) => titlesMatching(pattern, titles)));
+  const chosen = new Set(patterns.flatMap((pattern) => namesMatching('claim', pattern, titles)));
   const byChapter = [...declared].map(
     ([slug, claims]) => [slug, claims.filter(({ title }) => chosen.has(title))] as const,
   );
   return new Map(byChapter.filter(([, claims]) => claims.length > 0));
 }
 
-function titlesMatching(pattern: string, titles: string[]): string[] {
-  if (titles.includes(pattern)) return [pattern];
-  const expression = expressionOf(pattern);
+/**
+ * The names that a pattern as above matches.
+ *
+ * @param kind for the message: `claim`
+ * @throws UsageError where it matches none
+ */
+export function namesMatching(kind: string, pattern: string, names: string[]): string[] {
+  if (names.includes(pattern)) return [pattern];
+  const expression = expressionOf(kind, pattern);
   const part = pattern.toLowerCase();
-  const found = titles.filter((title) => (expression ? expression.test(title) : title.toLowerCase().includes(part)));
-  if (found.length === 0) throw new UsageError(unknownName('claim', pattern, titles));
+  const found = names.filter((name) => (expression ? expression.test(name) : name.toLowerCase().includes(part)));
+  if (found.length === 0) throw new UsageError(unknownName(kind, pattern, names));
   return found;
 }
 
-function expressionOf(pattern: string): RegExp | undefined {
+function expressionOf(kind: string, pattern: string): RegExp | undefined {
   const [, source] = /^\/(.+)\/i?$/s.exec(pattern) ?? [];
   try {
     return source === undefined ? undefined : new RegExp(source, 'i');
   } catch {
-    throw new UsageError(`--claim ${pattern} is not a regular expression; without the slashes it is a part of a title`);
+    throw new UsageError(
+      `--${kind} ${pattern} is not a regular expression; without the slashes it is a part of a name`,
+    );
   }
 }

@@ -14,10 +14,17 @@ import { slugOf } from '../../helpers/scenario/suite-files.ts';
 import { claimName } from './claim-name.ts';
 import { errorText } from './error-text.ts';
 
+interface ChapterSoFar {
+  module: TestModule;
+  meta: ClaimMeta['chapter'];
+  /** By the test's id. */
+  claims: Map<string, ClaimRecord>;
+}
+
 /** One variant's part of a run, while it grows. */
 interface VariantSoFar {
   envoy: Omit<EnvoyRecord, 'chapters'>;
-  chapters: Map<string, { module: TestModule; meta: ClaimMeta['chapter'] }>;
+  chapters: Map<string, ChapterSoFar>;
 }
 
 /** Builds the record of a run from vitest's tests as they end. */
@@ -26,7 +33,6 @@ export class RunRecorder {
   readonly #id: string;
   readonly #started = new Date();
   readonly #began = performance.now();
-  readonly #claims = new Map<string, ClaimRecord>();
   readonly #variants = new Map<string, VariantSoFar>();
   readonly #errors: string[] = [];
   /** By which the claims within a file are shuffled. */
@@ -40,19 +46,24 @@ export class RunRecorder {
 
   /** Whether no chapter has had anything to report. */
   get empty(): boolean {
-    return this.#claims.size === 0 && this.#errors.length === 0;
+    return this.#variants.size === 0 && this.#errors.length === 0;
   }
 
   addClaim(test: TestCase): { slug: string; title: string; claim: ClaimRecord } {
     const meta = test.meta().bigbook;
     const slug = slugOf(test.module.moduleId);
     const variant = this.#variantOf(test);
-    const chapter = meta?.chapter ?? variant.chapters.get(slug)?.meta ?? unknownChapter(slug);
+    const known = variant.chapters.get(slug);
+    // A claim after a lab that was lost does not know any more how that started.
+    const chapter = { ...(known?.meta ?? unknownChapter(slug)), ...meta?.chapter };
     const claim = claimOf(test, this.#root);
     if (meta?.envoy) variant.envoy.identity ??= meta.envoy;
     if (meta?.machine) variant.envoy.machine ??= meta.machine;
-    variant.chapters.set(slug, { module: test.module, meta: chapter });
-    this.#claims.set(test.id, claim);
+    variant.chapters.set(slug, {
+      module: test.module,
+      meta: chapter,
+      claims: (known?.claims ?? new Map<string, ClaimRecord>()).set(test.id, claim),
+    });
     return { slug, title: chapter.title, claim };
   }
 
@@ -67,12 +78,7 @@ export class RunRecorder {
       .map(
         ({ envoy, chapters }): EnvoyRecord => ({
           ...envoy,
-          chapters: [...chapters]
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([, { module, meta }]): ChapterRecord => {
-              const tests = [...module.children.allTests()];
-              return { ...meta, claims: tests.flatMap((test) => this.#claims.get(test.id) ?? []) };
-            }),
+          chapters: [...chapters].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, chapter]) => recordOf(chapter)),
         }),
       )
       .sort((a, b) => compareVersions(a.name, b.name));
@@ -89,12 +95,30 @@ export class RunRecorder {
     };
   }
 
-  #variantOf(test: TestCase): VariantSoFar {
+  /**
+   * Takes a chapter's record out, so that the same variant can run the chapter again.
+   *
+   * @returns nothing where no claim has ended; and the version of the Envoy that it ran on, where it got that far
+   */
+  takeChapter(module: TestModule): { record?: ChapterRecord; version?: string } {
+    const variant = this.#variantOf(module);
+    const slug = slugOf(module.moduleId);
+    const chapter = variant.chapters.get(slug);
+    variant.chapters.delete(slug);
+    const version = variant.envoy.identity?.version;
+    return { ...(chapter && { record: recordOf(chapter) }), ...(version !== undefined && { version }) };
+  }
+
+  #variantOf(test: TestCase | TestModule): VariantSoFar {
     const name = variantNameOf(test.project.name);
     const known = this.#variants.get(name) ?? { envoy: { name }, chapters: new Map() };
     this.#variants.set(name, known);
     return known;
   }
+}
+
+function recordOf({ module, meta, claims }: ChapterSoFar): ChapterRecord {
+  return { ...meta, claims: [...module.children.allTests()].flatMap((test) => claims.get(test.id) ?? []) };
 }
 
 /** What can be said about a chapter none of whose claims got far enough to tell. */

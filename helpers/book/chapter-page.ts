@@ -2,8 +2,8 @@ import { DOWNSTREAM_UID } from '../constants/ports.ts';
 import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
 import { type Change, describeChange } from '../envoy/known-changes.ts';
 import { RECORDED, RECORDED_KINDS } from '../exchange/observers/registry.ts';
+import { killedBy } from '../record/kills.ts';
 import { counted } from '../report/wording.ts';
-import { type Kills, killedOf, titlesIn } from '../scenario/faults.ts';
 import { firstRequest } from '../scenario/first-request.ts';
 import { scenarioFile } from '../scenario/suite-files.ts';
 import { shellWords } from '../util/shell-words.ts';
@@ -197,12 +197,12 @@ export function claimLink(title: string, page = ''): string {
   return `[${prose(title)}](${page}#${claimId(title)})`;
 }
 
-function faultsSection({ scenario: { slug }, faults, claims, evidence }: ChapterSource): string {
+function faultsSection({ scenario: { slug }, faults, kills, claims, evidence }: ChapterSource): string {
   const titles = claims.map(({ title }) => title);
-  const items = Object.entries(faults).map(([name, { why, kills = [] }]) => {
-    const killed = killedOf(kills, titles, evidence?.envoy).length;
-    const summary = `<strong>${html(name)}</strong>: ${html(why)} (${counted(killed, 'claim')})`;
-    return details(summary, killsText(kills));
+  const items = Object.entries(faults).map(([name, { why }]) => {
+    const killed = kills ? killedBy(kills, name, titles, evidence?.envoy) : [];
+    const summary = `<strong>${html(name)}</strong>: ${html(why)} (${counted(killed.length, 'claim')})`;
+    return details(summary, killsText(killed, titles));
   });
   return [
     `Each of these faults is put in by ${code(`${PROGRAM_OF_CHECKOUT} prove ${slug}`)}, which demands that the claims under it fail, and no others.`,
@@ -210,11 +210,12 @@ function faultsSection({ scenario: { slug }, faults, claims, evidence }: Chapter
   ].join('\n\n');
 }
 
-function killsText(kills: Kills): string {
-  const titles = titlesIn(kills);
-  const links = list(titles.map((title) => claimLink(title)));
-  if (Array.isArray(kills)) return `It fails:\n\n${links}`;
-  return titles.length === 0 ? 'It fails every claim.' : `It fails every claim but:\n\n${links}`;
+/** The claims that a fault kills or, where these are fewer, those that survive it. */
+function killsText(killed: string[], titles: string[]): string {
+  const survived = titles.filter((title) => !killed.includes(title));
+  const links = (those: string[]): string => list(those.map((title) => claimLink(title)));
+  if (survived.length >= killed.length) return `It fails:\n\n${links(killed)}`;
+  return survived.length === 0 ? 'It fails every claim.' : `It fails every claim but:\n\n${links(survived)}`;
 }
 
 function trySection({ scenario, faults }: ChapterSource): string {

@@ -31,12 +31,14 @@ const CHAPTER: ChapterSource = {
       '*nat\n-A OUTPUT -p tcp --dport 80 -m comment --comment "capture HTTP" -j REDIRECT --to-ports 4999\nCOMMIT',
   }),
   faults: {
-    'no rule captures': {
-      fault: withoutRule('capture HTTP'),
-      why: 'it goes straight',
-      kills: ['the address dialled wins'],
+    'no rule captures': { fault: withoutRule('capture HTTP'), why: 'it goes straight' },
+    'another port': { fault: config({}), why: 'nobody is there' },
+  },
+  kills: {
+    kills: {
+      'no rule captures': ['the address dialled wins'],
+      'another port': CLAIMS.map(({ title }) => title),
     },
-    'another port': { fault: config({}), why: 'nobody is there', kills: { allBut: [] } },
   },
   claims: CLAIMS,
   config: CONFIG,
@@ -117,6 +119,7 @@ test('a changed expectation changes the pages: a claim, a comment, a line of the
   expect(differences({ scenario: { ...sound, netfilter: rules } })).toEqual(['docs/original-dst.md']);
   expect(differences({ config: CONFIG.replace('4999', '4998') })).toEqual(['docs/original-dst.md']);
   expect(differences({ faults: {} })).toEqual(['docs/original-dst.md']);
+  expect(differences({ kills: { kills: {} } })).toEqual(['docs/original-dst.md']);
   expect(differences({ scenario: { ...sound, requirement: 'It held.' } })).toEqual([
     'docs/index.md',
     'docs/original-dst.md',

@@ -1,4 +1,5 @@
 import type { Change } from '../envoy/known-changes.ts';
+import type { Kills } from '../record/kills.ts';
 import type { Faults } from '../scenario/faults.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ChapterEvidence } from './page-data.ts';
@@ -15,6 +16,8 @@ export interface BookClaim {
 export interface ChapterSource {
   scenario: Scenario;
   faults: Faults;
+  /** Absent until a proof has written them. */
+  kills?: Kills;
   /** In the order of their file. */
   claims: BookClaim[];
   /** The text of its Envoy config; absent where it has no Envoy. */

@@ -21,6 +21,7 @@ export interface ClaimUnderProof {
   changes: { what: string }[];
 }
 
+/** The version that a change came with, of several the last one. */
 const firstOf = (name: ChangeName): string => [CHANGES[name].since].flat().at(-1) ?? '';
 
 /** Newest first: on a version without several changes, the differences of the oldest one are applied last. */
@@ -76,63 +77,25 @@ export function parseKills(text: string, file: string): Kills {
   return kills;
 }
 
-/** What a version's trials showed, in place of or beside what was known. */
-export interface Measurement {
-  /** Names, in the order of `faults.ts`. */
-  faults: string[];
-  /** In the order of their file. */
-  claims: ClaimUnderProof[];
-  killed: (fault: string, title: string) => boolean;
-  /** An older version than the newest known one; absent for that. */
-  older?: string;
-}
-
-/**
- * `kills.json` after a measurement: on the newest version its matrix is replaced, on an older one the differences before
- * the changes that this version lacks and that the claims declare.
- *
- * @returns also `unexplained`: the cells that differ on an older version though the claim declares no change that it lacks
- */
-export function updatedKills(
-  known: Kills,
-  { faults, claims, killed: measured, older }: Measurement,
-): { kills: Kills; unexplained: { fault: string; title: string; killed: boolean }[] } {
-  const kills: Matrix = Object.fromEntries(faults.map((fault) => [fault, []]));
-  const before = Object.fromEntries(
-    CHANGE_NAMES.toReversed().map((name) => [name, { killed: {}, survived: {} }]),
-  ) as Record<ChangeName, { killed: Matrix; survived: Matrix }>;
-  const unexplained: { fault: string; title: string; killed: boolean }[] = [];
-  for (const fault of faults) {
-    for (const { title, changes } of claims) {
-      const declared = CHANGE_NAMES.filter((name) => changes.some(({ what }) => what === CHANGES[name].what));
-      const lacked = older === undefined ? [] : declared.filter((name) => !hasChange(CHANGES[name], older));
-      const now = measured(fault, title);
-      let killed = older === undefined ? now : isKilled(known, fault, title);
-      if (killed) kills[fault]?.push(title);
-      for (const name of declared) {
-        const there = known.before?.[name];
-        const listed = (how: 'killed' | 'survived'): boolean => there?.[how]?.[fault]?.includes(title) ?? false;
-        const next = name === lacked.at(-1) ? now : (killed || listed('killed')) && !listed('survived');
-        if (next !== killed) {
-          const matrix = before[name][next ? 'killed' : 'survived'];
-          matrix[fault] = [...(matrix[fault] ?? []), title];
-        }
-        killed = next;
-      }
-      if (older !== undefined && lacked.length === 0 && isKilled(known, fault, title, older) !== now)
-        unexplained.push({ fault, title, killed: now });
-    }
-  }
-  const differing = filled(Object.fromEntries(Object.entries(before).map(([name, each]) => [name, filled(each)])));
-  return { kills: { kills, ...filled({ before: differing }) }, unexplained };
-}
-
-/** Without the values that hold nothing. */
-function filled<T extends object>(values: Record<string, T>): Record<string, T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => Object.keys(value).length > 0));
-}
-
 /** The text of `kills.json`. */
 export function formatKills(kills: Kills): string {
   return `${JSON.stringify(kills, null, 2)}\n`;
+}
+
+/** What an update changes, a line for each cell: `+ "no rule" kills "the address dialled wins"`. */
+export function formatChanges(known: Kills | undefined, updated: Kills): string[] {
+  const [was, is] = [known ? statementsOf(known) : [], statementsOf(updated)];
+  return [
+    ...was.filter((line) => !is.includes(line)).map((line) => `- ${line}`),
+    ...is.filter((line) => !was.includes(line)).map((line) => `+ ${line}`),
+  ];
+}
+
+function statementsOf({ kills, before = {} }: Kills): string[] {
+  const said = (matrix: Matrix, verb: string): string[] =>
+    Object.entries(matrix).flatMap(([fault, titles]) => titles.map((title) => `"${fault}" ${verb} "${title}"`));
+  const earlier = Object.entries(before).flatMap(([name, { killed = {}, survived = {} }]) =>
+    [...said(killed, 'kills'), ...said(survived, 'does not kill')].map((line) => `before ${name}: ${line}`),
+  );
+  return [...said(kills, 'kills'), ...earlier];
 }

@@ -1,42 +1,80 @@
 import { expect, test } from 'vitest';
-import { markOf, prove, type Trial, type TrialClaim } from './proof.ts';
+import { fateOf, holds, type Plan, proveChapter } from './proof.ts';
+import type { ClaimRecord } from './record.ts';
+import { sampleChapter, sampleClaim } from './sample.ts';
 
-function trial(mustFail: string[], outcomes: Record<string, TrialClaim['outcome']>): Trial {
-  const claims = Object.entries(outcomes).map(([title, outcome]) => ({ title, outcome }));
-  return { slug: 'tproxy', name: 'the mark is 0x2', mustFail, claims };
-}
+const PLAN: Plan = {
+  slug: 'alpha',
+  faults: ['no rule', 'no stub'],
+  declaredFaults: ['no rule', 'no stub'],
+  claims: ['a', 'b'].map((title) => ({ title, changes: [] })),
+  kills: {
+    kills: { 'no rule': ['a'], 'no stub': ['b'] },
+    before: { errorResponse: { killed: { 'no rule': ['b'] } } },
+  },
+};
 
-test('a fault is caught where the claims that it names fail, and all others hold', () => {
-  const caught = (mustFail: string[], outcomes: Record<string, TrialClaim['outcome']>) =>
-    prove([{ slug: 'tproxy', claims: ['a', 'b'], trials: [trial(mustFail, outcomes)] }]).faults[0]?.caught;
-  expect(caught(['a'], { a: 'failed', b: 'held' })).toBe(true);
-  expect(caught(['a'], { a: 'held', b: 'held' })).toBe(false);
-  expect(caught(['a'], { a: 'failed', b: 'failed' })).toBe(false);
-  expect(caught(['a'], { a: 'broken', b: 'held' })).toBe(false);
-  expect(caught(['a'], { a: 'failed', b: 'broken' })).toBe(false);
-  expect(caught(['a'], {})).toBe(false);
+const trial = (fault: string, a: ClaimRecord['outcome'], b: ClaimRecord['outcome']) =>
+  sampleChapter([sampleClaim({ title: 'a', outcome: a }), sampleClaim({ title: 'b', outcome: b })], { fault });
+
+const caught = [trial('no rule', 'failed', 'held'), trial('no stub', 'held', 'failed')];
+
+test('a claim that failed is killed, one that held survived; one that broke or did not run is an error', () => {
+  const fates = (outcome: ClaimRecord['outcome']) => fateOf(trial('', outcome, 'held'), 'a');
+  expect((['failed', 'held', 'skipped', 'broken', 'running'] as const).map(fates)).toEqual([
+    ...['killed', 'survived', 'skipped', 'error', 'error'],
+  ]);
+  expect([fateOf(caught[0], 'c'), fateOf(undefined, 'a')]).toEqual(['error', 'error']);
 });
 
-test('a claim is killed by the faults that name it and fail it', () => {
-  const trials = [
-    trial(['a'], { a: 'failed', b: 'failed' }),
-    { ...trial(['b'], { a: 'held', b: 'held' }), name: 'no guard' },
-  ];
-  expect(prove([{ slug: 'tproxy', claims: ['a', 'b'], trials }]).claims).toEqual([
-    { slug: 'tproxy', title: 'a', killedBy: ['the mark is 0x2'] },
-    { slug: 'tproxy', title: 'b', killedBy: [] },
+test('a proof holds where each trial ends as kills.json has it', () => {
+  const proof = proveChapter(PLAN, caught);
+  expect(holds(proof)).toBe(true);
+  expect(proof.claims).toEqual([
+    { title: 'a', killedBy: ['no rule'] },
+    { title: 'b', killedBy: ['no stub'] },
   ]);
 });
 
-test('each claim has a mark for what a fault did to it', () => {
-  const tried = trial(['a', 'b', 'c'], { a: 'failed', b: 'held', c: 'broken', d: 'failed', e: 'held', f: 'skipped' });
-  expect([...'abcdefg'].map((title) => markOf(tried, title))).toEqual([
-    ...['killed', 'missed', 'broken'],
-    ...['unnamed', 'held', 'skipped', 'broken'],
+test('each claim that ends in another way is a difference, with what was expected', () => {
+  const [noRule, noStub] = proveChapter(PLAN, [trial('no rule', 'held', 'failed')]).faults;
+  expect(noRule?.differences).toEqual([
+    { claim: 'a', expected: 'killed', actual: 'survived' },
+    { claim: 'b', expected: 'survived', actual: 'killed' },
   ]);
+  expect(noStub?.differences.map(({ actual }) => actual)).toEqual(['error', 'error']);
 });
 
-test('a chapter that this machine cannot run proves nothing', () => {
-  const [judged] = prove([{ slug: 'tproxy', claims: ['a'], trials: [trial(['a'], { a: 'skipped' })] }]).faults;
-  expect(judged).toMatchObject({ caught: false, skipped: true });
+test('what is expected depends on the version', () => {
+  expect(holds(proveChapter(PLAN, caught, '1.37.0'))).toBe(true);
+  expect(holds(proveChapter(PLAN, caught, '1.36.4'))).toBe(false);
+  expect(holds(proveChapter(PLAN, [trial('no rule', 'failed', 'failed'), ...caught.slice(1)], '1.36.4'))).toBe(true);
+});
+
+test('a fault that kills nothing and a claim that nothing kills are gaps, whatever kills.json has', () => {
+  const kills = { kills: { 'no rule': ['a'], 'no stub': [] } };
+  const trials = [trial('no rule', 'failed', 'held'), trial('no stub', 'held', 'held')];
+  const proof = proveChapter({ ...PLAN, kills }, trials);
+  expect(proof.faults.flatMap(({ differences }) => differences)).toEqual([]);
+  expect(proof.gaps).toEqual(['fault "no stub" kills no claim', 'claim "b" is killed by no fault']);
+  expect(holds(proof)).toBe(false);
+  // Not all faults were tried.
+  expect(proveChapter({ ...PLAN, faults: ['no rule'] }, trials).gaps).toEqual([]);
+});
+
+test('a kills.json that is missing, or that has a name which is not declared, does not hold', () => {
+  const { kills: _, ...without } = PLAN;
+  expect(proveChapter(without, caught).mismatches).toEqual(['kills.json is missing']);
+  const renamed = proveChapter({ ...PLAN, claims: [{ title: 'a', changes: [] }] }, caught);
+  expect(renamed.mismatches).toEqual(['kills.json names claim "b", which is not declared']);
+  expect(holds(renamed)).toBe(false);
+});
+
+test('a chapter that this machine cannot run proves nothing, and is no failure', () => {
+  const proof = proveChapter(
+    PLAN,
+    PLAN.faults.map((name) => trial(name, 'skipped', 'skipped')),
+  );
+  expect(proof.faults.map(({ skipped }) => skipped)).toEqual([true, true]);
+  expect(holds(proof)).toBe(true);
 });

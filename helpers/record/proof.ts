@@ -1,82 +1,134 @@
-/** How a claim ended under a fault: `failed` by an assertion, `broken` by anything else. */
-export interface TrialClaim {
-  title: string;
-  outcome: 'held' | 'failed' | 'broken' | 'skipped';
-  /** As printed. */
+import { type ClaimUnderProof, isKilled, type Kills, undeclaredIn } from './kills.ts';
+import type { ChapterRecord, ClaimRecord } from './record.ts';
+
+/** How a claim ended while a fault was injected. */
+export type Fate = 'killed' | 'survived' | 'error' | 'skipped';
+
+const FATES: Record<ClaimRecord['outcome'], Fate> = {
+  failed: 'killed',
+  held: 'survived',
+  skipped: 'skipped',
+  broken: 'error',
+  running: 'error',
+};
+
+/** How a claim ended in a trial; an error where it did not run. */
+export function fateOf(trial: ChapterRecord | undefined, title: string): Fate {
+  const claim = trial?.claims.find((each) => each.title === title);
+  return claim ? FATES[claim.outcome] : 'error';
+}
+
+/** What a chapter declares and expects. */
+export interface Plan {
+  slug: string;
+  /** The names of the faults to inject, in the order of their file. */
+  faults: string[];
+  /** The names of all faults that the chapter declares. */
+  declaredFaults: string[];
+  /** In the order of their file. */
+  claims: ClaimUnderProof[];
+  /** Absent where the chapter has no `kills.json`. */
+  kills?: Kills;
+}
+
+/** A claim that did not end as expected under a fault. */
+export interface Difference {
+  claim: string;
+  expected: 'killed' | 'survived';
+  actual: Fate;
   error?: string;
 }
 
-/** One run of a chapter with a fault put into it. */
-export interface Trial {
-  slug: string;
-  /** The fault's. */
+export interface FaultProof {
   name: string;
-  /** Titles of the claims that it names. */
-  mustFail: string[];
-  /** All of the chapter's, in the order of its file. */
-  claims: TrialClaim[];
+  expected: string[];
+  killed: string[];
+  differences: Difference[];
+  /** The machine lacks a capability that the chapter needs. */
+  skipped?: true;
 }
 
-/** A chapter's claims with all of its faults. */
-export interface ChapterTrials {
+/** What the trials of a chapter showed. */
+export interface ChapterProof {
   slug: string;
-  /** Titles, in the order of the file. */
-  claims: string[];
-  trials: Trial[];
+  faults: FaultProof[];
+  claims: { title: string; killedBy: string[] }[];
+  /** Faults that kill no claim, and claims that no fault kills. */
+  gaps: string[];
+  /** Where `kills.json` does not fit what the chapter declares. */
+  mismatches: string[];
 }
 
-/** Whether each fault was caught, and what kills each claim. */
-export interface Proof {
-  faults: {
-    slug: string;
-    name: string;
-    mustFail: string[];
-    /** Claims that failed by an assertion, whether named or not. */
-    failed: string[];
-    /** Claims of which nothing can be said: something else than an assertion ended them. */
-    broken: string[];
-    /** The claims that are named have failed by an assertion, and all others have held. */
-    caught: boolean;
-    /** The machine lacks an ability that the chapter needs. */
-    skipped?: true;
-  }[];
-  claims: { slug: string; title: string; killedBy: string[] }[];
-}
+const NO_KILLS: Kills = { kills: {} };
 
-export function prove(chapters: ChapterTrials[]): Proof {
+/** @param trial the record of the chapter with the fault injected; absent where the chapter did not load */
+export function proveFault(
+  { claims, kills = NO_KILLS }: Pick<Plan, 'claims' | 'kills'>,
+  name: string,
+  trial: ChapterRecord | undefined,
+  version?: string,
+): FaultProof {
+  const cells = claims.map(({ title }) => {
+    const error = trial?.claims.find((claim) => claim.title === title)?.error;
+    const expected: Difference['expected'] = isKilled(kills, name, title, version) ? 'killed' : 'survived';
+    return { claim: title, expected, actual: fateOf(trial, title), ...(error !== undefined && { error }) };
+  });
+  const skipped = cells.length > 0 && cells.every(({ actual }) => actual === 'skipped');
   return {
-    faults: chapters.flatMap(({ trials }) => trials.map(judged)),
-    claims: chapters.flatMap(({ slug, claims, trials }) =>
-      claims.map((title) => ({
-        slug,
-        title,
-        killedBy: trials.filter((trial) => markOf(trial, title) === 'killed').map(({ name }) => name),
-      })),
-    ),
-  };
-}
-
-function judged(trial: Trial): Proof['faults'][number] {
-  const { slug, name, mustFail, claims } = trial;
-  const having = (outcome: TrialClaim['outcome']): string[] =>
-    claims.filter((claim) => claim.outcome === outcome).map(({ title }) => title);
-  const skipped = claims.length > 0 && claims.every(({ outcome }) => outcome === 'skipped');
-  const marks = claims.map(({ title }) => markOf(trial, title));
-  return {
-    ...{ slug, name, mustFail, failed: having('failed'), broken: having('broken') },
-    caught: marks.length > 0 && marks.every((mark) => mark === 'killed' || mark === 'held'),
+    name,
+    expected: cells.filter(({ expected }) => expected === 'killed').map(({ claim }) => claim),
+    killed: cells.filter(({ actual }) => actual === 'killed').map(({ claim }) => claim),
+    differences: skipped ? [] : cells.filter(({ expected, actual }) => expected !== actual),
     ...(skipped && { skipped }),
   };
 }
 
-/** What a fault did to a claim: `killed` as it was to, `held` likewise; or missed it, failed it unnamed, broke it. */
-export type Mark = 'killed' | 'held' | 'missed' | 'unnamed' | 'broken' | 'skipped';
+/**
+ * What the trials of a chapter showed: a function of records.
+ *
+ * @param trials records of the chapter, each with the name of its fault
+ * @param version of the Envoy that they ran on; the newest where absent
+ */
+export function proveChapter(plan: Plan, trials: ChapterRecord[], version?: string): ChapterProof {
+  const faults = plan.faults.map((name) =>
+    proveFault(
+      plan,
+      name,
+      trials.find(({ fault }) => fault === name),
+      version,
+    ),
+  );
+  const claims = plan.claims.map(({ title }) => ({
+    title,
+    killedBy: faults.filter(({ killed }) => killed.includes(title)).map(({ name }) => name),
+  }));
+  return { slug: plan.slug, faults, claims, gaps: gapsOf(plan, faults, claims), mismatches: mismatchesOf(plan) };
+}
 
-export function markOf({ claims, mustFail }: Trial, title: string): Mark {
-  const claim = claims.find((tried) => tried.title === title);
-  if (!claim || claim.outcome === 'broken') return 'broken';
-  if (claim.outcome === 'skipped') return 'skipped';
-  const named = mustFail.includes(title);
-  if (claim.outcome === 'failed') return named ? 'killed' : 'unnamed';
-  return named ? 'missed' : 'held';
+/** Whether every fault that could be tried was detected as expected, and nothing else is wrong. */
+export function holds({ faults, gaps, mismatches }: ChapterProof): boolean {
+  return gaps.length + mismatches.length === 0 && faults.every(({ differences }) => differences.length === 0);
+}
+
+function gapsOf(plan: Plan, faults: FaultProof[], claims: ChapterProof['claims']): string[] {
+  const tried = faults.filter(({ skipped, differences }) => !skipped && !differences.some(isError));
+  const undetected = tried.filter(({ killed }) => killed.length === 0);
+  // Of a claim that no fault killed nothing is known until all of them were tried.
+  const whole = tried.length === plan.declaredFaults.length;
+  const unkilled = whole ? claims.filter(({ killedBy }) => killedBy.length === 0) : [];
+  return [
+    ...undetected.map(({ name }) => `fault "${name}" kills no claim`),
+    ...unkilled.map(({ title }) => `claim "${title}" is killed by no fault`),
+  ];
+}
+
+function mismatchesOf({ kills, declaredFaults, claims }: Plan): string[] {
+  if (!kills) return ['kills.json is missing'];
+  const titles = claims.map(({ title }) => title);
+  return undeclaredIn(kills, declaredFaults, titles).map((name) => `kills.json names ${name}, which is not declared`);
+}
+
+/** Whether the claim ended otherwise than by an assertion, so that nothing is known of it. */
+export function isError({ actual }: Difference): boolean {
+  return actual === 'error';
 }

@@ -70,6 +70,8 @@ export interface ClaimRecord {
 
 export interface ChapterRecord {
   slug: string;
+  /** The name of the fault that was injected: the record is of a trial. */
+  fault?: string;
   title: string;
   requirement: string;
   topology: string;

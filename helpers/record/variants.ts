@@ -9,10 +9,10 @@ export interface Variant {
   version?: string;
   /** An image that carries Envoy, whatever its version. */
   image?: string;
-  /** The only chapters that it runs, by slug, each with the fault that is injected. Absent: all of them, as they are. */
+  /** The name of the fault that is injected into each chapter, by slug; absent outside a proof. */
   faults?: Record<string, string>;
-  /** As `faults`, with mutations of the sweep: once a claim has failed, the others are not tried. */
-  sweep?: Record<string, string>;
+  /** The faults are mutations of the sweep: once a claim has failed, the others are not tried. */
+  sweep?: true;
   /** Whether a claim that fails leaves a folder of evidence; where it is expected to, that is only in the way. */
   leavesEvidence?: false;
 }

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { CHANGES } from '../envoy/known-changes.ts';
 import {
   addedRule,
   changedRouting,
@@ -10,7 +9,6 @@ import {
   faulted,
   identity,
   identityLacks,
-  killedOf,
   metadata,
   resolves,
   swappedRules,
@@ -111,22 +109,4 @@ test('a fault that would change nothing is an error', () => {
   expect(() => under(withoutRouting('rule'))).toThrow('no routing "rule"');
   expect(() => under(upstream('red', {}))).toThrow('no upstream "red"');
   expect(() => under(identity({ ignoresPeer: true }))).toThrow('no authorization stub that tells identities');
-});
-
-test('a fault names claims, or all but some', () => {
-  expect(killedOf(['b'], ['a', 'b', 'c'])).toEqual(['b']);
-  expect(killedOf({ allBut: ['b'] }, ['a', 'b', 'c'])).toEqual(['a', 'c']);
-});
-
-test('a fault may name a claim for some versions alone', () => {
-  const { errorResponse } = CHANGES;
-  const kills = ['a', { title: 'b', since: errorResponse }];
-  const allBut = [{ title: 'c', before: errorResponse }];
-  const claims = ['a', 'b', 'c'];
-  expect(['1.36.4', '1.37.0', undefined].map((version) => killedOf(kills, claims, version))).toEqual([
-    ['a'],
-    ['a', 'b'],
-    ['a', 'b'],
-  ]);
-  expect(['1.36.4', '1.37.0'].map((version) => killedOf({ allBut }, claims, version))).toEqual([['a', 'b'], claims]);
 });

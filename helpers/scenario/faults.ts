@@ -1,6 +1,6 @@
 import type { IDENTITY_CAPABILITIES } from '../../fixtures/lab/authz.ts';
 import type { ConfigChange } from '../envoy/config-change.ts';
-import { type Change, hasChange } from '../envoy/known-changes.ts';
+import type { Change } from '../envoy/known-changes.ts';
 import type { AuthzAnswer, IdentityFault, UpstreamFault } from '../exchange/protocol.ts';
 import {
   changedRule as ruleChanged,
@@ -29,39 +29,9 @@ export type DeclaredFault = (
   | { /** Several are one only together. */ fault: Fault | Fault[] }
   | { /** Its `since` is taken to be a version that lacks the change, or a later one. */ misdated: Change }
 ) & {
-  /** Why these claims fail and the others do not. */
+  /** Why claims fail under it, and others do not. */
   why: string;
-  /** The claims that have to fail: these, or all others than these. */
-  kills?: Kills;
 };
-
-export type Kills = Named[] | { allBut: Named[] };
-
-/** A claim by its title; or one that counts as named by versions alone that do what a change brought, or do not do it yet. */
-export type Named = string | { title: string; since: Change } | { title: string; before: Change };
-
-/** The titles of the claims that a fault names, of whichever version. */
-export function titlesIn(kills: Kills): string[] {
-  return (Array.isArray(kills) ? kills : kills.allBut).map((named) =>
-    typeof named === 'string' ? named : named.title,
-  );
-}
-
-/**
- * The titles of the claims that fail under a fault, of all that its chapter has.
- *
- * @param version of the Envoy that they are tried on; absent where it is not known: one that does what every change brought
- */
-export function killedOf(kills: Kills, claims: string[], version?: string): string[] {
-  const brought = (change: Change): boolean => version === undefined || hasChange(change, version);
-  const counts = (named: Named): boolean => {
-    if (typeof named === 'string') return true;
-    return 'since' in named ? brought(named.since) : !brought(named.before);
-  };
-  if (Array.isArray(kills)) return titlesIn(kills.filter(counts));
-  const spared = titlesIn(kills.allBut.filter(counts));
-  return claims.filter((title) => !spared.includes(title));
-}
 
 /** Makes the scenario that has the fault of one that has not; throws where nothing of it would change. */
 export type Fault = (scenario: Scenario) => Scenario;

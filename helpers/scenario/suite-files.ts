@@ -8,6 +8,7 @@ export const scenarioFile = (slug: string): string => `${SUITES}/${slug}/scenari
 export const claimsFile = (slug: string): string => `${SUITES}/${slug}/claims.test.ts`;
 
 export const faultsFile = (slug: string): string => `${SUITES}/${slug}/faults.ts`;
+export const killsFile = (slug: string): string => `${SUITES}/${slug}/kills.json`;
 
 /** The chapter that a file in `suites/<slug>/` belongs to. */
 export function slugOf(path: string): string {

@@ -17,57 +17,26 @@ export const faults: Faults = {
   'the route configuration overwrites instead of appending': {
     fault: config({ set: { [`${ADDED.everywhere}.1.append_action`]: 'OVERWRITE_IF_EXISTS_OR_ADD' } }),
     why: 'one line is left',
-    kills: [
-      'a header that each level appends has a line for each: route, virtual host, route configuration',
-      'what a downstream sends is the first line of such a header',
-      'a route that adds nothing leaves that to its virtual host and the route configuration',
-      'without the headers of the route the others still add theirs',
-    ],
   },
   'the route overwrites instead of appending': {
     fault: config({ set: { [`${ADDED.byRoute}.1.append_action`]: 'OVERWRITE_IF_EXISTS_OR_ADD' } }),
     why: 'what was there before it is gone',
-    kills: [
-      'what a downstream sends is the first line of such a header',
-      'most_specific_header_mutations_wins reverses the order of the levels, and with it who wins',
-    ],
   },
   'the route configuration appends instead of overwriting': {
     fault: config({ set: { [`${ADDED.everywhere}.2.append_action`]: 'APPEND_IF_EXISTS_OR_ADD' } }),
     why: 'there is a second line',
-    kills: [
-      'OVERWRITE_IF_EXISTS_OR_ADD on each level leaves the value of the route configuration',
-      'a downstream can forge what is added if absent, and nothing that is overwritten',
-      'a route that adds nothing leaves that to its virtual host and the route configuration',
-    ],
   },
   'the route configuration overwrites what it should add if absent': {
     fault: config({ set: { [`${ADDED.everywhere}.3.append_action`]: 'OVERWRITE_IF_EXISTS_OR_ADD' } }),
     why: 'the least specific level wins',
-    kills: [
-      'ADD_IF_ABSENT on each level leaves the value of the route',
-      'a downstream can forge what is added if absent, and nothing that is overwritten',
-      'a route that adds nothing leaves that to its virtual host and the route configuration',
-      'without the headers of the route the others still add theirs',
-    ],
   },
   'the route adds what it should overwrite if it is there': {
     fault: config({ set: { [`${ADDED.byRoute}.4.append_action`]: 'OVERWRITE_IF_EXISTS_OR_ADD' } }),
     why: 'the others find it then',
-    kills: ['OVERWRITE_IF_EXISTS adds nothing by itself'],
   },
   'the most specific level comes last': {
     fault: config({ add: { [`${ROUTE_CONFIG}.most_specific_header_mutations_wins`]: true } }),
     why: 'who comes last wins',
-    kills: [
-      'a header that each level appends has a line for each: route, virtual host, route configuration',
-      'what a downstream sends is the first line of such a header',
-      'OVERWRITE_IF_EXISTS_OR_ADD on each level leaves the value of the route configuration',
-      'ADD_IF_ABSENT on each level leaves the value of the route',
-      'a downstream can forge what is added if absent, and nothing that is overwritten',
-      'a route that adds nothing leaves that to its virtual host and the route configuration',
-      'without the headers of the route the others still add theirs',
-    ],
   },
   'the virtual host of the other host adds a header': {
     fault: config({
@@ -78,86 +47,56 @@ export const faults: Faults = {
       },
     }),
     why: 'it is a level of its own',
-    kills: ['a virtual host that adds nothing leaves that to the route configuration'],
   },
   'the route of the health page adds a header': {
     fault: config({
       add: { [`${ALL}.routes.0.request_headers_to_add`]: [{ header: { key: 'x-appended', value: 'health' } }] },
     }),
     why: 'it is a level of its own',
-    kills: [
-      'most_specific_header_mutations_wins reverses the order of the levels, and with it who wins',
-      'a route that adds nothing leaves that to its virtual host and the route configuration',
-    ],
   },
   'the virtual host adds to the reply, too': {
     fault: config({
       add: { [`${ALL}.response_headers_to_add`]: [{ header: { key: 'x-appended', value: 'virtual host' } }] },
     }),
     why: 'the downstream sees it',
-    kills: ['what is added to a request is not in the reply'],
   },
   'the upstream loses all but the first line of a header': {
     fault: upstream('upstream', { losesLines: true }),
     why: 'what each level appends is a line',
-    kills: [
-      'a header that each level appends has a line for each: route, virtual host, route configuration',
-      'what a downstream sends is the first line of such a header',
-      'a route that adds nothing leaves that to its virtual host and the route configuration',
-      'most_specific_header_mutations_wins reverses the order of the levels, and with it who wins',
-      'without the headers of the route the others still add theirs',
-    ],
   },
   'the host rewrites the source of who calls Envoy': {
     fault: addedRule('nat', '-A POSTROUTING -o lo -p tcp --dport 4999 -j MASQUERADE --to-ports 20000-29999'),
     why: 'Envoy sees another port than the downstream has',
-    kills: [
-      'a header that each level appends has a line for each: route, virtual host, route configuration',
-      'operators tell both ends of the connection of the downstream, and when its request began',
-    ],
   },
   'the time has no format': {
     fault: config({ set: { [`${ADDED.operators}.0.header.value`]: '%START_TIME%' } }),
     why: 'the default is another one',
-    kills: ['operators tell both ends of the connection of the downstream, and when its request began'],
   },
   'an operator reads another header': {
     fault: config({ set: { [`${ADDED.operators}.3.header.value`]: '%REQ(x-other)%' } }),
     why: 'the downstream did not send that',
-    kills: ['an operator of a header tells what the downstream sent, and leaves its own out where that is absent'],
   },
   'nothing empty is kept': {
     fault: config({ delete: [6, 9].map((at) => `${ADDED.operators}.${at}.keep_empty_value`) }),
     why: 'an empty operator leaves the header out, or as it was',
-    kills: [
-      'an operator that is empty at that point leaves the header out, unless keep_empty_value',
-      'an empty operator overwrites what a downstream sent with keep_empty_value alone',
-    ],
   },
   'all that is empty is kept': {
     fault: config({
       add: Object.fromEntries([5, 8].map((at) => [`${ADDED.operators}.${at}.keep_empty_value`, true])),
     }),
     why: 'an empty operator is a header without a value',
-    kills: [
-      'an operator that is empty at that point leaves the header out, unless keep_empty_value',
-      'an empty operator overwrites what a downstream sent with keep_empty_value alone',
-    ],
   },
   'no text is around the operator': {
     fault: config({ set: { [`${ADDED.operators}.7.header.value`]: '%UPSTREAM_REMOTE_ADDRESS%' } }),
     why: 'an empty operator leaves the header out',
-    kills: ['text around an empty operator stays'],
   },
   'the router tells no timeout': {
     fault: config({ add: { [`${AT.http}.http_filters.0.typed_config.suppress_envoy_headers`]: true } }),
     why: 'the router adds no header of its own any more',
-    kills: ['the timeout that the router tells the upstream can be told again by a route since 1.37.0'],
   },
   'Envoy is known to add after the router since another version': {
     misdated: CHANGES.addsAfterTheRouter,
     why: 'before, a route finds nothing that the router sets',
-    kills: ['the timeout that the router tells the upstream can be told again by a route since 1.37.0'],
   },
 };
 

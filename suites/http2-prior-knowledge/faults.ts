@@ -6,23 +6,10 @@ export const faults: Faults = {
   'the listener takes HTTP/1.1 alone': {
     fault: config({ set: { [`${AT.http}.codec_type`]: 'HTTP1' } }),
     why: 'who speaks HTTP/2 is told 400 in HTTP/1.1',
-    kills: [
-      'curl that speaks HTTP/2 from the first byte on is answered in it, and the upstream meets HTTP/1.1',
-      'undici that speaks HTTP/2 from the first byte on is answered in it, and the upstream meets HTTP/1.1',
-      'requests that run side by side share one connection in HTTP/2, and have one each in HTTP/1.1',
-      'an answer in HTTP/2 has no header about its connection, for there is none of its own',
-    ],
   },
   'the listener takes HTTP/2 alone': {
     fault: config({ set: { [`${AT.http}.codec_type`]: 'HTTP2' } }),
     why: 'who speaks HTTP/1.1 is cut off',
-    kills: [
-      'curl that speaks HTTP/1.1 is answered in that by the same listener',
-      'undici that speaks HTTP/1.1 is answered in that by the same listener',
-      'requests that run side by side share one connection in HTTP/2, and have one each in HTTP/1.1',
-      'an answer in HTTP/2 has no header about its connection, for there is none of its own',
-      'a request in HTTP/1.1 that offers to go on in HTTP/2 is answered in HTTP/1.1, and the offer goes no further',
-    ],
   },
   'Envoy calls the upstream in HTTP/2': {
     fault: config({
@@ -36,13 +23,6 @@ export const faults: Faults = {
       },
     }),
     why: 'the upstream knows HTTP/1.1 alone',
-    kills: {
-      allBut: [
-        'the upstream itself speaks no HTTP/2: it is Envoy that translates',
-        'a listener for HTTP/1 alone has 400 DPE for HTTP/2, which its sender cannot read',
-        'a listener for HTTP/2 alone closes on HTTP/1.1 without a byte, and logs nothing',
-      ],
-    },
   },
   'the way past Envoy leads through it': {
     fault: addedRule(
@@ -50,7 +30,6 @@ export const faults: Faults = {
       `-A OUTPUT -p tcp --dport 5000 -m owner ! --uid-owner ${ENVOY_UID} -j REDIRECT --to-ports 4999`,
     ),
     why: 'the upstream seems to speak HTTP/2',
-    kills: ['the upstream itself speaks no HTTP/2: it is Envoy that translates'],
   },
   'Envoy writes another status than it means': {
     fault: config({
@@ -70,11 +49,9 @@ export const faults: Faults = {
       },
     }),
     why: '500 is not what its codec found',
-    kills: ['a listener for HTTP/1 alone has 400 DPE for HTTP/2, which its sender cannot read'],
   },
   'a firewall swallows how Envoy ends a connection': {
     fault: addedRule('filter', '-A OUTPUT -p tcp --sport 4999 --tcp-flags FIN FIN -j DROP'),
     why: 'the downstream waits in vain, for neither a byte nor the end comes',
-    kills: ['a listener for HTTP/2 alone closes on HTTP/1.1 without a byte, and logs nothing'],
   },
 };

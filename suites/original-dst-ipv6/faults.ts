@@ -16,72 +16,30 @@ export const faults: Faults = {
   'no rule captures IPv6': {
     fault: withoutRule(RULE.capture, 'ipv6'),
     why: 'over IPv6 the downstream meets the upstreams themselves',
-    kills: {
-      allBut: [
-        'the same listener takes IPv4, by the rule of the other table',
-        'a process that runs as the user of Envoy goes straight to the upstream',
-        'a connection to another port is left alone',
-        'without the rule for IPv6 it goes straight, while IPv4 is captured as before',
-      ],
-    },
   },
   'no rule captures IPv4': {
     fault: withoutRule(RULE.capture, 'ipv4'),
     why: 'over IPv4 the downstream meets the upstreams themselves',
-    kills: [
-      'the same listener takes IPv4, by the rule of the other table',
-      'the upstream is called in the family that was dialled',
-      "Envoy's log has an address of either family as it is, and none that is mapped",
-      'without the rule for IPv6 it goes straight, while IPv4 is captured as before',
-      'SO_ORIGINAL_DST tells of either family what was dialled',
-      'without ipv4_compat the listener is of IPv6 alone: captured IPv4 is refused',
-    ],
   },
   "the rule of IPv6 captures Envoy's own connections too": {
     fault: changedRule(RULE.capture, `-m owner ! --uid-owner ${ENVOY_UID} `, '', 'ipv6'),
     why: 'Envoy calls itself, until the guard refuses it',
-    kills: [
-      'over IPv6 too the address dialled wins over the Host header',
-      'the upstream is called in the family that was dialled',
-      'the rule counts one packet a connection, however many requests it carries',
-      'a process that runs as the user of Envoy goes straight to the upstream',
-      'without ipv4_compat the listener is of IPv6 alone: captured IPv4 is refused',
-    ],
   },
   'the rule captures the next port of IPv6 too': {
     fault: changedRule(RULE.capture, '--dport 80', '--dport 80:81', 'ipv6'),
     why: 'Envoy answers for a port on which nobody listens',
-    kills: ['a connection to another port is left alone'],
   },
   'no guard for IPv6': {
     fault: withoutRule(RULE.guard, 'ipv6'),
     why: 'Envoy calls itself until a limit of its own',
-    kills: ['who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF'],
   },
   'the listener is of IPv6 alone': {
     fault: config({ set: { [`${AT.listener}.address.socket_address.ipv4_compat`]: false } }),
     why: 'what is captured over IPv4 is refused',
-    kills: [
-      'the same listener takes IPv4, by the rule of the other table',
-      'the upstream is called in the family that was dialled',
-      "Envoy's log has an address of either family as it is, and none that is mapped",
-      'without the rule for IPv6 it goes straight, while IPv4 is captured as before',
-    ],
   },
   'no original_dst listener filter': {
     fault: config({ delete: [`${AT.listener}.listener_filters`] }),
     why: 'nobody asks the kernel what was dialled',
-    kills: [
-      'over IPv6 too the address dialled wins over the Host header',
-      'the same listener takes IPv4, by the rule of the other table',
-      'the upstream is called in the family that was dialled',
-      "Envoy's log has an address of either family as it is, and none that is mapped",
-      'without the rule for IPv6 it goes straight, while IPv4 is captured as before',
-      'while the dialled upstream is down, Envoy answers 503 UF',
-      'who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF',
-      'without ipv4_compat the listener is of IPv6 alone: captured IPv4 is refused',
-      'a listener on the IPv4 wildcard leaves captured IPv6 refused',
-    ],
   },
   "a static cluster of blue's IPv4 address": {
     fault: config({
@@ -101,55 +59,29 @@ export const faults: Faults = {
       delete: [`${AT.cluster}.cleanup_interval`],
     }),
     why: 'whatever was dialled, and in whatever family, blue is called over IPv4',
-    kills: [
-      'over IPv6 too the address dialled wins over the Host header',
-      'the upstream is called in the family that was dialled',
-      'while the dialled upstream is down, Envoy answers 503 UF',
-      'who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF',
-    ],
   },
   'Envoy closes a connection after each answer': {
     fault: config({ add: { [`${AT.http}.common_http_protocol_options`]: { max_requests_per_connection: 1 } } }),
     why: 'each request needs a connection of its own, which counts in the rule',
-    kills: ['the rule counts one packet a connection, however many requests it carries'],
   },
   'blue answers as green': {
     fault: upstream('blue', { name: 'green' }),
     why: 'each names itself',
-    kills: [
-      'over IPv6 too the address dialled wins over the Host header',
-      'the same listener takes IPv4, by the rule of the other table',
-      'a process that runs as the user of Envoy goes straight to the upstream',
-      'without the rule for IPv6 it goes straight, while IPv4 is captured as before',
-    ],
   },
   'the host rewrites the source of what it sends over IPv6': {
     fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 80 -j MASQUERADE --to-ports 20000-29999', {
       family: 'ipv6',
     }),
     why: 'a second rule counts, and what leaves for the upstream is a translated connection of another port',
-    kills: [
-      'over IPv6 too the address dialled wins over the Host header',
-      'the upstream is called in the family that was dialled',
-      'a process that runs as the user of Envoy goes straight to the upstream',
-      'without the rule for IPv6 it goes straight, while IPv4 is captured as before',
-      'without ipv4_compat the listener is of IPv6 alone: captured IPv4 is refused',
-    ],
   },
   'a firewall swallows what refuses a connection': {
     fault: (['ipv4', 'ipv6'] as const).map((family) =>
       addedRule('filter', '-A OUTPUT -p tcp --tcp-flags RST RST -m conntrack --ctorigdstport 80 -j DROP', { family }),
     ),
     why: 'silence is not a refusal',
-    kills: [
-      'a captured connection is refused while Envoy is stopped',
-      'without ipv4_compat the listener is of IPv6 alone: captured IPv4 is refused',
-      'a listener on the IPv4 wildcard leaves captured IPv6 refused',
-    ],
   },
   'Envoy is known to write another body': {
     misdated: CHANGES.hiddenFailureReason,
     why: 'its versions differ in whether the body tells the reason',
-    kills: ['while the dialled upstream is down, Envoy answers 503 UF'],
   },
 };

@@ -16,60 +16,26 @@ export const faults: Faults = {
   'no rule captures': {
     fault: withoutRule(RULE.capture),
     why: 'the downstream meets the upstreams themselves',
-    kills: {
-      allBut: [
-        'a process that runs as the user of Envoy goes straight to the upstream',
-        'a connection to another port is left alone',
-        'without the rules the downstream meets the upstream itself',
-      ],
-    },
   },
   "the rule captures Envoy's own connections too": {
     fault: changedRule(RULE.capture, `-m owner ! --uid-owner ${ENVOY_UID} `, ''),
     why: 'Envoy calls itself, until the guard refuses it',
-    kills: [
-      'the address dialled wins over the Host header',
-      'the rule counts one packet a connection, however many requests it carries',
-      'a curl of another user is captured like any other program',
-      "Envoy's own connection is left alone",
-      'a process that runs as the user of Envoy goes straight to the upstream',
-      'a static cluster instead of ORIGINAL_DST sends what was dialled as green to blue',
-    ],
   },
   'the rule captures the next port too': {
     fault: changedRule(RULE.capture, '--dport 80', '--dport 80:81'),
     why: 'Envoy answers for a port on which nobody listens',
-    kills: ['a connection to another port is left alone'],
   },
   'the rule leads to a port on which nothing listens': {
     fault: changedRule(RULE.capture, `--to-ports ${PORTS.listener}`, '--to-ports 4998'),
     why: 'whatever is captured is refused',
-    kills: {
-      allBut: [
-        'a process that runs as the user of Envoy goes straight to the upstream',
-        'a connection to another port is left alone',
-        'without the rules the downstream meets the upstream itself',
-        'who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF',
-        'a captured connection is refused while Envoy is stopped',
-      ],
-    },
   },
   'no guard': {
     fault: withoutRule(RULE.guard),
     why: 'Envoy calls itself until a limit of its own',
-    kills: ['who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF'],
   },
   'no original_dst listener filter': {
     fault: config({ delete: [`${AT.listener}.listener_filters`] }),
     why: 'nobody asks the kernel what was dialled',
-    kills: [
-      'the address dialled wins over the Host header',
-      "Envoy's log has the dialled address as the local one",
-      'a curl of another user is captured like any other program',
-      "Envoy's own connection is left alone",
-      'while the dialled upstream is down, Envoy answers 503 UF',
-      'who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF',
-    ],
   },
   'a static cluster instead of ORIGINAL_DST': {
     fault: config({
@@ -89,27 +55,14 @@ export const faults: Faults = {
       delete: [`${AT.cluster}.cleanup_interval`],
     }),
     why: 'whatever was dialled, blue is called',
-    kills: [
-      'the address dialled wins over the Host header',
-      'a curl of another user is captured like any other program',
-      'who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF',
-      'without the original_dst listener filter Envoy has nowhere to connect to: 503 UH',
-    ],
   },
   'Envoy closes a connection after each answer': {
     fault: config({ add: { [`${AT.http}.common_http_protocol_options`]: { max_requests_per_connection: 1 } } }),
     why: 'each request needs a connection of its own, which counts in the rule',
-    kills: ['the rule counts one packet a connection, however many requests it carries'],
   },
   'blue answers as green': {
     fault: upstream('blue', { name: 'green' }),
     why: 'each names itself',
-    kills: [
-      'the address dialled wins over the Host header',
-      'a process that runs as the user of Envoy goes straight to the upstream',
-      'without the rules the downstream meets the upstream itself',
-      'a static cluster instead of ORIGINAL_DST sends what was dialled as green to blue',
-    ],
   },
   'the upstreams answer as if they were Envoy': {
     fault: [
@@ -117,41 +70,25 @@ export const faults: Faults = {
       upstream('green', { headers: { server: 'envoy', 'x-envoy-upstream-service-time': '1' } }),
     ],
     why: 'who goes straight to them does not meet their own names',
-    kills: [
-      'a process that runs as the user of Envoy goes straight to the upstream',
-      'without the rules the downstream meets the upstream itself',
-    ],
   },
   'Envoy keeps the server header of the upstream': {
     fault: config({ add: { [`${AT.http}.server_header_transformation`]: 'PASS_THROUGH' } }),
     why: 'the only sign of Envoy in an answer is gone',
-    kills: ['the downstream believes that it is connected to the upstream'],
   },
   'the host rewrites the source of what Envoy sends': {
     fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 80 -j MASQUERADE --to-ports 20000-29999'),
     why: 'a second rule counts, and what leaves for the upstream is a translated connection of another port',
-    kills: [
-      'the address dialled wins over the Host header',
-      "Envoy's own connection is left alone",
-      'a process that runs as the user of Envoy goes straight to the upstream',
-    ],
   },
   'a firewall swallows what refuses a connection': {
     fault: addedRule('filter', '-A OUTPUT -p tcp --tcp-flags RST RST -m conntrack --ctorigdstport 80 -j DROP'),
     why: 'silence is not a refusal',
-    kills: ['a captured connection is refused while Envoy is stopped'],
   },
   'a firewall swallows what refuses Envoy': {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 80 --tcp-flags RST RST -j DROP'),
     why: 'who is refused on port 80 waits in vain: Envoy until its connect timeout, the downstream until its own',
-    kills: [
-      'while the dialled upstream is down, Envoy answers 503 UF',
-      'a captured connection is refused while Envoy is stopped',
-    ],
   },
   'Envoy is known to write another body': {
     misdated: CHANGES.hiddenFailureReason,
     why: 'its versions differ in whether the body tells the reason',
-    kills: ['while the dialled upstream is down, Envoy answers 503 UF'],
   },
 };

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
+import { projectRoot } from '../../helpers/constants/project.mjs';
+import { HASTY } from '../../helpers/constants/timeouts.ts';
+import type { ChapterRecord } from '../../helpers/record/record.ts';
+import { projectOf, repeated, type Variant, variantNameOf } from '../../helpers/record/variants.ts';
+import { claimsFile, slugOf } from '../../helpers/scenario/suite-files.ts';
+import { withVitest } from '../run/run-chapters.ts';
+import { errorText } from '../vitest/error-text.ts';
+import { RunRecorder } from '../vitest/run-recorder.ts';
+
+/** A run of a chapter with a fault injected. */
+export interface Trial {
+  /** It has no claims where the chapter did not load. */
+  record: ChapterRecord & { fault: string };
+  /** The version of the Envoy that it ran on, where it got that far. */
+  version?: string;
+  /** With the lab's start and end. */
+  ms: number;
+}
+
+/** The faults of a chapter to inject, one at a time. */
+export interface ChapterFaults {
+  slug: string;
+  faults: string[];
+}
+
+type Ended = (variant: string, slug: string, trial: Omit<Trial, 'record'> & { record?: ChapterRecord }) => void;
+
+/** Hands over the record of each chapter when its last claim has ended. */
+class TrialReporter implements Reporter {
+  /** What went wrong outside every claim. */
+  readonly errors: string[] = [];
+  interrupted = false;
+  readonly #recorder = new RunRecorder(projectRoot, 'trials');
+  readonly #ended: Ended;
+  #vitest: Vitest | undefined;
+
+  constructor(ended: Ended) {
+    this.#ended = ended;
+  }
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+  }
+
+  onTestModuleQueued(): void {
+    // Not earlier: vitest forgets its listeners when a run starts.
+    this.#vitest?.onCancel(() => {
+      this.interrupted = true;
+    });
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    this.#recorder.addClaim(test);
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    const slug = slugOf(module.moduleId);
+    for (const error of module.errors()) this.errors.push(`${slug}: ${errorText(error, projectRoot)}`);
+    const seen = this.#recorder.takeChapter(module);
+    if (this.interrupted) return;
+    this.#ended(variantNameOf(module.project.name), slug, { ...seen, ms: module.diagnostic().duration });
+  }
+
+  onTestRunEnd(_: unknown, unhandled: ReadonlyArray<SerializedError>, reason: TestRunEndReason): void {
+    this.interrupted ||= reason === 'interrupted';
+    for (const error of unhandled) this.errors.push(`outside every claim: ${errorText(error, projectRoot)}`);
+  }
+}
+
+/**
+ * Runs chapters once with each of their faults injected.
+ *
+ * @param how which faults are meant, and whether a claim that fails leaves a bundle
+ * @param ended called with each trial when it has ended
+ * @throws what the set-up throws, so that no trial has run
+ */
+export async function runTrials(
+  chapters: ChapterFaults[],
+  ground: Variant,
+  how: Pick<Variant, 'sweep' | 'leavesEvidence'>,
+  ended: (trial: Trial) => void,
+): Promise<{ errors: string[]; interrupted: boolean }> {
+  // Two, so that a chapter with many faults has two of them tried at once when no other chapter is left.
+  const variants = [ground, repeated(ground, 'again')].map((variant) => ({ ...variant, ...how, faults: {} }));
+  const injected = new Map<string, Record<string, string>>();
+  const reporter = new TrialReporter((variant, slug, { record, ...rest }) => {
+    const fault = injected.get(variant)?.[slug];
+    const nothing = { slug, title: slug, requirement: '', topology: '', claims: [] };
+    if (fault !== undefined) ended({ record: { ...(record ?? nothing), fault }, ...rest });
+  });
+  const most = Math.max(0, ...chapters.map(({ faults }) => faults.length));
+  process.env[HASTY] = '1';
+  const refused = await withVitest(variants, reporter, { quiet: true }, async (vitest) => {
+    for (let at = 0; at < most && !reporter.interrupted; at += variants.length) {
+      const files = variants.flatMap((variant, nth) => {
+        const project = vitest.getProjectByName(projectOf(variant));
+        const faults = Object.fromEntries(
+          chapters.flatMap(({ slug, faults: all }) => {
+            const fault = all[at + nth];
+            return fault === undefined ? [] : [[slug, fault]];
+          }),
+        );
+        injected.set(variant.name, faults);
+        project.provide('variant', { ...variant, faults });
+        return Object.keys(faults).map((slug) => project.createSpecification(join(projectRoot, claimsFile(slug))));
+      });
+      await vitest.runTestSpecifications(files);
+    }
+  });
+  if (refused) throw refused;
+  return reporter;
+}

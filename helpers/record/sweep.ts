@@ -1,0 +1,48 @@
+import type { ChapterRecord, ClaimRecord } from './record.ts';
+
+/** What became of a mutation of the sweep. */
+export interface Swept {
+  slug: string;
+  fault: string;
+  /**
+   * `detected`: a claim failed; `refused`: the lab does not start with it, so it cannot run unnoticed; `accepted`: it
+   * survived, and there is a reason; `error`: a claim ended otherwise than by an assertion, and none failed.
+   */
+  outcome: 'detected' | 'refused' | 'accepted' | 'survived' | 'error';
+  /** The claim that detected it and how it failed, what refused it, or the reason. */
+  by?: string;
+}
+
+/**
+ * @param trial the record of the chapter with the mutation; it ends with the first claim that fails
+ * @param reason why no claim can detect it, where the chapter accepts that
+ */
+export function sweptOf({ claims, labStartMs }: ChapterRecord, reason?: string): Pick<Swept, 'outcome' | 'by'> {
+  const firstLine = ({ error = '' }: ClaimRecord): string => error.split('\n', 1)[0] ?? '';
+  const failed = claims.find(({ outcome }) => outcome === 'failed');
+  if (failed) return { outcome: 'detected', by: `${failed.title}: ${firstLine(failed)}` };
+  if (claims.length === 0) return { outcome: 'error', by: 'no claim ran' };
+  const broken = claims.find(({ outcome }) => outcome === 'broken');
+  if (broken && labStartMs === undefined) return { outcome: 'refused', by: firstLine(broken) };
+  if (broken) return { outcome: 'error', by: `${broken.title}: ${firstLine(broken)}` };
+  return reason === undefined ? { outcome: 'survived' } : { outcome: 'accepted', by: reason };
+}
+
+/**
+ * The reasons that excuse nothing: of mutations that are detected, or that there are none of.
+ *
+ * @param accepted the names of accepted mutations, by chapter
+ * @param shared what matches the names of mutations that are accepted in every chapter
+ */
+export function staleReasons(swept: Swept[], accepted: Map<string, string[]>, shared: RegExp[]): string[] {
+  const own = [...accepted].flatMap(([slug, faults]) => {
+    const here = swept.filter((each) => each.slug === slug);
+    const needed = new Set(here.filter(({ outcome }) => outcome === 'accepted').map(({ fault }) => fault));
+    return here.length > 0 ? faults.filter((fault) => !needed.has(fault)).map((fault) => `${slug}: ${fault}`) : [];
+  });
+  const idle = shared.filter((pattern) => {
+    const met = swept.filter(({ fault }) => pattern.test(fault));
+    return met.length > 0 && !met.some(({ outcome }) => outcome === 'accepted');
+  });
+  return [...own, ...idle.map((pattern) => `every chapter: ${pattern}`)];
+}
