@@ -126,10 +126,37 @@ export function addedRule(ruleset: string, table: string, rule: string): string 
   return `${lines.toSpliced(end, 0, rule).join('\n')}\n`;
 }
 
+/** The tables that an iptables-restore text names. */
+export function tablesOf(ruleset: string): string[] {
+  return [...ruleset.matchAll(/^\s*\*(\w+)/gm)].flatMap(([, table]) => table ?? []);
+}
+
 /** An iptables-restore text that empties the tables which another one fills. */
 export function emptied(ruleset: string): string {
-  const tables = ruleset.split('\n').flatMap((line) => /^\s*\*(\w+)/.exec(line)?.[1] ?? []);
-  return tables.map((table) => `*${table}\nCOMMIT\n`).join('');
+  return tablesOf(ruleset)
+    .map((table) => `*${table}\nCOMMIT\n`)
+    .join('');
+}
+
+/** An iptables-restore text that loads a ruleset and empties those tables of another text that the ruleset does not name. */
+export function replacing(other: string, ruleset: string): string {
+  return `${emptied(tablesLost(other, ruleset))}${ruleset}`;
+}
+
+/** The tables of an iptables-restore text, with their rules, that another text does not name. */
+export function tablesLost(ruleset: string, other: string): string {
+  const kept = tablesOf(other);
+  return ruleset
+    .split(/^(?=\s*\*)/m)
+    .filter((table) => tablesOf(table).some((name) => !kept.includes(name)))
+    .join('');
+}
+
+/** The rules of those tables, each as `-t table -A …`. */
+export function rulesLost(ruleset: string, other: string): string[] {
+  return tablesLost(ruleset, other)
+    .split(/^(?=\*)/m)
+    .flatMap((table) => [...table.matchAll(/^-A .*/gm)].map(([rule]) => `-t ${tablesOf(table)[0]} ${rule}`));
 }
 
 /** iptables-restore wants `-A` and the table at the start of a line: takes the indentation away. */
