@@ -108,7 +108,14 @@ test.concurrent.each([
     args: ['run', '--require', 'tproxy,magic'],
     says: /^bigbook: unknown capability "magic"; known:\n {2}redirect\n {2}owner\n/,
   },
-  { args: ['run', '--record', '/nowhere/r.json'], says: /^bigbook: cannot write \/nowhere\/r\.json/ },
+  {
+    args: ['run', '--record', '/nowhere/r.json'],
+    says: /^bigbook: --record \/nowhere\/r\.json: there is no folder \/nowhere/,
+  },
+  {
+    args: ['run', '--junit', tmpdir()],
+    says: /^bigbook: --junit \S+: expected a file, found a folder; add a file name$/,
+  },
   {
     args: ['run', 'original-dst', '--claim', 'nope'],
     says: /^bigbook: unknown claim "nope"; known:(\n {2}.+)+$/,

@@ -48,8 +48,8 @@ const helpLayout: HelpConfiguration = {
 // `bigbook list | head` has had enough: that is no error, and nobody is left to be told anything.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(NOBODY_READS);
+    if (error.code === 'EPIPE') process.exit(NOBODY_READS);
+    process.exit(say(EXIT.setup, `cannot write the output: ${error.message}`));
   });
 }
 
@@ -134,6 +134,8 @@ function report(error: unknown): number {
   }
   if (error.name === 'UsageError') return say(EXIT.usage, error.message);
   if (error.name === 'SetupError') return say(EXIT.setup, error.message);
+  // Node's own words for a file say which, and why: a full disk, a folder that cannot be written.
+  if ('syscall' in error && 'path' in error) return say(EXIT.setup, error.message);
   return say(EXIT.setup, `internal error: ${error.stack ?? error.message}`);
 }
 

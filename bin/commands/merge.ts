@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { SetupError } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
+import type { OutputFiles } from '../run/output-files.ts';
 import { example } from './example.ts';
 
 export function mergeCommand(): Command {
@@ -12,35 +12,34 @@ export function mergeCommand(): Command {
     .option('--html <file>', 'write its page there, which needs nothing beside it')
     .option('--json', 'print the joined record and nothing else')
     .addHelpText('after', example('merge shard-1.json shard-2.json --record whole.json'))
-    .action(async (files: string[], options: { record?: string; junit?: string; html?: string; json?: true }) => {
+    .action(async (files: string[], options: OutputFiles & { json?: true }) => {
       const [
         { readRecord },
         { mergeRecords },
-        { ReportFiles, htmlReport },
+        { ReportFiles },
+        { checkOutputs, writeOutputs },
         { closing },
         { EXIT_OF },
         { projectRoot },
-        { writeFile },
+        { EXIT },
       ] = await Promise.all([
         import('../../helpers/record/record.ts'),
         import('../../helpers/record/merge.ts'),
         import('../run/report-files.ts'),
+        import('../run/output-files.ts'),
         import('../vitest/closing.ts'),
         import('../../helpers/record/verdict.ts'),
         import('../../helpers/constants/project.mjs'),
-        import('node:fs/promises'),
+        import('../../helpers/util/errors.ts'),
       ]);
-      const { toJunit } = await import('../../helpers/report/junit.ts');
+      checkOutputs(options);
       const merged = mergeRecords(await Promise.all(files.map(readRecord)));
-      const reports = new ReportFiles(projectRoot, merged.id, (why) => {
-        throw new SetupError('merge', why);
-      });
+      const reports = new ReportFiles(projectRoot, merged.id);
       reports.writeAll(merged);
-      if (options.record !== undefined) await writeFile(options.record, `${JSON.stringify(merged, null, 1)}\n`);
-      if (options.junit !== undefined) await writeFile(options.junit, toJunit(merged));
-      if (options.html !== undefined) await writeFile(options.html, htmlReport(projectRoot, merged));
+      const unwritten = [...(reports.problem === undefined ? [] : [reports.problem]), ...writeOutputs(merged, options)];
       if (options.json) process.stdout.write(`${JSON.stringify(merged)}\n`);
-      else process.stdout.write(`${closing(merged, reports.folder, pc)}\n`);
-      process.exitCode = EXIT_OF[merged.outcome];
+      else process.stdout.write(`${closing(merged, reports, pc)}\n`);
+      for (const problem of unwritten) process.stderr.write(`bigbook: ${problem}\n`);
+      process.exitCode = EXIT_OF[merged.outcome] || (unwritten.length > 0 ? EXIT.setup : EXIT.held);
     });
 }

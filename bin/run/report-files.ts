@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRecord } from '../../helpers/record/record.ts';
 import { toJunit } from '../../helpers/report/junit.ts';
@@ -15,22 +15,31 @@ import { readEvidence } from './evidence-files.ts';
 export class ReportFiles {
   readonly #root: string;
   readonly #id: string;
-  readonly #onRefusal: (why: string) => void;
   #made = false;
-  #refused = false;
+  #problem: string | undefined;
   #later: NodeJS.Timeout | undefined;
   /** When the last writing ended, and how long it took. */
   #lastEnd = 0;
   #lastMs = 0;
 
-  /**
-   * @param root the project's folder
-   * @param onRefusal is told why the reports cannot be written, once
-   */
-  constructor(root: string, id: string, onRefusal: (why: string) => void) {
+  /** @param root the project's folder */
+  constructor(root: string, id: string) {
     this.#root = root;
     this.#id = id;
-    this.#onRefusal = onRefusal;
+  }
+
+  /** Why the reports cannot be written; undefined where nothing has been in the way. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Finds out whether the reports can be written, before there is anything to write. */
+  check(): void {
+    this.#attempt(() => {
+      const folder = join(this.#root, 'reports');
+      mkdirSync(folder, { recursive: true });
+      accessSync(folder, constants.W_OK);
+    });
   }
 
   /** Relative to the project. */
@@ -50,24 +59,29 @@ export class ReportFiles {
     else this.#later = setTimeout(() => this.writeAll(record()), wait).unref();
   }
 
-  /** The record and what derives from it. Where they cannot be written, that is told once and no more is tried. */
+  /** The record and what derives from it. Once they could not be written, no more is tried. */
   writeAll(record: RunRecord): void {
     clearTimeout(this.#later);
     this.#later = undefined;
-    if (this.#refused) return;
     const began = performance.now();
-    try {
+    this.#attempt(() => {
       this.#make();
       this.#write('record.json', `${JSON.stringify(record, null, 1)}\n`);
       this.#write('junit.xml', toJunit(record));
       this.#write('summary.md', summarize(record));
       this.#write('report.html', htmlReport(this.#root, record));
-    } catch (error) {
-      this.#refused = true;
-      this.#onRefusal(`reports: cannot write to ${this.folder}: ${messageOf(error)}`);
-    }
+    });
     this.#lastEnd = performance.now();
     this.#lastMs = this.#lastEnd - began;
+  }
+
+  #attempt(write: () => void): void {
+    if (this.#problem !== undefined) return;
+    try {
+      write();
+    } catch (error) {
+      this.#problem = `cannot write ${this.folder}: ${messageOf(error)}`;
+    }
   }
 
   #make(): void {

@@ -1,6 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Reporter, Vitest } from 'vitest/node';
 import { parseBackend } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
@@ -9,9 +7,8 @@ import type { RunRecord } from '../../helpers/record/record.ts';
 import { parseSeed } from '../../helpers/record/seed.ts';
 import { projectOf, type Variant, variantsFrom } from '../../helpers/record/variants.ts';
 import { EXIT_OF } from '../../helpers/record/verdict.ts';
-import { toJunit } from '../../helpers/report/junit.ts';
 import { claimsFile } from '../../helpers/scenario/suite-files.ts';
-import { EXIT, messageOf, UsageError } from '../../helpers/util/errors.ts';
+import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
 import { type ClaimName, claimsPattern } from '../vitest/claim-name.ts';
 import { loadVitest } from '../vitest/load.ts';
@@ -19,19 +16,16 @@ import BookReporter from '../vitest/reporter.ts';
 import { chapterSlugs } from './chapters.ts';
 import { chosenClaims } from './chosen-claims.ts';
 import { declaredClaims } from './claims.ts';
-import { htmlReport } from './report-files.ts';
+import { checkOutputs, type OutputFiles, writeOutputs } from './output-files.ts';
 
 /** The options of `run`, each as the command line has it. */
-export interface RunOptions {
+export interface RunOptions extends OutputFiles {
   envoy?: string;
   envoyImage?: string[];
   backend?: string;
   claim?: string[];
   shard?: string;
   seed?: string;
-  record?: string;
-  junit?: string;
-  html?: string;
   require?: string;
   json?: true;
 }
@@ -49,7 +43,7 @@ export async function runChapters(slugs: string[], options: RunOptions): Promise
   if (options.seed !== undefined) process.env.BIGBOOK_SEED = String(parseSeed(options.seed));
   if (options.backend !== undefined) process.env.BIGBOOK_BACKEND = parseBackend(options.backend);
   if (options.require !== undefined) process.env.BIGBOOK_REQUIRE = parseCapabilities(options.require).join(',');
-  for (const file of [options.record, options.junit, options.html]) if (file !== undefined) checkWritable(file);
+  checkOutputs(options);
   const shard = options.shard === undefined ? undefined : parseShard(options.shard);
   const claims = options.claim && chosenClaims(await declaredClaims(chosen), options.claim);
 
@@ -59,12 +53,11 @@ export async function runChapters(slugs: string[], options: RunOptions): Promise
     quiet: options.json ?? false,
   });
 
-  if (options.record !== undefined) await writeFile(options.record, `${JSON.stringify(record, null, 1)}\n`);
-  if (options.junit !== undefined) await writeFile(options.junit, toJunit(record));
-  if (options.html !== undefined) await writeFile(options.html, htmlReport(projectRoot, record));
+  const unwritten = writeOutputs(record, options);
   if (options.json) process.stdout.write(`${JSON.stringify(record)}\n`);
+  for (const problem of unwritten) process.stderr.write(`bigbook: ${problem}\n`);
   if (refused) throw refused;
-  return EXIT_OF[record.outcome];
+  return EXIT_OF[record.outcome] || (unwritten.length > 0 ? EXIT.setup : EXIT.held);
 }
 
 /** What the options say, as the environment variables would; these are what is left where no option says anything. */
@@ -121,7 +114,7 @@ export function throughVitest(
  */
 export async function withVitest(
   variants: Variant[],
-  reporter: Reporter,
+  reporter: Reporter & { onRefused?: () => void },
   { claims, shard, quiet }: VariantsOptions,
   work: (vitest: Vitest) => Promise<unknown>,
 ): Promise<Error | undefined> {
@@ -154,6 +147,7 @@ export async function withVitest(
   } catch (error) {
     // The global set-up failed, so no claim has run.
     if (!(error instanceof Error)) throw error;
+    reporter.onRefused?.();
     return error;
   } finally {
     await vitest.close();
@@ -193,14 +187,4 @@ function parseShard(text: string): string {
     throw new UsageError(`--shard takes which part of how many, such as 1/3, found ${JSON.stringify(text)}`);
   }
   return text;
-}
-
-/** A run takes a while: that its outcome has nowhere to go is better known before. */
-export function checkWritable(file: string): void {
-  const folder = dirname(resolve(file));
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${messageOf(error)}`);
-  }
 }

@@ -25,7 +25,7 @@ test('a run that ended badly says what went wrong, why, where the evidence is an
     ],
     { outcome: 'failed' },
   );
-  expect(closing(run, 'reports/r', plain)).toBe(`✗ original-dst: a mark of 0x2
+  expect(closing(run, { folder: 'reports/r' }, plain)).toBe(`✗ original-dst: a mark of 0x2
     expected 200
     got 503
     evidence  reports/r/e
@@ -46,5 +46,12 @@ report: reports/r/report.html`);
 
 test('a chapter that did not load leaves its error and no table', () => {
   const run = sampleRun([], { outcome: 'broken', errors: ['suites/x.test.ts: no such module'] });
-  expect(closing(run, 'reports/r', plain)).toMatch(/^! suites\/x\.test\.ts: no such module\n\nbroken: /);
+  expect(closing(run, { folder: 'reports/r' }, plain)).toMatch(/^! suites\/x\.test\.ts: no such module\n\nbroken: /);
+});
+
+test('reports that could not be written are not named as if they were there', () => {
+  const reports = { folder: 'reports/r', problem: 'cannot write reports/r: ENOSPC' };
+  expect(closing(sampleRun([sampleChapter([sampleClaim()])]), reports, plain)).toMatch(
+    /\nno report: cannot write reports\/r: ENOSPC$/,
+  );
 });

@@ -5,9 +5,15 @@ import { replayCommand } from '../../helpers/record/replay.ts';
 import { formatTable } from '../../helpers/report/table.ts';
 import { counted, describeGround, duration, indented } from '../../helpers/report/wording.ts';
 
+/** Where a run's reports are, or why they are not there. */
+interface Reports {
+  folder: string;
+  problem?: string | undefined;
+}
+
 /** What a reader sees of a run when it is over: what went wrong and how to see it again, the table, and what ran on what. */
-export function closing(run: RunRecord, folder: string, colours: Colors): string {
-  return [troubles(run, colours), table(run, colours), verdict(run, folder, colours)]
+export function closing(run: RunRecord, reports: Reports, colours: Colors): string {
+  return [troubles(run, colours), table(run, colours), verdict(run, reports, colours)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -77,7 +83,7 @@ function tableOfSeveral(envoys: EnvoyRecord[], { green, red, yellow, dim }: Colo
   );
 }
 
-function verdict(run: RunRecord, folder: string, { green, red, yellow, dim }: Colors): string {
+function verdict(run: RunRecord, { folder, problem }: Reports, { green, red, yellow, dim }: Colors): string {
   const words = {
     held: green('held'),
     partial: yellow('partial'),
@@ -90,6 +96,6 @@ function verdict(run: RunRecord, folder: string, { green, red, yellow, dim }: Co
     ...(more.length > 0 ? run.envoys.map((each) => `  ${each.name.padEnd(12)} ${describeGround(each)}`) : []),
     `${words[run.outcome]}: ${more.length > 0 ? `${run.envoys.length} Envoys` : describeGround(envoy)}, ${duration(run.durationMs)}`,
     ...skipReasons(run).map(({ reason, claims }) => `${yellow('–')} ${counted(claims, 'claim')} skipped: ${reason}`),
-    dim(`report: ${folder}/report.html`),
+    problem === undefined ? dim(`report: ${folder}/report.html`) : yellow(`no report: ${problem}`),
   ].join('\n');
 }

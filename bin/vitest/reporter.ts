@@ -44,6 +44,7 @@ export default class BookReporter implements Reporter {
   #files: ReadonlyArray<TestSpecification> = [];
   #over = false;
   #interrupted = false;
+  #refused = false;
   /** How much went wrong outside every test. */
   #errors = 0;
 
@@ -53,7 +54,7 @@ export default class BookReporter implements Reporter {
     const id = process.env.BIGBOOK_RUN;
     this.#root = root;
     this.#recorder = new RunRecorder(root, id);
-    this.#reports = new ReportFiles(root, id, (why) => this.addError(why));
+    this.#reports = new ReportFiles(root, id);
   }
 
   /** The record as of now. */
@@ -67,6 +68,11 @@ export default class BookReporter implements Reporter {
     this.#errors += 1;
   }
 
+  /** Set-up failed, so that no test has run: there is nothing to count. */
+  onRefused(): void {
+    this.#refused = true;
+  }
+
   onInit(vitest: Vitest): void {
     this.#vitest = vitest;
     const stream = vitest.logger.outputStream;
@@ -75,8 +81,11 @@ export default class BookReporter implements Reporter {
 
   onTestRunStart(specifications: ReadonlyArray<TestSpecification>): void {
     this.#files = specifications;
+    if (!specifications.some(({ project }) => isVariant(project.name))) return;
+    this.#reports.check();
+    if (this.#reports.problem !== undefined) this.#print(`no report: ${this.#reports.problem}`);
     const { seed } = this.#vitest?.config.sequence ?? {};
-    if (seed === undefined || !specifications.some(({ project }) => isVariant(project.name))) return;
+    if (seed === undefined) return;
     this.#recorder.seed = seed;
     this.#print(`claims in random order: --seed ${seed} repeats it`);
   }
@@ -181,13 +190,14 @@ export default class BookReporter implements Reporter {
   #close(): void {
     this.#reports.writeAll(this.record);
     const { record } = this;
-    this.#print(`\n${closing(record, this.#reports.folder, this.#colours)}`);
+    this.#print(`\n${closing(record, this.#reports, this.#colours)}`);
     // A claim that failed, and a claim of which nothing can be said, are told apart in the exit status too.
     // Vitest has set its own status by now: 1, whatever went wrong.
     if (this.#own.failed === 0) process.exitCode = EXIT_OF[record.outcome] || (process.exitCode ?? 0);
   }
 
   #printCounts(): void {
+    if (this.#refused) return;
     const { held, failed, broken, skipped } = tally(this.record.envoys.flatMap(claimsOf));
     const ended = ({ project, moduleId }: TestSpecification) => this.#ended.has(`${project.name} ${moduleId}`);
     // A shard is told of all files and is meant to run some of them.

@@ -1,0 +1,64 @@
+import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { projectRoot } from '../../helpers/constants/project.mjs';
+import type { RunRecord } from '../../helpers/record/record.ts';
+import { toJunit } from '../../helpers/report/junit.ts';
+import { messageOf, UsageError } from '../../helpers/util/errors.ts';
+import { htmlReport } from './report-files.ts';
+
+/** What each option writes that names a file for a run's outcome. */
+const FORMS = {
+  record: (record: RunRecord) => `${JSON.stringify(record, null, 1)}\n`,
+  junit: toJunit,
+  html: (record: RunRecord) => htmlReport(projectRoot, record),
+};
+
+/** The files that are asked for, by option. */
+export type OutputFiles = { [Form in keyof typeof FORMS]?: string };
+
+function asked(files: OutputFiles): [form: keyof typeof FORMS, file: string][] {
+  return (Object.keys(FORMS) as (keyof typeof FORMS)[]).flatMap((form) => {
+    const file = files[form];
+    return file === undefined ? [] : [[form, file]];
+  });
+}
+
+/** A run takes a while: before it is the time to learn that its outcome has nowhere to go. @throws UsageError */
+export function checkOutputs(files: OutputFiles): void {
+  for (const [form, file] of asked(files)) {
+    const problem = problemOf(file);
+    if (problem !== undefined) throw new UsageError(`--${form} ${file}: ${problem}`);
+  }
+}
+
+function problemOf(file: string): string | undefined {
+  const folder = dirname(resolve(file));
+  if (file.endsWith('/') || isFolder(file)) return 'expected a file, found a folder; add a file name';
+  if (!isFolder(folder)) return `there is no folder ${folder}; create it first`;
+  try {
+    accessSync(existsSync(file) ? file : folder, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return `cannot be written: ${messageOf(error)}`;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Writes the files that are asked for. @returns what could not be written, a line each */
+export function writeOutputs(record: RunRecord, files: OutputFiles): string[] {
+  return asked(files).flatMap(([form, file]) => {
+    try {
+      writeFileSync(file, FORMS[form](record));
+      return [];
+    } catch (error) {
+      return [`--${form} ${file} is not written: ${messageOf(error)}`];
+    }
+  });
+}
