@@ -1,11 +1,17 @@
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isDeepStrictEqual } from 'node:util';
+import { type Document, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
+import { describePlace, findPlace, follow, type Place, placeOf, type Selector } from './select.ts';
 
-/** Changes to an Envoy config by path: `static_resources.listeners.0.transparent`. */
+/** A change to an object of an Envoy config, by paths from there: `typed_config.failure_mode_allow`, `domains[*:443]`. */
 export interface ConfigChange {
+  /** Absent for the config itself. */
+  at?: Selector;
   /** New values, as plain data, for what is there. */
   set?: Record<string, unknown>;
   /** Values, as plain data, for what is not there yet. */
   add?: Record<string, unknown>;
+  /** Further items, as plain data, at the end of lists. */
+  append?: Record<string, unknown>;
   delete?: string[];
 }
 
@@ -16,61 +22,78 @@ export interface ConfigChange {
  */
 export function changeConfig(yaml: string, change: ConfigChange): string {
   const document = parseDocument(yaml);
+  const at = change.at ? placeOf(document, change.at) : [];
+  const has = (path: string): Place => {
+    const place = follow(document, at, path);
+    if (!place || !document.hasIn(place)) throw new Error(`the config has nothing at ${path}`);
+    return place;
+  };
   for (const [path, value] of Object.entries(change.set ?? {})) {
-    if (!document.hasIn(steps(path))) throw new Error(`the config has nothing at ${path}`);
-    if (document.getIn(steps(path)) === value) throw new Error(`the config has ${value} at ${path} already`);
+    if (document.getIn(has(path)) === value) throw new Error(`the config has ${value} at ${path} already`);
   }
   for (const path of Object.keys(change.add ?? {})) {
-    if (document.hasIn(steps(path))) throw new Error(`the config has something at ${path} already`);
+    const place = follow(document, at, path);
+    if (!place || document.hasIn(place)) throw new Error(`the config has something at ${path} already`);
   }
-  for (const path of change.delete ?? []) {
-    if (!document.hasIn(steps(path))) throw new Error(`the config has nothing at ${path}`);
+  for (const path of Object.keys(change.append ?? {})) {
+    if (!isSeq(document.getIn(has(path)))) throw new Error(`the config has no list at ${path}`);
   }
-  return ensureConfig(yaml, change);
+  for (const path of change.delete ?? []) has(path);
+  return applied(document, at, change);
 }
 
-/** The same for a config that may have been changed before: what is so already stays. */
-export function ensureConfig(yaml: string, { set, add, delete: paths = [] }: ConfigChange): string {
+/** The same for a config that may have been changed before: what is so already stays, and an object that is gone is not missed. */
+export function ensureConfig(yaml: string, change: ConfigChange): string {
   const document = parseDocument(yaml);
+  const at = change.at ? findPlace(document, change.at) : [];
+  return at ? applied(document, at, change) : yaml;
+}
+
+function applied(document: Document, at: Place, { set, add, append, delete: paths = [] }: ConfigChange): string {
+  const where = (path: string): Place => follow(document, at, path) ?? [];
   for (const [path, value] of Object.entries({ ...set, ...add })) {
-    document.setIn(steps(path), plain(value) ? value : document.createNode(value));
+    const place = where(path);
+    if (place.length > 0) document.setIn(place, plain(value) ? value : document.createNode(value));
+  }
+  for (const [path, value] of Object.entries(append ?? {})) {
+    const list = document.getIn(where(path));
+    if (!isSeq(list)) continue;
+    const there = list.items.some((item) => isNode(item) && isDeepStrictEqual(item.toJS(document), value));
+    if (!there) list.add(document.createNode(value));
   }
   for (const path of paths) {
-    // Yaml throws where not even the parent is there.
-    if (document.hasIn(steps(path))) document.deleteIn(steps(path));
+    const place = where(path);
+    if (place.length > 0 && document.hasIn(place)) document.deleteIn(place);
   }
   return document.toString();
 }
 
-/** A key that has dots itself stands in brackets and quotes: `typed_extension_protocol_options["envoy.a.v3.B"].c`. */
-function steps(path: string): (string | number)[] {
-  return [...path.matchAll(/\["([^"]+)"\]|[^.[\]]+/g)].map(([step, quoted]) => {
-    if (quoted !== undefined) return quoted;
-    return /^\d+$/.test(step) ? Number(step) : step;
-  });
+function plain(value: unknown): boolean {
+  return typeof value !== 'object' || value === null;
 }
 
-/** A scalar of a config and the path to it. */
+/** A scalar of a config. */
 export interface ConfigLeaf {
+  /** The innermost object that it is in; absent where it is in none. */
+  at?: Selector;
+  /** The path to it from there. */
   path: string;
+  /** The keys that lead to it from the top, of whichever item of a list. */
+  keys: string;
   value: string | number | boolean | null;
 }
 
 /** Every scalar of an Envoy config, in the order of its file. What an alias repeats is a scalar where its anchor stands alone. */
 export function leavesOf(yaml: string): ConfigLeaf[] {
-  const walk = (node: unknown, path: string): ConfigLeaf[] => {
-    if (isScalar(node)) return [{ path, value: node.value as ConfigLeaf['value'] }];
-    if (isSeq(node)) return node.items.flatMap((item, at) => walk(item, `${path}.${at}`));
+  const document = parseDocument(yaml);
+  const walk = (node: unknown, place: Place): ConfigLeaf[] => {
+    if (isScalar(node)) {
+      const keys = place.filter((step) => typeof step === 'string').join('.');
+      return [{ ...describePlace(document, place), keys, value: node.value as ConfigLeaf['value'] }];
+    }
+    if (isSeq(node)) return node.items.flatMap((item, at) => walk(item, [...place, at]));
     if (!isMap(node)) return [];
-    return node.items.flatMap((pair) => {
-      const key = String(pair.key);
-      const step = key.includes('.') ? `["${key}"]` : `${path === '' ? '' : '.'}${key}`;
-      return walk(pair.value, `${path}${step}`);
-    });
+    return node.items.flatMap(({ key, value }) => walk(value, [...place, String(key)]));
   };
-  return walk(parseDocument(yaml).contents, '');
-}
-
-function plain(value: unknown): boolean {
-  return typeof value !== 'object' || value === null;
+  return walk(document.contents, []);
 }

@@ -1,24 +1,23 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import { AT, addedRule, config, type Faults, resolves, upstream } from '../../helpers/scenario/faults.ts';
-
-const VIRTUAL_HOSTS = `${AT.http}.route_config.virtual_hosts`;
+import { connectionManager, route, virtualHost } from '../../helpers/envoy/select.ts';
+import { addedRule, config, type Faults, resolves, upstream } from '../../helpers/scenario/faults.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'the route for CONNECT does not allow it': {
-    fault: config({ delete: [`${VIRTUAL_HOSTS}.1.routes.0.route.upgrade_configs`] }),
+    fault: config({ at: route('CONNECT'), delete: ['route.upgrade_configs'] }),
     why: 'Envoy refuses each tunnel',
   },
   'a CONNECT is passed on': {
-    fault: config({ delete: [`${VIRTUAL_HOSTS}.1.routes.0.route.upgrade_configs.0.connect_config`] }),
+    fault: config({ at: route('CONNECT'), delete: ['route.upgrade_configs[CONNECT].connect_config'] }),
     why: 'the target, which is no proxy, is asked for the tunnel',
   },
   'there are tunnels to port 80, too': {
-    fault: config({ set: { [`${VIRTUAL_HOSTS}.1.domains`]: ['*:443', '*:5000', '*:80'] } }),
+    fault: config({ at: virtualHost('tunnels'), set: { domains: ['*:443', '*:5000', '*:80'] } }),
     why: 'Envoy takes a CONNECT for each port that the virtual host has',
   },
   'to a port that has tunnels plain HTTP has no route': {
-    fault: config({ delete: [`${VIRTUAL_HOSTS}.1.routes.1`] }),
+    fault: config({ at: virtualHost('tunnels'), delete: ['routes[/]'] }),
     why: 'what is no CONNECT is 404 there',
   },
   'blue and green answer as each other': {
@@ -43,12 +42,12 @@ export const faults: Faults = {
     why: 'a program is confined, whatever its environment says',
   },
   'Envoy keeps the server header of the upstream': {
-    fault: config({ add: { [`${AT.http}.server_header_transformation`]: 'PASS_THROUGH' } }),
+    fault: config({ at: connectionManager(), add: { server_header_transformation: 'PASS_THROUGH' } }),
     why: 'Envoy names itself by default only',
   },
   'Envoy has no virtual host for itself': {
     fault: [
-      config({ set: { [`${VIRTUAL_HOSTS}.0.domains`]: ['proxy.test'] } }),
+      config({ at: virtualHost('itself'), set: { domains: ['proxy.test'] } }),
       addedRule(
         'filter',
         `-A OUTPUT -p tcp --dport ${PORTS.listener} -m owner --uid-owner ${ENVOY_UID} -j REJECT --reject-with tcp-reset`,

@@ -1,14 +1,8 @@
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { AT, addedRule, authzFault, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+import { cluster, connectionManager, endpoint, filter, route, virtualHost } from '../../helpers/envoy/select.ts';
+import { addedRule, authzFault, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
 
-/** Where things stand in the config. */
-const VIRTUAL_HOST = `${AT.http}.route_config.virtual_hosts.0`;
-
-const FILTER = (at: number) => `${AT.http}.http_filters.${at}`;
-
-const ROUTE = (at: number) => `${VIRTUAL_HOST}.routes.${at}`;
-
-const SETTINGS = (at: number) => `${ROUTE(at)}.typed_per_filter_config`;
+const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
 
 /** What a route says to a filter. */
 const perRoute = (settings: object) => ({
@@ -19,19 +13,15 @@ const perRoute = (settings: object) => ({
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'the filter is off': {
-    fault: config({ add: { [`${FILTER(0)}.disabled`]: true } }),
+    fault: config({ at: filter(EXT_AUTHZ), add: { disabled: true } }),
     why: 'nobody is asked, unless a route of its own turns the filter on',
   },
   'Envoy asks at a port on which nobody listens': {
-    fault: config({
-      set: {
-        'static_resources.clusters.1.load_assignment.endpoints.0.lb_endpoints.0.endpoint.address.socket_address.port_value': 5011,
-      },
-    }),
+    fault: config({ at: endpoint('127.0.0.1:5010'), set: { 'address.socket_address.port_value': 5011 } }),
     why: 'every check fails',
   },
   'Envoy waits for the stub as long as it does by itself': {
-    fault: config({ delete: ['static_resources.clusters.1.connect_timeout'] }),
+    fault: config({ at: cluster('authz'), delete: ['connect_timeout'] }),
     why: 'that is 5 s',
   },
   'the stub refuses nothing': {
@@ -67,101 +57,109 @@ export const faults: Faults = {
     why: 'they stay',
   },
   'failure_mode_allow is true where it should be false': {
-    fault: config({
-      set: Object.fromEntries([0, 3].map((at) => [`${FILTER(at)}.typed_config.failure_mode_allow`, true])),
-    }),
+    fault: [EXT_AUTHZ, `${EXT_AUTHZ}.fails_as_503`].map((name) =>
+      config({ at: filter(name), set: { 'typed_config.failure_mode_allow': true } }),
+    ),
     why: 'a failure lets a request pass',
   },
   'failure_mode_allow is false where it should be true': {
-    fault: config({
-      set: Object.fromEntries([1, 2].map((at) => [`${FILTER(at)}.typed_config.failure_mode_allow`, false])),
-    }),
+    fault: [`${EXT_AUTHZ}.fails_open`, `${EXT_AUTHZ}.fails_open_and_says_so`].map((name) =>
+      config({ at: filter(name), set: { 'typed_config.failure_mode_allow': false } }),
+    ),
     why: 'a failure refuses a request',
   },
   'failure_mode_allow_header_add is said of the wrong filter': {
-    fault: config({
-      delete: [`${FILTER(2)}.typed_config.failure_mode_allow_header_add`],
-      add: { [`${FILTER(1)}.typed_config.failure_mode_allow_header_add`]: true },
-    }),
+    fault: [
+      config({
+        at: filter(`${EXT_AUTHZ}.fails_open_and_says_so`),
+        delete: ['typed_config.failure_mode_allow_header_add'],
+      }),
+      config({ at: filter(`${EXT_AUTHZ}.fails_open`), add: { 'typed_config.failure_mode_allow_header_add': true } }),
+    ],
     why: 'the upstream is told where it should not be, and not where it should',
   },
   'status_on_error is missing': {
-    fault: config({ delete: [`${FILTER(3)}.typed_config.status_on_error`] }),
+    fault: config({ at: filter(`${EXT_AUTHZ}.fails_as_503`), delete: ['typed_config.status_on_error'] }),
     why: '403 is the default',
   },
   'no route is impatient': {
-    fault: config({
-      set: {
-        [SETTINGS(3)]: { 'envoy.filters.http.ext_authz': perRoute({ check_settings: {} }) },
-        [SETTINGS(6)]: {
-          'envoy.filters.http.ext_authz': perRoute({ disabled: true }),
-          'envoy.filters.http.ext_authz.fails_open': perRoute({ check_settings: {} }),
+    fault: [
+      config({
+        at: route('/impatient'),
+        set: { typed_per_filter_config: { [EXT_AUTHZ]: perRoute({ check_settings: {} }) } },
+      }),
+      config({
+        at: route('/fails-open/impatient'),
+        set: {
+          typed_per_filter_config: {
+            [EXT_AUTHZ]: perRoute({ disabled: true }),
+            [`${EXT_AUTHZ}.fails_open`]: perRoute({ check_settings: {} }),
+          },
         },
-      },
-    }),
+      }),
+    ],
     why: 'five seconds are longer than anybody waits here',
   },
   'a check has ten seconds': {
-    fault: config({ set: { [`${FILTER(0)}.typed_config.grpc_service.timeout`]: '10s' } }),
+    fault: config({ at: filter(EXT_AUTHZ), set: { 'typed_config.grpc_service.timeout': '10s' } }),
     why: 'the stub is told',
   },
   'nothing is validated': {
-    fault: config({ delete: [`${FILTER(4)}.typed_config.validate_mutations`] }),
+    fault: config({ at: filter(`${EXT_AUTHZ}.validates`), delete: ['typed_config.validate_mutations'] }),
     why: 'the header is written as it is, or found by the codec',
   },
   'everything is validated': {
-    fault: config({ add: { [`${FILTER(0)}.typed_config.validate_mutations`]: true } }),
+    fault: config({ at: filter(EXT_AUTHZ), add: { 'typed_config.validate_mutations': true } }),
     why: 'an invalid header is 500 before anybody writes it',
   },
   'use_remote_address is off': {
-    fault: config({ set: { [`${AT.http}.use_remote_address`]: false } }),
+    fault: config({ at: connectionManager(), set: { use_remote_address: false } }),
     why: 'the downstream is believed, and nothing is added',
   },
   'Envoy trusts a proxy before it': {
-    fault: config({ add: { [`${AT.http}.xff_num_trusted_hops`]: 1 } }),
+    fault: config({ at: connectionManager(), add: { xff_num_trusted_hops: 1 } }),
     why: 'the address is the one that this proxy tells',
   },
   'the check has the headers in header_map': {
-    fault: config({ add: { [`${FILTER(0)}.typed_config.encode_raw_headers`]: true } }),
+    fault: config({ at: filter(EXT_AUTHZ), add: { 'typed_config.encode_raw_headers': true } }),
     why: 'the map that claims read is empty then',
   },
   'the virtual host has context extensions': {
     fault: config({
+      at: virtualHost('all'),
       add: {
-        [`${VIRTUAL_HOST}.typed_per_filter_config`]: {
-          'envoy.filters.http.ext_authz': perRoute({ check_settings: { context_extensions: { zone: 'all' } } }),
+        typed_per_filter_config: {
+          [EXT_AUTHZ]: perRoute({ check_settings: { context_extensions: { zone: 'all' } } }),
         },
       },
     }),
     why: 'each of its routes inherits them',
   },
   'the route with the body says nothing of it': {
-    fault: config({ delete: [SETTINGS(2)] }),
+    fault: config({ at: route('/with-body'), delete: ['typed_per_filter_config'] }),
     why: 'nothing is buffered',
   },
   'every route has the body in its check': {
-    fault: config({ add: { [`${FILTER(0)}.typed_config.with_request_body`]: { max_request_bytes: 8192 } } }),
+    fault: config({ at: filter(EXT_AUTHZ), add: { 'typed_config.with_request_body': { max_request_bytes: 8192 } } }),
     why: 'the filter says so',
   },
   'no route rewrites a path': {
-    fault: config({ delete: [1, 2].map((at) => `${ROUTE(at)}.route.prefix_rewrite`) }),
+    fault: ['/with-context', '/with-body'].map((path) => config({ at: route(path), delete: ['route.prefix_rewrite'] })),
     why: 'the upstream gets what was asked for',
   },
   'the route that is not to be checked is': {
-    fault: config({ delete: [SETTINGS(0)] }),
+    fault: config({ at: route('/unchecked'), delete: ['typed_per_filter_config'] }),
     why: 'it is a route as any other',
   },
   'a request may have more headers and larger ones': {
     fault: config({
-      add: {
-        [`${AT.http}.common_http_protocol_options`]: { max_headers_count: 200 },
-        [`${AT.http}.max_request_headers_kb`]: 96,
-      },
+      at: connectionManager(),
+      add: { common_http_protocol_options: { max_headers_count: 200 }, max_request_headers_kb: 96 },
     }),
     why: 'what the stub adds is not too much',
   },
   'the route names another host': {
-    fault: config({ add: { [`${ROUTE(10)}.route.host_rewrite_literal`]: 'another.host' } }),
+    fault: config({ at: route('/'), add: { 'route.host_rewrite_literal': 'another.host' } }),
     why: 'the route decides last',
   },
   'the host rewrites the source of who calls Envoy': {
@@ -173,11 +171,11 @@ export const faults: Faults = {
     why: 'what stands twice stands once',
   },
   'Envoy takes what it is asked over HTTP as https': {
-    fault: config({ add: { [`${AT.http}.scheme_header_transformation`]: { scheme_to_overwrite: 'https' } } }),
+    fault: config({ at: connectionManager(), add: { scheme_header_transformation: { scheme_to_overwrite: 'https' } } }),
     why: 'the scheme is in the check',
   },
   'Envoy keeps the server header that it finds': {
-    fault: config({ add: { [`${AT.http}.server_header_transformation`]: 'PASS_THROUGH' } }),
+    fault: config({ at: connectionManager(), add: { server_header_transformation: 'PASS_THROUGH' } }),
     why: 'a denial may bring one',
   },
   'Envoy is known to read error_response since another version': {

@@ -1,7 +1,7 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { cluster, connectionManager, filter, listener, route } from '../../helpers/envoy/select.ts';
 import {
-  AT,
   addedRule,
   changedRule,
   config,
@@ -59,33 +59,37 @@ export const faults: Faults = {
     why: 'Envoy calls itself less often',
   },
   'HTTP goes to the address that was dialled': {
-    fault: config({
-      set: { [`${AT.route}.route.cluster`]: 'original_destination' },
-      add: {
-        [`${AT.listener}.listener_filters`]: [
-          {
-            name: 'envoy.filters.listener.original_dst',
-            typed_config: {
-              '@type': 'type.googleapis.com/envoy.extensions.filters.listener.original_dst.v3.OriginalDst',
+    fault: [
+      config({ at: route('/'), set: { 'route.cluster': 'original_destination' } }),
+      config({
+        at: listener('ingress'),
+        add: {
+          listener_filters: [
+            {
+              name: 'envoy.filters.listener.original_dst',
+              typed_config: {
+                '@type': 'type.googleapis.com/envoy.extensions.filters.listener.original_dst.v3.OriginalDst',
+              },
             },
-          },
-        ],
-      },
-    }),
+          ],
+        },
+      }),
+    ],
     why: 'the Host header picks nothing, and no name is asked for',
   },
   'no original_dst listener filter for TLS': {
-    fault: config({ delete: ['static_resources.listeners.1.listener_filters'] }),
+    fault: config({ at: listener('ingress_tls'), delete: ['listener_filters'] }),
     why: 'nobody asks the kernel what was dialled, and Envoy has nowhere to connect to',
   },
   'whatever was dialled, TLS goes to blue': {
     fault: config({
+      at: cluster('original_destination'),
       set: {
-        'static_resources.clusters.1.type': 'STATIC',
-        'static_resources.clusters.1.lb_policy': 'ROUND_ROBIN',
+        type: 'STATIC',
+        lb_policy: 'ROUND_ROBIN',
       },
       add: {
-        'static_resources.clusters.1.load_assignment': {
+        load_assignment: {
           cluster_name: 'original_destination',
           endpoints: [
             {
@@ -96,7 +100,7 @@ export const faults: Faults = {
           ],
         },
       },
-      delete: ['static_resources.clusters.1.cleanup_interval'],
+      delete: ['cleanup_interval'],
     }),
     why: 'a static cluster knows one address',
   },
@@ -105,13 +109,14 @@ export const faults: Faults = {
     why: 'each names itself',
   },
   'Envoy keeps the server header of the upstream': {
-    fault: config({ add: { [`${AT.http}.server_header_transformation`]: 'PASS_THROUGH' } }),
+    fault: config({ at: connectionManager(), add: { server_header_transformation: 'PASS_THROUGH' } }),
     why: 'Envoy names itself by default only',
   },
   'Envoy writes 503 in words of its own': {
     fault: config({
+      at: connectionManager(),
       add: {
-        [`${AT.http}.local_reply_config`]: {
+        local_reply_config: {
           body_format: { text_format_source: { inline_string: 'sorry' }, content_type: 'text/html' },
         },
       },
@@ -124,12 +129,13 @@ export const faults: Faults = {
   },
   'Envoy waits longer for DNS': {
     fault: config({
-      set: { [`${AT.http}.http_filters.0.typed_config.dns_cache_config.dns_query_timeout`]: '20s' },
+      at: filter('envoy.filters.http.dynamic_forward_proxy'),
+      set: { 'typed_config.dns_cache_config.dns_query_timeout': '20s' },
     }),
     why: 'it is the downstream that gives up',
   },
   'Envoy takes HTTP/1.0': {
-    fault: config({ add: { [`${AT.http}.http_protocol_options`]: { accept_http_10: true } } }),
+    fault: config({ at: connectionManager(), add: { http_protocol_options: { accept_http_10: true } } }),
     why: 'it does not by default only',
   },
   'the host rewrites the source of what Envoy sends': {

@@ -1,20 +1,22 @@
 import { ENVOY_UID } from '../../helpers/constants/ports.ts';
-import { AT, addedRule, config, type Faults } from '../../helpers/scenario/faults.ts';
+import { cluster, connectionManager } from '../../helpers/envoy/select.ts';
+import { addedRule, config, type Faults } from '../../helpers/scenario/faults.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'the listener takes HTTP/1.1 alone': {
-    fault: config({ set: { [`${AT.http}.codec_type`]: 'HTTP1' } }),
+    fault: config({ at: connectionManager(), set: { codec_type: 'HTTP1' } }),
     why: 'who speaks HTTP/2 is told 400 in HTTP/1.1',
   },
   'the listener takes HTTP/2 alone': {
-    fault: config({ set: { [`${AT.http}.codec_type`]: 'HTTP2' } }),
+    fault: config({ at: connectionManager(), set: { codec_type: 'HTTP2' } }),
     why: 'who speaks HTTP/1.1 is cut off',
   },
   'Envoy calls the upstream in HTTP/2': {
     fault: config({
+      at: cluster('upstream'),
       add: {
-        [`${AT.cluster}.typed_extension_protocol_options`]: {
+        typed_extension_protocol_options: {
           'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
             '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
             explicit_http_config: { http2_protocol_options: {} },
@@ -33,8 +35,9 @@ export const faults: Faults = {
   },
   'Envoy writes another status than it means': {
     fault: config({
+      at: connectionManager(),
       add: {
-        [`${AT.http}.local_reply_config`]: {
+        local_reply_config: {
           mappers: [
             {
               filter: {

@@ -1,14 +1,7 @@
 import { ENVOY_UID } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import {
-  AT,
-  addedRule,
-  changedRule,
-  config,
-  type Faults,
-  upstream,
-  withoutRule,
-} from '../../helpers/scenario/faults.ts';
+import { cluster, connectionManager, listener } from '../../helpers/envoy/select.ts';
+import { addedRule, changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
 /** Faults that the claims of this chapter detect. */
@@ -34,18 +27,19 @@ export const faults: Faults = {
     why: 'Envoy calls itself until a limit of its own',
   },
   'the listener is of IPv6 alone': {
-    fault: config({ set: { [`${AT.listener}.address.socket_address.ipv4_compat`]: false } }),
+    fault: config({ at: listener('ingress'), set: { 'address.socket_address.ipv4_compat': false } }),
     why: 'what is captured over IPv4 is refused',
   },
   'no original_dst listener filter': {
-    fault: config({ delete: [`${AT.listener}.listener_filters`] }),
+    fault: config({ at: listener('ingress'), delete: ['listener_filters'] }),
     why: 'nobody asks the kernel what was dialled',
   },
   "a static cluster of blue's IPv4 address": {
     fault: config({
-      set: { [`${AT.cluster}.type`]: 'STATIC', [`${AT.cluster}.lb_policy`]: 'ROUND_ROBIN' },
+      at: cluster('original_destination'),
+      set: { type: 'STATIC', lb_policy: 'ROUND_ROBIN' },
       add: {
-        [`${AT.cluster}.load_assignment`]: {
+        load_assignment: {
           cluster_name: 'original_destination',
           endpoints: [
             {
@@ -56,12 +50,15 @@ export const faults: Faults = {
           ],
         },
       },
-      delete: [`${AT.cluster}.cleanup_interval`],
+      delete: ['cleanup_interval'],
     }),
     why: 'whatever was dialled, and in whatever family, blue is called over IPv4',
   },
   'Envoy closes a connection after each answer': {
-    fault: config({ add: { [`${AT.http}.common_http_protocol_options`]: { max_requests_per_connection: 1 } } }),
+    fault: config({
+      at: connectionManager(),
+      add: { common_http_protocol_options: { max_requests_per_connection: 1 } },
+    }),
     why: 'each request needs a connection of its own, which counts in the rule',
   },
   'blue answers as green': {

@@ -1,14 +1,7 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import {
-  AT,
-  addedRule,
-  changedRule,
-  config,
-  type Faults,
-  upstream,
-  withoutRule,
-} from '../../helpers/scenario/faults.ts';
+import { cluster, connectionManager, listener } from '../../helpers/envoy/select.ts';
+import { addedRule, changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
 /** Faults that the claims of this chapter detect. */
@@ -34,14 +27,15 @@ export const faults: Faults = {
     why: 'Envoy calls itself until a limit of its own',
   },
   'no original_dst listener filter': {
-    fault: config({ delete: [`${AT.listener}.listener_filters`] }),
+    fault: config({ at: listener('ingress'), delete: ['listener_filters'] }),
     why: 'nobody asks the kernel what was dialled',
   },
   'a static cluster instead of ORIGINAL_DST': {
     fault: config({
-      set: { [`${AT.cluster}.type`]: 'STATIC', [`${AT.cluster}.lb_policy`]: 'ROUND_ROBIN' },
+      at: cluster('original_destination'),
+      set: { type: 'STATIC', lb_policy: 'ROUND_ROBIN' },
       add: {
-        [`${AT.cluster}.load_assignment`]: {
+        load_assignment: {
           cluster_name: 'original_destination',
           endpoints: [
             {
@@ -52,12 +46,15 @@ export const faults: Faults = {
           ],
         },
       },
-      delete: [`${AT.cluster}.cleanup_interval`],
+      delete: ['cleanup_interval'],
     }),
     why: 'whatever was dialled, blue is called',
   },
   'Envoy closes a connection after each answer': {
-    fault: config({ add: { [`${AT.http}.common_http_protocol_options`]: { max_requests_per_connection: 1 } } }),
+    fault: config({
+      at: connectionManager(),
+      add: { common_http_protocol_options: { max_requests_per_connection: 1 } },
+    }),
     why: 'each request needs a connection of its own, which counts in the rule',
   },
   'blue answers as green': {
@@ -72,7 +69,7 @@ export const faults: Faults = {
     why: 'who goes straight to them does not meet their own names',
   },
   'Envoy keeps the server header of the upstream': {
-    fault: config({ add: { [`${AT.http}.server_header_transformation`]: 'PASS_THROUGH' } }),
+    fault: config({ at: connectionManager(), add: { server_header_transformation: 'PASS_THROUGH' } }),
     why: 'the only sign of Envoy in an answer is gone',
   },
   'the host rewrites the source of what Envoy sends': {

@@ -1,5 +1,6 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
-import { AT, addedRule, config, type DeclaredFault, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
+import { cluster, listener } from '../../helpers/envoy/select.ts';
+import { addedRule, config, type DeclaredFault, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
 
 /** The listener filter that has Envoy call upstreams from the downstream's address. */
 export const ORIGINAL_SRC = {
@@ -17,15 +18,16 @@ export function redirectInstead(captured: string, families: ('ipv4' | 'ipv6')[] 
 }
 
 export const notTransparent: DeclaredFault = {
-  fault: config({ set: { [`${AT.listener}.transparent`]: false } }),
+  fault: config({ at: listener('ingress'), set: { transparent: false } }),
   why: 'TPROXY gives packets to transparent sockets alone: Envoy gets none',
 };
 
 /** Another filter stands in its place, so that a claim may add one behind it. */
 export const noOriginalDst: DeclaredFault = {
   fault: config({
+    at: listener('ingress'),
     set: {
-      [`${AT.listener}.listener_filters.0`]: {
+      'listener_filters[envoy.filters.listener.original_dst]': {
         name: 'envoy.filters.listener.http_inspector',
         typed_config: {
           '@type': 'type.googleapis.com/envoy.extensions.filters.listener.http_inspector.v3.HttpInspector',
@@ -37,12 +39,15 @@ export const noOriginalDst: DeclaredFault = {
 };
 
 export const callsFromTheDownstreamsAddress: DeclaredFault = {
-  fault: config({ add: { [`${AT.listener}.listener_filters.1`]: ORIGINAL_SRC } }),
+  fault: config({ at: listener('ingress'), append: { listener_filters: ORIGINAL_SRC } }),
   why: "Envoy's own connections have the address of the downstream, and need DIVERT to get their answers",
 };
 
 export const callsItsOwnPort: DeclaredFault = {
-  fault: config({ add: { [`${AT.cluster}.original_dst_lb_config`]: { upstream_port_override: PORTS.listener } } }),
+  fault: config({
+    at: cluster('original_destination'),
+    add: { original_dst_lb_config: { upstream_port_override: PORTS.listener } },
+  }),
   why: 'the upstream is called on 4999, where nobody listens: 503 UF, and that port is on the wire',
 };
 
@@ -50,7 +55,7 @@ export const callsItsOwnPort: DeclaredFault = {
 export function upstreamHttp(options: Record<string, unknown>): Record<string, unknown> {
   const name = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
   return {
-    [`${AT.cluster}.typed_extension_protocol_options`]: {
+    typed_extension_protocol_options: {
       [name]: {
         '@type': `type.googleapis.com/${name}`,
         common_http_protocol_options: options,
@@ -61,7 +66,7 @@ export function upstreamHttp(options: Record<string, unknown>): Record<string, u
 }
 
 export const keepsNoConnection: DeclaredFault = {
-  fault: config({ add: upstreamHttp({ max_requests_per_connection: 1 }) }),
+  fault: config({ at: cluster('original_destination'), add: upstreamHttp({ max_requests_per_connection: 1 }) }),
   why: 'each request is a connection to the upstream of its own',
 };
 

@@ -1,5 +1,6 @@
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { AT, addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+import { cluster, connectionManager, endpoint, filter, listener, route } from '../../helpers/envoy/select.ts';
+import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
@@ -12,45 +13,42 @@ export const faults: Faults = {
     why: 'only / is 200',
   },
   'Envoy keeps the server header of the upstream': {
-    fault: config({ add: { [`${AT.http}.server_header_transformation`]: 'PASS_THROUGH' } }),
+    fault: config({ at: connectionManager(), add: { server_header_transformation: 'PASS_THROUGH' } }),
     why: 'Envoy names itself by default only',
   },
   'Envoy does not say how long the upstream took': {
-    fault: config({ add: { [`${AT.http}.http_filters.0.typed_config.suppress_envoy_headers`]: true } }),
+    fault: config({ at: filter('envoy.filters.http.router'), add: { 'typed_config.suppress_envoy_headers': true } }),
     why: 'the router adds no header of its own any more',
   },
   'the route is of / alone': {
-    fault: config({ delete: [`${AT.route}.match.prefix`], add: { [`${AT.route}.match.path`]: '/' } }),
+    fault: config({ at: route('/'), delete: ['match.prefix'], add: { 'match.path': '/' } }),
     why: 'Envoy itself answers 404 to every other path',
   },
   'the route leads to a port on which nothing listens': {
-    fault: config({
-      set: {
-        [`${AT.cluster}.load_assignment.endpoints.0.lb_endpoints.0.endpoint.address.socket_address.port_value`]: 5001,
-      },
-    }),
+    fault: config({ at: endpoint('upstream:5000'), set: { 'address.socket_address.port_value': 5001 } }),
     why: 'the upstream is never reached',
   },
   'Envoy tries again': {
-    fault: config({ add: { [`${AT.route}.route.retry_policy`]: { retry_on: 'connect-failure', num_retries: 1 } } }),
+    fault: config({ at: route('/'), add: { 'route.retry_policy': { retry_on: 'connect-failure', num_retries: 1 } } }),
     why: 'a connection that fails is one of two',
   },
   'Envoy logs a request when it begins, too': {
-    fault: config({ add: { [`${AT.http}.access_log_options`]: { flush_access_log_on_new_request: true } } }),
+    fault: config({ at: connectionManager(), add: { access_log_options: { flush_access_log_on_new_request: true } } }),
     why: 'each request has two lines',
   },
   'Envoy listens on loopback alone': {
-    fault: config({ set: { [`${AT.listener}.address.socket_address.address`]: '127.0.0.1' } }),
+    fault: config({ at: listener('ingress'), set: { 'address.socket_address.address': '127.0.0.1' } }),
     why: 'the other addresses of the host refuse',
   },
   'Envoy waits for a connection as long as it does by itself': {
-    fault: config({ delete: [`${AT.cluster}.connect_timeout`] }),
+    fault: config({ at: cluster('upstream'), delete: ['connect_timeout'] }),
     why: 'that is 5 s',
   },
   'Envoy writes 503 in words of its own': {
     fault: config({
+      at: connectionManager(),
       add: {
-        [`${AT.http}.local_reply_config`]: {
+        local_reply_config: {
           body_format: { text_format_source: { inline_string: 'sorry' }, content_type: 'text/html' },
         },
       },
@@ -58,14 +56,10 @@ export const faults: Faults = {
     why: 'neither the body nor its type is the default',
   },
   'the address of the upstream is written into the config': {
-    fault: config({
-      delete: [`${AT.cluster}.cluster_type`],
-      add: { [`${AT.cluster}.type`]: 'STATIC' },
-      set: {
-        [`${AT.cluster}.load_assignment.endpoints.0.lb_endpoints.0.endpoint.address.socket_address.address`]:
-          '198.51.100.10',
-      },
-    }),
+    fault: [
+      config({ at: cluster('upstream'), delete: ['cluster_type'], add: { type: 'STATIC' } }),
+      config({ at: endpoint('upstream:5000'), set: { 'address.socket_address.address': '198.51.100.10' } }),
+    ],
     why: 'nobody asks DNS',
   },
   'the host rewrites the source of what Envoy sends': {

@@ -1,26 +1,26 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
-import { AT, addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+import { cluster, endpoint, listener, networkFilter } from '../../helpers/envoy/select.ts';
+import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
 
-const LISTENERS = 'static_resources.listeners';
-
-const FILTER = `${LISTENERS}.0.filter_chains.0.filters.0`;
+const TCP_PROXY = networkFilter('envoy.filters.network.tcp_proxy', listener('ingress'));
 
 /** What a reader would write who thinks that a proxy is a proxy. */
 const httpProxy: ConfigChange = {
+  at: TCP_PROXY,
   set: {
-    [`${FILTER}.name`]: 'envoy.filters.network.http_connection_manager',
-    [`${FILTER}.typed_config.@type`]:
+    name: 'envoy.filters.network.http_connection_manager',
+    'typed_config.@type':
       'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
   },
-  delete: [`${FILTER}.typed_config.cluster`],
+  delete: ['typed_config.cluster'],
   add: {
-    [`${FILTER}.typed_config.route_config`]: {
+    'typed_config.route_config': {
       virtual_hosts: [
         { name: 'all', domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: 'upstream' } }] },
       ],
     },
-    [`${FILTER}.typed_config.http_filters`]: [
+    'typed_config.http_filters': [
       {
         name: 'envoy.filters.http.router',
         typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
@@ -44,14 +44,18 @@ export const faults: Faults = {
     why: 'the digests differ, and the upstream of bytes does not know what to end first for',
   },
   'the second listener leads to the upstream of the first': {
-    fault: config({ set: { [`${LISTENERS}.1.filter_chains.0.filters.0.typed_config.cluster`]: 'upstream' } }),
+    fault: config({
+      at: networkFilter('envoy.filters.network.tcp_proxy', listener('bytes')),
+      set: { 'typed_config.cluster': 'upstream' },
+    }),
     why: 'that one speaks HTTP, and not before it is asked',
   },
   'the kernel keeps a connection from Envoy until it brings bytes': {
     fault: config({
+      at: listener('bytes'),
       add: {
         // TCP_DEFER_ACCEPT, which the kernel gives up after so many seconds.
-        [`${LISTENERS}.1.socket_options`]: [{ level: 6, name: 9, int_value: 10, state: 'STATE_PREBIND' }],
+        socket_options: [{ level: 6, name: 9, int_value: 10, state: 'STATE_PREBIND' }],
       },
     }),
     why: 'who waits to hear something first waits in vain',
@@ -65,37 +69,37 @@ export const faults: Faults = {
     why: 'the upstream sees a port that is not Envoy’s',
   },
   'Envoy logs a connection when it opens, too': {
-    fault: config({ add: { [`${AT.http}.access_log_options`]: { flush_access_log_on_connected: true } } }),
+    fault: config({
+      at: TCP_PROXY,
+      add: { 'typed_config.access_log_options': { flush_access_log_on_connected: true } },
+    }),
     why: 'there are two lines a connection',
   },
   'Envoy tries to connect twice': {
-    fault: config({ add: { [`${AT.http}.max_connect_attempts`]: 2 } }),
+    fault: config({ at: TCP_PROXY, add: { 'typed_config.max_connect_attempts': 2 } }),
     why: 'two connections fail',
   },
   'Envoy avoids an upstream that has failed once': {
     fault: config({
+      at: cluster('upstream'),
       add: {
-        [`${AT.cluster}.outlier_detection`]: {
+        outlier_detection: {
           split_external_local_origin_errors: true,
           consecutive_local_origin_failure: 1,
           base_ejection_time: '600s',
           max_ejection_percent: 100,
         },
         // Where too few are left Envoy takes an ejected one nevertheless, unless it is told not to.
-        [`${AT.cluster}.common_lb_config`]: { healthy_panic_threshold: { value: 0 } },
+        common_lb_config: { healthy_panic_threshold: { value: 0 } },
       },
     }),
     why: 'a single upstream that was down once has no successor',
   },
   'the address of the upstream is written into the config': {
-    fault: config({
-      delete: [`${AT.cluster}.cluster_type`],
-      add: { [`${AT.cluster}.type`]: 'STATIC' },
-      set: {
-        [`${AT.cluster}.load_assignment.endpoints.0.lb_endpoints.0.endpoint.address.socket_address.address`]:
-          '198.51.100.10',
-      },
-    }),
+    fault: [
+      config({ at: cluster('upstream'), delete: ['cluster_type'], add: { type: 'STATIC' } }),
+      config({ at: endpoint('upstream:5000'), set: { 'address.socket_address.address': '198.51.100.10' } }),
+    ],
     why: 'nobody asks DNS',
   },
 };

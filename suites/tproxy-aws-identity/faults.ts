@@ -1,5 +1,5 @@
+import { connectionManager, filter, listener } from '../../helpers/envoy/select.ts';
 import {
-  AT,
   addedRule,
   config,
   type Faults,
@@ -21,13 +21,14 @@ export const faults: Faults = {
     why: 'Envoy makes them in the place of the downstream, one hop nearer, and names it in x-forwarded-for',
   },
   'no original_dst listener filter': {
-    fault: config({ delete: [`${AT.listener}.listener_filters`] }),
+    fault: config({ at: listener('ingress'), delete: ['listener_filters'] }),
     why: 'Envoy does not know where to connect to: 503 UH',
   },
   'Envoy asks about no request': {
     fault: config({
+      at: filter('envoy.filters.http.ext_authz'),
       add: {
-        [`${AT.http}.http_filters.0.typed_config.filter_enabled`]: {
+        'typed_config.filter_enabled': {
           default_value: { numerator: 0, denominator: 'HUNDRED' },
         },
       },
@@ -35,12 +36,12 @@ export const faults: Faults = {
     why: 'every request passes, and nothing is told of it',
   },
   'whom nobody could look up gets through': {
-    fault: config({ set: { [`${AT.http}.http_filters.0.typed_config.failure_mode_allow`]: true } }),
+    fault: config({ at: filter('envoy.filters.http.ext_authz'), set: { 'typed_config.failure_mode_allow': true } }),
     why: 'a failure of the check lets the request pass',
   },
   'the stub believes the downstream': {
     fault: [
-      config({ delete: [`${AT.http}.early_header_mutation_extensions`] }),
+      config({ at: connectionManager(), delete: ['early_header_mutation_extensions'] }),
       identity({ believesDownstream: true }),
     ],
     why: 'what it says of itself gets past Envoy and is taken for the truth',
@@ -54,7 +55,7 @@ export const faults: Faults = {
     why: 'the metadata service has no hop limit',
   },
   'Envoy does not use the address of the downstream': {
-    fault: config({ delete: [`${AT.http}.use_remote_address`] }),
+    fault: config({ at: connectionManager(), delete: ['use_remote_address'] }),
     why: 'it writes no x-forwarded-for',
   },
   'the router does not forward': {

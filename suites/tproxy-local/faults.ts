@@ -1,15 +1,14 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
-import { AT, addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
+import { cluster } from '../../helpers/envoy/select.ts';
+import { addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
 import { transparent } from '../shared/tproxy/rules.ts';
 import { anotherAnswers, noOriginalDst, notTransparent, upstreamHttp } from '../shared/tproxy-faults.ts';
 import { RULE } from './scenario.ts';
 
 /** What a lab can bear of Envoy's calls to itself, and no part of a fault: a few, whose connections do not stay open. */
 const bounded = config({
-  add: {
-    [`${AT.cluster}.circuit_breakers`]: { thresholds: [{ max_requests: 4 }] },
-    ...upstreamHttp({ idle_timeout: '0.05s' }),
-  },
+  at: cluster('original_destination'),
+  add: { circuit_breakers: { thresholds: [{ max_requests: 4 }] }, ...upstreamHttp({ idle_timeout: '0.05s' }) },
 });
 
 /** Faults that the claims of this chapter detect. */

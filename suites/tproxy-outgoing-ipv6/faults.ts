@@ -1,5 +1,5 @@
+import { listener } from '../../helpers/envoy/select.ts';
 import {
-  AT,
   addedRule,
   changedRouting,
   changedRule,
@@ -57,7 +57,7 @@ export const faults: Faults = {
   },
   'the listener is not transparent': notTransparent,
   'the listener is of IPv6 alone': {
-    fault: config({ set: { [`${AT.listener}.address.socket_address.ipv4_compat`]: false } }),
+    fault: config({ at: listener('ingress'), set: { 'address.socket_address.ipv4_compat': false } }),
     why: 'nobody takes what is captured over IPv4',
   },
   'no original_dst listener filter': noOriginalDst,

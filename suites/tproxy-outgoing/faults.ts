@@ -1,12 +1,5 @@
-import {
-  AT,
-  addedRule,
-  changedRule,
-  config,
-  type Faults,
-  upstream,
-  withoutRule,
-} from '../../helpers/scenario/faults.ts';
+import { virtualHost } from '../../helpers/envoy/select.ts';
+import { addedRule, changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
 import { RULE } from '../shared/tproxy/rules.ts';
 import {
   anotherAnswers,
@@ -48,16 +41,17 @@ export const faults: Faults = {
   'Envoy keeps no connection to the upstream': keepsNoConnection,
   'the time is added without its zone': {
     fault: config({
+      at: virtualHost('all'),
       set: {
-        [`${AT.http}.route_config.virtual_hosts.0.request_headers_to_add.2.header.value`]:
-          '%START_TIME(%Y/%m/%dT%H:%M:%S %s)%',
+        'request_headers_to_add[x-request-start-time].header.value': '%START_TIME(%Y/%m/%dT%H:%M:%S %s)%',
       },
     }),
     why: 'its format is a part of the claim',
   },
   'empty headers are kept': {
     fault: config({
-      add: { [`${AT.http}.route_config.virtual_hosts.0.request_headers_to_add.3.keep_empty_value`]: true },
+      at: virtualHost('all'),
+      add: { 'request_headers_to_add[x-request-upstream-remote].keep_empty_value': true },
     }),
     why: 'the upstream gets the header, with nothing in it',
   },
@@ -70,6 +64,6 @@ export const faults: Faults = {
 
 /** Mutations that no claim can detect, each with the reason. */
 export const accepted: Record<string, string> = {
-  [`${AT.http}.route_config.virtual_hosts.0.request_headers_to_add.3.header.key is "x-request-upstream-remotex"`]:
+  'virtual host all: request_headers_to_add[x-request-upstream-remote].header.key is "x-request-upstream-remotex"':
     'its value is empty, and a header that is left out is left out under any name',
 };

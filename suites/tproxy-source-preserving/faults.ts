@@ -1,4 +1,5 @@
-import { AT, addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
+import { listener, route } from '../../helpers/envoy/select.ts';
+import { addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
 import { RULE } from '../shared/tproxy/rules.ts';
 import { anotherAnswers, keepsNoConnection, noOriginalDst, redirectInstead } from '../shared/tproxy-faults.ts';
 
@@ -11,7 +12,7 @@ export const faults: Faults = {
   'REDIRECT instead of TPROXY': redirectInstead(RULE.capture),
   'no original_dst listener filter': noOriginalDst,
   'no original_src listener filter': {
-    fault: config({ delete: [`${AT.listener}.listener_filters.1`] }),
+    fault: config({ at: listener('ingress'), delete: ['listener_filters[envoy.filters.listener.original_src]'] }),
     why: 'Envoy calls from the address of the router',
   },
   'no DIVERT': {
@@ -32,9 +33,7 @@ export const faults: Faults = {
   },
   'Envoy keeps no connection to the upstream': keepsNoConnection,
   'Envoy tries again': {
-    fault: config({
-      add: { [`${AT.route}.route.retry_policy`]: { retry_on: 'connect-failure', num_retries: 1 } },
-    }),
+    fault: config({ at: route('/'), add: { 'route.retry_policy': { retry_on: 'connect-failure', num_retries: 1 } } }),
     why: 'a connection that times out is one of two',
   },
   'another upstream answers': anotherAnswers,

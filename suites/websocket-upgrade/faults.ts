@@ -1,21 +1,20 @@
 import { ENVOY_UID } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { AT, addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
-
-const ROUTES = `${AT.http}.route_config.virtual_hosts.0.routes`;
+import { connectionManager, route } from '../../helpers/envoy/select.ts';
+import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'no route allows an upgrade': {
-    fault: config({ delete: [`${ROUTES}.1.route.upgrade_configs`] }),
+    fault: config({ at: route('/'), delete: ['route.upgrade_configs'] }),
     why: 'Envoy refuses each of them',
   },
   'every route allows a WebSocket': {
-    fault: config({ add: { [`${AT.http}.upgrade_configs`]: [{ upgrade_type: 'websocket' }] } }),
+    fault: config({ at: connectionManager(), add: { upgrade_configs: [{ upgrade_type: 'websocket' }] } }),
     why: 'what the connection manager allows, a route that says nothing allows too',
   },
   'the route allows another upgrade, too': {
-    fault: config({ add: { [`${ROUTES}.1.route.upgrade_configs.1`]: { upgrade_type: 'something' } } }),
+    fault: config({ at: route('/'), append: { 'route.upgrade_configs': { upgrade_type: 'something' } } }),
     why: 'it is the upstream that has to decline it',
   },
   'another upstream answers': {
@@ -38,11 +37,11 @@ export const faults: Faults = {
     why: 'what the upstream alone would have done is not seen',
   },
   'Envoy gives requests no id': {
-    fault: config({ add: { [`${AT.http}.generate_request_id`]: false } }),
+    fault: config({ at: connectionManager(), add: { generate_request_id: false } }),
     why: 'it adds one by default only',
   },
   'the route takes the origin of a request away': {
-    fault: config({ add: { [`${ROUTES}.1.request_headers_to_remove`]: ['origin'] } }),
+    fault: config({ at: route('/'), add: { request_headers_to_remove: ['origin'] } }),
     why: 'the handshake is not what it was',
   },
   'the host rewrites the source of what Envoy sends': {

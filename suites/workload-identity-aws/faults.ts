@@ -1,6 +1,6 @@
 import { AUTHZ_GID, ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
+import { connectionManager, filter } from '../../helpers/envoy/select.ts';
 import {
-  AT,
   addedRule,
   changedRule,
   config,
@@ -57,15 +57,15 @@ export const faults: Faults = {
     why: 'without a token it goes on',
   },
   'whom nobody could look up gets through': {
-    fault: config({ set: { [`${AT.http}.http_filters.0.typed_config.failure_mode_allow`]: true } }),
+    fault: config({ at: filter('envoy.filters.http.ext_authz'), set: { 'typed_config.failure_mode_allow': true } }),
     why: 'a failure of the check lets the request pass',
   },
   'Envoy does not drop what a downstream says of itself': {
-    fault: config({ delete: [`${AT.http}.early_header_mutation_extensions`] }),
+    fault: config({ at: connectionManager(), delete: ['early_header_mutation_extensions'] }),
     why: 'it reaches the upstream where the stub puts nothing in its place',
   },
   'Envoy does not use the address of the downstream': {
-    fault: config({ delete: [`${AT.http}.use_remote_address`] }),
+    fault: config({ at: connectionManager(), delete: ['use_remote_address'] }),
     why: 'it writes no x-forwarded-for',
   },
   'the upstream answers on port 80, too': {

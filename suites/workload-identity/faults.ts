@@ -1,6 +1,6 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
+import { connectionManager, filter, listener, route } from '../../helpers/envoy/select.ts';
 import {
-  AT,
   addedRule,
   changedRule,
   config,
@@ -30,24 +30,24 @@ export const faults: Faults = {
     why: 'the address that Envoy sees stands in no table',
   },
   'no original_dst listener filter': {
-    fault: config({ delete: [`${AT.listener}.listener_filters`] }),
+    fault: config({ at: listener('ingress'), delete: ['listener_filters'] }),
     why: 'nobody asks the kernel what was dialled',
   },
   'whom nobody could look up gets through': {
-    fault: config({ set: { [`${AT.http}.http_filters.0.typed_config.failure_mode_allow`]: true } }),
+    fault: config({ at: filter('envoy.filters.http.ext_authz'), set: { 'typed_config.failure_mode_allow': true } }),
     why: 'a failure of the check lets the request pass',
   },
   'Envoy does not drop what a downstream says of itself': {
-    fault: config({ delete: [`${AT.http}.early_header_mutation_extensions`] }),
+    fault: config({ at: connectionManager(), delete: ['early_header_mutation_extensions'] }),
     why: 'it reaches the upstream where the stub puts nothing in its place',
   },
   'Envoy drops identities on the route': {
-    fault: config({ add: { [`${AT.route}.request_headers_to_remove`]: ['x-workload-id', 'x-workload-user'] } }),
+    fault: config({ at: route('/'), add: { request_headers_to_remove: ['x-workload-id', 'x-workload-user'] } }),
     why: 'that is after the stub has told them',
   },
   'the stub believes the downstream': {
     fault: [
-      config({ delete: [`${AT.http}.early_header_mutation_extensions`] }),
+      config({ at: connectionManager(), delete: ['early_header_mutation_extensions'] }),
       identity({ believesDownstream: true }),
     ],
     why: 'what it says of itself gets past Envoy and is taken for the truth',

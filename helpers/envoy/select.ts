@@ -1,0 +1,213 @@
+import { type Document, isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
+
+/** Kinds of objects in an Envoy config, each with the kind that holds it and the keys in between; `*` is any item of a list. */
+const KINDS = {
+  listener: { paths: ['static_resources.listeners.*'] },
+  'listener filter': { within: 'listener', paths: ['listener_filters.*'] },
+  'network filter': { within: 'listener', paths: ['filter_chains.*.filters.*', 'default_filter_chain.filters.*'] },
+  'HTTP connection manager': { within: 'network filter', paths: ['typed_config'] },
+  'HTTP filter': { within: 'HTTP connection manager', paths: ['http_filters.*'] },
+  'virtual host': { within: 'HTTP connection manager', paths: ['route_config.virtual_hosts.*'] },
+  route: { within: 'virtual host', paths: ['routes.*'] },
+  cluster: { paths: ['static_resources.clusters.*'] },
+  endpoint: { within: 'cluster', paths: ['load_assignment.endpoints.*.lb_endpoints.*.endpoint'] },
+} as const satisfies Record<string, { within?: string; paths: readonly string[] }>;
+
+type Kind = keyof typeof KINDS;
+
+/** An object of an Envoy config by its name. Without a name it is the only one of its kind. */
+export interface Selector {
+  kind: Kind;
+  name?: string | undefined;
+  /** What it is in, where another object has the same name. */
+  within?: Selector | undefined;
+}
+
+type Select = (name?: string, within?: Selector) => Selector;
+
+const selecting =
+  (kind: Kind): Select =>
+  (name, within) => ({ kind, name, within });
+
+export const listener = selecting('listener');
+export const listenerFilter = selecting('listener filter');
+export const networkFilter = selecting('network filter');
+/** By the name of its listener. */
+export const connectionManager = selecting('HTTP connection manager');
+/** An HTTP filter. */
+export const filter = selecting('HTTP filter');
+export const virtualHost = selecting('virtual host');
+/** By its name or what it matches: a path, a prefix, a regular expression, or `CONNECT`. */
+export const route = selecting('route');
+export const cluster = selecting('cluster');
+/** By its address: `127.0.0.1:5010`. */
+export const endpoint = selecting('endpoint');
+
+/** Steps from the top of a document. */
+export type Place = (string | number)[];
+
+interface Found {
+  kind: Kind;
+  names: string[];
+  place: Place;
+}
+
+/**
+ * Where an object is.
+ *
+ * @throws where there is none of that name, or where there are several; the message has those that are there
+ */
+export function placeOf(document: Document, selector: Selector): Place {
+  const place = findPlace(document, selector);
+  if (!place) throw new Error(`the config has no ${labelOf(selector)}${knownOf(document, selector)}`);
+  return place;
+}
+
+/** The same; undefined where there is none. */
+export function findPlace(document: Document, selector: Selector): Place | undefined {
+  const [one, ...more] = matching(document, selector);
+  if (more.length > 0) throw new Error(`the config has several: ${labelOf(selector)}${knownOf(document, selector)}`);
+  return one?.place;
+}
+
+function knownOf(document: Document, { kind }: Selector): string {
+  const known = found(document, kind).map(({ names }) => names[0] ?? '(no name)');
+  return `; it has of that kind: ${known.join(', ') || 'none'}`;
+}
+
+/** `route /with-body`, or `route / in virtual host all`. */
+export function labelOf({ kind, name, within }: Selector): string {
+  return `${kind}${name === undefined ? '' : ` ${name}`}${within ? ` in ${labelOf(within)}` : ''}`;
+}
+
+/** The innermost object that a place is in, as a selector, and the path from there; the whole place where it is in none. */
+export function describePlace(document: Document, place: Place): { at?: Selector; path: string } {
+  const around = (Object.keys(KINDS) as Kind[])
+    .flatMap((kind) => found(document, kind))
+    .filter((object) => startsWith(place, object.place) && place.length > object.place.length)
+    .sort((one, other) => other.place.length - one.place.length)[0];
+  const path = pathText(document, around?.place ?? [], place);
+  return around ? { at: selectorOf(document, around), path } : { path };
+}
+
+/**
+ * The place that a path leads to, with the names of list items in brackets: `request_headers_to_add[x-a].append_action`. So is a
+ * key that has dots itself. A list of one item needs no step, an item without a name is `[#2]`.
+ *
+ * @returns undefined where a list has no such item
+ */
+export function follow(document: Document, from: Place, path: string): Place | undefined {
+  let place = [...from];
+  for (const step of stepsOf(path)) {
+    let node = document.getIn(place, true);
+    if (isSeq(node)) {
+      const at = itemAt(node.items, step);
+      if (at !== undefined) {
+        place = [...place, at];
+        continue;
+      }
+      if (node.items.length !== 1 || !isMap(node.items[0])) return undefined;
+      place = [...place, 0];
+      node = node.items[0];
+    }
+    place = [...place, step];
+  }
+  return place;
+}
+
+function stepsOf(path: string): string[] {
+  return [...path.matchAll(/\[((?:[^[\]]|\[[^\]]*\])*)\]|[^.[\]]+/g)].map(([step, name]) => name ?? step);
+}
+
+function itemAt(items: unknown[], step: string): number | undefined {
+  const at = /^#\d+$/.test(step) ? Number(step.slice(1)) - 1 : items.findIndex((item) => namesOf(item).includes(step));
+  return at in items ? at : undefined;
+}
+
+function pathText(document: Document, from: Place, to: Place): string {
+  return to.slice(from.length).reduce<string>((text, step, at) => {
+    const node = document.getIn(to.slice(0, from.length + at), true);
+    if (!isSeq(node)) {
+      if (/[.[\]]/.test(`${step}`)) return `${text}[${step}]`;
+      return text === '' ? `${step}` : `${text}.${step}`;
+    }
+    const [name] = namesOf(node.items[Number(step)]);
+    const last = from.length + at === to.length - 1;
+    if (name === undefined && node.items.length === 1 && !last) return text;
+    return `${text}[${name !== undefined && itemAt(node.items, name) === step ? name : `#${Number(step) + 1}`}]`;
+  }, '');
+}
+
+function selectorOf(document: Document, object: Found): Selector {
+  const selector: Selector = { kind: object.kind, name: object.names[0] };
+  if (matching(document, selector).length === 1) return selector;
+  const kind = withinOf(object.kind);
+  const holder = kind && found(document, kind).find(({ place }) => startsWith(object.place, place));
+  return holder ? { ...selector, within: selectorOf(document, holder) } : selector;
+}
+
+function matching(document: Document, { kind, name, within }: Selector): Found[] {
+  const holder = within ? findPlace(document, within) : [];
+  if (!holder) return [];
+  return found(document, kind).filter(
+    ({ names, place }) => (name === undefined || names.includes(name)) && startsWith(place, holder),
+  );
+}
+
+function withinOf(kind: Kind): Kind | undefined {
+  const spec = KINDS[kind];
+  return 'within' in spec ? spec.within : undefined;
+}
+
+/** All objects of a kind, in the order of the file. */
+function found(document: Document, kind: Kind): Found[] {
+  const within = withinOf(kind);
+  const holders: Pick<Found, 'names' | 'place'>[] = within ? found(document, within) : [{ names: [], place: [] }];
+  return holders.flatMap((holder) =>
+    KINDS[kind].paths.flatMap((path) =>
+      expanded(document, holder.place, path.split('.')).flatMap((place): Found[] => {
+        const node = document.getIn(place, true);
+        if (!isMap(node)) return [];
+        if (kind !== 'HTTP connection manager') return [{ kind, names: namesOf(node), place }];
+        if (!/\.HttpConnectionManager$/.test(`${node.get('@type')}`)) return [];
+        const listeners = found(document, 'listener').filter((each) => startsWith(place, each.place));
+        return [{ kind, names: listeners.flatMap(({ names }) => names), place }];
+      }),
+    ),
+  );
+}
+
+function expanded(document: Document, from: Place, [step, ...rest]: string[]): Place[] {
+  if (step === undefined) return [from];
+  const node = document.getIn(from, true);
+  if (step !== '*') return expanded(document, [...from, step], rest);
+  return isSeq(node) ? node.items.flatMap((_, at) => expanded(document, [...from, at], rest)) : [];
+}
+
+/** By which a list item is known, the best first: its own name, or what it is about. */
+function namesOf(item: unknown): string[] {
+  if (isScalar(item)) return [String(item.value)];
+  if (!isMap(item)) return [];
+  const values = NAMING.map((path) => item.getIn(path)).concat(addressOf(item));
+  if (item.hasIn(['match', 'connect_matcher'])) values.push('CONNECT');
+  return values.flatMap((value) => (typeof value === 'string' ? [value] : []));
+}
+
+const NAMING = [
+  ['name'],
+  ['header', 'key'],
+  ['key'],
+  ['upgrade_type'],
+  ['remove'],
+  ...['path', 'prefix', 'path_separated_prefix'].map((how) => ['match', how]),
+  ['match', 'safe_regex', 'regex'],
+];
+
+function addressOf(item: YAMLMap): string | undefined {
+  const socket = item.getIn(['address', 'socket_address']) ?? item.getIn(['endpoint', 'address', 'socket_address']);
+  return isMap(socket) ? `${socket.get('address')}:${socket.get('port_value')}` : undefined;
+}
+
+function startsWith(place: Place, start: Place): boolean {
+  return start.every((step, at) => place[at] === step);
+}
