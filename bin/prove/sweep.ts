@@ -1,3 +1,4 @@
+import { readEnvoyConfig } from '../../fixtures/lab/envoy-config.ts';
 import { type Swept, staleReasons, sweptOf } from '../../helpers/record/sweep.ts';
 import { onlyVariant } from '../../helpers/record/variants.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
@@ -5,7 +6,7 @@ import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import { excuseOf, SHARED_REASONS, sweepOf } from '../../helpers/scenario/mutations.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
-import { loadScenarios } from '../run/chapters.ts';
+import { chapterSlugs, loadScenarios } from '../run/chapters.ts';
 import { chooseChapters } from '../run/run-chapters.ts';
 import type { ProveOptions } from './prove.ts';
 import { runTrials } from './trials.ts';
@@ -31,7 +32,15 @@ export async function sweepChapters(
 ): Promise<number> {
   const scenarios = await loadScenarios(await chooseChapters(slugs));
   const ground = onlyVariant('a proof', envoy, process.env);
-  const chapters = scenarios.map((scenario) => ({ slug: scenario.slug, faults: Object.keys(sweepOf(scenario)) }));
+  const sweeps = new Map(
+    await Promise.all(
+      scenarios.map(async (scenario) => [scenario.slug, sweepOf(scenario, await readEnvoyConfig(scenario))] as const),
+    ),
+  );
+  const chapters = [...sweeps].map(([slug, mutations]) => ({ slug, faults: Object.keys(mutations) }));
+  const alikeOf = (slug: string, fault: string): string | undefined => sweeps.get(slug)?.[fault]?.alike;
+  /** What several chapters have alike and one of them has detected. */
+  const detected = new Set<string | undefined>();
   const accepted = new Map(
     await Promise.all(chapters.map(async ({ slug }) => [slug, (await loadFaults(slug)).accepted] as const)),
   );
@@ -50,12 +59,20 @@ export async function sweepChapters(
       const { slug, fault } = record;
       const became = sweptOf(record, excuseOf(accepted.get(slug) ?? {}, fault));
       swept.push({ slug, fault, ...became });
+      const alike = alikeOf(slug, fault);
+      if (alike !== undefined && became.outcome === 'detected') detected.add(alike);
       const progress = pc.dim(`${swept.length}/${total}`);
       say(`${SIGNS[became.outcome]} ${progress} ${slug}: ${fault}  ${pc.dim(`${became.by ?? ''}  ${duration(ms)}`)}`);
     },
+    (slug, fault) => detected.has(alikeOf(slug, fault)),
   );
 
-  const unexplained = swept.filter(({ outcome }) => outcome === 'survived' || outcome === 'error');
+  const whole = scenarios.length === (await chapterSlugs()).length;
+  const unexplained = swept.filter(({ slug, fault, outcome }) => {
+    const alike = alikeOf(slug, fault);
+    const elsewhere = alike !== undefined && (!whole || detected.has(alike));
+    return outcome === 'error' || (outcome === 'survived' && !elsewhere);
+  });
   const reasons = new Map([...accepted].map(([slug, own]) => [slug, Object.keys(own)]));
   const stale = staleReasons(
     swept,

@@ -74,6 +74,7 @@ class TrialReporter implements Reporter {
  *
  * @param how which faults are meant, and whether a claim that fails leaves a bundle
  * @param ended called with each trial when it has ended
+ * @param skip whether a fault need not be injected any more
  * @throws what the set-up throws, so that no trial has run
  */
 export async function runTrials(
@@ -81,6 +82,7 @@ export async function runTrials(
   ground: Variant,
   how: Pick<Variant, 'sweep' | 'leavesEvidence'>,
   ended: (trial: Trial) => void,
+  skip: (slug: string, fault: string) => boolean = () => false,
 ): Promise<{ errors: string[]; interrupted: boolean }> {
   // Two, so that a chapter with many faults has two of them tried at once when no other chapter is left.
   const variants = [ground, repeated(ground, 'again')].map((variant) => ({ ...variant, ...how, faults: {} }));
@@ -99,7 +101,7 @@ export async function runTrials(
         const faults = Object.fromEntries(
           chapters.flatMap(({ slug, faults: all }) => {
             const fault = all[at + nth];
-            return fault === undefined ? [] : [[slug, fault]];
+            return fault === undefined || skip(slug, fault) ? [] : [[slug, fault]];
           }),
         );
         injected.set(variant.name, faults);

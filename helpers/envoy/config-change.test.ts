@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changeConfig, ensureConfig, leavesOf } from './config-change.ts';
+import { type ConfigChange, changeConfig, ensureConfig, leavesOf } from './config-change.ts';
+import { cluster, listener, listenerFilter } from './select.ts';
 
 const CONFIG = `# What it shows.
 static_resources:
@@ -12,56 +13,62 @@ static_resources:
 `;
 
 test('a value is set where it stands, and the rest stays to the letter', () => {
-  expect(changeConfig(CONFIG, { set: { 'static_resources.listeners.0.transparent': false } })).toBe(
+  expect(changeConfig(CONFIG, { at: listener('ingress'), set: { transparent: false } })).toBe(
     CONFIG.replace('true', 'false'),
   );
 });
 
-test('one item of a list is taken away', () => {
-  expect(changeConfig(CONFIG, { delete: ['static_resources.listeners.0.listener_filters.0'] })).toBe(
+test('one item of a list is taken away, another one is put at its end', () => {
+  expect(changeConfig(CONFIG, { at: listener('ingress'), delete: ['listener_filters[one]'] })).toBe(
     CONFIG.replace('        - name: one\n', ''),
+  );
+  expect(changeConfig(CONFIG, { at: listener('ingress'), append: { listener_filters: { name: 'three' } } })).toBe(
+    `${CONFIG}        - name: three\n`,
   );
 });
 
 test('what is not there yet is added', () => {
-  expect(changeConfig(CONFIG, { add: { 'static_resources.listeners.0.stat_prefix': 'x' } })).toContain(
-    '      stat_prefix: x\n',
+  expect(changeConfig(CONFIG, { at: listenerFilter('two'), add: { 'typed_config.a': 1 } })).toBe(
+    `${CONFIG}          typed_config:\n            a: 1\n`,
   );
 });
 
 test('a change that would change nothing is an error', () => {
-  expect(() => changeConfig(CONFIG, { set: { 'static_resources.clusters': 1 } })).toThrow(
-    'nothing at static_resources.clusters',
-  );
-  expect(() => changeConfig(CONFIG, { delete: ['admin'] })).toThrow('nothing at admin');
-  expect(() => changeConfig(CONFIG, { add: { static_resources: {} } })).toThrow(
-    'something at static_resources already',
-  );
-  expect(() => changeConfig(CONFIG, { set: { 'static_resources.listeners.0.transparent': true } })).toThrow(
-    'has true at static_resources.listeners.0.transparent already',
-  );
+  const changing = (change: ConfigChange) => () => changeConfig(CONFIG, { at: listener('ingress'), ...change });
+  expect(changing({ set: { nope: 1 } })).toThrow('nothing at nope');
+  expect(changing({ delete: ['listener_filters[three]'] })).toThrow('nothing at listener_filters[three]');
+  expect(changing({ add: { transparent: {} } })).toThrow('something at transparent already');
+  expect(changing({ set: { transparent: true } })).toThrow('has true at transparent already');
+  expect(changing({ append: { transparent: 1 } })).toThrow('no list at transparent');
+  expect(changing({ at: cluster('nope') })).toThrow('no cluster nope');
 });
 
-test('a config that was changed before is made so anyhow', () => {
-  const change = { set: { 'static_resources.listeners.0.transparent': true }, add: { static_resources: {} } };
-  expect(ensureConfig(CONFIG, { ...change, delete: ['admin', 'a.0.b'] })).toContain('static_resources: {}');
+test('a config that was changed before is ensured to have the change', () => {
+  const change: ConfigChange = {
+    at: listener('ingress'),
+    set: { transparent: false },
+    append: { listener_filters: { name: 'three' } },
+    delete: ['listener_filters[one]', 'nope'],
+  };
+  const once = ensureConfig(CONFIG, change);
+  expect(once).not.toBe(CONFIG);
+  expect(ensureConfig(once, change)).toBe(once);
+  expect(ensureConfig(CONFIG, { at: cluster('gone'), set: { type: 'STATIC' } })).toBe(CONFIG);
 });
 
 test('every scalar has a path by which it can be changed, also below a key with dots', () => {
-  const yaml = 'a:\n  - { b: 1 }\n  - x\nc: { "d.e/f": { g: true } }\n';
+  const yaml = 'a:\n  - { name: n, b: 1 }\n  - x\nc: { "d.e/f": { g: true } }\n';
   const leaves = leavesOf(yaml);
   expect(leaves).toEqual([
-    { path: 'a.0.b', value: 1 },
-    { path: 'a.1', value: 'x' },
-    { path: 'c["d.e/f"].g', value: true },
+    { path: 'a[n].name', keys: 'a.name', value: 'n' },
+    { path: 'a[n].b', keys: 'a.b', value: 1 },
+    { path: 'a[x]', keys: 'a', value: 'x' },
+    { path: 'c[d.e/f].g', keys: 'c.d.e/f.g', value: true },
   ]);
   for (const { path } of leaves) expect(changeConfig(yaml, { set: { [path]: 'new' } })).toContain('new');
 });
 
 test('what an alias repeats has one path, that of its anchor', () => {
   const yaml = 'a: &one { b: 1 }\nc: *one\nd: null\n';
-  expect(leavesOf(yaml)).toEqual([
-    { path: 'a.b', value: 1 },
-    { path: 'd', value: null },
-  ]);
+  expect(leavesOf(yaml).map(({ path }) => path)).toEqual(['a.b', 'd']);
 });

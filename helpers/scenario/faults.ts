@@ -13,14 +13,6 @@ import type { EnvoySpec, FaultedScenario, MetadataSpec, Scenario, Stubs, Upstrea
 
 type Family = 'ipv4' | 'ipv6';
 
-/** Where things stand in a config of the book: the first listener's connection manager and route, the first cluster. */
-export const AT = {
-  listener: 'static_resources.listeners.0',
-  http: 'static_resources.listeners.0.filter_chains.0.filters.0.typed_config',
-  route: 'static_resources.listeners.0.filter_chains.0.filters.0.typed_config.route_config.virtual_hosts.0.routes.0',
-  cluster: 'static_resources.clusters.0',
-} as const;
-
 /** A chapter's faults by name. The claims have to detect each of them. */
 export type Faults = Record<string, DeclaredFault>;
 

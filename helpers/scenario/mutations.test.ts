@@ -1,55 +1,103 @@
 import { expect, test } from 'vitest';
-import { extAuthzProxy } from '../../suites/ext-authz-proxy/scenario.ts';
-import { originalDst } from '../../suites/original-dst/scenario.ts';
-import { simpleFrontProxy } from '../../suites/simple-front-proxy/scenario.ts';
-import { tcpProxy } from '../../suites/tcp-proxy/scenario.ts';
-import { tproxyReversePath } from '../../suites/tproxy-reverse-path/scenario.ts';
-import { excuseOf, sweepOf } from './mutations.ts';
-import type { Scenario } from './scenario.ts';
+import { changeConfig } from '../envoy/config-change.ts';
+import { excuseOf, sweepOf, swept } from './mutations.ts';
+import { type Scenario, sameHost, scenario } from './scenario.ts';
 
-const namesOf = (scenario: Scenario): string[] => Object.keys(sweepOf(scenario));
+const CONFIG = `
+static_resources:
+  listeners:
+    - name: ingress
+      address: { socket_address: { address: 0.0.0.0, port_value: 4999 } }
+      filter_chains:
+        - filters:
+            - name: hcm
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                stat_prefix: ingress
+                route_config:
+                  virtual_hosts:
+                    - name: all
+                      domains: ["*"]
+                      routes:
+                        - match: { path: /a }
+                          route: { cluster: one, timeout: 5s }
+                          request_headers_to_add:
+                            - header: { key: x-a, value: a }
+                              append_action: APPEND_IF_EXISTS_OR_ADD
+                http_filters:
+                  - name: authz
+                    typed_config: { failure_mode_allow: false, status_on_error: { code: ServiceUnavailable } }
+  clusters:
+    - name: one
+      connect_timeout: 0.5s
+      cleanup_interval: 600s
+`;
 
-test('each rule, each ip command and each scalar that handles requests is a fault of its own', () => {
-  const names = namesOf({ ...originalDst, routing: ['rule add fwmark 0x1 lookup 100'] });
-  expect(names).toContain('no "ip rule add fwmark 0x1 lookup 100"');
-  expect(names.filter((name) => name.startsWith('no rule "')).length).toBeGreaterThan(0);
-  expect(names).toContain('static_resources.listeners.0.address.socket_address.port_value is 5000');
-  expect(names.filter((name) => /@type|\.name /.test(name))).toEqual([]);
+const SAMPLE: Scenario = scenario({
+  ...{ slug: 'sample', title: '', requirement: '', purpose: '' },
+  topology: sameHost({ upstreams: { upstream: { port: 80 } } }),
+  envoy: { config: 'sample.yaml', uid: 101 },
+  netfilter: '*nat\n-A OUTPUT -p tcp -m comment --comment "capture" -j REDIRECT --to-ports 4999\nCOMMIT',
+  routing: ['rule add fwmark 0x1 lookup 100'],
 });
 
-test('each of them changes something', () => {
-  for (const fault of Object.values(sweepOf(originalDst))) expect(fault(originalDst)).not.toEqual(originalDst);
-});
+const namesOf = (sample: Scenario): string[] => Object.keys(sweepOf(sample, CONFIG));
 
-test('what stands in the place of a scalar is of its kind', () => {
-  const named = (end: string) => namesOf(extAuthzProxy).filter((name) => name.endsWith(end)).length;
-  expect(named('.failure_mode_allow is true')).toBeGreaterThan(0);
-  expect(named('.max_request_bytes is 17')).toBe(1);
-  expect(named('.status_on_error.code is "BadGateway"')).toBe(1);
-  expect(named('.match.path is "/impatientx"')).toBe(1);
-  expect(named('.grpc_service.timeout is not there')).toBeGreaterThan(0);
-  expect(named('.socket_address.address is "127.0.0.2"')).toBe(1);
-});
-
-test('what every config has alike is altered in one chapter, and what one has otherwise in its own', () => {
-  const alike = /\.stat_prefix|\.address\.socket_address\.address|\.connect_timeout/;
-  expect(namesOf(originalDst).filter((name) => alike.test(name))).toEqual([]);
-  expect(namesOf(simpleFrontProxy).filter((name) => alike.test(name)).length).toBeGreaterThan(2);
-  // The counters of a TCP proxy, and the second of its listeners.
-  expect(namesOf(tcpProxy).filter((name) => /bytesx"$/.test(name)).length).toBeGreaterThan(1);
-  // 0.25 s of the stub's cluster, where clusters have 0.5 s otherwise.
-  expect(namesOf(extAuthzProxy).filter((name) => /\.connect_timeout/.test(name))).toEqual([
-    'static_resources.clusters.1.connect_timeout is not there',
+test('each rule, ip command and scalar of the config is a mutation, by its name', () => {
+  expect(namesOf(SAMPLE)).toEqual([
+    'no rule "capture"',
+    'no "ip rule add fwmark 0x1 lookup 100"',
+    'listener ingress: address.socket_address.address is "127.0.0.1"',
+    'listener ingress: address.socket_address.port_value is 5000',
+    'virtual host all: domains[*] is "*x"',
+    'route /a: match.path is "/ax"',
+    'route /a: route.timeout is not there',
+    'route /a: request_headers_to_add[x-a].header.key is "x-ax"',
+    'route /a: request_headers_to_add[x-a].header.value is "ax"',
+    'route /a: request_headers_to_add[x-a].append_action is "OVERWRITE_IF_EXISTS_OR_ADD"',
+    'HTTP filter authz: typed_config.failure_mode_allow is true',
+    'HTTP filter authz: typed_config.status_on_error.code is "BadGateway"',
+    'cluster one: cleanup_interval is not there',
+    // Alike in other chapters.
+    'HTTP connection manager ingress: stat_prefix is "ingressx"',
+    'cluster one: connect_timeout is not there',
   ]);
 });
 
-test("a chapter that uses another one's config has faults of its rules and routing alone", () => {
-  expect(namesOf(tproxyReversePath).filter((name) => !/^no (rule "|"ip )/.test(name))).toEqual([]);
+test('each of them changes something', () => {
+  for (const { fault } of Object.values(sweepOf(SAMPLE, CONFIG))) {
+    const { envoy, ...rest } = fault(SAMPLE);
+    const yaml = (envoy?.changes ?? []).reduce(changeConfig, CONFIG);
+    expect({ yaml, ...rest }).not.toEqual({ yaml: CONFIG, ...SAMPLE, envoy: undefined });
+  }
 });
 
-test('a reason stands with the chapter’s faults, or in one place for all', () => {
+test('a mutation is injected by its name', () => {
+  const name = 'HTTP filter authz: typed_config.failure_mode_allow is true';
+  const { fault, envoy } = swept(SAMPLE, CONFIG, name);
+  expect(fault).toBe(name);
+  expect((envoy?.changes ?? []).reduce(changeConfig, CONFIG)).toContain('failure_mode_allow: true');
+  expect(() => swept(SAMPLE, CONFIG, 'nope')).toThrow('the sweep of sample has no fault "nope"');
+});
+
+test('what chapters have alike has a key in common; with TPROXY the address of the listener has none', () => {
+  const alike = (sample: Scenario): string[] =>
+    Object.values(sweepOf(sample, CONFIG)).flatMap((mutation) => mutation.alike ?? []);
+  const redirect = { ...SAMPLE, routing: [] };
+  expect(alike({ ...redirect, slug: 'other', envoy: { config: 'other.yaml', uid: 101 } })).toEqual(alike(redirect));
+  expect(alike(redirect).filter((key) => key.includes('address'))).toHaveLength(1);
+  expect(alike(SAMPLE).filter((key) => key.includes('address'))).toHaveLength(0);
+});
+
+test('a config that has the name of another chapter is mutated there', () => {
+  const borrowed = { ...SAMPLE, envoy: { config: 'other.yaml', uid: 101 } };
+  expect(namesOf(borrowed)).toEqual(['no rule "capture"', 'no "ip rule add fwmark 0x1 lookup 100"']);
+});
+
+test('a reason stands with the faults of the chapter, or in one place for all', () => {
   const accepted = { 'no rule "a"': 'nothing meets it' };
   expect(excuseOf(accepted, 'no rule "a"')).toBe('nothing meets it');
-  expect(excuseOf({}, 'static_resources.clusters.0.cleanup_interval is not there')).toMatch(/5 s/);
+  expect(excuseOf({}, 'cluster one: cleanup_interval is not there')).toMatch(/5 s/);
+  expect(excuseOf({}, 'cluster one: type is not there')).toMatch(/STATIC/);
   expect(excuseOf({}, 'no rule "a"')).toBeUndefined();
 });

@@ -1,41 +1,59 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectRoot } from '../constants/project.mjs';
 import { type ConfigLeaf, leavesOf } from '../envoy/config-change.ts';
+import { labelOf } from '../envoy/select.ts';
 import { commentsOf } from '../netfilter/rules.ts';
 import { config, type Fault, faulted, withoutRouting, withoutRule } from './faults.ts';
 import type { FaultedScenario, Scenario } from './scenario.ts';
 
+/** A fault that is derived from a scenario. */
+export interface Mutation {
+  fault: Fault;
+  /** The same for mutations that several chapters have alike: it is enough that a claim of one of them detects it. */
+  alike?: string;
+}
+
 /**
- * Faults that nobody had to think of, by name: a scenario without each of its rules, without each of its `ip` commands,
- * and with each scalar of its Envoy config otherwise: a switch turned, a number one higher, an address another one, a word
- * that a field may have another one, a text that is compared, written or referred to with a letter more, any other left out.
+ * The mutations of a scenario by name: without each of its rules, without each of its `ip` commands, and with each scalar of its
+ * Envoy config changed: a switch turned, a number one higher, another address, another word that a field may have, a text that is
+ * compared, written or referred to with a letter more, any other left out.
  *
- * Left alone are types, without which Envoy reads no config; names and
- * what refers to them, which Envoy either does not go by or refuses where nothing has them; and what another chapter has alike, be it a whole config, which is altered there once for all.
+ * Left alone are types, without which Envoy reads no config, names and references, which Envoy ignores or refuses, and a config
+ * that has the name of another chapter, which is mutated there. Mutations that several chapters have alike come last.
+ *
+ * @param yaml its Envoy config
  */
-export function sweepOf(scenario: Scenario): Record<string, Fault> {
+export function sweepOf(scenario: Scenario, yaml: string | undefined): Record<string, Mutation> {
   const { slug, netfilter, netfilter6, routing, topology, envoy } = scenario;
   const rulesets = [netfilter, netfilter6, ...Object.values(topology.upstreams).map((spec) => spec.netfilter ?? '')];
   const comments = [...new Set(rulesets.flatMap(commentsOf))];
-  const leaves = envoy?.config === `${slug}.yaml` ? readLeaves(envoy.config) : [];
-  const own = leaves.filter((leaf) => !LEFT_ALONE.test(leaf.path) && !provenElsewhere(leaf, scenario));
+  const leaves = yaml === undefined || envoy?.config !== `${slug}.yaml` ? [] : leavesOf(yaml);
+  const mutations = leaves
+    .filter(({ keys }) => !LEFT_ALONE.test(keys))
+    .map((leaf): [string, Mutation] => {
+      const alike = hasAlike(leaf, scenario) ? `${leaf.at?.kind} ${leaf.keys}: ${leaf.value}` : undefined;
+      return [nameOf(leaf), { fault: config(changeOf(leaf)), ...(alike !== undefined && { alike }) }];
+    });
   return Object.fromEntries([
-    ...comments.map((comment) => [`no rule "${comment}"`, withoutRule(comment)]),
-    ...routing.map((command) => [`no "ip ${command}"`, withoutRouting(command)]),
-    ...own.map((leaf) => [nameOf(leaf), config(changeOf(leaf))]),
+    ...comments.map((comment): [string, Mutation] => [`no rule "${comment}"`, { fault: withoutRule(comment) }]),
+    ...routing.map((command): [string, Mutation] => [`no "ip ${command}"`, { fault: withoutRouting(command) }]),
+    ...mutations.filter(([, { alike }]) => alike === undefined),
+    ...mutations.filter(([, { alike }]) => alike !== undefined),
   ]);
 }
 
 /**
- * A scenario with one fault of its sweep put in.
+ * A scenario with one of its mutations.
  *
- * @throws where its sweep has no such fault
+ * @param yaml its Envoy config
+ * @throws where it has no such mutation
  */
-export function swept<U extends string>(scenario: Scenario<U>, name: string): FaultedScenario<U> {
-  const fault = sweepOf(scenario)[name];
-  if (!fault) throw new Error(`the sweep of ${scenario.slug} has no fault "${name}"`);
-  return faulted(scenario, name, fault);
+export function swept<U extends string>(
+  scenario: Scenario<U>,
+  yaml: string | undefined,
+  name: string,
+): FaultedScenario<U> {
+  const mutation = sweepOf(scenario, yaml)[name];
+  if (!mutation) throw new Error(`the sweep of ${scenario.slug} has no fault "${name}"`);
+  return faulted(scenario, name, mutation.fault);
 }
 
 /** Why it does not matter that no claim notices a fault, for faults that several chapters have. */
@@ -47,12 +65,12 @@ export interface SharedReason {
 
 export const SHARED_REASONS: SharedReason[] = [
   {
-    fault: /\.(cleanup_interval|dns_min_refresh_rate) is not there$/,
+    fault: /[ .](cleanup_interval|dns_min_refresh_rate) is not there$/,
     reason:
       'what Envoy does by itself shows after 5 s at the earliest, and is said so that no slow lab is the one where it does',
   },
   {
-    fault: /^static_resources\.clusters\.\d+\.type is not there$/,
+    fault: /^cluster \S+: type is not there$/,
     reason: 'STATIC is the default, and said because a reader has no reason to know that',
   },
   {
@@ -71,30 +89,14 @@ const LEFT_ALONE = /(^|\.)(@type|name)$|\.(route\.cluster|cluster_name)$/;
 /** What chapters may have alike: the names of counters, where Envoy listens, how long it tries to connect. */
 const ALIKE = /\.stat_prefix$|\.address\.socket_address\.address$|\.connect_timeout$/;
 
-/** The chapter whose sweep alters that, and the one that does so for the counters of a TCP proxy. */
-const PROVER = { slug: 'simple-front-proxy', config: 'simple-front-proxy.yaml' };
-const PROVER_OF_TCP = { slug: 'tcp-proxy', part: /\.stat_prefix$/ };
-
-function provenElsewhere(leaf: ConfigLeaf, { slug, routing }: Scenario): boolean {
-  if (slug === PROVER.slug || !ALIKE.test(leaf.path)) return false;
-  // TPROXY looks for a socket of its own by the address.
-  if (routing.length > 0 && leaf.path.endsWith('.address')) return false;
-  if (slug === PROVER_OF_TCP.slug && PROVER_OF_TCP.part.test(leaf.path)) return false;
-  return readLeaves(PROVER.config).some((other) => kindOf(other) === kindOf(leaf) && other.value === leaf.value);
-}
-
-/** The path of a leaf, whichever listener, cluster or endpoint it is of. */
-function kindOf({ path }: ConfigLeaf): string {
-  return path.replaceAll(/\.\d+(?=\.|$)/g, '');
-}
-
-function readLeaves(file: string): ConfigLeaf[] {
-  return leavesOf(readFileSync(join(projectRoot, 'envoy-configs', file), 'utf8'));
+function hasAlike({ keys }: ConfigLeaf, { routing }: Scenario): boolean {
+  // TPROXY looks for a socket by the address of the listener.
+  return ALIKE.test(keys) && !(routing.length > 0 && keys.endsWith('.address'));
 }
 
 /** Texts that Envoy compares with those of a request, writes, or looks up. */
 const COMPARED_OR_WRITTEN =
-  /(^|\.)(prefix|path|exact|regex|key|value|remove|inline_string|prefix_rewrite|upgrade_type|stat_prefix|cluster|address|domains\.\d+)$/;
+  /(^|\.)(prefix|path|exact|regex|key|value|remove|inline_string|prefix_rewrite|upgrade_type|stat_prefix|cluster|address|domains)$/;
 
 /** What stands in the place of a text, where leaving it out may be the same or where a letter more would be no such thing. */
 const OTHER: Record<string, string> = {
@@ -109,19 +111,21 @@ const OTHER: Record<string, string> = {
 };
 
 /** What stands in a leaf's place; undefined where it is left out. */
-function otherwise({ path, value }: ConfigLeaf): boolean | number | string | undefined {
+function otherwise({ keys, value }: ConfigLeaf): boolean | number | string | undefined {
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1;
   if (value === null) return undefined;
-  return OTHER[value] ?? (COMPARED_OR_WRITTEN.test(path) ? `${value}x` : undefined);
+  return OTHER[value] ?? (COMPARED_OR_WRITTEN.test(keys) ? `${value}x` : undefined);
 }
 
 function nameOf(leaf: ConfigLeaf): string {
   const other = otherwise(leaf);
-  return `${leaf.path} is ${other === undefined ? 'not there' : JSON.stringify(other)}`;
+  const place = leaf.at ? `${labelOf(leaf.at)}: ${leaf.path}` : leaf.path;
+  return `${place} is ${other === undefined ? 'not there' : JSON.stringify(other)}`;
 }
 
 function changeOf(leaf: ConfigLeaf): Parameters<typeof config>[0] {
+  const { at, path } = leaf;
   const other = otherwise(leaf);
-  return other === undefined ? { delete: [leaf.path] } : { set: { [leaf.path]: other } };
+  return { ...(at && { at }), ...(other === undefined ? { delete: [path] } : { set: { [path]: other } }) };
 }
