@@ -120,7 +120,6 @@ function stepsOf(path: string): string[] {
 }
 
 function itemAt(items: unknown[], step: string): number | undefined {
-  if (/^\d+$/.test(step) && Number(step) in items) return Number(step);
   const at = /^#\d+$/.test(step) ? Number(step.slice(1)) - 1 : items.findIndex((item) => namesOf(item).includes(step));
   return at in items ? at : undefined;
 }

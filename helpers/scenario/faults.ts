@@ -1,4 +1,4 @@
-import type { IDENTITY_CAPABILITIES } from '../../fixtures/lab/authz.ts';
+import type { IDENTITY_CAPABILITIES } from '../constants/capabilities.ts';
 import type { ConfigChange } from '../envoy/config-change.ts';
 import type { Change } from '../envoy/known-changes.ts';
 import type { AuthzAnswer, IdentityFault, UpstreamFault } from '../exchange/stub-calls.ts';

@@ -2,12 +2,11 @@ import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { connectionManager, route, virtualHost } from '../../helpers/envoy/select.ts';
 import { customHeaders } from './scenario.ts';
 
 const test = chapter(customHeaders);
 
-const ROUTE_CONFIG = 'static_resources.listeners.0.filter_chains.0.filters.0.typed_config.route_config';
-const ROUTE = `${ROUTE_CONFIG}.virtual_hosts.1.routes.2`;
 const LISTENER = `127.0.0.1:${PORTS.listener}`;
 
 describe('order of the levels', () => {
@@ -153,7 +152,9 @@ describe('changed configuration', () => {
     'most_specific_header_mutations_wins reverses the order of the levels, and with it who wins',
     changesEnvoy,
     async ({ lab, downstream }) => {
-      await lab.restartEnvoy({ config: { add: { [`${ROUTE_CONFIG}.most_specific_header_mutations_wins`]: true } } });
+      await lab.restartEnvoy({
+        config: { at: connectionManager(), add: { 'route_config.most_specific_header_mutations_wins': true } },
+      });
       const headers = { 'x-overwritten-if-there': 'downstream' };
       const ofRoute = await downstream.get(lab.envoyUrl, { headers });
       const ofVirtualHost = await downstream.get(`${lab.envoyUrl}/healthz`, { headers });
@@ -169,7 +170,7 @@ describe('changed configuration', () => {
   );
 
   test('without the headers of the route the others still add theirs', changesEnvoy, async ({ lab, downstream }) => {
-    await lab.restartEnvoy({ config: { delete: [`${ROUTE}.request_headers_to_add`] } });
+    await lab.restartEnvoy({ config: { at: route('/', virtualHost('all')), delete: ['request_headers_to_add'] } });
     const { received } = await downstream.get(lab.envoyUrl);
     expect(received[0]?.lines('x-appended')).toEqual(['virtual host', 'route configuration']);
     expect(received[0]?.lines('x-added-if-absent')).toEqual(['virtual host']);

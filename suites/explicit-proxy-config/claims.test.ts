@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import type { DialOptions } from '../../fixtures/exchange/downstream.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
+import { virtualHost } from '../../helpers/envoy/select.ts';
 import { explicitProxyConfig } from './scenario.ts';
 
 const test = chapter(explicitProxyConfig);
@@ -227,8 +228,7 @@ describe('tunnels', () => {
   });
 
   test('without the route for CONNECT there is no tunnel at all: 404 NR', changesEnvoy, async ({ lab, downstream }) => {
-    const virtualHosts = `static_resources.listeners.0.filter_chains.0.filters.0.typed_config.route_config.virtual_hosts`;
-    await lab.restartEnvoy({ config: { delete: [`${virtualHosts}.1.routes.0`] } });
+    await lab.restartEnvoy({ config: { at: virtualHost('tunnels'), delete: ['routes[CONNECT]'] } });
     const plain = await downstream.get('http://green:5000', { environment: { http_proxy: environment.http_proxy } });
     const tunnel = await downstream.dial(PROXY, connectTo('green:5000'));
     expect(plain.reply.outcome).toBe(200);

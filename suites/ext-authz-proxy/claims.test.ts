@@ -3,6 +3,7 @@ import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
 import { endOf } from '../../helpers/constants/addresses.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { connectionManager } from '../../helpers/envoy/select.ts';
 import type { RawHeader } from '../../helpers/exchange/wire.ts';
 import {
   APPEND_ACTION,
@@ -17,7 +18,6 @@ import { extAuthzProxy } from './scenario.ts';
 
 const test = chapter(extAuthzProxy);
 
-const CONNECTION_MANAGER = 'static_resources.listeners.0.filter_chains.0.filters.0.typed_config';
 const APPEND_ACTIONS = Object.keys(APPEND_ACTION) as AppendAction[];
 
 /** Of the routes, as the header grpc-timeout has them; for the one with 0s there are claims of its own. */
@@ -749,7 +749,7 @@ describe('downstream address', () => {
     changesEnvoy,
     async ({ lab, downstream }) => {
       const internal = { cidr_ranges: [{ address_prefix: '127.0.0.0', prefix_len: 8 }] };
-      await lab.restartEnvoy({ config: { add: { [`${CONNECTION_MANAGER}.internal_address_config`]: internal } } });
+      await lab.restartEnvoy({ config: { at: connectionManager(), add: { internal_address_config: internal } } });
       const plain = await downstream.get(lab.envoyUrl);
       const forged = await downstream.get(lab.envoyUrl, { headers: FORGED_ADDRESS });
       expect(plain.received[0]?.header('x-envoy-internal')).toBe('true');
@@ -763,7 +763,7 @@ describe('downstream address', () => {
     'without use_remote_address the downstream is believed, but the check still carries its real address',
     changesEnvoy,
     async ({ lab, downstream }) => {
-      await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.use_remote_address`]: false } } });
+      await lab.restartEnvoy({ config: { at: connectionManager(), set: { use_remote_address: false } } });
       const plain = await downstream.get(lab.envoyUrl);
       const forged = await downstream.get(lab.envoyUrl, { headers: FORGED_ADDRESS });
       expect(plain.received[0]?.header('x-forwarded-for')).toBeUndefined();

@@ -268,7 +268,7 @@ describe('TLS on port 443', () => {
     'where the rule for TLS leads to a port on which nothing listens, as in the book, port 443 refuses',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
-      await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.1'] } });
+      await lab.restartEnvoy({ config: { delete: ['static_resources.listeners[ingress_tls]'] } });
       const { reply, received, rules } = await downstream.get(blue.secureUrl);
       expect(reply.outcome).toBe('ECONNREFUSED');
       expect(received).toEqual([]);

@@ -1,11 +1,11 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
+import { connectionManager } from '../../helpers/envoy/select.ts';
 import { http2PriorKnowledge } from './scenario.ts';
 
 const test = chapter(http2PriorKnowledge);
 
-const CONNECTION_MANAGER = 'static_resources.listeners.0.filter_chains.0.filters.0.typed_config';
 const PROGRAMS = ['curl', 'undici'] as const;
 
 describe('protocol of the connection', () => {
@@ -88,13 +88,13 @@ describe('requests and responses', () => {
 
 describe('listeners of one protocol', () => {
   // What a listener does not understand it closes after a second by itself; here sooner.
-  const SOON = { [`${CONNECTION_MANAGER}.delayed_close_timeout`]: '0.1s' };
+  const SOON = { delayed_close_timeout: '0.1s' };
 
   test(
     'a listener for HTTP/1 alone has 400 DPE for HTTP/2, which its sender cannot read',
     changesEnvoy,
     async ({ lab, downstream }) => {
-      await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.codec_type`]: 'HTTP1' }, add: SOON } });
+      await lab.restartEnvoy({ config: { at: connectionManager(), set: { codec_type: 'HTTP1' }, add: SOON } });
       const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl, {
         program: 'curl',
         http2: true,
@@ -117,7 +117,7 @@ describe('listeners of one protocol', () => {
     'a listener for HTTP/2 alone closes on HTTP/1.1 without a byte, and logs nothing',
     changesEnvoy,
     async ({ lab, downstream }) => {
-      await lab.restartEnvoy({ config: { set: { [`${CONNECTION_MANAGER}.codec_type`]: 'HTTP2' }, add: SOON } });
+      await lab.restartEnvoy({ config: { at: connectionManager(), set: { codec_type: 'HTTP2' }, add: SOON } });
       const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
       expect(reply.outcome).toBe('closed');
       expect([received, accessLog]).toEqual([[], []]);

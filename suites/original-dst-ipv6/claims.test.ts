@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ENVOY_UID } from '../../helpers/constants/ports.ts';
+import { listener } from '../../helpers/envoy/select.ts';
 import { exemptConnections } from '../shared/exempt.ts';
 import {
   captured,
@@ -15,8 +16,7 @@ import { originalDstIpv6 } from './scenario.ts';
 
 const test = chapter(originalDstIpv6);
 
-const IPV4_COMPAT = 'static_resources.listeners.0.address.socket_address.ipv4_compat';
-const LISTENER_ADDRESS = 'static_resources.listeners.0.address.socket_address.address';
+const IPV4_COMPAT = 'address.socket_address.ipv4_compat';
 
 describe('forwarding', () => {
   dialledAddressWins(test, 'ipv6', 'over IPv6 too the address dialled wins over the Host header');
@@ -102,7 +102,7 @@ describe('changed configuration', () => {
     'without ipv4_compat the listener is of IPv6 alone: captured IPv4 is refused',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
-      await lab.restartEnvoy({ config: { set: { [IPV4_COMPAT]: false } } });
+      await lab.restartEnvoy({ config: { at: listener('ingress'), set: { [IPV4_COMPAT]: false } } });
       const six = await downstream.get(blue.url6);
       const four = await downstream.get(blue.url);
       expect([six, four].map(({ reply }) => reply.outcome)).toEqual([200, 'ECONNREFUSED']);
@@ -114,7 +114,13 @@ describe('changed configuration', () => {
     'a listener on the IPv4 wildcard leaves captured IPv6 refused',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
-      await lab.restartEnvoy({ config: { set: { [LISTENER_ADDRESS]: '0.0.0.0' }, delete: [IPV4_COMPAT] } });
+      await lab.restartEnvoy({
+        config: {
+          at: listener('ingress'),
+          set: { 'address.socket_address.address': '0.0.0.0' },
+          delete: [IPV4_COMPAT],
+        },
+      });
       const six = await downstream.get(blue.url6);
       const four = await downstream.get(blue.url);
       expect([six, four].map(({ reply }) => reply.outcome)).toEqual(['ECONNREFUSED', 200]);

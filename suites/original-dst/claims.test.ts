@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
+import { cluster, listener } from '../../helpers/envoy/select.ts';
 import { exemptConnections, withoutRules } from '../shared/exempt.ts';
 import {
   captured,
@@ -90,9 +91,10 @@ describe('changed configuration', () => {
     async ({ lab, downstream, upstreams: { blue, green } }) => {
       await lab.restartEnvoy({
         config: {
-          set: { 'static_resources.clusters.0.type': 'STATIC', 'static_resources.clusters.0.lb_policy': 'ROUND_ROBIN' },
+          at: cluster('original_destination'),
+          set: { type: 'STATIC', lb_policy: 'ROUND_ROBIN' },
           add: {
-            'static_resources.clusters.0.load_assignment': {
+            load_assignment: {
               cluster_name: 'original_destination',
               endpoints: [
                 {
@@ -103,7 +105,7 @@ describe('changed configuration', () => {
               ],
             },
           },
-          delete: ['static_resources.clusters.0.cleanup_interval'],
+          delete: ['cleanup_interval'],
         },
       });
       const { reply } = await downstream.get(green.url);
@@ -115,7 +117,7 @@ describe('changed configuration', () => {
     'without the original_dst listener filter Envoy has nowhere to connect to: 503 UH',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
-      await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
+      await lab.restartEnvoy({ config: { at: listener('ingress'), delete: ['listener_filters'] } });
       const { reply, accessLog } = await downstream.get(blue.url);
       expect(reply.outcome).toBe(503);
       expect(reply.body).toBe('no healthy upstream');

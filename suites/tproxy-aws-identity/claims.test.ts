@@ -6,6 +6,7 @@ import type { Upstream } from '../../fixtures/lab/upstream.ts';
 import { ADDRESSES, endOf, METADATA } from '../../helpers/constants/addresses.ts';
 import { DOWNSTREAM_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
+import { connectionManager } from '../../helpers/envoy/select.ts';
 import { counted } from '../shared/counted.ts';
 import {
   closedConnectionIsUnknown,
@@ -220,7 +221,8 @@ describe('captured metadata calls', () => {
       await netfilter.without(RULE.metadata);
       await lab.restartEnvoy({
         config: {
-          delete: ['static_resources.listeners.0.filter_chains.0.filters.0.typed_config.use_remote_address'],
+          at: connectionManager(),
+          delete: ['use_remote_address'],
         },
       });
       const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TOKEN_TTL]: '60' } });

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ADDRESSES, endOf, type Family } from '../../helpers/constants/addresses.ts';
+import { listener } from '../../helpers/envoy/select.ts';
 import { synsSent } from '../../helpers/exchange/observers/packets.ts';
 import { dialled } from '../shared/dialled.ts';
 import {
@@ -126,7 +127,7 @@ describe('changed configuration', () => {
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
       await lab.restartEnvoy({
-        config: { set: { 'static_resources.listeners.0.address.socket_address.ipv4_compat': false } },
+        config: { at: listener('ingress'), set: { 'address.socket_address.ipv4_compat': false } },
       });
       const six = await downstream.get(upstream.url6);
       const four = await downstream.get(upstream.url, silently);
@@ -140,7 +141,7 @@ describe('changed configuration', () => {
     "with the original_src filter the upstream sees the downstream's own IPv6 address",
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
-      await lab.restartEnvoy({ config: { add: { 'static_resources.listeners.0.listener_filters.1': ORIGINAL_SRC } } });
+      await lab.restartEnvoy({ config: { at: listener('ingress'), append: { listener_filters: ORIGINAL_SRC } } });
       const { reply, received } = await downstream.get(upstream.url6);
       expect(reply.header('server')).toBe('envoy');
       expect(endOf(received[0]?.remote).address).toBe(ADDRESSES.downstream.ipv6);

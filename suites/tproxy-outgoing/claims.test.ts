@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ADDRESSES } from '../../helpers/constants/addresses.ts';
+import { listener } from '../../helpers/envoy/select.ts';
 import { synsSent } from '../../helpers/exchange/observers/packets.ts';
 import { counted } from '../shared/counted.ts';
 import { withoutRules } from '../shared/exempt.ts';
@@ -137,7 +138,7 @@ describe('changed configuration', () => {
     'a listener that is not transparent gets nothing: the connection times out',
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
-      await lab.restartEnvoy({ config: { set: { 'static_resources.listeners.0.transparent': false } } });
+      await lab.restartEnvoy({ config: { at: listener('ingress'), set: { transparent: false } } });
       expectUnanswered(await downstream.get(upstream.url, silently));
     },
   );
@@ -146,7 +147,9 @@ describe('changed configuration', () => {
     'without the original_dst listener filter Envoy has nowhere to connect to: 503 UH',
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
-      await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters.0'] } });
+      await lab.restartEnvoy({
+        config: { at: listener('ingress'), delete: ['listener_filters[envoy.filters.listener.original_dst]'] },
+      });
       const { reply, received, accessLog } = await downstream.get(upstream.url);
       expect(reply.outcome).toBe(503);
       expect(reply.body).toBe('no healthy upstream');

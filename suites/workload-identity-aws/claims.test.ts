@@ -4,6 +4,7 @@ import { INSTANCE } from '../../fixtures/lab/metadata.ts';
 import { METADATA } from '../../helpers/constants/addresses.ts';
 import { ENVOY_UID } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
+import { filter } from '../../helpers/envoy/select.ts';
 import { counted } from '../shared/counted.ts';
 import {
   FORGED_IDENTITY,
@@ -18,8 +19,6 @@ import { RULE, workloadIdentityAws } from './scenario.ts';
 
 const test = chapter(workloadIdentityAws);
 
-const FAILURE_MODE =
-  'static_resources.listeners.0.filter_chains.0.filters.0.typed_config.http_filters.0.typed_config.failure_mode_allow';
 const TOKEN = 'x-aws-ec2-metadata-token';
 const HOURS_6 = 21_600;
 
@@ -147,7 +146,9 @@ describe('failures of the metadata service', () => {
     'with failure_mode_allow the request goes on without any identity, and so it does where it brings a forged one',
     changesEnvoy,
     async ({ lab, authz, metadata: service, downstream }) => {
-      await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true } } });
+      await lab.restartEnvoy({
+        config: { at: filter('envoy.filters.http.ext_authz'), set: { 'typed_config.failure_mode_allow': true } },
+      });
       await authz.answers(withMetadata());
       await service.stop();
       const headers = FORGED_IDENTITY;

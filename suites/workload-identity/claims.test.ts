@@ -3,6 +3,8 @@ import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import type { Lab } from '../../fixtures/lab/lab.ts';
 import { endOf } from '../../helpers/constants/addresses.ts';
 import { DOWNSTREAM_UID, ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
+import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
+import { connectionManager, filter, listener } from '../../helpers/envoy/select.ts';
 import { counted } from '../shared/counted.ts';
 import {
   closedConnectionIsUnknown,
@@ -20,9 +22,10 @@ const throughListener = ({ envoyUrl }: Lab) => envoyUrl;
 const GET = 'GET / HTTP/1.1\\r\\nhost: envoy\\r\\nconnection: close\\r\\n\\r\\n';
 const ANOTHER_UID = 1001;
 const captured = counted(RULE.capture, { table: 'nat', packets: 1 });
-const HCM = 'static_resources.listeners.0.filter_chains.0.filters.0.typed_config';
-const FAILURE_MODE = `${HCM}.http_filters.0.typed_config.failure_mode_allow`;
-const EARLY_REMOVAL = `${HCM}.early_header_mutation_extensions`;
+const LET_FAILURES_PASS: ConfigChange = {
+  at: filter('envoy.filters.http.ext_authz'),
+  set: { 'typed_config.failure_mode_allow': true },
+};
 const LISTENER6 = `[::1]:${PORTS.listener}`;
 
 /**
@@ -92,7 +95,7 @@ describe('shared address and port', () => {
     'without original_dst Envoy cannot say where it went, and it is unknown rather than either',
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
-      await lab.restartEnvoy({ config: { delete: ['static_resources.listeners.0.listener_filters'] } });
+      await lab.restartEnvoy({ config: { at: listener('ingress'), delete: ['listener_filters'] } });
       const { received, authzLog } = await downstream.run(fromPort(PORTS.otherChosenSource, upstream.address.ipv4));
       expect(authzLog).toEqual(['198.51.100.1:20001 is Unknown of Unknown: several connections have this end']);
       expect(identityHeadersOf(received)).toEqual(identityHeaders('Unknown', 'Unknown'));
@@ -189,7 +192,7 @@ describe('forged identities and failures', () => {
     'whom the failure mode lets through without an answer has no identity, not even a forged one',
     changesEnvoy,
     async ({ lab, authz, downstream }) => {
-      await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true } } });
+      await lab.restartEnvoy({ config: LET_FAILURES_PASS });
       await authz.stop();
       const headers = FORGED_WORKLOAD;
       const { reply, received } = await downstream.get(lab.envoyUrl, { headers });
@@ -202,7 +205,9 @@ describe('forged identities and failures', () => {
     'without the early removal the failure mode carries a forged identity to the upstream',
     changesEnvoy,
     async ({ lab, authz, downstream }) => {
-      await lab.restartEnvoy({ config: { set: { [FAILURE_MODE]: true }, delete: [EARLY_REMOVAL] } });
+      await lab.restartEnvoy({
+        config: [LET_FAILURES_PASS, { at: connectionManager(), delete: ['early_header_mutation_extensions'] }],
+      });
       await authz.stop();
       const { reply, received } = await downstream.get(lab.envoyUrl, { headers: { 'x-workload-id': 'Payroll' } });
       expect(reply.outcome).toBe(200);
