@@ -44,6 +44,7 @@ test.concurrent.each([
   'run',
   'compare',
   'merge',
+  'new',
   'prove',
   'book',
   'gc',
@@ -67,6 +68,7 @@ test.concurrent('without a command it says which there are', async () => {
     'list',
     'run',
     'merge',
+    'new',
     'prove',
     'book',
     'gc',
@@ -131,6 +133,8 @@ test.concurrent.each([
   { args: ['bench', 'proxies', '--requests', '9'], says: /^bigbook: .* expected a whole number from 1,000\./ },
   { args: ['bench', 'proxies', 'tcp'], says: /^bigbook: too many arguments for 'proxies'/ },
   { args: ['compare'], says: /^bigbook: missing required argument 'a'; usage: bigbook compare \[options\] <a> <b>/ },
+  { args: ['new', 'tcp-proxy'], says: /^bigbook: suites\/tcp-proxy exists; choose another chapter name/ },
+  { args: ['new', 'Tcp_Proxy'], says: /^bigbook: bad chapter name "Tcp_Proxy"; expected lower-case words/ },
   { args: ['frobnicate'], says: /^bigbook: unknown command 'frobnicate'/ },
 ])('$args is wrong usage: one line, candidates on lines of their own, and status 2', async ({ args, says }) => {
   const { status, stdout, stderr } = await bigbook(...args);

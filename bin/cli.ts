@@ -21,6 +21,7 @@ import { gcCommand } from './commands/gc.ts';
 import { listCommand } from './commands/list.ts';
 import { logsCommand } from './commands/logs.ts';
 import { mergeCommand } from './commands/merge.ts';
+import { newCommand } from './commands/new.ts';
 import { proveCommand } from './commands/prove.ts';
 import { psCommand } from './commands/ps.ts';
 import { resetCommand } from './commands/reset.ts';
@@ -77,6 +78,7 @@ for (const command of [
   runCommand(),
   compareCommand(),
   mergeCommand(),
+  newCommand(),
   proveCommand(),
   bookCommand(),
   gcCommand(),
