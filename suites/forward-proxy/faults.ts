@@ -1,5 +1,4 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { cluster, connectionManager, filter, listener, route } from '../../helpers/envoy/select.ts';
 import {
   addedRule,
@@ -10,6 +9,7 @@ import {
   upstream,
   withoutRule,
 } from '../../helpers/scenario/faults.ts';
+import { anotherBody, masquerades } from '../shared/faults.ts';
 import { MOST_CALLS, RULE } from './scenario.ts';
 
 /** Faults that the claims of this chapter detect. */
@@ -139,17 +139,12 @@ export const faults: Faults = {
     why: 'it does not by default only',
   },
   'the host rewrites the source of what Envoy sends': {
-    fault: [PORTS.http, PORTS.https].map((port) =>
-      addedRule('nat', `-A POSTROUTING -p tcp --dport ${port} -j MASQUERADE --to-ports 20000-29999`),
-    ),
+    fault: [PORTS.http, PORTS.https].map((port) => masquerades(port)),
     why: 'a further rule counts, and the upstream sees a port that is not Envoy’s',
   },
   'a firewall swallows what refuses a connection': {
     fault: addedRule('filter', '-A OUTPUT -p tcp --tcp-flags RST RST -m conntrack --ctorigdstport 80 -j DROP'),
     why: 'silence is not a refusal',
   },
-  'Envoy is known to write another body': {
-    misdated: CHANGES.hiddenFailureReason,
-    why: 'its versions differ in whether the body tells the reason',
-  },
+  'Envoy is known to write another body': anotherBody,
 };

@@ -1,7 +1,13 @@
-import { ENVOY_UID } from '../../helpers/constants/ports.ts';
-import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { cluster, connectionManager, listener } from '../../helpers/envoy/select.ts';
-import { addedRule, changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
+import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
+import { addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
+import { anotherBody, masquerades } from '../shared/faults.ts';
+import {
+  blueIsGreen,
+  closesEachConnection,
+  NO_IPV4_COMPAT,
+  noOriginalDst,
+  STATIC_CLUSTER,
+} from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
 /** Faults that the claims of this chapter detect. */
@@ -27,48 +33,18 @@ export const faults: Faults = {
     why: 'Envoy calls itself until a limit of its own',
   },
   'the listener is of IPv6 alone': {
-    fault: config({ at: listener('ingress'), set: { 'address.socket_address.ipv4_compat': false } }),
+    fault: config(NO_IPV4_COMPAT),
     why: 'what is captured over IPv4 is refused',
   },
-  'no original_dst listener filter': {
-    fault: config({ at: listener('ingress'), delete: ['listener_filters'] }),
-    why: 'nobody asks the kernel what was dialled',
-  },
+  'no original_dst listener filter': noOriginalDst,
   "a static cluster of blue's IPv4 address": {
-    fault: config({
-      at: cluster('original_destination'),
-      set: { type: 'STATIC', lb_policy: 'ROUND_ROBIN' },
-      add: {
-        load_assignment: {
-          cluster_name: 'original_destination',
-          endpoints: [
-            {
-              lb_endpoints: [
-                { endpoint: { address: { socket_address: { address: '198.51.100.10', port_value: 80 } } } },
-              ],
-            },
-          ],
-        },
-      },
-      delete: ['cleanup_interval'],
-    }),
+    fault: config(STATIC_CLUSTER),
     why: 'whatever was dialled, and in whatever family, blue is called over IPv4',
   },
-  'Envoy closes a connection after each answer': {
-    fault: config({
-      at: connectionManager(),
-      add: { common_http_protocol_options: { max_requests_per_connection: 1 } },
-    }),
-    why: 'each request needs a connection of its own, which counts in the rule',
-  },
-  'blue answers as green': {
-    fault: upstream('blue', { name: 'green' }),
-    why: 'each names itself',
-  },
+  'Envoy closes a connection after each answer': closesEachConnection,
+  'blue answers as green': blueIsGreen,
   'the host rewrites the source of what it sends over IPv6': {
-    fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 80 -j MASQUERADE --to-ports 20000-29999', {
-      family: 'ipv6',
-    }),
+    fault: masquerades(PORTS.http, 'ipv6'),
     why: 'a second rule counts, and what leaves for the upstream is a translated connection of another port',
   },
   'a firewall swallows what refuses a connection': {
@@ -77,8 +53,5 @@ export const faults: Faults = {
     ),
     why: 'silence is not a refusal',
   },
-  'Envoy is known to write another body': {
-    misdated: CHANGES.hiddenFailureReason,
-    why: 'its versions differ in whether the body tells the reason',
-  },
+  'Envoy is known to write another body': anotherBody,
 };

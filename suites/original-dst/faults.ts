@@ -1,7 +1,8 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { cluster, connectionManager, listener } from '../../helpers/envoy/select.ts';
+import { connectionManager } from '../../helpers/envoy/select.ts';
 import { addedRule, changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
+import { anotherBody, masquerades } from '../shared/faults.ts';
+import { blueIsGreen, closesEachConnection, noOriginalDst, STATIC_CLUSTER } from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
 /** Faults that the claims of this chapter detect. */
@@ -26,41 +27,13 @@ export const faults: Faults = {
     fault: withoutRule(RULE.guard),
     why: 'Envoy calls itself until a limit of its own',
   },
-  'no original_dst listener filter': {
-    fault: config({ at: listener('ingress'), delete: ['listener_filters'] }),
-    why: 'nobody asks the kernel what was dialled',
-  },
+  'no original_dst listener filter': noOriginalDst,
   'a static cluster instead of ORIGINAL_DST': {
-    fault: config({
-      at: cluster('original_destination'),
-      set: { type: 'STATIC', lb_policy: 'ROUND_ROBIN' },
-      add: {
-        load_assignment: {
-          cluster_name: 'original_destination',
-          endpoints: [
-            {
-              lb_endpoints: [
-                { endpoint: { address: { socket_address: { address: '198.51.100.10', port_value: 80 } } } },
-              ],
-            },
-          ],
-        },
-      },
-      delete: ['cleanup_interval'],
-    }),
+    fault: config(STATIC_CLUSTER),
     why: 'whatever was dialled, blue is called',
   },
-  'Envoy closes a connection after each answer': {
-    fault: config({
-      at: connectionManager(),
-      add: { common_http_protocol_options: { max_requests_per_connection: 1 } },
-    }),
-    why: 'each request needs a connection of its own, which counts in the rule',
-  },
-  'blue answers as green': {
-    fault: upstream('blue', { name: 'green' }),
-    why: 'each names itself',
-  },
+  'Envoy closes a connection after each answer': closesEachConnection,
+  'blue answers as green': blueIsGreen,
   'the upstreams answer as if they were Envoy': {
     fault: [
       upstream('blue', { headers: { server: 'envoy', 'x-envoy-upstream-service-time': '1' } }),
@@ -73,7 +46,7 @@ export const faults: Faults = {
     why: 'the only sign of Envoy in an answer is gone',
   },
   'the host rewrites the source of what Envoy sends': {
-    fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 80 -j MASQUERADE --to-ports 20000-29999'),
+    fault: masquerades(),
     why: 'a second rule counts, and what leaves for the upstream is a translated connection of another port',
   },
   'a firewall swallows what refuses a connection': {
@@ -84,8 +57,5 @@ export const faults: Faults = {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 80 --tcp-flags RST RST -j DROP'),
     why: 'who is refused on port 80 waits in vain: Envoy until its connect timeout, the downstream until its own',
   },
-  'Envoy is known to write another body': {
-    misdated: CHANGES.hiddenFailureReason,
-    why: 'its versions differ in whether the body tells the reason',
-  },
+  'Envoy is known to write another body': anotherBody,
 };

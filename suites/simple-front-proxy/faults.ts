@@ -1,6 +1,7 @@
-import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { PORTS } from '../../helpers/constants/ports.ts';
 import { cluster, connectionManager, endpoint, filter, listener, route } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+import { addressInConfig, anotherBody, masquerades } from '../shared/faults.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
@@ -55,15 +56,9 @@ export const faults: Faults = {
     }),
     why: 'neither the body nor its type is the default',
   },
-  'the address of the upstream is written into the config': {
-    fault: [
-      config({ at: cluster('upstream'), delete: ['cluster_type'], add: { type: 'STATIC' } }),
-      config({ at: endpoint('upstream:5000'), set: { 'address.socket_address.address': '198.51.100.10' } }),
-    ],
-    why: 'nobody asks DNS',
-  },
+  'the address of the upstream is written into the config': addressInConfig,
   'the host rewrites the source of what Envoy sends': {
-    fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 5000 -j MASQUERADE --to-ports 20000-29999'),
+    fault: masquerades(PORTS.upstream),
     why: 'the upstream sees a port that is not Envoy’s',
   },
   'a firewall swallows what refuses a connection': {
@@ -74,8 +69,5 @@ export const faults: Faults = {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 5000 --tcp-flags RST RST -j DROP'),
     why: 'Envoy waits until its connect timeout, and says so',
   },
-  'Envoy is known to write another body': {
-    misdated: CHANGES.hiddenFailureReason,
-    why: 'its versions differ in whether the body tells the reason',
-  },
+  'Envoy is known to write another body': anotherBody,
 };

@@ -1,9 +1,9 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { addedRule, changedRule, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
+import { masquerades } from '../shared/faults.ts';
 import { RULE } from './scenario.ts';
 
 /** On the host of the downstream. */
-const MASQUERADE = `-A POSTROUTING -p tcp --dport ${PORTS.upstream} -j MASQUERADE --to-ports 20000-29999`;
 
 const REFUSALS = '-A INPUT -p tcp --tcp-flags RST RST -j DROP';
 
@@ -28,7 +28,7 @@ export const faults: Faults = {
     why: 'what a host sends itself goes by OUTPUT',
   },
   'the host rewrites the source of who calls the upstream': {
-    fault: [addedRule('nat', MASQUERADE), addedRule('nat', MASQUERADE, { family: 'ipv6' })],
+    fault: [masquerades(PORTS.upstream), masquerades(PORTS.upstream, 'ipv6')],
     why: 'the upstream sees another port than the downstream has',
   },
   'a firewall swallows what refuses a connection': {

@@ -1,7 +1,8 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
-import { cluster, endpoint, listener, networkFilter } from '../../helpers/envoy/select.ts';
+import { cluster, listener, networkFilter } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+import { addressInConfig, masquerades } from '../shared/faults.ts';
 
 const TCP_PROXY = networkFilter('envoy.filters.network.tcp_proxy', listener('ingress'));
 
@@ -65,7 +66,7 @@ export const faults: Faults = {
     why: 'the downstream does not learn that the other half has ended',
   },
   'the host rewrites the source of what Envoy sends': {
-    fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 5000 -j MASQUERADE --to-ports 20000-29999'),
+    fault: masquerades(PORTS.upstream),
     why: 'the upstream sees a port that is not Envoy’s',
   },
   'Envoy logs a connection when it opens, too': {
@@ -95,11 +96,5 @@ export const faults: Faults = {
     }),
     why: 'a single upstream that was down once has no successor',
   },
-  'the address of the upstream is written into the config': {
-    fault: [
-      config({ at: cluster('upstream'), delete: ['cluster_type'], add: { type: 'STATIC' } }),
-      config({ at: endpoint('upstream:5000'), set: { 'address.socket_address.address': '198.51.100.10' } }),
-    ],
-    why: 'nobody asks DNS',
-  },
+  'the address of the upstream is written into the config': addressInConfig,
 };

@@ -1,13 +1,7 @@
-import { connectionManager, filter, listener } from '../../helpers/envoy/select.ts';
-import {
-  addedRule,
-  config,
-  type Faults,
-  identity,
-  metadata,
-  sysctl,
-  withoutRule,
-} from '../../helpers/scenario/faults.ts';
+import { filter, listener } from '../../helpers/envoy/select.ts';
+import { config, type Faults, identity, metadata, sysctl, withoutRule } from '../../helpers/scenario/faults.ts';
+import { masquerades } from '../shared/faults.ts';
+import { believesDownstream, failsOpen, usesNoRemoteAddress } from '../shared/identity/faults.ts';
 import { RULE } from './scenario.ts';
 
 /** Faults that the claims of this chapter detect. */
@@ -35,17 +29,8 @@ export const faults: Faults = {
     }),
     why: 'every request passes, and nothing is told of it',
   },
-  'whom nobody could look up gets through': {
-    fault: config({ at: filter('envoy.filters.http.ext_authz'), set: { 'typed_config.failure_mode_allow': true } }),
-    why: 'a failure of the check lets the request pass',
-  },
-  'the stub believes the downstream': {
-    fault: [
-      config({ at: connectionManager(), delete: ['early_header_mutation_extensions'] }),
-      identity({ believesDownstream: true }),
-    ],
-    why: 'what it says of itself gets past Envoy and is taken for the truth',
-  },
+  'whom nobody could look up gets through': failsOpen,
+  'the stub believes the downstream': believesDownstream,
   'the stub looks in its own network namespace only': {
     fault: identity({ looksHereOnly: true }),
     why: 'a connection of another host stands in the tables of that host',
@@ -54,16 +39,13 @@ export const faults: Faults = {
     fault: metadata({ tokensLiveOneHop: false }),
     why: 'the metadata service has no hop limit',
   },
-  'Envoy does not use the address of the downstream': {
-    fault: config({ at: connectionManager(), delete: ['use_remote_address'] }),
-    why: 'it writes no x-forwarded-for',
-  },
+  'Envoy does not use the address of the downstream': usesNoRemoteAddress,
   'the router does not forward': {
     fault: sysctl('net.ipv4.ip_forward', '0'),
     why: 'what Envoy does not carry goes nowhere',
   },
   'the router rewrites the source of what leaves it for port 80': {
-    fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 80 -j MASQUERADE --to-ports 20000-29999'),
+    fault: masquerades(),
     why: 'connections are translated, and the metadata service sees a port that is not the downstream’s',
   },
 };

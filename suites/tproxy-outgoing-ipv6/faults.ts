@@ -1,6 +1,5 @@
-import { listener } from '../../helpers/envoy/select.ts';
+import { PORTS } from '../../helpers/constants/ports.ts';
 import {
-  addedRule,
   changedRouting,
   changedRule,
   config,
@@ -8,6 +7,8 @@ import {
   withoutRouting,
   withoutRule,
 } from '../../helpers/scenario/faults.ts';
+import { masquerades } from '../shared/faults.ts';
+import { NO_IPV4_COMPAT } from '../shared/original-dst/faults.ts';
 import { LOCAL_TABLE, MARK_LOOKUP6, RULE } from '../shared/tproxy/rules.ts';
 import {
   anotherAnswers,
@@ -50,14 +51,12 @@ export const faults: Faults = {
   },
   'REDIRECT instead of TPROXY': redirectInstead(RULE.capture, ['ipv4', 'ipv6']),
   'the host rewrites the source of what Envoy sends over IPv6': {
-    fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 80 -j MASQUERADE --to-ports 20000-29999', {
-      family: 'ipv6',
-    }),
+    fault: masquerades(PORTS.http, 'ipv6'),
     why: "the upstream sees a port that is not Envoy's, and the router where it should see the downstream",
   },
   'the listener is not transparent': notTransparent,
   'the listener is of IPv6 alone': {
-    fault: config({ at: listener('ingress'), set: { 'address.socket_address.ipv4_compat': false } }),
+    fault: config(NO_IPV4_COMPAT),
     why: 'nobody takes what is captured over IPv4',
   },
   'no original_dst listener filter': noOriginalDst,

@@ -1,5 +1,6 @@
 import { virtualHost } from '../../helpers/envoy/select.ts';
-import { addedRule, changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
+import { changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
+import { masquerades } from '../shared/faults.ts';
 import { RULE } from '../shared/tproxy/rules.ts';
 import {
   anotherAnswers,
@@ -31,7 +32,7 @@ export const faults: Faults = {
   },
   'REDIRECT instead of TPROXY': redirectInstead(RULE.capture),
   'the host rewrites the source of what Envoy sends': {
-    fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 80 -j MASQUERADE --to-ports 20000-29999'),
+    fault: masquerades(),
     why: "the upstream sees a port that is not Envoy's",
   },
   'the listener is not transparent': notTransparent,

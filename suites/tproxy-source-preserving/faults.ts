@@ -1,5 +1,6 @@
 import { listener, route } from '../../helpers/envoy/select.ts';
-import { addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
+import { changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
+import { masquerades } from '../shared/faults.ts';
 import { RULE } from '../shared/tproxy/rules.ts';
 import { anotherAnswers, keepsNoConnection, noOriginalDst, redirectInstead } from '../shared/tproxy-faults.ts';
 
@@ -28,7 +29,7 @@ export const faults: Faults = {
     why: 'by it nothing is looked up in the local table: both connections lose every packet but the first',
   },
   'the host rewrites the source of what Envoy sends': {
-    fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 80 -j MASQUERADE --to-ports 20000-29999'),
+    fault: masquerades(),
     why: 'the upstream sees the router, and a port that is not that of Envoy',
   },
   'Envoy keeps no connection to the upstream': keepsNoConnection,

@@ -1,7 +1,7 @@
-import { ENVOY_UID } from '../../helpers/constants/ports.ts';
-import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { connectionManager, route } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+import { anotherBody, masquerades } from '../shared/faults.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
@@ -45,15 +45,12 @@ export const faults: Faults = {
     why: 'the handshake is not what it was',
   },
   'the host rewrites the source of what Envoy sends': {
-    fault: addedRule('nat', '-A POSTROUTING -p tcp --dport 5000 -j MASQUERADE --to-ports 20000-29999'),
+    fault: masquerades(PORTS.upstream),
     why: 'the upstream sees a port that is not Envoy’s',
   },
   'a firewall swallows what refuses Envoy': {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 5000 --tcp-flags RST RST -j DROP'),
     why: 'Envoy waits until its connect timeout, and says so',
   },
-  'Envoy is known to write another body': {
-    misdated: CHANGES.hiddenFailureReason,
-    why: 'its versions differ in whether the body tells the reason',
-  },
+  'Envoy is known to write another body': anotherBody,
 };

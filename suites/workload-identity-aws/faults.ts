@@ -1,9 +1,7 @@
 import { AUTHZ_GID, ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import { connectionManager, filter } from '../../helpers/envoy/select.ts';
 import {
   addedRule,
   changedRule,
-  config,
   type Faults,
   identity,
   metadata,
@@ -11,6 +9,7 @@ import {
   upstream,
   withoutRule,
 } from '../../helpers/scenario/faults.ts';
+import { failsOpen, keepsForgedHeaders, usesNoRemoteAddress } from '../shared/identity/faults.ts';
 import { RULE } from './scenario.ts';
 
 /** Faults that the claims of this chapter detect. */
@@ -56,18 +55,9 @@ export const faults: Faults = {
     fault: identity({ usesVersion1Anyhow: true }),
     why: 'without a token it goes on',
   },
-  'whom nobody could look up gets through': {
-    fault: config({ at: filter('envoy.filters.http.ext_authz'), set: { 'typed_config.failure_mode_allow': true } }),
-    why: 'a failure of the check lets the request pass',
-  },
-  'Envoy does not drop what a downstream says of itself': {
-    fault: config({ at: connectionManager(), delete: ['early_header_mutation_extensions'] }),
-    why: 'it reaches the upstream where the stub puts nothing in its place',
-  },
-  'Envoy does not use the address of the downstream': {
-    fault: config({ at: connectionManager(), delete: ['use_remote_address'] }),
-    why: 'it writes no x-forwarded-for',
-  },
+  'whom nobody could look up gets through': failsOpen,
+  'Envoy does not drop what a downstream says of itself': keepsForgedHeaders,
+  'Envoy does not use the address of the downstream': usesNoRemoteAddress,
   'the upstream answers on port 80, too': {
     fault: addedRule('nat', `-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports ${PORTS.upstream}`, {
       at: 'upstream',

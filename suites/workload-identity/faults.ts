@@ -1,5 +1,5 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import { connectionManager, filter, listener, route } from '../../helpers/envoy/select.ts';
+import { route } from '../../helpers/envoy/select.ts';
 import {
   addedRule,
   changedRule,
@@ -9,6 +9,8 @@ import {
   identityLacks,
   withoutRule,
 } from '../../helpers/scenario/faults.ts';
+import { believesDownstream, failsOpen, keepsForgedHeaders } from '../shared/identity/faults.ts';
+import { noOriginalDst } from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
 /** Faults that the claims of this chapter detect. */
@@ -29,29 +31,14 @@ export const faults: Faults = {
     fault: addedRule('nat', `-A POSTROUTING -p tcp --dport ${PORTS.listener} -j MASQUERADE --to-ports 30000-31999`),
     why: 'the address that Envoy sees stands in no table',
   },
-  'no original_dst listener filter': {
-    fault: config({ at: listener('ingress'), delete: ['listener_filters'] }),
-    why: 'nobody asks the kernel what was dialled',
-  },
-  'whom nobody could look up gets through': {
-    fault: config({ at: filter('envoy.filters.http.ext_authz'), set: { 'typed_config.failure_mode_allow': true } }),
-    why: 'a failure of the check lets the request pass',
-  },
-  'Envoy does not drop what a downstream says of itself': {
-    fault: config({ at: connectionManager(), delete: ['early_header_mutation_extensions'] }),
-    why: 'it reaches the upstream where the stub puts nothing in its place',
-  },
+  'no original_dst listener filter': noOriginalDst,
+  'whom nobody could look up gets through': failsOpen,
+  'Envoy does not drop what a downstream says of itself': keepsForgedHeaders,
   'Envoy drops identities on the route': {
     fault: config({ at: route('/'), add: { request_headers_to_remove: ['x-workload-id', 'x-workload-user'] } }),
     why: 'that is after the stub has told them',
   },
-  'the stub believes the downstream': {
-    fault: [
-      config({ at: connectionManager(), delete: ['early_header_mutation_extensions'] }),
-      identity({ believesDownstream: true }),
-    ],
-    why: 'what it says of itself gets past Envoy and is taken for the truth',
-  },
+  'the stub believes the downstream': believesDownstream,
   'the stub takes the first process that it finds': {
     fault: identity({ takesFirstOwner: true }),
     why: 'a socket may have several owners',

@@ -1,0 +1,39 @@
+import type { ConfigChange } from '../../../helpers/envoy/config-change.ts';
+import { cluster, connectionManager, listener } from '../../../helpers/envoy/select.ts';
+import { config, type DeclaredFault, upstream } from '../../../helpers/scenario/faults.ts';
+
+/** Envoy calls blue over IPv4, whatever was dialled. */
+export const STATIC_CLUSTER: ConfigChange = {
+  at: cluster('original_destination'),
+  set: { type: 'STATIC', lb_policy: 'ROUND_ROBIN' },
+  add: {
+    load_assignment: {
+      cluster_name: 'original_destination',
+      endpoints: [
+        { lb_endpoints: [{ endpoint: { address: { socket_address: { address: '198.51.100.10', port_value: 80 } } } }] },
+      ],
+    },
+  },
+  delete: ['cleanup_interval'],
+};
+
+/** The listener on the IPv6 wildcard takes no IPv4. */
+export const NO_IPV4_COMPAT: ConfigChange = {
+  at: listener('ingress'),
+  set: { 'address.socket_address.ipv4_compat': false },
+};
+
+export const noOriginalDst: DeclaredFault = {
+  fault: config({ at: listener('ingress'), delete: ['listener_filters'] }),
+  why: 'nobody asks the kernel what was dialled',
+};
+
+export const closesEachConnection: DeclaredFault = {
+  fault: config({
+    at: connectionManager(),
+    add: { common_http_protocol_options: { max_requests_per_connection: 1 } },
+  }),
+  why: 'each request needs a connection of its own, which counts in the rule',
+};
+
+export const blueIsGreen: DeclaredFault = { fault: upstream('blue', { name: 'green' }), why: 'each names itself' };
