@@ -88,13 +88,13 @@ describe('requests and responses', () => {
 
 describe('listeners of one protocol', () => {
   // What a listener does not understand it closes after a second by itself; here sooner.
-  const SOON = { delayed_close_timeout: '0.1s' };
+  const SOON = { at: connectionManager(), add: { delayed_close_timeout: '0.1s' } };
 
   test(
     'a listener for HTTP/1 alone has 400 DPE for HTTP/2, which its sender cannot read',
     changesEnvoy,
     async ({ lab, downstream }) => {
-      await lab.restartEnvoy({ config: { at: connectionManager(), set: { codec_type: 'HTTP1' }, add: SOON } });
+      await lab.restartEnvoy({ config: { ...SOON, set: { codec_type: 'HTTP1' } } });
       const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl, {
         program: 'curl',
         http2: true,
@@ -117,7 +117,7 @@ describe('listeners of one protocol', () => {
     'a listener for HTTP/2 alone closes on HTTP/1.1 without a byte, and logs nothing',
     changesEnvoy,
     async ({ lab, downstream }) => {
-      await lab.restartEnvoy({ config: { at: connectionManager(), set: { codec_type: 'HTTP2' }, add: SOON } });
+      await lab.restartEnvoy({ config: { ...SOON, set: { codec_type: 'HTTP2' } } });
       const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
       expect(reply.outcome).toBe('closed');
       expect([received, accessLog]).toEqual([[], []]);

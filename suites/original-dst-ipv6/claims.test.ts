@@ -11,12 +11,11 @@ import {
   stoppedEnvoyRefuses,
   unreachableUpstreams,
 } from '../shared/original-dst/claims.ts';
+import { NO_IPV4_COMPAT } from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 import { originalDstIpv6 } from './scenario.ts';
 
 const test = chapter(originalDstIpv6);
-
-const IPV4_COMPAT = 'address.socket_address.ipv4_compat';
 
 describe('forwarding', () => {
   dialledAddressWins(test, 'ipv6', 'over IPv6 too the address dialled wins over the Host header');
@@ -102,7 +101,7 @@ describe('changed configuration', () => {
     'without ipv4_compat the listener is of IPv6 alone: captured IPv4 is refused',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
-      await lab.restartEnvoy({ config: { at: listener('ingress'), set: { [IPV4_COMPAT]: false } } });
+      await lab.restartEnvoy({ config: NO_IPV4_COMPAT });
       const six = await downstream.get(blue.url6);
       const four = await downstream.get(blue.url);
       expect([six, four].map(({ reply }) => reply.outcome)).toEqual([200, 'ECONNREFUSED']);
@@ -118,7 +117,7 @@ describe('changed configuration', () => {
         config: {
           at: listener('ingress'),
           set: { 'address.socket_address.address': '0.0.0.0' },
-          delete: [IPV4_COMPAT],
+          delete: ['address.socket_address.ipv4_compat'],
         },
       });
       const six = await downstream.get(blue.url6);

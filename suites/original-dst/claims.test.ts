@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import { cluster, listener } from '../../helpers/envoy/select.ts';
+import { listener } from '../../helpers/envoy/select.ts';
 import { exemptConnections, withoutRules } from '../shared/exempt.ts';
 import {
   captured,
@@ -11,6 +11,7 @@ import {
   stoppedEnvoyRefuses,
   unreachableUpstreams,
 } from '../shared/original-dst/claims.ts';
+import { STATIC_CLUSTER } from '../shared/original-dst/faults.ts';
 import { originalDst } from './scenario.ts';
 
 const test = chapter(originalDst);
@@ -88,26 +89,8 @@ describe('changed configuration', () => {
   test(
     'a static cluster instead of ORIGINAL_DST sends what was dialled as green to blue',
     changesEnvoy,
-    async ({ lab, downstream, upstreams: { blue, green } }) => {
-      await lab.restartEnvoy({
-        config: {
-          at: cluster('original_destination'),
-          set: { type: 'STATIC', lb_policy: 'ROUND_ROBIN' },
-          add: {
-            load_assignment: {
-              cluster_name: 'original_destination',
-              endpoints: [
-                {
-                  lb_endpoints: [
-                    { endpoint: { address: { socket_address: { address: blue.address.ipv4, port_value: 80 } } } },
-                  ],
-                },
-              ],
-            },
-          },
-          delete: ['cleanup_interval'],
-        },
-      });
+    async ({ lab, downstream, upstreams: { green } }) => {
+      await lab.restartEnvoy({ config: STATIC_CLUSTER });
       const { reply } = await downstream.get(green.url);
       expect(reply.servedBy).toBe('blue');
     },

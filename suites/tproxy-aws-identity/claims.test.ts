@@ -6,13 +6,13 @@ import type { Upstream } from '../../fixtures/lab/upstream.ts';
 import { ADDRESSES, endOf, METADATA } from '../../helpers/constants/addresses.ts';
 import { DOWNSTREAM_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
-import { connectionManager } from '../../helpers/envoy/select.ts';
 import { counted } from '../shared/counted.ts';
 import {
   closedConnectionIsUnknown,
   eachRequestIsChecked,
   programsAreDistinguished,
 } from '../shared/identity/claims.ts';
+import { NO_REMOTE_ADDRESS } from '../shared/identity/faults.ts';
 import {
   FORGED_IDENTITY,
   INSTANCE_HEADERS,
@@ -220,10 +220,7 @@ describe('captured metadata calls', () => {
     async ({ lab, netfilter, metadata: service, downstream }) => {
       await netfilter.without(RULE.metadata);
       await lab.restartEnvoy({
-        config: {
-          at: connectionManager(),
-          delete: ['use_remote_address'],
-        },
+        config: NO_REMOTE_ADDRESS,
       });
       const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TOKEN_TTL]: '60' } });
       expect([reply.outcome, reply.header('server')]).toEqual([200, 'envoy']);

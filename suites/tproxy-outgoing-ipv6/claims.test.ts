@@ -4,6 +4,7 @@ import { ADDRESSES, endOf, type Family } from '../../helpers/constants/addresses
 import { listener } from '../../helpers/envoy/select.ts';
 import { synsSent } from '../../helpers/exchange/observers/packets.ts';
 import { dialled } from '../shared/dialled.ts';
+import { NO_IPV4_COMPAT } from '../shared/original-dst/faults.ts';
 import {
   captured,
   expectUnanswered,
@@ -126,9 +127,7 @@ describe('changed configuration', () => {
     'without ipv4_compat the listener is of IPv6 alone: captured IPv4 times out',
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
-      await lab.restartEnvoy({
-        config: { at: listener('ingress'), set: { 'address.socket_address.ipv4_compat': false } },
-      });
+      await lab.restartEnvoy({ config: NO_IPV4_COMPAT });
       const six = await downstream.get(upstream.url6);
       const four = await downstream.get(upstream.url, silently);
       expect([six, four].map(({ reply }) => reply.outcome)).toEqual([200, 'timeout']);

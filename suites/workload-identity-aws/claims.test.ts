@@ -4,8 +4,8 @@ import { INSTANCE } from '../../fixtures/lab/metadata.ts';
 import { METADATA } from '../../helpers/constants/addresses.ts';
 import { ENVOY_UID } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
-import { filter } from '../../helpers/envoy/select.ts';
 import { counted } from '../shared/counted.ts';
+import { FAILURE_MODE_ALLOW } from '../shared/identity/faults.ts';
 import {
   FORGED_IDENTITY,
   INSTANCE_HEADERS,
@@ -146,9 +146,7 @@ describe('failures of the metadata service', () => {
     'with failure_mode_allow the request goes on without any identity, and so it does where it brings a forged one',
     changesEnvoy,
     async ({ lab, authz, metadata: service, downstream }) => {
-      await lab.restartEnvoy({
-        config: { at: filter('envoy.filters.http.ext_authz'), set: { 'typed_config.failure_mode_allow': true } },
-      });
+      await lab.restartEnvoy({ config: FAILURE_MODE_ALLOW });
       await authz.answers(withMetadata());
       await service.stop();
       const headers = FORGED_IDENTITY;

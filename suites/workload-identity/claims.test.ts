@@ -3,14 +3,14 @@ import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import type { Lab } from '../../fixtures/lab/lab.ts';
 import { endOf } from '../../helpers/constants/addresses.ts';
 import { DOWNSTREAM_UID, ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
-import { connectionManager, filter, listener } from '../../helpers/envoy/select.ts';
+import { listener } from '../../helpers/envoy/select.ts';
 import { counted } from '../shared/counted.ts';
 import {
   closedConnectionIsUnknown,
   eachRequestIsChecked,
   programsAreDistinguished,
 } from '../shared/identity/claims.ts';
+import { FAILURE_MODE_ALLOW, NO_EARLY_REMOVAL } from '../shared/identity/faults.ts';
 import { FORGED_WORKLOAD, identityHeaders, identityHeadersOf } from '../shared/identity/headers.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 import { workloadIdentity } from './scenario.ts';
@@ -22,10 +22,6 @@ const throughListener = ({ envoyUrl }: Lab) => envoyUrl;
 const GET = 'GET / HTTP/1.1\\r\\nhost: envoy\\r\\nconnection: close\\r\\n\\r\\n';
 const ANOTHER_UID = 1001;
 const captured = counted(RULE.capture, { table: 'nat', packets: 1 });
-const LET_FAILURES_PASS: ConfigChange = {
-  at: filter('envoy.filters.http.ext_authz'),
-  set: { 'typed_config.failure_mode_allow': true },
-};
 const LISTENER6 = `[::1]:${PORTS.listener}`;
 
 /**
@@ -192,7 +188,7 @@ describe('forged identities and failures', () => {
     'whom the failure mode lets through without an answer has no identity, not even a forged one',
     changesEnvoy,
     async ({ lab, authz, downstream }) => {
-      await lab.restartEnvoy({ config: LET_FAILURES_PASS });
+      await lab.restartEnvoy({ config: FAILURE_MODE_ALLOW });
       await authz.stop();
       const headers = FORGED_WORKLOAD;
       const { reply, received } = await downstream.get(lab.envoyUrl, { headers });
@@ -205,9 +201,7 @@ describe('forged identities and failures', () => {
     'without the early removal the failure mode carries a forged identity to the upstream',
     changesEnvoy,
     async ({ lab, authz, downstream }) => {
-      await lab.restartEnvoy({
-        config: [LET_FAILURES_PASS, { at: connectionManager(), delete: ['early_header_mutation_extensions'] }],
-      });
+      await lab.restartEnvoy({ config: [FAILURE_MODE_ALLOW, NO_EARLY_REMOVAL] });
       await authz.stop();
       const { reply, received } = await downstream.get(lab.envoyUrl, { headers: { 'x-workload-id': 'Payroll' } });
       expect(reply.outcome).toBe(200);
