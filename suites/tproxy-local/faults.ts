@@ -1,8 +1,8 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { cluster } from '../../helpers/envoy/select.ts';
 import { addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
+import { anotherAnswers, noOriginalDst, notTransparent, upstreamHttp } from '../shared/tproxy/faults.ts';
 import { transparent } from '../shared/tproxy/rules.ts';
-import { anotherAnswers, noOriginalDst, notTransparent, upstreamHttp } from '../shared/tproxy-faults.ts';
 import { RULE } from './scenario.ts';
 
 /** What a lab can bear of Envoy's calls to itself, and no part of a fault: a few, whose connections do not stay open. */

@@ -13,8 +13,8 @@ import {
   noAddressIsRewritten,
   silently,
 } from '../shared/tproxy/claims.ts';
+import { ORIGINAL_SRC } from '../shared/tproxy/faults.ts';
 import { LOCAL_TABLE, LOCAL_TABLE6, MARK_LOOKUP6, RULE } from '../shared/tproxy/rules.ts';
-import { ORIGINAL_SRC } from '../shared/tproxy-faults.ts';
 import { tproxyOutgoingIpv6 } from './scenario.ts';
 
 const test = chapter(tproxyOutgoingIpv6);

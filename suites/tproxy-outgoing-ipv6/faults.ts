@@ -9,7 +9,6 @@ import {
 } from '../../helpers/scenario/faults.ts';
 import { masquerades } from '../shared/faults.ts';
 import { NO_IPV4_COMPAT } from '../shared/original-dst/faults.ts';
-import { LOCAL_TABLE, MARK_LOOKUP6, RULE } from '../shared/tproxy/rules.ts';
 import {
   anotherAnswers,
   callsFromTheDownstreamsAddress,
@@ -17,7 +16,8 @@ import {
   noOriginalDst,
   notTransparent,
   redirectInstead,
-} from '../shared/tproxy-faults.ts';
+} from '../shared/tproxy/faults.ts';
+import { LOCAL_TABLE, MARK_LOOKUP6, RULE } from '../shared/tproxy/rules.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {

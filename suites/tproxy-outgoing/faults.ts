@@ -1,7 +1,6 @@
 import { virtualHost } from '../../helpers/envoy/select.ts';
 import { changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
 import { masquerades } from '../shared/faults.ts';
-import { RULE } from '../shared/tproxy/rules.ts';
 import {
   anotherAnswers,
   callsFromTheDownstreamsAddress,
@@ -10,7 +9,8 @@ import {
   noOriginalDst,
   notTransparent,
   redirectInstead,
-} from '../shared/tproxy-faults.ts';
+} from '../shared/tproxy/faults.ts';
+import { RULE } from '../shared/tproxy/rules.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {

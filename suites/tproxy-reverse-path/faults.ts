@@ -1,6 +1,6 @@
 import { changedRouting, type Faults, sysctl, withoutRouting, withoutRule } from '../../helpers/scenario/faults.ts';
+import { anotherAnswers } from '../shared/tproxy/faults.ts';
 import { MARK_LOOKUP, RULE } from '../shared/tproxy/rules.ts';
-import { anotherAnswers } from '../shared/tproxy-faults.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {

@@ -1,8 +1,8 @@
 import { listener, route } from '../../helpers/envoy/select.ts';
 import { changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
 import { masquerades } from '../shared/faults.ts';
+import { anotherAnswers, keepsNoConnection, noOriginalDst, redirectInstead } from '../shared/tproxy/faults.ts';
 import { RULE } from '../shared/tproxy/rules.ts';
-import { anotherAnswers, keepsNoConnection, noOriginalDst, redirectInstead } from '../shared/tproxy-faults.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {

@@ -1,6 +1,6 @@
-import { PORTS } from '../../helpers/constants/ports.ts';
-import { cluster, listener } from '../../helpers/envoy/select.ts';
-import { addedRule, config, type DeclaredFault, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
+import { PORTS } from '../../../helpers/constants/ports.ts';
+import { cluster, listener } from '../../../helpers/envoy/select.ts';
+import { addedRule, config, type DeclaredFault, upstream, withoutRule } from '../../../helpers/scenario/faults.ts';
 
 /** The listener filter that has Envoy call upstreams from the downstream's address. */
 export const ORIGINAL_SRC = {
