@@ -28,7 +28,9 @@ const { variants, seed } = (() => {
 const own = (file: string): string => join(packageRoot, file);
 
 /** Tests in fixtures/ that need no lab. */
-const PURE = ['lab/agent', 'programs/servers/metadata', 'setup/state-folder'].map((name) => `fixtures/${name}.test.ts`);
+const PURE = ['lab/agent', 'programs/servers/metadata', 'setup/state-folder', 'setup/steps'].map(
+  (name) => `fixtures/${name}.test.ts`,
+);
 
 export default defineConfig({
   root: projectRoot,
@@ -70,7 +72,7 @@ export default defineConfig({
           setupFiles: [
             own('bin/vitest/report-at-once.ts'),
             // Trials of faults keep the order of the file: what a fault kills must not depend on a seed.
-            ...(variant.faults ? [] : [own('bin/vitest/shuffle.ts')]),
+            ...(variant.faults || variant.inOrder ? [] : [own('bin/vitest/shuffle.ts')]),
           ],
           globalSetup: [own('fixtures/global-setup.ts')],
           provide: { variant },

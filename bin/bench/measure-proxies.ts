@@ -18,7 +18,7 @@ import {
 } from '../../helpers/bench/load.ts';
 import { DEFAULT_BACKEND } from '../../helpers/constants/backends.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
-import type { LoadParams } from '../../helpers/exchange/protocol.ts';
+import type { LoadParams } from '../../helpers/exchange/client-calls.ts';
 import type { EnvoyIdentity, Machine } from '../../helpers/record/record.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';

@@ -8,7 +8,7 @@ export function downCommand(): Command {
     .option('--all', 'end all labs that are up')
     .addHelpText('after', example('down original-dst'))
     .action(async (slug: string | undefined, { all }: { all?: true }) => {
-      const { askKeeper, chooseLab, labsUp } = await import('../../fixtures/playground/lab-server.ts');
+      const { askServer, chooseLab, labsUp } = await import('../../fixtures/playground/lab-client.ts');
       const { UsageError } = await import('../../helpers/util/errors.ts');
       const { chapterSlugs } = await import('../run/chapters.ts');
       const { knownName } = await import('../../helpers/util/known-name.ts');
@@ -19,7 +19,7 @@ export function downCommand(): Command {
       // To have it down is what was asked for: nothing to do is no error.
       if (none) process.stdout.write(`no lab${slug === undefined ? '' : ` of ${slug}`} is up\n`);
       for (const lab of none ? [] : all ? up : [await chooseLab(slug)]) {
-        await askKeeper(lab, 'down', null);
+        await askServer(lab, 'down', null);
         process.stdout.write(`${lab} is down\n`);
       }
     });

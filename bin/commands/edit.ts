@@ -15,7 +15,7 @@ export function editCommand(): Command {
     .action(async (words: string[], { file, print }: { file?: string; print?: true }) => {
       const { knownName } = await import('../../helpers/util/known-name.ts');
       const { EDITABLE } = await import('../../fixtures/playground/lab-calls.ts');
-      const { askLab } = await import('../../fixtures/playground/lab-server.ts');
+      const { askLab } = await import('../../fixtures/playground/lab-client.ts');
       const { lastAndSlug } = await import('../playground/split-command.ts');
       const { slug, last } = lastAndSlug(words, EDITABLE.join(' or '));
       const what = knownName('text to edit', last, EDITABLE);
@@ -24,14 +24,18 @@ export function editCommand(): Command {
         process.stdout.write(before);
         return;
       }
-      const { editedText, givenText } = await import('../playground/edited-text.ts');
+      const { editedText, givenText, keepText } = await import('../playground/edited-text.ts');
       const name = what === 'config' ? 'envoy.yaml' : `${what}.txt`;
       const text = file === undefined ? await editedText(name, before) : await givenText(file);
       if (text === before) {
         process.stdout.write('nothing is changed\n');
         return;
       }
-      await askLab(slug, 'edit', { what, text });
+      const { removed } = await askLab(slug, 'edit', { what, text }).catch(async (error: Error) => {
+        error.message += `; the text is kept in ${file === undefined || file === '-' ? await keepText(name, text) : file}`;
+        throw error;
+      });
+      for (const rule of removed) process.stdout.write(`removed, as its table is not in the text: ${rule}\n`);
       process.stdout.write(`changed; \`${PROGRAM} reset${slug === undefined ? '' : ` ${slug}`}\` puts it back\n`);
     });
 }

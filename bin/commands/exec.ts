@@ -19,10 +19,10 @@ export function execCommand(): Command {
         throw new UsageError('missing a command: put it behind --, as in `exec host -- ip route`');
       const { slug, last: host } = lastAndSlug(words, 'a host');
       if (tty && !process.stdin.isTTY) throw new UsageError('--tty needs a terminal, and stdin is none');
-      const { askLab } = await import('../../fixtures/playground/lab-server.ts');
+      const { askLab } = await import('../../fixtures/playground/lab-client.ts');
       const { runInside } = await import('../../fixtures/playground/exec.ts');
-      const { keeper } = await askLab(slug, 'describe', null);
-      process.exitCode = await runInside(keeper, {
+      const lab = await askLab(slug, 'describe', null);
+      process.exitCode = await runInside(lab, {
         ...{ host, argv: [program, ...args], tty },
         ...(user === undefined ? {} : { uid: user }),
       });

@@ -11,7 +11,7 @@ export function logsCommand(): Command {
     .addHelpText('after', example('logs original-dst --follow'))
     .action(async (slug: string | undefined, { follow, json = false }: { follow?: true; json?: boolean }) => {
       if (!follow) return printSections('logs', slug, json);
-      const { followLab } = await import('../../fixtures/playground/lab-server.ts');
+      const { followLab } = await import('../../fixtures/playground/lab-client.ts');
       const ended = await followLab(slug, (section) => {
         const { title, text } = section;
         process.stdout.write(

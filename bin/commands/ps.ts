@@ -7,23 +7,23 @@ export function psCommand(): Command {
     .option('--json', 'print one JSON value and nothing else')
     .addHelpText('after', example('ps'))
     .action(async ({ json }: { json?: true }) => {
-      const { askKeeper, labsUp } = await import('../../fixtures/playground/lab-server.ts');
+      const { askServer, labsUp } = await import('../../fixtures/playground/lab-client.ts');
       const { formatTable } = await import('../../helpers/report/table.ts');
       // One that ends meanwhile is not up any more.
       const seen = await Promise.all(
-        (await labsUp()).map((slug) => askKeeper(slug, 'describe', null).catch(() => undefined)),
+        (await labsUp()).map((slug) => askServer(slug, 'describe', null).catch(() => undefined)),
       );
       const labs = seen.flatMap((lab) => lab ?? []);
       if (json) {
         process.stdout.write(`${JSON.stringify(labs, null, 2)}\n`);
         return;
       }
-      const rows = labs.map(({ picture, keeper }) => [
+      const rows = labs.map(({ picture, server }) => [
         picture.slug,
         picture.envoy?.version ?? 'none',
         picture.hosts.map(({ name }) => name).join(' '),
-        keeper.since,
-        String(keeper.pid),
+        server.since,
+        String(server.pid),
       ]);
       const columns = ['chapter', 'envoy', 'hosts', 'since', 'process'].map((title) => ({ title }));
       process.stdout.write(`${rows.length === 0 ? 'no lab is up' : formatTable(columns, rows)}\n`);

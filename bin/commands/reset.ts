@@ -7,7 +7,7 @@ export function resetCommand(): Command {
     .argument('[slug]', 'the chapter (default: the only one that is up)')
     .addHelpText('after', example('reset'))
     .action(async (slug: string | undefined) => {
-      const { askLab, chooseLab } = await import('../../fixtures/playground/lab-server.ts');
+      const { askLab, chooseLab } = await import('../../fixtures/playground/lab-client.ts');
       const lab = await chooseLab(slug);
       await askLab(lab, 'reset', null);
       process.stdout.write(`${lab} is as its scenario says\n`);

@@ -5,7 +5,7 @@ type Call = { [C in LabCall]: LabCalls[C]['result'] extends Section[] ? C : neve
 
 /** Prints what a lab that is up answers to a call, each section under its title. */
 export async function printSections(call: Call, slug: string | undefined, json: boolean): Promise<void> {
-  const { askLab } = await import('../../fixtures/playground/lab-server.ts');
+  const { askLab } = await import('../../fixtures/playground/lab-client.ts');
   const sections: Section[] = await askLab(slug, call, null);
   if (json) process.stdout.write(`${JSON.stringify(sections, null, 2)}\n`);
   else process.stdout.write(sections.map(({ title, text }) => `== ${title}\n${text}\n`).join('\n') || 'nothing\n');

@@ -12,11 +12,11 @@ export function shellCommand(): Command {
     .action(async (words: string[], { user }: { user?: number }) => {
       const { lastAndSlug } = await import('../playground/split-command.ts');
       const { slug, last: host } = lastAndSlug(words, 'a host');
-      const { askLab } = await import('../../fixtures/playground/lab-server.ts');
+      const { askLab } = await import('../../fixtures/playground/lab-client.ts');
       const { runInside } = await import('../../fixtures/playground/exec.ts');
-      const { keeper } = await askLab(slug, 'describe', null);
+      const lab = await askLab(slug, 'describe', null);
       const tty = process.stdin.isTTY ?? false;
-      process.exitCode = await runInside(keeper, {
+      process.exitCode = await runInside(lab, {
         // The image's own start-up file would name the container, not the host.
         ...(tty ? { argv: ['bash', '--norc'], env: { PS1: `${host}:\\w\\$ ` } } : { argv: ['bash'] }),
         ...{ host, tty },

@@ -46,7 +46,7 @@ export function traceCommand(): Command {
 
 async function theOnlyLab(): Promise<string> {
   const { UsageError } = await import('../../helpers/util/errors.ts');
-  const { labsUp } = await import('../../fixtures/playground/lab-server.ts');
+  const { labsUp } = await import('../../fixtures/playground/lab-client.ts');
   const [only, ...more] = await labsUp();
   if (only !== undefined && more.length === 0) return only;
   const others = only === undefined ? 'no lab is up' : `several labs are up: ${[only, ...more].join(', ')}`;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { PROGRAM } from '../../helpers/constants/program.ts';
 import { example } from './example.ts';
 
 export function upCommand(): Command {
@@ -18,7 +19,7 @@ export function upCommand(): Command {
       const { detachLab } = await import('../playground/detach-lab.ts');
       const outcome = await detachLab(choice);
       if ('picture' in outcome) {
-        process.stdout.write(`${outcome.picture}\n\`bigbook down ${slug}\` ends it.\n`);
+        process.stdout.write(`${outcome.picture}\n\`${PROGRAM} down ${slug}\` ends it.\n`);
         return;
       }
       process.stderr.write(outcome.complaint);

@@ -58,11 +58,16 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
 }
 
 async function sideOf(text: string): Promise<Side> {
-  if (VERSIONS.includes(text.replace(/^v(?=\d)/, ''))) return { variant: versionVariant(text.replace(/^v(?=\d)/, '')) };
+  if (VERSIONS.includes(text.replace(/^v(?=\d)/, ''))) return runOf(versionVariant(text.replace(/^v(?=\d)/, '')));
   const [, file = text, name] = /^(.*\.json)@(.+)$/.exec(text) ?? [];
   if (file.endsWith('.json') || existsSync(file)) return { seen: envoyIn(await readRecord(file), file, name) };
-  if (/[/:@]/.test(text)) return { variant: imageVariant(parseImage(text)) };
+  if (/[/:@]/.test(text)) return runOf(imageVariant(parseImage(text)));
   throw new UsageError(unknownName('version, image or record', text, VERSIONS));
+}
+
+/** Both sides run their claims in one order, always the same: what is observed depends on it. */
+function runOf(variant: Variant): Side {
+  return { variant: { ...variant, inOrder: true } };
 }
 
 function envoyIn({ envoys }: RunRecord, file: string, name?: string): EnvoyRecord {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EDITABLE } from '../../fixtures/playground/lab-calls.ts';
-import { askKeeper, labsUp } from '../../fixtures/playground/lab-server.ts';
+import { askServer, labsUp } from '../../fixtures/playground/lab-client.ts';
 import { BACKENDS } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
@@ -71,13 +71,13 @@ async function labsAnd(before: string[], inLab: (slug: string) => Promise<string
 }
 
 async function hostsOf(slug: string): Promise<string[]> {
-  const lab = await soon(askKeeper(slug, 'describe', null));
-  return Object.keys(lab?.keeper.containers ?? {});
+  const lab = await soon(askServer(slug, 'describe', null));
+  return Object.keys(lab?.server.containers ?? {});
 }
 
 /** The admin pages that Envoy itself names. */
 async function pagesOf(slug: string): Promise<string[]> {
-  const help = await soon(askKeeper(slug, 'admin', { path: '/help', method: 'GET' }));
+  const help = await soon(askServer(slug, 'admin', { path: '/help', method: 'GET' }));
   return adminPages(help ?? '');
 }
 

@@ -1,4 +1,4 @@
-import { askLab } from '../../fixtures/playground/lab-server.ts';
+import { askLab } from '../../fixtures/playground/lab-client.ts';
 import { SetupError, UsageError } from '../../helpers/util/errors.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
 

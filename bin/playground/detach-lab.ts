@@ -7,7 +7,7 @@ import { packageRoot } from '../../helpers/constants/project.mjs';
 import { EXIT } from '../../helpers/util/errors.ts';
 import { checkChoice, type LabChoice } from './lab-choice.ts';
 
-/** What a detached keeper tells the command that started it. */
+/** What a detached lab server reports to the command that started it. */
 export interface Ready {
   picture: string;
 }
@@ -42,7 +42,7 @@ export async function detachLab(choice: LabChoice): Promise<Ready | { status: nu
     return outcome;
   } finally {
     closeSync(file);
-    // The keeper goes on writing into what has no name any more.
+    // The lab server goes on writing into what has no name any more.
     rmSync(log, { force: true });
   }
 }

@@ -35,3 +35,10 @@ export async function givenText(file: string): Promise<string> {
     throw new UsageError(`cannot read ${file}: ${messageOf(error)}`);
   }
 }
+
+/** Writes a text that was refused to a file that stays, and returns its path. */
+export async function keepText(name: string, refused: string): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), 'bigbook-refused-')), name);
+  await writeFile(file, refused);
+  return file;
+}

@@ -1,5 +1,5 @@
 import type { Lab } from '../../fixtures/lab/lab.ts';
-import { pictureOf, playLab } from '../../fixtures/playground/handlers.ts';
+import { labHandlers, pictureOf } from '../../fixtures/playground/handlers.ts';
 import { type LabHandlers, takePlace } from '../../fixtures/playground/lab-server.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
@@ -47,7 +47,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
       if (!stopping) fail((await lab?.loss()) ?? new Error('the lab has ended'));
     }, fail);
     answer(
-      playLab(lab, run, async () => {
+      labHandlers(lab, run, async () => {
         await stop();
         end(EXIT.held);
       }),

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Traced } from '../../fixtures/exchange/trace.ts';
 import { traceIn } from '../../fixtures/playground/handlers.ts';
-import { askKeeper } from '../../fixtures/playground/lab-server.ts';
+import { askServer } from '../../fixtures/playground/lab-client.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import { messageOf, UsageError } from '../../helpers/util/errors.ts';
@@ -19,13 +19,13 @@ import { startLab } from './start-lab.ts';
 export async function traceLab(choice: LabChoice, argv: string[], uid: number): Promise<Traced> {
   const { slug } = choice;
   const version = await checkChoice(choice);
-  const up = await askKeeper(slug, 'describe', null);
+  const up = await askServer(slug, 'describe', null);
   if (up) {
     const { envoy } = up.picture;
     if (choice.envoy !== undefined && envoy && envoy.version !== version) {
       throw new UsageError(`${slug} is up on Envoy ${envoy.version}; \`${PROGRAM} down ${slug}\` ends it`);
     }
-    const traced = await askKeeper(slug, 'trace', { argv, uid });
+    const traced = await askServer(slug, 'trace', { argv, uid });
     if (traced) return traced;
   }
   const lab = await startLab(slug, version, process.env.BIGBOOK_RUN ?? newRunId());

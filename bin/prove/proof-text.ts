@@ -1,6 +1,7 @@
 import { type ChapterProof, type Difference, type Fate, type FaultProof, fateOf } from '../../helpers/record/proof.ts';
 import type { ChapterRecord } from '../../helpers/record/record.ts';
 import { counted, duration, indented } from '../../helpers/report/wording.ts';
+import { killsFile } from '../../helpers/scenario/suite-files.ts';
 import { colours as pc } from '../colours.ts';
 import type { Trial } from './trials.ts';
 
@@ -34,7 +35,7 @@ export function describeTrial(
   const of = `kills ${killed.length} of ${counted(record.claims.length, 'claim')}`;
   return [
     `${sign} ${pc.dim(progress)} ${record.slug}: ${name}  ${pc.dim(`${of}  ${duration(ms)}`)}`,
-    ...(verbose ? claimLines(fault, record) : differenceLines(differences)),
+    ...(verbose ? claimLines(fault, record) : differenceLines(differences, { errors: true })),
   ].join('\n');
 }
 
@@ -45,22 +46,22 @@ function claimLines({ expected }: FaultProof, trial: ChapterRecord): string[] {
   });
 }
 
-/** The claims that did not end as expected, grouped by how, and the errors of those that should have survived. */
-export function differenceLines(differences: Difference[]): string[] {
+/** The claims that did not end as expected, grouped by how. */
+function differenceLines(differences: Difference[], { errors }: { errors: boolean }): string[] {
   const headOf = ({ expected, actual }: Difference) => `expected ${expected}, actual ${actual}:`;
   return [...new Set(differences.map(headOf))].flatMap((head) => {
-    const group = differences.filter((each) => headOf(each) === head);
-    const errors = new Set(group.flatMap(({ error }) => error ?? []));
-    return [
-      `    ${pc.red(head)}`,
-      ...group.map(({ claim }) => `      ${claim}`),
-      ...[...errors].map((error) => pc.dim(indented(error, 8))),
-    ];
+    const lines = differences
+      .filter((each) => headOf(each) === head)
+      .map(({ claim, error }) => {
+        const why = errors && error !== undefined ? `\n${pc.dim(`        ${error.split('\n', 1)[0]}`)}` : '';
+        return `      ${claim}${why}`;
+      });
+    return [`    ${pc.red(head)}`, ...lines];
   });
 }
 
-/** The claims of a chapter down, its faults across, and then what is not as expected. */
-export function describeProof({ slug, faults, claims, gaps, mismatches }: ChapterProof): string {
+/** The claims of a chapter down, its faults across. */
+export function describeTable({ slug, faults, claims }: ChapterProof): string {
   const heads = faults.map((_, at) => String(at + 1));
   const row = (title: string): string => {
     const cells = faults.map(({ expected, killed, differences, skipped }, at) => {
@@ -75,9 +76,16 @@ export function describeProof({ slug, faults, claims, gaps, mismatches }: Chapte
     pc.bold(slug),
     ...faults.map(({ name }, at) => `  ${pc.dim(`${heads[at]}`.padStart(2))} ${name}`),
     ...(faults.length > 0 ? [`  ${heads.join(' ')}`, ...claims.map(({ title }) => row(title))] : []),
+  ].join('\n');
+}
+
+/** What is not as expected, ready to be read without the table; empty where nothing is. */
+export function describeProblems({ slug, faults, gaps, mismatches }: ChapterProof): string {
+  const lines = [
     ...faults.flatMap(({ name, differences }) =>
-      differences.length > 0 ? [`  ${pc.red('✗')} ${name}`, ...differenceLines(differences)] : [],
+      differences.length > 0 ? [`  ${pc.red('✗')} ${name}`, ...differenceLines(differences, { errors: false })] : [],
     ),
     ...[...gaps, ...mismatches].map((problem) => `  ${pc.red('✗')} ${problem}`),
-  ].join('\n');
+  ];
+  return lines.length > 0 ? [`${pc.bold(slug)} differs from ${killsFile(slug)}`, ...lines].join('\n') : '';
 }

@@ -12,7 +12,7 @@ import { namesMatching } from '../run/chosen-claims.ts';
 import { declaredClaims } from '../run/claims.ts';
 import { readKills, writeKills } from '../run/kills-file.ts';
 import { chooseChapters } from '../run/run-chapters.ts';
-import { describeProof, describeTrial } from './proof-text.ts';
+import { describeProblems, describeTable, describeTrial } from './proof-text.ts';
 import { runTrials, type Trial } from './trials.ts';
 
 export interface ProveOptions {
@@ -59,7 +59,8 @@ export async function proveChapters(slugs: string[], { envoy, fault, update, jso
       version,
     );
   });
-  for (const proof of proofs) say(`\n${describeProof(proof)}`);
+  for (const proof of proofs) say(`\n${describeTable(proof)}`);
+  for (const problems of update ? [] : proofs.map(describeProblems)) if (problems !== '') say(`\n${problems}`);
   for (const error of errors) say(`${pc.red('!')} ${error}`);
   say(`\n${counted(trials.length, 'fault')} on Envoy ${ground.name} in ${duration(performance.now() - began)}`);
   if (json) process.stdout.write(`${JSON.stringify({ envoy: ground.name, chapters: proofs })}\n`);
@@ -68,7 +69,7 @@ export async function proveChapters(slugs: string[], { envoy, fault, update, jso
     return (await updateAll(plans, proofs, ground.version, say)) && errors.length === 0 ? EXIT.held : EXIT.failed;
   if (errors.length > 0) return EXIT.setup;
   if (proofs.every(holds)) return EXIT.held;
-  say('where the new result is right, `prove --update` writes kills.json');
+  say('Where the result is right, `prove --update` writes kills.json.');
   return EXIT.failed;
 }
 

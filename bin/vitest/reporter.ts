@@ -85,7 +85,7 @@ export default class BookReporter implements Reporter {
     this.#reports.check();
     if (this.#reports.problem !== undefined) this.#print(`no report: ${this.#reports.problem}`);
     const { seed } = this.#vitest?.config.sequence ?? {};
-    if (seed === undefined) return;
+    if (seed === undefined || !specifications.some(({ project }) => isShuffled(project))) return;
     this.#recorder.seed = seed;
     this.#print(`claims in random order: --seed ${seed} repeats it`);
   }
@@ -225,4 +225,9 @@ export default class BookReporter implements Reporter {
   #path(module: TestModule): string {
     return relative(this.#root, module.moduleId);
   }
+}
+
+/** Whether a project's claims run in a random order. */
+function isShuffled({ config }: TestSpecification['project']): boolean {
+  return config.setupFiles.some((file) => file.endsWith('shuffle.ts'));
 }

@@ -188,9 +188,9 @@ test('a line is told apart by its nonce, not by its keys', () => {
   expect(readLogLine(`no end of line ${entry}`, NONCE)).toEqual({ own: 'no end of line ', harness });
   const own = '{"#":"another","method":"GET"}';
   expect(readLogLine(own, NONCE)).toEqual({ own });
-  expect(readLogLine(`{"#":"${NONCE}","fence":"/ready?mark=a","of":"1"}`, NONCE)).toEqual({
+  expect(readLogLine(`{"#":"${NONCE}","fence":"/ready?fence=a","of":"1"}`, NONCE)).toEqual({
     own: '',
-    harness: { fence: { path: '/ready?mark=a', of: 1 } },
+    harness: { fence: { path: '/ready?fence=a', of: 1 } },
   });
 });
 

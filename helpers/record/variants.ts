@@ -13,6 +13,8 @@ export interface Variant {
   faults?: Record<string, string>;
   /** The faults are mutations of the sweep: once a claim has failed, the others are not tried. */
   sweep?: true;
+  /** Keeps the claims in the order of their file: what an earlier claim left, an open connection, is in a later one's observations. */
+  inOrder?: true;
   /** Whether a claim that fails leaves a folder of evidence; where it is expected to, that is only in the way. */
   leavesEvidence?: false;
 }

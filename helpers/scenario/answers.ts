@@ -1,4 +1,4 @@
-import type { AuthzAnswer, CheckResponse, DeniedResponse, HeaderValueOption } from '../exchange/protocol.ts';
+import type { AuthzAnswer, CheckResponse, DeniedResponse, HeaderValueOption } from '../exchange/stub-calls.ts';
 
 /** envoy.config.core.v3.HeaderValueOption.HeaderAppendAction, by its numbers. */
 export const APPEND_ACTION = {

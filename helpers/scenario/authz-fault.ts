@@ -1,4 +1,4 @@
-import type { AuthzAnswer, CheckResponse, HeaderValueOption } from '../exchange/protocol.ts';
+import type { AuthzAnswer, CheckResponse, HeaderValueOption } from '../exchange/stub-calls.ts';
 import { allow, deny } from './answers.ts';
 
 /** How the answers of an authorization stub differ from the configured ones, where a fault is injected. */

@@ -1,7 +1,7 @@
 import type { IDENTITY_CAPABILITIES } from '../constants/capabilities.ts';
 import type { ConfigChange } from '../envoy/config-change.ts';
 import type { Change } from '../envoy/known-changes.ts';
-import type { AuthzAnswer, IdentityFault, UpstreamFault } from '../exchange/protocol.ts';
+import type { AuthzAnswer, IdentityFault, UpstreamFault } from '../exchange/stub-calls.ts';
 import {
   changedRule as ruleChanged,
   withoutRule as ruleDropped,

@@ -6,7 +6,7 @@ import type {
   MetadataFault,
   MetadataSettings,
   UpstreamFault,
-} from '../exchange/protocol.ts';
+} from '../exchange/stub-calls.ts';
 import { commentsOf, dedent } from '../netfilter/rules.ts';
 import type { AuthzFault } from './authz-fault.ts';
 import type { Origin } from './origin.ts';

@@ -1,6 +1,6 @@
 import { METADATA } from '../../../helpers/constants/addresses.ts';
 import { AUTHZ_GID } from '../../../helpers/constants/ports.ts';
-import type { AuthzAnswer, MetadataUse } from '../../../helpers/exchange/protocol.ts';
+import type { AuthzAnswer, MetadataUse } from '../../../helpers/exchange/stub-calls.ts';
 
 /** The header that says for how many seconds a token is valid. */
 export const TOKEN_TTL = 'x-aws-ec2-metadata-token-ttl-seconds';
