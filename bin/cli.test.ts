@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../helpers/constants/project.mjs';
+import { instrument } from '../helpers/envoy/instrument.ts';
 import type { RunRecord } from '../helpers/record/record.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../helpers/record/sample.ts';
 
@@ -135,6 +136,8 @@ test.concurrent.each([
   { args: ['compare'], says: /^bigbook: missing required argument 'a'; usage: bigbook compare \[options\] <a> <b>/ },
   { args: ['new', 'tcp-proxy'], says: /^bigbook: suites\/tcp-proxy exists; choose another chapter name/ },
   { args: ['new', 'Tcp_Proxy'], says: /^bigbook: bad chapter name "Tcp_Proxy"; expected lower-case words/ },
+  { args: ['config', 'tcp-prxy'], says: /^bigbook: unknown chapter "tcp-prxy"; did you mean "tcp-proxy"\?$/ },
+  { args: ['config', 'simple-go-server'], says: /^bigbook: the chapter simple-go-server has no Envoy/ },
   { args: ['frobnicate'], says: /^bigbook: unknown command 'frobnicate'/ },
 ])('$args is wrong usage: one line, candidates on lines of their own, and status 2', async ({ args, says }) => {
   const { status, stdout, stderr } = await bigbook(...args);
@@ -142,6 +145,13 @@ test.concurrent.each([
   expect(stderr.trimEnd()).toMatch(/^.+(\n {2}.+)*$/);
   expect(stdout).toBe('');
   expect(status).toBe(2);
+});
+
+test.concurrent('config prints the file of a chapter, or what its Envoy starts with', async () => {
+  const config = await readFile(join(packageRoot, 'envoy-configs/tcp-proxy.yaml'), 'utf8');
+  expect(await bigbook('config', 'tcp-proxy')).toEqual({ status: 0, stdout: config, stderr: '' });
+  const { stdout } = await bigbook('config', 'tcp-proxy', '--instrumented');
+  expect(stdout).toBe(instrument(config, 'NONCE').config);
 });
 
 test.concurrent('it has the version of the package', async () => {
