@@ -8,6 +8,7 @@ import { VERSIONS } from '../../helpers/envoy/versions.ts';
 import { type EnvoyRecord, type RunRecord, readRecord } from '../../helpers/record/record.ts';
 import { imageVariant, parseImage, repeated, type Variant, versionVariant } from '../../helpers/record/variants.ts';
 import { EXIT, SetupError, UsageError } from '../../helpers/util/errors.ts';
+import { given } from '../../helpers/util/given.ts';
 import { unknownName } from '../../helpers/util/suggestion.mjs';
 import { colours as pc } from '../colours.ts';
 import { chooseChapters, runVariants } from '../run/run-chapters.ts';
@@ -19,7 +20,7 @@ export interface CompareOptions {
 }
 
 /** One side of a comparison: what was seen, or how to see it. */
-type Side = { seen: EnvoyRecord } | { variant: Variant };
+type Side = { seen: EnvoyRecord; seed?: number } | { variant: Variant };
 
 /**
  * Compares the observed behaviour of two Envoy versions and prints the differences.
@@ -35,11 +36,12 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
   const sideB = repeatedIfSame(await sideOf(b), sideA);
   const chosen = await chaptersOf(sideA, sideB, slugs);
   const again = 'variant' in sideA ? repeated(sideA.variant, 'again') : undefined;
+  const seeds = [sideA, sideB].flatMap((side) => ('seen' in side ? [side.seed] : []));
   const variants = [
     ...('variant' in sideA ? [sideA.variant] : []),
     ...(again ? [again] : []),
     ...('variant' in sideB ? [sideB.variant] : []),
-  ];
+  ].map((variant) => inOrderOf(variant, seeds[0]));
   const run = variants.length > 0 ? await runVariants(variants, chosen, { quiet: true }) : undefined;
   if (run?.refused) throw run.refused;
   if (run && run.record.outcome === 'running') return EXIT.interrupted;
@@ -48,7 +50,10 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
     return { ...rest, chapters: chapters.filter(({ slug }) => chosen.includes(slug)) };
   };
   const changes = Object.values(CHANGES);
-  const comparison = compareRecords(recordOf(sideA), recordOf(sideB), changes, again && partOf(run?.record, again));
+  const comparison = {
+    ...compareRecords(recordOf(sideA), recordOf(sideB), changes, again && partOf(run?.record, again)),
+    differentOrder: new Set(seeds).size > 1,
+  };
 
   if (options.json) process.stdout.write(`${JSON.stringify(comparisonJson(comparison), null, 1)}\n`);
   else if (options.markdown) process.stdout.write(comparisonPage(comparison));
@@ -58,16 +63,24 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
 }
 
 async function sideOf(text: string): Promise<Side> {
-  if (VERSIONS.includes(text.replace(/^v(?=\d)/, ''))) return runOf(versionVariant(text.replace(/^v(?=\d)/, '')));
+  if (VERSIONS.includes(text.replace(/^v(?=\d)/, ''))) return { variant: versionVariant(text.replace(/^v(?=\d)/, '')) };
   const [, file = text, name] = /^(.*\.json)@(.+)$/.exec(text) ?? [];
-  if (file.endsWith('.json') || existsSync(file)) return { seen: envoyIn(await readRecord(file), file, name) };
-  if (/[/:@]/.test(text)) return runOf(imageVariant(parseImage(text)));
+  if (file.endsWith('.json') || existsSync(file)) {
+    const record = await readRecord(file);
+    return { seen: envoyIn(record, file, name), ...given({ seed: record.seed }) };
+  }
+  if (/[/:@]/.test(text)) return { variant: imageVariant(parseImage(text)) };
   throw new UsageError(unknownName('version, image or record', text, VERSIONS));
 }
 
-/** Both sides run their claims in one order, always the same: what is observed depends on it. */
-function runOf(variant: Variant): Side {
-  return { variant: { ...variant, inOrder: true } };
+/**
+ * A variant whose claims run in the order of the record that it is compared with, else in that of their file: what is observed
+ * depends on it.
+ */
+function inOrderOf(variant: Variant, seed: number | undefined): Variant {
+  if (seed === undefined) return { ...variant, inOrder: true };
+  process.env.BIGBOOK_SEED = String(seed);
+  return variant;
 }
 
 function envoyIn({ envoys }: RunRecord, file: string, name?: string): EnvoyRecord {

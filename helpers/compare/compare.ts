@@ -13,6 +13,8 @@ export interface Comparison {
   noise: Difference[];
   /** Known changes between both that should have shown and did not. */
   stale: Change[];
+  /** Whether the claims of both ran in different orders. */
+  differentOrder?: boolean;
 }
 
 /**

@@ -66,3 +66,9 @@ test('without a difference that is said, and what was left out', () => {
     'No difference in 1 chapter (1 claim); 1 known change not seen; 1 place left out as noise.',
   );
 });
+
+test('records whose claims ran in different orders have a remark', () => {
+  const plain = pc.createColors(false);
+  expect(describeComparison(comparison({ differentOrder: true }), plain)).toContain('run both with one --seed');
+  expect(describeComparison(comparison(), plain)).not.toContain('--seed');
+});

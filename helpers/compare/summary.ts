@@ -3,7 +3,7 @@ import { counted } from '../report/wording.ts';
 import type { Comparison } from './compare.ts';
 
 /** Remarks that a reader needs before the differences. */
-export function remarks({ a, b, chapters }: Comparison): string[] {
+export function remarks({ a, b, chapters, differentOrder }: Comparison): string[] {
   const builds = a.identity?.commit === b.identity?.commit && a.identity?.commit !== undefined;
   const [machineA, machineB] = [a, b].map(({ machine }) => machine && [machine.kernel, machine.iptables].join(', '));
   const left = [...new Set([...a.chapters, ...b.chapters].map(({ slug }) => slug))].filter(
@@ -12,6 +12,9 @@ export function remarks({ a, b, chapters }: Comparison): string[] {
   return [
     ...(builds ? [`Both are built from one commit, ${a.identity?.commit.slice(0, 12)}.`] : []),
     ...(machineA !== machineB ? [`They ran on different ground: ${machineA} and ${machineB}.`] : []),
+    ...(differentOrder
+      ? ['Their claims ran in different orders, so connections and counters may differ: run both with one --seed.']
+      : []),
     ...(left.length > 0 ? [`Only one of both has ${left.join(', ')}: not compared.`] : []),
   ];
 }
