@@ -35,7 +35,10 @@ test('what is not there yet is added', () => {
 
 test('a change that would change nothing is an error', () => {
   const changing = (change: ConfigChange) => () => changeConfig(CONFIG, { at: listener('ingress'), ...change });
-  expect(changing({ set: { nope: 1 } })).toThrow('nothing at nope');
+  expect(changing({ set: { nope: 1 } })).toThrow(
+    'nothing at nope (`add` puts in what is new): unknown key "nope"; known:\n',
+  );
+  expect(changing({ set: { transparant: 1 } })).toThrow('unknown key "transparant"; did you mean "transparent"?');
   expect(changing({ delete: ['listener_filters[three]'] })).toThrow('nothing at listener_filters[three]');
   expect(changing({ add: { transparent: {} } })).toThrow('something at transparent already');
   expect(changing({ set: { transparent: true } })).toThrow('has true at transparent already');

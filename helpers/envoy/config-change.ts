@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
+import { unknownName } from '../util/suggestion.mjs';
 import { describePlace, findPlace, follow, type Place, placeOf, type Selector } from './select.ts';
 
 /** A change to an object of an Envoy config, by paths from there: `typed_config.failure_mode_allow`, `domains[*:443]`. */
@@ -25,8 +26,8 @@ export function changeConfig(yaml: string, change: ConfigChange): string {
   const at = change.at ? placeOf(document, change.at) : [];
   const has = (path: string): Place => {
     const place = follow(document, at, path);
-    if (!place || !document.hasIn(place)) throw new Error(`the config has nothing at ${path}`);
-    return place;
+    if (place && document.hasIn(place)) return place;
+    throw new Error(`the config has nothing at ${path} (\`add\` puts in what is new)${missingKey(document, place)}`);
   };
   for (const [path, value] of Object.entries(change.set ?? {})) {
     if (document.getIn(has(path)) === value) throw new Error(`the config has ${value} at ${path} already`);
@@ -40,6 +41,18 @@ export function changeConfig(yaml: string, change: ConfigChange): string {
   }
   for (const path of change.delete ?? []) has(path);
   return applied(document, at, change);
+}
+
+/** The first step of a place that is not there, with what it may have been meant to be. */
+function missingKey(document: Document, place: Place = []): string {
+  const at = place.findIndex((_, index) => !document.hasIn(place.slice(0, index + 1)));
+  const holder = document.getIn(place.slice(0, at), true);
+  if (at < 0 || !isMap(holder)) return '';
+  return `: ${unknownName(
+    'key',
+    String(place[at]),
+    holder.items.map(({ key }) => String(key)),
+  )}`;
 }
 
 /** The same for a config that may have been changed before: what is so already stays, and an object that is gone is not missed. */

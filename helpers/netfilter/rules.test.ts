@@ -100,7 +100,7 @@ describe('withoutRule', () => {
   });
 
   test('says which comments there are where none fits', () => {
-    expect(() => withoutRule(ruleset, 'three')).toThrow('no rule has the comment "three"; there are: one; two');
+    expect(() => withoutRule(ruleset, 'three')).toThrow('unknown rule comment "three"; known:\n  one\n  two');
   });
 });
 
@@ -122,7 +122,7 @@ describe('changes of a ruleset', () => {
       `*nat\n${one}\n${two.replace('80', '81')}\nCOMMIT\n`,
     );
     expect(() => changedRule(ruleset, 'two', '--dport 443', '')).toThrow('the rule "two" has no "--dport 443"');
-    expect(() => changedRule(ruleset, 'three', '', 'x')).toThrow('no rule has the comment "three"');
+    expect(() => changedRule(ruleset, 'three', '', 'x')).toThrow('unknown rule comment "three"');
   });
 
   test('two rules change places', () => {

@@ -1,3 +1,5 @@
+import { unknownName } from '../util/suggestion.mjs';
+
 /** A netfilter rule as iptables-save or nft prints it. */
 export interface Rule {
   family: 'ipv4' | 'ipv6';
@@ -78,7 +80,7 @@ export function withoutRule(ruleset: string, comment: string): string {
   const lines = ruleset.split('\n');
   const kept = lines.filter((line) => commentOf(line) !== comment);
   if (kept.length === lines.length) {
-    throw new Error(`no rule has the comment "${comment}"; there are: ${commentsOf(ruleset).join('; ')}`);
+    throw new Error(unknownName('rule comment', comment, commentsOf(ruleset)));
   }
   return kept.join('\n');
 }
@@ -111,7 +113,7 @@ export function swappedRules(ruleset: string, one: string, other: string): strin
 function ruleOf(ruleset: string, comment: string): string {
   const rule = ruleset.split('\n').find((line) => commentOf(line) === comment);
   if (rule === undefined) {
-    throw new Error(`no rule has the comment "${comment}"; there are: ${commentsOf(ruleset).join('; ')}`);
+    throw new Error(unknownName('rule comment', comment, commentsOf(ruleset)));
   }
   return rule;
 }
