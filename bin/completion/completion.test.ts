@@ -60,6 +60,10 @@ test('on a terminal, bash completes commands, chapters, versions, options and cl
       'bigbook run simple-front-proxy --claim "the upstream\'s\t',
       "<run><simple-front-proxy><--claim><the upstream's own server header is replaced by Envoy's>",
     ],
+    [
+      'bigbook prove original-dst --fault the\\ rule\\ l\t',
+      '<prove><original-dst><--fault><the rule leads to a port on which nothing listens>',
+    ],
     ['bigbook run --json --record /etc/hostn\t', '<run><--json><--record></etc/hostname>'],
   ];
   for (const [keys, args] of typed) {

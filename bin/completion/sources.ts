@@ -1,15 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { EDITABLE } from '../../fixtures/playground/lab-calls.ts';
 import { askServer, labsUp } from '../../fixtures/playground/lab-client.ts';
 import { BACKENDS } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
-import { projectRoot } from '../../helpers/constants/project.mjs';
 import { VERSIONS } from '../../helpers/envoy/versions.ts';
 import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import type { Candidate, Place } from '../../helpers/util/completion.ts';
 import { adminPages } from '../playground/admin-page.ts';
 import { chapterSlugs } from '../run/chapters.ts';
+import { readKills } from '../run/kills-file.ts';
 
 /** How long a lab may take to answer; one that is only just starting answers later than anybody waits for a key. */
 const LAB_MS = 500;
@@ -81,19 +79,13 @@ async function pagesOf(slug: string): Promise<string[]> {
   return adminPages(help ?? '');
 }
 
-/** The titles of chapters' claims, as the pages of the book have them: to ask the chapters themselves takes seconds. */
+/** The titles of chapters' claims, each of which some fault kills: to ask the chapters themselves takes seconds. */
 async function claimsOf(slugs: string[]): Promise<string[]> {
   const titles = slugs.map(async (slug) => {
-    try {
-      const page = JSON.parse(await readFile(join(projectRoot, 'docs/evidence', `${slug}.json`), 'utf8')) as {
-        claims: { title: string }[];
-      };
-      return page.claims.map(({ title }) => title);
-    } catch {
-      return [];
-    }
+    const known = await readKills(slug).catch(() => undefined);
+    return Object.values(known?.kills ?? {}).flat();
   });
-  return (await Promise.all(titles)).flat();
+  return [...new Set((await Promise.all(titles)).flat())];
 }
 
 /** The names of chapters' faults. */
