@@ -147,7 +147,7 @@ describe('changed configuration', () => {
     'without the original_dst listener filter Envoy has nowhere to connect to: 503 UH',
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
-      await lab.restartEnvoy({ config: { at: listener('ingress'), delete: ['listener_filters.0'] } });
+      await lab.restartEnvoy({ config: { at: listener('ingress'), delete: ['listener_filters'] } });
       const { reply, received, accessLog } = await downstream.get(upstream.url);
       expect(reply.outcome).toBe(503);
       expect(reply.body).toBe('no healthy upstream');
