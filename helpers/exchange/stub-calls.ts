@@ -60,7 +60,7 @@ export interface IdentityFault {
   keepsDeletedMark?: true;
   /** Believes a downstream that says itself who it is. */
   believesDownstream?: true;
-  /** Answers the next check of the same connection without another look. */
+  /** Answers the next check of the same connection without looking again. */
   remembersConnection?: true;
   /** Asks for a token before every use of the metadata. */
   keepsNoToken?: true;

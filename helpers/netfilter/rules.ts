@@ -25,7 +25,7 @@ export function parseRules(text: string, family: Rule['family']): Rule[] {
   return rules;
 }
 
-/** The rules whose counters rose between two looks, with by how much. A rule that was loaded in between counts from 0. */
+/** The rules whose counters rose between two snapshots, with by how much. A rule that was loaded in between counts from 0. */
 export function countedRules(before: Rule[], after: Rule[]): Rule[] {
   const known = new Map(before.map((rule) => [key(rule), rule.packets]));
   return after

@@ -16,7 +16,7 @@ test('what moved is told by how much, in the order of names', () => {
   ]);
 });
 
-test('what time or the look itself moves is left out', () => {
+test('what time or the snapshot itself moves is left out', () => {
   const after = {
     'http.admin.downstream_rq_total': 1,
     'listener.admin.downstream_cx_total': 1,
