@@ -1,0 +1,30 @@
+/** Envoy's admin pages that show how far its start has come. */
+export const READINESS_PAGES = ['/server_info', '/init_dump', '/stats?filter=warming_state$'] as const;
+
+/**
+ * What keeps an Envoy from its state LIVE: the clusters that are not initialized, or what its listeners wait for.
+ *
+ * @param pages the bodies of `READINESS_PAGES`
+ */
+export function unmetRequirement([serverInfo = '', initDump = '', warming = '']: string[]): string {
+  const state = /"state": "(\w+)"/.exec(serverInfo)?.[1] ?? 'unknown';
+  const { unready_targets_dumps: dumps = [] } = JSON.parse(initDump || '{}') as InitDump;
+  return [
+    `its state is ${state}`,
+    ...[...warming.matchAll(/^cluster\.(.*)\.warming_state: 1$/gm)].map(
+      ([, name]) => `cluster ${name} is not initialized`,
+    ),
+    ...dumps.map(({ name, target_names }) => `${shortName(name)} waits for ${target_names.map(shortName).join(', ')}`),
+  ].join('; ');
+}
+
+interface InitDump {
+  unready_targets_dumps?: { name: string; target_names: string[] }[];
+}
+
+/** `init manager Listener-local-init-manager ingress 17003969344426300190`: `listener ingress`. */
+function shortName(name: string): string {
+  return name
+    .replace(/^init manager Listener-local-init-manager (.*) \d+$/, 'listener $1')
+    .replace(/^(?:shared )?target /, '');
+}
