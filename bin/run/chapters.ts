@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { SUITES, scenarioFile } from '../../helpers/scenario/suite-files.ts';
+import { UsageError } from '../../helpers/util/errors.ts';
 
 /** The slugs of all chapters, sorted. A chapter is a folder of `suites/` with a scenario. */
 export async function chapterSlugs(): Promise<string[]> {
@@ -23,7 +24,7 @@ async function loadScenario(slug: string): Promise<Scenario> {
   const scenarios: unknown[] = Object.values(module);
   const found = scenarios.filter(isScenario).find((scenario) => scenario.slug === slug);
   if (!found)
-    throw new Error(`${file} exports no scenario with the slug ${slug}: the folder and its scenario share one`);
+    throw new UsageError(`${file} exports no scenario with the slug ${slug}: the folder and its scenario share one`);
   return found;
 }
 

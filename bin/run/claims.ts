@@ -3,6 +3,7 @@ import { packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
 import type { Change } from '../../helpers/envoy/known-changes.ts';
 import { projectOf, variantsFrom } from '../../helpers/record/variants.ts';
 import { claimsFile, slugOf } from '../../helpers/scenario/suite-files.ts';
+import { UsageError } from '../../helpers/util/errors.ts';
 import { type ClaimName, claimName } from '../vitest/claim-name.ts';
 import { loadVitest } from '../vitest/load.ts';
 
@@ -36,7 +37,7 @@ export async function declaredClaims(slugs: string[]): Promise<Map<string, Decla
     return new Map(
       testModules.map((module) => {
         const [error] = module.errors();
-        if (error) throw new Error(`${module.moduleId} does not load: ${error.stack ?? error.message}`);
+        if (error) throw new UsageError(`${module.relativeModuleId} does not load: ${error.message}`);
         const slug = slugOf(module.relativeModuleId);
         const claims = [...module.children.allTests()].map((test) => ({
           ...claimName(test),
