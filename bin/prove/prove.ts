@@ -53,11 +53,9 @@ export async function proveChapters(slugs: string[], { envoy, fault, update, jso
   const version = ground.version ?? trials.find((trial) => trial.version !== undefined)?.version;
   const records = trials.map(({ record }) => record);
   const proofs = plans.map((plan) => {
-    return proveChapter(
-      plan,
-      records.filter(({ slug }) => slug === plan.slug),
-      version,
-    );
+    const own = records.filter(({ slug }) => slug === plan.slug);
+    const tried = plan.faults.filter((name) => !interrupted || own.some((record) => record.fault === name));
+    return proveChapter({ ...plan, faults: tried }, own, version);
   });
   for (const proof of proofs) say(`\n${describeTable(proof)}`);
   for (const problems of update ? [] : proofs.map(describeProblems)) if (problems !== '') say(`\n${problems}`);

@@ -25,7 +25,7 @@ test.each([
 test('a text is read back as it was written, and a bad one is rejected with its file', () => {
   expect(parseKills(formatKills(KILLS), 'kills.json')).toEqual(KILLS);
   for (const [text, why] of [
-    ['{', /^kills\.json is not JSON \(.*\); write it with `prove --update`$/],
+    ['{', /^kills\.json is not JSON \(.*\); remove it, and `prove --update` writes it anew$/],
     ['{}', /^kills\.json has no "kills"/],
     ['{"kills":{},"before":{"magic":{}}}', /^kills\.json names unknown changes: magic/],
   ] as const) {

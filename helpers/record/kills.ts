@@ -67,12 +67,12 @@ export function parseKills(text: string, file: string): Kills {
   try {
     kills = JSON.parse(text) as Kills;
   } catch (error) {
-    throw new UsageError(`${file} is not JSON (${messageOf(error)}); write it with \`prove --update\``);
+    throw new UsageError(`${file} is not JSON (${messageOf(error)}); remove it, and \`prove --update\` writes it anew`);
   }
   const unknown = Object.keys(kills.before ?? {}).filter((name) => !(name in CHANGES));
   if (kills.kills === undefined || unknown.length > 0) {
     const what = unknown.length > 0 ? `names unknown changes: ${unknown.join(', ')}` : 'has no "kills"';
-    throw new UsageError(`${file} ${what}; write it with \`prove --update\``);
+    throw new UsageError(`${file} ${what}; remove it, and \`prove --update\` writes it anew`);
   }
   return kills;
 }
