@@ -1,4 +1,3 @@
-import { getContainerRuntimeClient } from 'testcontainers';
 import type { Host } from '../../fixtures/lab/host.ts';
 import { Lab, type LabOptions } from '../../fixtures/lab/lab.ts';
 import type { Upstream } from '../../fixtures/lab/upstream.ts';
@@ -6,6 +5,7 @@ import { httpProxy } from '../../fixtures/samples/suites/http-proxy/scenario.ts'
 import { tcpProxy } from '../../fixtures/samples/suites/tcp-proxy/scenario.ts';
 import { machine } from '../../fixtures/setup/capabilities.ts';
 import { ensureEngine } from '../../fixtures/setup/engine.mjs';
+import { engineApi } from '../../fixtures/setup/engine-api.ts';
 import { ensureImages } from '../../fixtures/setup/images.ts';
 import { type CpuTime, cpuTimeBetween, cpuTimeOf } from '../../helpers/bench/cpu-time.ts';
 import {
@@ -65,7 +65,7 @@ export async function measureProxies(
   await ensureEngine({ install: false, log });
   const images = await ensureImages({ envoys, install: false, log });
   const id = newRunId();
-  const { dockerode } = (await getContainerRuntimeClient()).container;
+  const dockerode = await engineApi();
   const { NCPU } = await dockerode.info();
   const ground = await machine(images.host, id, DEFAULT_BACKEND);
 

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { getContainerRuntimeClient } from 'testcontainers';
 import { floorOf, measureFloor } from '../../fixtures/bench/baseline.ts';
 import { Downstream } from '../../fixtures/exchange/downstream.ts';
 import { Lab, type LabOptions } from '../../fixtures/lab/lab.ts';
@@ -8,6 +7,7 @@ import { httpProxy } from '../../fixtures/samples/suites/http-proxy/scenario.ts'
 import { tproxy } from '../../fixtures/samples/suites/tproxy/scenario.ts';
 import { machine } from '../../fixtures/setup/capabilities.ts';
 import { ensureEngine } from '../../fixtures/setup/engine.mjs';
+import { engineApi } from '../../fixtures/setup/engine-api.ts';
 import { ensureImages } from '../../fixtures/setup/images.ts';
 import { type Spread, spreadOf } from '../../helpers/bench/spread.ts';
 import { DEFAULT_BACKEND } from '../../helpers/constants/backends.ts';
@@ -66,7 +66,7 @@ export async function measure(runs: number, log: (line: string) => void): Promis
     ...{ hostImage: images.host, envoyImage: envoy.image, envoySource: envoy.source },
     backend: DEFAULT_BACKEND,
   };
-  const { dockerode } = (await getContainerRuntimeClient()).container;
+  const dockerode = await engineApi();
   const { NCPU } = await dockerode.info();
   const ground = await machine(images.host, id, DEFAULT_BACKEND);
 
