@@ -2,15 +2,13 @@ import { EDITABLE } from '../../fixtures/playground/lab-calls.ts';
 import { askServer, labsUp } from '../../fixtures/playground/lab-client.ts';
 import { BACKENDS } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
+import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { VERSIONS } from '../../helpers/envoy/versions.ts';
 import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import type { Candidate, Place } from '../../helpers/util/completion.ts';
 import { adminPages } from '../playground/admin-page.ts';
 import { chapterSlugs } from '../run/chapters.ts';
 import { readKills } from '../run/kills-file.ts';
-
-/** How long a lab may take to answer; one that is only just starting answers later than anybody waits for a key. */
-const LAB_MS = 500;
 
 /** Commands that take chapters, whether or not a lab of theirs is up. */
 const ON_CHAPTERS = ['run', 'prove', 'up', 'trace', 'compare', 'config'];
@@ -97,7 +95,7 @@ async function faultsOf(slugs: string[]): Promise<string[]> {
 /** What is there in time, and does not fail. */
 function soon<T>(answer: Promise<T | undefined>): Promise<T | undefined> {
   return new Promise((resolve) => {
-    setTimeout(() => resolve(undefined), LAB_MS).unref();
+    setTimeout(() => resolve(undefined), TIMEOUTS.completionMs).unref();
     answer.then(resolve, () => resolve(undefined));
   });
 }

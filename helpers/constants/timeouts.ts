@@ -1,3 +1,5 @@
+import { SETUP_TIMEOUTS } from './setup-timeouts.mjs';
+
 /**
  * With an injected fault waits go wrong on purpose, and nothing is learnt by waiting as long as for a busy machine. Said by
  * `bigbook prove` to the processes that it starts.
@@ -8,6 +10,7 @@ const hasty = process.env[HASTY] !== undefined;
 
 /** Every bound of a lab, in milliseconds. A bound ends a wait that has gone wrong; nothing ever waits for one to pass, save `silence`. */
 export const TIMEOUTS = {
+  ...SETUP_TIMEOUTS,
   /** A container runs and its agent has said hello. */
   hostStartMs: 15_000,
   /** Envoy is LIVE. */
@@ -16,6 +19,14 @@ export const TIMEOUTS = {
   agentCallMs: 20_000,
   /** A condition inside a lab becomes true: a listener is open, a counter has moved. */
   conditionMs: hasty ? 3_000 : 5_000,
+  /** A probe of the machine's capabilities ends by itself, before its agent would end it without a message. */
+  probeMs: 4_000,
+  /** An iptables tool of the legacy form releases its lock. */
+  xtablesLockMs: 5_000,
+  /** A container that another machine has made is started. */
+  foreignStartMs: 600_000,
+  /** A lab's server answers a shell that completes a word. */
+  completionMs: 500,
   /** A connection opens: one lost SYN and its repetition (RFC 6298: after 1 s) included. */
   connectMs: hasty ? 500 : 3_000,
   /** One exchange from the first packet to the end of the answer. */
