@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { packageRoot } from '../helpers/constants/project.mjs';
+import { TIMEOUTS } from '../helpers/constants/timeouts.ts';
 import { instrument } from '../helpers/envoy/instrument.ts';
 import type { RunRecord } from '../helpers/record/record.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../helpers/record/sample.ts';
@@ -14,6 +15,9 @@ interface ListedChapter {
   claims: { title: string }[];
   faults: { name: string; kills: string[] }[];
 }
+
+// Each test starts a process, and all of them run side by side.
+vi.setConfig({ testTimeout: TIMEOUTS.runMs });
 
 interface Ended {
   status: number;
@@ -164,9 +168,31 @@ test.concurrent.each([['list'], ['run', '--help']])('%s fits a narrow terminal',
     cwd: packageRoot,
     env: { ...process.env, COLUMNS: '40' },
   });
-  // A command to copy stays on one line.
+  // A command to copy stays on one line, and so does a word.
   const lines = stdout.split('\n').filter((line) => !line.startsWith('  $ '));
-  expect(lines.filter((line) => line.length > 40)).toEqual([]);
+  expect(lines.filter((line) => line.length > 40 && line.trim().includes(' '))).toEqual([]);
+});
+
+test.concurrent.each([
+  { args: ['run', 'tcp-proxy'], stdout: /^(?!.*passed)/s, stderr: /^bigbook: engine: unix:\/\/\/nowhere .*\n {2}→ / },
+  { args: ['doctor'], stdout: /^not ready: engine: unix:\/\/\/nowhere .*\n {2}→ /, stderr: /^$/ },
+])('without an engine, $args says so, with a remedy and without counts of claims', async ({ args, ...expected }) => {
+  const ended = await promisify(execFile)(process.execPath, ['bin/bigbook.mjs', ...args], {
+    cwd: packageRoot,
+    env: { ...process.env, DOCKER_HOST: 'unix:///nowhere' },
+  }).catch((error: { code: number; stdout: string; stderr: string }) => error);
+  expect(ended).toMatchObject({ code: 3 });
+  expect(ended.stdout).toMatch(expected.stdout);
+  expect(ended.stderr).toMatch(expected.stderr);
+});
+
+test.concurrent('output that cannot be written is one line and status 3', async () => {
+  const list = `"${process.execPath}" bin/bigbook.mjs --help > /dev/full`;
+  const ended = await promisify(execFile)('bash', ['-c', list], { cwd: packageRoot }).catch((error) => error);
+  expect(ended).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/^bigbook: cannot write the output: ENOSPC.*\n$/),
+  });
 });
 
 test.concurrent('where nobody reads on it ends, and says nothing', async () => {
