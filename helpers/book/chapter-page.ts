@@ -1,35 +1,43 @@
 import { DOWNSTREAM_UID } from '../constants/ports.ts';
 import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
-import { type Change, describeChange } from '../envoy/known-changes.ts';
+import { describeChange } from '../envoy/known-changes.ts';
 import { RECORDED, RECORDED_KINDS } from '../exchange/observers/registry.ts';
 import { killedBy } from '../record/kills.ts';
 import { counted } from '../report/wording.ts';
 import { firstRequest } from '../scenario/first-request.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { scenarioFile } from '../scenario/suite-files.ts';
 import { shellWords } from '../util/shell-words.ts';
 import { isVariant } from './contents.ts';
 import { flowchartOf } from './flowchart.ts';
-import { anchor, block, code, details, html, linked, list, page, prose, slugOf } from './markdown.ts';
-import type { ChapterEvidence, ClaimEvidence, ExchangeEvidence } from './page-data.ts';
+import { block, code, details, html, linked, list, type Part, page, present, prose, slugOf } from './markdown.ts';
+import type { ClaimEvidence, ExchangeEvidence } from './page-data.ts';
 import { readableRules } from './rules-text.ts';
 import { sequenceOf } from './sequence.ts';
 import type { BookClaim, ChapterSource } from './sources.ts';
 import type { EnvoysEvidence } from './versions-data.ts';
 
-/** The page of a chapter: what stands, what holds and how one knows. */
+/** The page of a chapter: its lab, its claims with what was observed, and its faults. */
 export function chapterPage(source: ChapterSource, others: ChapterSource[], envoys: EnvoysEvidence): string {
   const { scenario, claims, config, evidence } = source;
-  const { slug, title, requirement, purpose, envoy } = scenario;
+  const { slug, title, requirement, purpose, envoy, routing } = scenario;
   const on = evidence && envoy ? ` What was seen stands with each, on Envoy ${prose(evidence.envoy)}.` : '';
+  const file = envoy && code(`envoy-configs/${envoy.config}`);
   return page({ title, description: requirement }, [
-    `${code(slug)} · ${envoy ? code(`envoy-configs/${envoy.config}`) : 'without Envoy'} · ${code(scenarioFile(slug))}`,
+    `${code(slug)} · ${file ?? 'without Envoy'} · ${code(scenarioFile(slug))}`,
     prose(purpose),
     `> ${prose(requirement)}`,
     '## What is stood up',
     block('mermaid', flowchartOf(scenario, config)),
-    standing(source),
-    ...rulesSection(source),
-    ...configSection(source),
+    labText(scenario),
+    '## The rules',
+    ...rulesParts(scenario),
+    ...(routing.length > 0
+      ? ['## Policy routing', block('sh', routing.map((command) => `ip ${command}`).join('\n'))]
+      : []),
+    ...(file && config !== undefined
+      ? ["## Envoy's config", `${file}, whole:`, details('the config', block('yaml', config))]
+      : []),
     '## What holds',
     `${counted(claims.length, 'claim')}, each a test.${on}`,
     ...claims.map((claim) =>
@@ -38,116 +46,89 @@ export function chapterPage(source: ChapterSource, others: ChapterSource[], envo
         evidence?.claims.find((seen) => seen.title === claim.title),
       ),
     ),
-    ...traceSection(evidence),
+    ...traceSection(source),
     '## What differs between Envoys',
     differences(source, envoys),
     '## How one knows that the claims can fail',
     faultsSection(source),
     '## Try it',
     trySection(source),
-    ...originSection(source, others),
+    ...originSection(scenario, others),
   ]);
 }
 
-function originSection({ scenario }: ChapterSource, others: ChapterSource[]): string[] {
+function originSection(scenario: Scenario, others: ChapterSource[]): Part[] {
   const { slug, origin } = scenario;
   if (!origin) return [];
-  const family = others.filter(
-    ({ scenario: other }) => other.origin?.chapter === origin.chapter && other.slug !== slug,
-  );
+  const family = others
+    .map((other) => other.scenario)
+    .filter((other) => other.origin?.chapter === origin.chapter && other.slug !== slug);
+  const sentences = [
+    `The chapter ${code(origin.chapter)} of the original.`,
+    isVariant(scenario) && 'This is a variant of it.',
+    prose(origin.changed),
+  ];
   return [
     '## Where it comes from',
-    [
-      `The chapter ${code(origin.chapter)} of the original.`,
-      isVariant(scenario) ? 'This is a variant of it.' : '',
-      prose(origin.changed),
-    ]
-      .filter(Boolean)
-      .join(' '),
-    family.length > 0
-      ? `See also: ${family.map(({ scenario: other }) => `[${prose(other.title)}](${other.slug}.md)`).join(', ')}.`
-      : '',
+    present(sentences).join(' '),
+    family.length > 0 && `See also: ${family.map((other) => `[${prose(other.title)}](${other.slug}.md)`).join(', ')}.`,
   ];
 }
 
-function standing({ scenario }: ChapterSource): string {
-  const { topology, names, stubs, envoy, needs } = scenario;
+function labText({ topology, names, stubs, envoy, needs }: Scenario): string {
   const settings = Object.entries(topology.sysctls).map(([name, value]) => code(`${name}=${value}`));
   return list([
     topology.kind === 'router'
       ? 'The downstream and the upstream are behind a router, whose network namespace Envoy shares.'
       : `The downstream's programs${envoy ? ' and Envoy' : ''} share one host; each upstream has one of its own.`,
-    ...(settings.length > 0
-      ? [`Kernel settings of the ${topology.kind === 'router' ? 'router' : 'host'}: ${settings.join(', ')}.`]
-      : []),
+    settings.length > 0 && `Kernel settings of the ${middleOf(topology)}: ${settings.join(', ')}.`,
     ...Object.entries(names).map(([name, to]) => `The name ${code(name)} leads to ${code(to)}.`),
-    ...(stubs.authz
-      ? ['An authorization service answers on the same host as Envoy; what it says is up to each claim.']
-      : []),
-    ...(stubs.metadata ? [`An instance metadata service speaks ${stubs.metadata.versions.join(' and ')}.`] : []),
-    ...(needs.length > 0
-      ? [
-          `It needs these abilities of kernel and engine: ${needs.map(code).join(', ')}; ${code(`${PROGRAM_OF_CHECKOUT} doctor`)} probes them.`,
-        ]
-      : []),
+    stubs.authz && 'An authorization service answers on the same host as Envoy; what it says is up to each claim.',
+    stubs.metadata && `An instance metadata service speaks ${stubs.metadata.versions.join(' and ')}.`,
+    needs.length > 0 &&
+      `It needs these abilities of kernel and engine: ${needs.map(code).join(', ')}; ${code(`${PROGRAM_OF_CHECKOUT} doctor`)} probes them.`,
   ]);
 }
 
-function rulesSection({ scenario }: ChapterSource): string[] {
-  const { netfilter, netfilter6, routing, topology } = scenario;
-  const host = topology.kind === 'router' ? 'router' : 'host';
-  const own = Object.entries(topology.upstreams).flatMap(([name, { netfilter: rules = '' }]) =>
-    rules.trim() ? [`On ${code(name)}, by ${code('iptables-restore')}:`, block('text', readableRules(rules))] : [],
-  );
+/** The name of the host that Envoy shares. */
+function middleOf({ kind }: Scenario['topology']): string {
+  return kind === 'router' ? 'router' : 'host';
+}
+
+function rulesParts({ netfilter, netfilter6, topology }: Scenario): string[] {
+  const shown = (intro: string, rules = ''): string[] =>
+    rules.trim() ? [intro, block('text', readableRules(rules))] : [];
+  const by = (host: string): string => `On ${code(host)}, by ${code('iptables-restore')}:`;
+  const isSame = netfilter6.trim() !== '' && netfilter6.trim() === netfilter.trim();
   const parts = [
-    ...(netfilter.trim()
-      ? [`On ${code(host)}, by ${code('iptables-restore')}:`, block('text', readableRules(netfilter))]
-      : []),
-    ...(netfilter6.trim()
-      ? netfilter6.trim() === netfilter.trim()
-        ? [`And the same by ${code('ip6tables-restore')}.`]
-        : [`And by ${code('ip6tables-restore')}:`, block('text', readableRules(netfilter6))]
-      : []),
-    ...own,
+    ...shown(by(middleOf(topology)), netfilter),
+    ...(isSame
+      ? [`And the same by ${code('ip6tables-restore')}.`]
+      : shown(`And by ${code('ip6tables-restore')}:`, netfilter6)),
+    ...Object.entries(topology.upstreams).flatMap(([name, upstream]) => shown(by(name), upstream.netfilter)),
   ];
-  return [
-    '## The rules',
-    ...(parts.length > 0 ? parts : ['None: programs are told where Envoy is.']),
-    ...(routing.length > 0
-      ? ['## Policy routing', block('sh', routing.map((command) => `ip ${command}`).join('\n'))]
-      : []),
-  ];
+  return parts.length > 0 ? parts : ['None: programs are told where Envoy is.'];
 }
 
-function configSection({ scenario: { envoy }, config }: ChapterSource): string[] {
-  if (!envoy || config === undefined) return [];
-  return [
-    "## Envoy's config",
-    `${code(`envoy-configs/${envoy.config}`)}, whole:`,
-    details('the config', block('yaml', config)),
-  ];
-}
-
-/** Where a claim stands on its chapter's page. */
-export function claimId(title: string): string {
+/** The anchor of a claim on its chapter's page. */
+function claimId(title: string): string {
   return `claim-${slugOf(title)}`;
 }
 
-/** Exchanges of a claim that are shown whole; of further ones the answer alone. */
+/** How many exchanges of a claim are shown in full; of further ones the page shows the reply only. */
 const SHOWN_WHOLE = 2;
 
-function claimSection({ title, changes }: BookClaim, seen: ClaimEvidence | undefined): string {
-  const whole = seen?.exchanges.slice(0, SHOWN_WHOLE) ?? [];
-  const more = seen?.exchanges.slice(SHOWN_WHOLE) ?? [];
-  return [
-    anchor(claimId(title)),
+function claimSection({ title, changes }: BookClaim, { exchanges }: Partial<ClaimEvidence> = {}): string {
+  const whole = exchanges?.slice(0, SHOWN_WHOLE) ?? [];
+  const more = exchanges?.slice(SHOWN_WHOLE) ?? [];
+  return present([
+    `<a id="${claimId(title)}"></a>`,
     `### ${prose(title)}`,
     ...changes.map((change) => `*${linked(describeChange(change))}*`),
     ...whole.map((exchange) => details(html(exchange.did), block('text', exchangeText(exchange)))),
-    ...(more.length > 0
-      ? [details(`and ${counted(more.length, 'more exchange')}`, block('text', more.map(briefly).join('\n')))]
-      : []),
-  ].join('\n\n');
+    more.length > 0 &&
+      details(`and ${counted(more.length, 'more exchange')}`, block('text', more.map(briefly).join('\n'))),
+  ]).join('\n\n');
 }
 
 function exchangeText({ saw }: ExchangeEvidence): string {
@@ -161,8 +142,8 @@ function briefly({ did, saw }: ExchangeEvidence): string {
   return `${did}: ${saw.replies?.[0] ?? 'no answer'}`;
 }
 
-function traceSection(evidence: ChapterEvidence | undefined): string[] {
-  const { trace } = evidence ?? {};
+function traceSection({ evidence }: ChapterSource): string[] {
+  const trace = evidence?.trace;
   if (!trace) return [];
   return [
     '## One request, seen by everything',
@@ -175,21 +156,19 @@ function traceSection(evidence: ChapterEvidence | undefined): string[] {
 function differences({ scenario: { slug, envoy }, claims }: ChapterSource, { envoys, shown }: EnvoysEvidence): string {
   if (!envoy) return 'There is no Envoy here.';
   const declared = claims.flatMap(({ title, changes }) => changes.map((change) => ({ title, change })));
-  const known = new Map<string, Pick<Change, 'since' | 'what' | 'source'>>();
-  for (const { change } of declared) known.set(change.what, change);
-  const seen = Object.entries(shown).filter(([, there]) => slug in there.claims);
+  const known = new Map(declared.map(({ change }) => [change.what, change]));
   const items = [...known.values()].map((change) => {
-    const titles = declared.filter(({ change: { what } }) => what === change.what).map(({ title }) => title);
-    return `${linked(describeChange(change))}. Claimed by: ${titles.map((title) => claimLink(title)).join('; ')}.`;
+    const links = declared.filter((each) => each.change.what === change.what).map(({ title }) => claimLink(title));
+    return `${linked(describeChange(change))}. Claimed by: ${links.join('; ')}.`;
   });
-  const further = seen
-    .filter(([what]) => !known.has(what))
+  const further = Object.entries(shown)
+    .filter(([what, { claims }]) => slug in claims && !known.has(what))
     .map(([what]) => `Shows in what was observed: ${prose(what)}.`);
   const all = [...items, ...further];
+  if (all.length > 0) return `${list(all)}\n\n[Which Envoy does what](versions.md) has all chapters.`;
   const [oldest, newest] = [envoys[0]?.version, envoys.at(-1)?.version];
-  const range = oldest === undefined || oldest === newest ? '' : ` from ${oldest} to ${newest}`;
-  if (all.length === 0) return `Nothing that was found${range}: the claims say one thing for all of them.`;
-  return `${list(all)}\n\n[Which Envoy does what](versions.md) has all chapters.`;
+  const range = oldest === newest ? '' : ` from ${oldest} to ${newest}`;
+  return `Nothing that was found${range}: the claims say one thing for all of them.`;
 }
 
 /** @param page absent for a claim of the same page */
@@ -225,26 +204,18 @@ function trySection({ scenario, faults }: ChapterSource): string {
   const hasRules = ruled.some((rules) => rules.trim() !== '');
   const [fault] = Object.keys(faults);
   const request = shellWords(firstRequest(scenario));
-  const lines: [string, string][] = [
-    [`${PROGRAM_OF_CHECKOUT} up ${slug} --detach`, 'start it'],
-    [`${PROGRAM_OF_CHECKOUT} exec ${slug} ${downstream} --user ${DOWNSTREAM_UID} -- ${request}`, 'send a request'],
-    [`${PROGRAM_OF_CHECKOUT} trace ${slug}`, 'see one pass'],
-    ...(hasRules
-      ? ([[`${PROGRAM_OF_CHECKOUT} rules ${slug}`, 'what each rule has counted']] as [string, string][])
-      : []),
-    ...(netfilter.trim()
-      ? ([[`${PROGRAM_OF_CHECKOUT} edit ${slug} rules`, 'change the rules, and try again']] as [string, string][])
-      : []),
-    ...(envoy ? ([[`${PROGRAM_OF_CHECKOUT} edit ${slug} config`, "change Envoy's config"]] as [string, string][]) : []),
-    [`${PROGRAM_OF_CHECKOUT} reset ${slug}`, 'as the scenario says again'],
-    [`${PROGRAM_OF_CHECKOUT} down ${slug}`, 'end it'],
-    [`${PROGRAM_OF_CHECKOUT} run ${slug}`, 'assert all of the above'],
-    ...(fault === undefined
-      ? []
-      : ([[`${PROGRAM_OF_CHECKOUT} prove ${slug} --fault ${shellWords([fault])}`, 'and see it fail']] as [
-          string,
-          string,
-        ][])),
+  const line = (command: string, why: string): string => `# ${why}\n${PROGRAM_OF_CHECKOUT} ${command}`;
+  const lines = [
+    line(`up ${slug} --detach`, 'start it'),
+    line(`exec ${slug} ${downstream} --user ${DOWNSTREAM_UID} -- ${request}`, 'send a request'),
+    line(`trace ${slug}`, 'see one pass'),
+    hasRules && line(`rules ${slug}`, 'what each rule has counted'),
+    netfilter.trim() !== '' && line(`edit ${slug} rules`, 'change the rules, and try again'),
+    envoy && line(`edit ${slug} config`, "change Envoy's config"),
+    line(`reset ${slug}`, 'as the scenario says again'),
+    line(`down ${slug}`, 'end it'),
+    line(`run ${slug}`, 'assert all of the above'),
+    fault !== undefined && line(`prove ${slug} --fault ${shellWords([fault])}`, 'and see it fail'),
   ];
-  return block('sh', lines.map(([command, why]) => `# ${why}\n${command}`).join('\n'));
+  return block('sh', present(lines).join('\n'));
 }

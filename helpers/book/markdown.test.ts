@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { anchor, block, code, details, html, linked, list, page, prose, slugOf, table } from './markdown.ts';
+import { block, code, details, html, isGenerated, linked, list, page, prose, slugOf, table } from './markdown.ts';
 
 test('prose reads as it is, whatever Markdown, HTML or a template would make of it', () => {
   expect(prose('a_b *c* <d> `e` [f] {{ g }} | h')).toBe(
@@ -18,10 +18,9 @@ test('a part to open has empty lines around its Markdown, without which it would
   expect(details('more', '- a')).toBe('<details>\n<summary>more</summary>\n\n- a\n\n</details>');
 });
 
-test('tables, lists and anchors', () => {
+test('tables, lists and names of anchors', () => {
   expect(table(['a', 'b'], [['1', '2\n3']])).toBe('| a | b |\n| --- | --- |\n| 1 | 2 3 |');
   expect(list(['a\nb', 'c'])).toBe('- a\n  b\n- c');
-  expect(anchor('x')).toBe('<a id="x"></a>');
   expect(slugOf("the stub's own: 503 UF")).toBe('the-stub-s-own-503-uf');
 });
 
@@ -30,7 +29,10 @@ test('addresses on the web become links, and what stands behind them does not', 
 });
 
 test('a page has front matter, says what it is made by, and has no empty parts', () => {
-  expect(page({ title: 'A "b"', description: 'c' }, ['d', '', 'e'])).toBe(
+  const made = page({ title: 'A "b"', description: 'c' }, ['d', '', false, 'e']);
+  expect(made).toBe(
     '---\ntitle: "A \\"b\\""\ndescription: "c"\n---\n\n<!-- Made by `npm run book` from scenarios and runs: change those. -->\n\n# A "b"\n\nd\n\ne\n',
   );
+  expect(isGenerated(made)).toBe(true);
+  expect(isGenerated('# By hand\n\nMade by `npm run book`\n')).toBe(false);
 });

@@ -1,10 +1,10 @@
 import { loggedLine } from '../exchange/observers/access-log.ts';
 import { describeCheck } from '../exchange/observers/checks.ts';
 import { describeEntry } from '../exchange/observers/conntrack.ts';
-import { commentOf } from '../netfilter/rules.ts';
+import { indented } from '../report/wording.ts';
 import type { Timeline, TimelineEvent } from './timeline.ts';
 
-/** A time line as a sequence diagram for a terminal: a column a host, time downwards. */
+/** A timeline as a sequence diagram for a terminal: one column per host, time downwards. */
 export function formatTimeline(timeline: Timeline): string {
   const { slug, envoy, command, hosts, events, conntrack, answer, lacks } = timeline;
   const width = Math.max(...hosts.map((name) => name.length)) + 4;
@@ -15,28 +15,21 @@ export function formatTimeline(timeline: Timeline): string {
   const lines = events.map(
     (event) => `${event.atMs.toFixed(3).padStart(TIME_WIDTH)}  ${lanes(hosts, width, event)}  ${describeEvent(event)}`,
   );
-  const tracked = conntrack.map((entry) => `tracked by ${describeEntry(entry)}`);
-  const ended = `\`${command}\` ended with exit status ${answer.status}`;
-  return [
-    `${slug}${envoy === undefined ? '' : ` on Envoy ${envoy}`}: ${command}`,
-    [`${'ms'.padStart(TIME_WIDTH)}  ${head}`, ...lines].join('\n'),
-    ...(tracked.length > 0 ? [tracked.join('\n')] : []),
-    ...(lacks.length > 0 ? [lacks.map((lack) => `not watched: ${lack}`).join('\n')] : []),
-    [
-      ended,
-      (answer.stdout || answer.stderr)
-        .trimEnd()
-        .replaceAll('\r', '')
-        .replace(/^(?=.)/gm, '  '),
-    ].join('\n'),
-  ]
-    .join('\n\n')
-    .concat('\n');
+  const printed = (answer.stdout || answer.stderr).trimEnd().replaceAll('\r', '');
+  const paragraphs = [
+    [`${slug}${envoy === undefined ? '' : ` on Envoy ${envoy}`}: ${command}`],
+    [`${'ms'.padStart(TIME_WIDTH)}  ${head}`, ...lines],
+    conntrack.map((entry) => `tracked by ${describeEntry(entry)}`),
+    lacks.map((lack) => `not watched: ${lack}`),
+    [`\`${command}\` ended with exit status ${answer.status}`, indented(printed, 2)],
+  ];
+  const shown = paragraphs.filter((paragraph) => paragraph.length > 0).map((paragraph) => paragraph.join('\n'));
+  return `${shown.join('\n\n')}\n`;
 }
 
 const TIME_WIDTH = 9;
 
-/** A line of the diagram: a line a host; an arrow for what goes from one to another, a dot for what happens on one. */
+/** A line of the diagram: a bar per host, an arrow for a packet between two of them, a dot for an event on one. */
 function lanes(hosts: string[], width: number, event: TimelineEvent): string {
   const cells: string[] = Array.from({ length: (hosts.length - 1) * width + 1 }, (_, at) =>
     at % width === 0 ? '│' : ' ',
@@ -51,41 +44,31 @@ function lanes(hosts: string[], width: number, event: TimelineEvent): string {
   return cells.join('');
 }
 
-/** A time line as a Mermaid sequence diagram: https://mermaid.js.org/syntax/sequenceDiagram.html */
+/** A timeline as a Mermaid sequence diagram: https://mermaid.js.org/syntax/sequenceDiagram.html */
 export function mermaidOf({ hosts, events }: Timeline): string {
-  return [
-    'sequenceDiagram',
-    ...hosts.map((name) => `  participant ${name}`),
-    ...events.map((event) => {
-      // Both mean something to Mermaid.
-      const text = describeEvent(event).replaceAll(/[#;]/g, (mark) => `#${mark.charCodeAt(0)};`);
-      return event.kind === 'packet'
-        ? `  ${event.host}->>${event.toHost}: ${text}`
-        : `  Note over ${event.host}: ${text}`;
-    }),
-  ]
-    .join('\n')
-    .concat('\n');
+  const steps = events.map((event) => {
+    // Mermaid interprets both characters.
+    const text = describeEvent(event).replaceAll(/[#;]/g, (sign) => `#${sign.charCodeAt(0)};`);
+    const at = event.kind === 'packet' ? `${event.host}->>${event.toHost}` : `Note over ${event.host}`;
+    return `  ${at}: ${text}\n`;
+  });
+  return ['sequenceDiagram\n', ...hosts.map((name) => `  participant ${name}\n`), ...steps].join('');
 }
 
-/** What happened, in a line. */
+/** An event in one line. */
 export function describeEvent(event: TimelineEvent): string {
   switch (event.kind) {
     case 'packet': {
       const { protocol, from, to, flags, bytes, text } = event;
-      const what = protocol === 'udp' ? 'UDP' : flags;
       const load = bytes === 0 ? '' : text === '' ? `, ${bytes} bytes` : `, ${bytes} bytes: ${text}`;
-      return `${what} ${from} → ${to}${load}`;
+      return `${protocol === 'udp' ? 'UDP' : flags} ${from} → ${to}${load}`;
     }
     case 'rule': {
       const { family, table, chain, text, comment, verdict, mark } = event;
       const where = `${family === 'ipv6' ? 'ip6 ' : ''}${table} ${chain}`;
-      const rule = comment === undefined ? text : withoutComment(text);
-      const effect =
-        verdict === 'CONTINUE'
-          ? ''
-          : ` (${verdict.toLowerCase().replace(/^jump:(.*)/, (_, to: string) => `on to ${to.toUpperCase()}`)})`;
-      return `rule ${where}${comment === undefined ? '' : ` “${comment}”`}: ${rule}${effect}${mark === undefined ? '' : `, its mark is ${mark}`}`;
+      const rule = comment === undefined ? text : withoutComment(text.replace(/^-A \S+ /, ''));
+      const target = verdict.toLowerCase().replace(/^jump:(.*)/, (_, to: string) => `on to ${to.toUpperCase()}`);
+      return `rule ${where}${comment === undefined ? '' : ` “${comment}”`}: ${rule}${verdict === 'CONTINUE' ? '' : ` (${target})`}${mark === undefined ? '' : `, its mark is ${mark}`}`;
     }
     case 'route':
       return `route by mark ${event.mark}: ${event.text}`;
@@ -106,8 +89,7 @@ export function describeEvent(event: TimelineEvent): string {
   }
 }
 
-/** A rule without its chain, which stands before it, and its comment. */
-function withoutComment(text: string): string {
-  const rest = text.replace(/^-A \S+ /, '').replace(/-m comment --comment ("(?:[^"\\]|\\.)*"|\S+) ?/, '');
-  return commentOf(rest) === undefined ? rest.trim() : text;
+/** An iptables rule without its comment. */
+export function withoutComment(rule: string): string {
+  return rule.replace(/-m comment --comment ("(?:[^"\\]|\\.)*"|\S+) ?/, '').trim();
 }
