@@ -6,7 +6,7 @@ import { distilEnvoy, type EnvoysEvidence, versionOf } from './versions-data.ts'
 /** Evidence by the slug of its chapter. */
 export type EvidenceBySlug = Map<string, ChapterEvidence>;
 
-/** Which pages are not as they would be made now, a line each. */
+/** The pages that differ from what would be generated now, a line each. */
 export function pageDifferences(wouldBe: Map<string, string>, are: Map<string, string>): string[] {
   const differing = [...wouldBe].flatMap(([name, text]) => {
     const is = are.get(name);
@@ -37,12 +37,11 @@ export function evidenceGaps(titles: Map<string, string[]>, evidence: EvidenceBy
 }
 
 /**
- * What a whole record says otherwise than the evidence, a line each, where both are of one version of Envoy. Traces are left out: they
- * are too near to the timing of the wire. So is what an observer calls not steady, as the number of packets that a rule counted: what matters of it claims assert.
+ * The differences between a whole record and the evidence of the same version of Envoy, a line each. Traces and what an observer
+ * calls not steady depend on timing and are not compared.
  *
- * @param name what a line calls the record
- * @returns `elsewhere` where the two were made on another kernel or with other rules' tools: such may show other things, and that is no
- *   fault of the pages
+ * @param name the record's name in a line
+ * @returns `elsewhere` where kernel or rule tools differ: then the observations may differ, and nothing is compared
  */
 export function recordDifferences(
   envoys: EnvoysEvidence,
@@ -52,49 +51,41 @@ export function recordDifferences(
 ): { differences: string[]; elsewhere?: string } {
   const version = versionOf(record);
   const known = envoys.envoys.find((envoy) => envoy.version === version);
-  const [now] = distilEnvoy(record);
+  const now = distilEnvoy(record);
   if (!known || !now) return { differences: [] };
   if (known.ground !== now.ground) {
     const elsewhere = `${name} is not compared: it was made on ${now.ground}, the evidence on ${known.ground}`;
     return { differences: [], elsewhere };
   }
-  const chapters = record.chapters.flatMap((chapter) => {
+  const differences = record.chapters.flatMap((chapter) => {
     const committed = evidence.get(chapter.slug);
     return committed?.envoy === version ? claimDifferences(committed, distilChapter(chapter, version), name) : [];
   });
-  const otherwise = JSON.stringify(known) !== JSON.stringify(now);
-  return {
-    differences: [
-      ...(otherwise ? [`docs/evidence/envoys.json says otherwise of Envoy ${version} than ${name}`] : []),
-      ...chapters,
-    ],
-  };
+  if (JSON.stringify(known) !== JSON.stringify(now))
+    differences.unshift(`docs/evidence/envoys.json says otherwise of Envoy ${version} than ${name}`);
+  return { differences };
 }
 
 function claimDifferences(committed: ChapterEvidence, now: ChapterEvidence, name: string): string[] {
   return now.claims.flatMap(({ title, exchanges }) => {
     const before = committed.claims.find((claim) => claim.title === title);
-    // A claim without evidence is told as such.
+    // evidenceGaps reports a claim without evidence.
     if (!before) return [];
     const text = (seen: ExchangeEvidence[]): string => JSON.stringify(seen.map(withoutChance), null, 1);
     const [is, wouldBe] = [text(before.exchanges), text(exchanges)];
-    return is === wouldBe
-      ? []
-      : [`docs/evidence/${now.slug}.json, "${title}": ${firstDifference(is, wouldBe)}, by ${name}`];
+    if (is === wouldBe) return [];
+    return [`docs/evidence/${now.slug}.json, "${title}": ${firstDifference(is, wouldBe)}, by ${name}`];
   });
 }
 
 function withoutChance({ did, saw }: ExchangeEvidence): ExchangeEvidence {
-  const steady = RECORDED_KINDS.flatMap((kind) => {
-    const lines = saw[kind];
-    return lines ? [[kind, lines.map((line) => RECORDED[kind].steady?.(line) ?? line)]] : [];
-  });
+  const steady = RECORDED_KINDS.map((kind) => [kind, saw[kind]?.map((line) => RECORDED[kind].steady?.(line) ?? line)]);
   return { did, saw: Object.fromEntries(steady) };
 }
 
 function firstDifference(is: string, wouldBe: string): string {
   const [a, b] = [is.split('\n'), wouldBe.split('\n')];
-  const at = a.findIndex((line, index) => line !== b[index]);
+  const at = a.findIndex((text, index) => text !== b[index]);
   const line = at < 0 ? a.length : at;
   return `line ${line + 1} is ${shown(a[line])}, and would be ${shown(b[line])}`;
 }

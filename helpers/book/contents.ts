@@ -3,7 +3,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 
 type Placed = Pick<Scenario, 'slug' | 'origin'>;
 
-/** Chapters in the order of the original, each one's variants behind it, by their slugs; at the end those without an origin. */
+/** Chapters in the order of the original, each followed by its variants in the order of slugs; those without an origin come last. */
 export function inBookOrder<T extends { scenario: Placed }>(chapters: T[]): T[] {
   const place = ({ scenario: { slug, origin } }: T): string => {
     const at = origin ? ORIGINAL_CHAPTERS.indexOf(origin.chapter) : ORIGINAL_CHAPTERS.length;
@@ -12,7 +12,7 @@ export function inBookOrder<T extends { scenario: Placed }>(chapters: T[]): T[] 
   return chapters.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
 }
 
-/** Whether a scenario shows more of an original chapter than the one that has its name. */
+/** Whether a scenario varies the chapter of the original that it is derived from. */
 export function isVariant({ slug, origin }: Placed): boolean {
   return origin !== undefined && slug !== origin.chapter;
 }

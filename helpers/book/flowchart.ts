@@ -4,6 +4,9 @@ import { PORTS } from '../constants/ports.ts';
 import type { LabPicture } from '../report/lab-picture.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
+/** A node of a host: its identifier and the lines of its label. */
+type Node = [id: string, ...label: string[]];
+
 /** A chapter's lab as a Mermaid flowchart: https://mermaid.js.org/syntax/flowchart.html */
 export function flowchartOf(scenario: Scenario, config: string | undefined): string {
   const { topology, stubs, netfilter, netfilter6, routing } = scenario;
@@ -11,72 +14,70 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
   const middle = routed ? 'router' : 'host';
   // Downwards, so that it fits a narrow page.
   const lines = ['flowchart TB'];
-  const host = (name: string, nodes: [id: string, label: string[]][]): void => {
+  const host = (name: string, ...nodes: (Node | false | undefined)[]): void => {
     lines.push(
       `  subgraph ${id(name)}["${name}"]`,
-      // Nodes that nothing joins stand across the direction: one below the other.
+      // Mermaid lays out unconnected nodes across the direction: one below the other.
       '    direction LR',
-      ...nodes.map(([node, label]) => `    ${id(name)}_${node}["${label.map(escaped).join('<br>')}"]`),
+      ...nodes.flatMap((node) => {
+        if (!node) return [];
+        const [name_, ...label] = node;
+        return [`    ${id(name)}_${name_}["${label.map(escaped).join('<br>')}"]`];
+      }),
       '  end',
     );
   };
-  const downstream: [string, string[]] = ['downstream', ['downstream programs']];
-  if (routed) host('downstream', [downstream]);
-  host(middle, [
-    ...(routed ? [] : [downstream]),
-    ...(netfilter.trim() || netfilter6.trim() ? [['rules', ['netfilter rules']] as [string, string[]]] : []),
-    ...(routing.length > 0 ? [['routing', ['policy routing']] as [string, string[]]] : []),
-    ...envoyNode(scenario, config),
-    ...(stubs.authz ? [['authz', ['authorization service', `127.0.0.1:${PORTS.authz}`]] as [string, string[]]] : []),
-    ...(stubs.metadata && !routed ? [['metadata', ['instance metadata', `${METADATA}:80`]] as [string, string[]]] : []),
-  ]);
-  Object.entries(topology.upstreams).forEach(([name, spec]) => {
-    const speaks = spec.speaks === 'bytes' ? 'bytes' : 'HTTP';
-    host(name, [
-      [
-        'serves',
-        [`${speaks} on port ${spec.port}`, ...(spec.httpsPort === undefined ? [] : [`TLS on port ${spec.httpsPort}`])],
-      ],
-      ...(spec.netfilter ? [['rules', ['netfilter rules']] as [string, string[]]] : []),
-    ]);
-  });
-  if (stubs.metadata && routed) host('metadata', [['serves', ['instance metadata', `${METADATA}:80`]]]);
+  const downstream: Node = ['downstream', 'downstream programs'];
+  const rules: Node = ['rules', 'netfilter rules'];
+  const metadata = ['instance metadata', `${METADATA}:80`] as const;
+  if (routed) host('downstream', downstream);
+  host(
+    middle,
+    !routed && downstream,
+    netfilter.trim() || netfilter6.trim() ? rules : undefined,
+    routing.length > 0 && ['routing', 'policy routing'],
+    envoyNode(scenario, config),
+    stubs.authz && ['authz', 'authorization service', `127.0.0.1:${PORTS.authz}`],
+    stubs.metadata && !routed && ['metadata', ...metadata],
+  );
+  for (const [name, { speaks, port, httpsPort, netfilter }] of Object.entries(topology.upstreams)) {
+    const serves: Node = ['serves', `${speaks === 'bytes' ? 'bytes' : 'HTTP'} on port ${port}`];
+    if (httpsPort !== undefined) serves.push(`TLS on port ${httpsPort}`);
+    host(name, serves, netfilter ? rules : undefined);
+  }
+  if (stubs.metadata && routed) host('metadata', ['serves', ...metadata]);
 
   const { towardsDownstream, towardsUpstreams } = ADDRESSES;
   const both = scenario.needs.includes('ipv6');
   const end = (name: string, { ipv4, ipv6 }: Address): string[] => [`${name} ${ipv4}`, ...(both ? [ipv6] : [])];
-  const link = (from: string, to: string, ends: string[]): void => {
+  const link = (from: string, to: string, ...ends: string[]): void => {
     lines.push(`  ${id(from)} ---|"${ends.map(escaped).join('<br>')}"| ${id(to)}`);
   };
-  if (routed) {
-    link('downstream', middle, [...end('eth0', ADDRESSES.downstream), ...end('to-downstream', towardsDownstream)]);
-  }
-  Object.keys(topology.upstreams).forEach((name, index) => {
-    link(middle, name, [...end(`to-${name}`, towardsUpstreams), ...end('eth0', upstreamAddress(index))]);
-  });
-  if (stubs.metadata && routed) {
-    link(middle, 'metadata', [`to-metadata ${towardsUpstreams.ipv4}`, `eth0 ${METADATA}`]);
-  }
+  if (routed)
+    link('downstream', middle, ...end('eth0', ADDRESSES.downstream), ...end('to-downstream', towardsDownstream));
+  for (const [index, name] of Object.keys(topology.upstreams).entries())
+    link(middle, name, ...end(`to-${name}`, towardsUpstreams), ...end('eth0', upstreamAddress(index)));
+  if (stubs.metadata && routed) link(middle, 'metadata', `to-metadata ${towardsUpstreams.ipv4}`, `eth0 ${METADATA}`);
   return lines.join('\n');
 }
 
-/** What a running lab tells of its links and of where Envoy listens that is not in its flowchart; empty where all of it is. */
+/** The links and listeners of a running lab that its flowchart lacks. */
 export function missingIn(chart: string, { links, envoy }: Pick<LabPicture, 'links' | 'envoy'>): string[] {
   const ends = links.flatMap(({ from, to }) =>
     [from, to].map(({ interface: name, addresses }) => `${name} ${addresses.find((address) => address.includes('.'))}`),
   );
-  const told = [...ends, ...(envoy?.listeners ?? []).map((address) => `listens on ${address}`)];
-  return told.filter((text) => !chart.includes(text));
+  const listeners = envoy?.listeners ?? [];
+  return [...ends, ...listeners.map((address) => `listens on ${address}`)].filter((text) => !chart.includes(text));
 }
 
-function envoyNode({ envoy }: Scenario, config: string | undefined): [string, string[]][] {
-  if (!envoy || config === undefined) return [];
+function envoyNode({ envoy }: Scenario, config: string | undefined): Node | undefined {
+  if (!envoy || config === undefined) return undefined;
   const kept = envoy.capabilities ?? [];
   const user = `Envoy, uid ${envoy.uid}${kept.length > 0 ? ` with ${kept.join(', ')}` : ''}`;
-  return [['envoy', [user, ...listenersIn(config).map((address) => `listens on ${address}`)]]];
+  return ['envoy', user, ...listenersIn(config).map((address) => `listens on ${address}`)];
 }
 
-/** Where a config's listeners listen: `0.0.0.0:4999`, `[::]:4999`. */
+/** The addresses of a config's listeners: `0.0.0.0:4999`, `[::]:4999`. */
 export function listenersIn(config: string): string[] {
   const { static_resources } = parse(config) as {
     static_resources?: { listeners?: { address: { socket_address: { address: string; port_value: number } } }[] };
@@ -87,7 +88,7 @@ export function listenersIn(config: string): string[] {
   });
 }
 
-/** A name as an identifier of Mermaid's; it has words of its own, `end` among them. */
+/** A name as an identifier of Mermaid, which reserves words such as `end`. */
 function id(name: string): string {
   return `host_${name.replaceAll(/\W/g, '_')}`;
 }

@@ -2,10 +2,9 @@ import { inBookOrder, isVariant } from './contents.ts';
 import { page, prose } from './markdown.ts';
 import type { BookSources } from './sources.ts';
 
-/** The first page: every chapter with the sentence that must hold, and how to read the book. */
+/** The first page: the requirement of every chapter, and how to read the book. */
 export function indexPage({ chapters, envoys: { envoys } }: BookSources): string {
-  const sorted = inBookOrder(chapters);
-  const items = sorted.map(({ scenario }) => {
+  const items = inBookOrder(chapters).map(({ scenario }) => {
     const { slug, title, requirement } = scenario;
     return `${isVariant(scenario) ? '  ' : ''}- [${prose(title)}](${slug}.md): ${prose(requirement)}`;
   });

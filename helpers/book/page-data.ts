@@ -3,17 +3,17 @@ import { RECORDED, RECORDED_KINDS, type RecordedKind } from '../exchange/observe
 import type { ChapterRecord } from '../record/record.ts';
 import type { Story } from './story.ts';
 
-/** Changes when a field is renamed, removed or means something else. */
+/** Changes when a field is renamed, removed or changes its meaning. */
 export const EVIDENCE_SCHEMA = 'envoy-big-book/evidence@2';
 
 /** What the pages show of a chapter's runs: the content of `docs/evidence/<slug>.json`. */
 export interface ChapterEvidence {
   schema: typeof EVIDENCE_SCHEMA;
   slug: string;
-  /** The version of Envoy that it was seen on. */
+  /** The version of Envoy that it was observed on. */
   envoy: string;
   claims: ClaimEvidence[];
-  /** One request, seen by everything; absent until one has been traced. */
+  /** One traced request. */
   trace?: Story;
 }
 
@@ -22,15 +22,15 @@ export interface ClaimEvidence {
   exchanges: ExchangeEvidence[];
 }
 
-/** An exchange in lines that a reader takes in at once, masked. */
+/** An exchange in short masked lines. */
 export interface ExchangeEvidence {
-  /** What the downstream did. */
+  /** The action of the downstream. */
   did: string;
-  /** What was observed of it, by kind; a kind of which nothing was is absent. */
+  /** The observed lines by kind, without the kinds that have none. */
   saw: Partial<Record<RecordedKind, string[]>>;
 }
 
-/** What a record says of a chapter, reduced to what its page shows. */
+/** A chapter of a record, reduced to what its page shows. */
 export function distilChapter({ slug, claims }: ChapterRecord, envoy: string): ChapterEvidence {
   return {
     schema: EVIDENCE_SCHEMA,

@@ -9,10 +9,7 @@ export function renderBook(sources: BookSources): Map<string, string> {
   const sorted = inBookOrder(sources.chapters);
   return new Map([
     ['index.md', indexPage(sources)],
-    ...sorted.map((source): [string, string] => [
-      `${source.scenario.slug}.md`,
-      chapterPage(source, sorted, sources.envoys),
-    ]),
+    ...sorted.map((source) => [`${source.scenario.slug}.md`, chapterPage(source, sorted, sources.envoys)] as const),
     ['versions.md', versionsPage(sources)],
   ]);
 }

@@ -1,5 +1,5 @@
 /** An entry of a site's sidebar. */
-export interface SidebarItem {
+interface SidebarItem {
   text: string;
   /** From the site's root: `/original-dst`. */
   link: string;
@@ -8,10 +8,9 @@ export interface SidebarItem {
 }
 
 /**
- * The chapters as the book's index lists them, which is made from the scenarios: `- [title](slug.md): …`, a variant two spaces further in
- * under the chapter that it varies.
+ * The chapters of the book's index.
  *
- * @param index the Markdown of the index
+ * @param index its Markdown: `- [title](slug.md): …`, a variant indented by two spaces below the chapter that it varies
  */
 export function sidebarOf(index: string): SidebarItem[] {
   const items: SidebarItem[] = [];

@@ -8,11 +8,11 @@ import type { EnvoysEvidence } from './versions-data.ts';
 /** A claim as its file declares it. */
 export interface BookClaim {
   title: string;
-  /** The changes of Envoy by which it says one thing for some versions and another for others. */
+  /** The changes of Envoy that the claim depends on. */
   changes: Pick<Change, 'since' | 'what' | 'source'>[];
 }
 
-/** What the page of a chapter is made from. */
+/** The sources of a chapter's page. */
 export interface ChapterSource {
   scenario: Scenario;
   faults: Faults;
@@ -25,7 +25,7 @@ export interface ChapterSource {
   evidence?: ChapterEvidence;
 }
 
-/** What the generated pages are made from. */
+/** The sources of the generated pages. */
 export interface BookSources {
   chapters: ChapterSource[];
   envoys: EnvoysEvidence;

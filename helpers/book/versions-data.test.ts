@@ -17,14 +17,14 @@ test('an Envoy has how many claims held, which did not, and what it warned of', 
   const claims = [sampleClaim({ title: 'a' }), sampleClaim({ title: 'b', outcome: 'failed' })];
   const warnings = ['no limit is configured'];
   const chapters = [sampleChapter(claims, { slug: 'two', warnings }), sampleChapter([], { slug: 'one', warnings })];
-  expect(distilEnvoy(sampleEnvoy(chapters))).toEqual([
+  expect(distilEnvoy(sampleEnvoy(chapters))).toEqual(
     expect.objectContaining({
       version: '1.40.0',
       held: { one: 0, two: 1 },
       others: [{ slug: 'two', title: 'b', outcome: 'failed' }],
       warnings: { 'no limit is configured': ['one', 'two'] },
     }),
-  ]);
+  );
 });
 
 test('between two versions, known changes are told with the claims in whose evidence they show', () => {

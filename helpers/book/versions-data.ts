@@ -2,63 +2,63 @@ import { compareRecords } from '../compare/compare.ts';
 import { CHANGES } from '../envoy/known-changes.ts';
 import { compareVersions, VERSIONS } from '../envoy/versions.ts';
 import type { EnvoyIdentity, EnvoyRecord, Outcome } from '../record/record.ts';
+import { given } from '../util/given.ts';
 import { EVIDENCE_SCHEMA } from './page-data.ts';
 
-/** What each Envoy was seen to do: the content of `docs/evidence/envoys.json`. */
+/** The behaviour of each version of Envoy: the content of `docs/evidence/envoys.json`. */
 export interface EnvoysEvidence {
   schema: typeof EVIDENCE_SCHEMA;
   /** Oldest first. */
   envoys: EnvoyEvidence[];
-  /** By what is known to have changed. */
+  /** By the text of the known change. */
   shown: Record<string, ShownChange>;
 }
 
-/** How a known change showed, one of these Envoys beside the next. */
+/** How a known change showed between one of these versions and the next. */
 export interface ShownChange {
   /** The claims in whose observations it showed, by chapter. */
   claims: Record<string, string[]>;
-  /** One of the places where it showed, with what stood there. */
   example: { slug: string; claim: string; path: string; before: Seen; after: Seen };
 }
 
 interface Seen {
   version: string;
-  /** Absent where nothing stood there. */
+  /** Absent where the path has no value. */
   value?: string;
 }
 
 export interface EnvoyEvidence extends Pick<EnvoyIdentity, 'version' | 'commit' | 'source'> {
-  /** What it ran on: `Linux 6.18 x86_64, iptables v1.8.11 (nf_tables)`. */
+  /** `Linux 6.18 x86_64, iptables v1.8.11 (nf_tables)`. */
   ground: string;
   /** How many claims held, by chapter. */
   held: Record<string, number>;
   /** The claims that did not hold. */
   others: { slug: string; title: string; outcome: Outcome }[];
-  /** What it warned of with the config of a chapter: the chapters, by warning. */
+  /** The chapters with whose config Envoy logged a warning, by warning. */
   warnings: Record<string, string[]>;
 }
 
 export const NO_ENVOYS: EnvoysEvidence = { schema: EVIDENCE_SCHEMA, envoys: [], shown: {} };
 
-/** @param records those of Envoys of the book's known versions, each version once */
+/** @param records those of the book's known versions, each version once */
 export function distilEnvoys(records: EnvoyRecord[]): EnvoysEvidence {
   const sorted = records.toSorted((a, b) => compareVersions(versionOf(a), versionOf(b)));
-  return { schema: EVIDENCE_SCHEMA, envoys: sorted.flatMap(distilEnvoy), shown: shownAmong(sorted) };
+  const envoys = sorted.flatMap((record) => distilEnvoy(record) ?? []);
+  return { schema: EVIDENCE_SCHEMA, envoys, shown: shownAmong(sorted) };
 }
 
 /**
- * Evidence with what some records say of some chapters in place of what it said of them: Envoys and chapters that are not in them stay as
- * they were. What showed between versions can be told by several whole ones alone.
+ * Evidence in which records replace what they cover: other versions and chapters stay as they are. Known changes are replaced by
+ * several whole records only.
  *
- * @param only the chapters that are meant; all of the book's where absent
+ * @param only the chapters to replace; all where absent
  */
 export function withRecords(before: EnvoysEvidence, records: EnvoyRecord[], only?: string[]): EnvoysEvidence {
-  const now = distilEnvoys(
-    records.map(({ chapters, ...rest }) => ({
-      ...rest,
-      chapters: chapters.filter(({ slug }) => only?.includes(slug) ?? true),
-    })),
-  );
+  const covered = records.map((record) => ({
+    ...record,
+    chapters: record.chapters.filter(({ slug }) => only?.includes(slug) ?? true),
+  }));
+  const now = distilEnvoys(covered);
   const renewed = now.envoys.map((envoy) => {
     const known = before.envoys.find(({ version }) => version === envoy.version);
     return known && only ? withChapters(known, envoy, only) : envoy;
@@ -72,102 +72,92 @@ export function withRecords(before: EnvoysEvidence, records: EnvoyRecord[], only
 }
 
 function withChapters(known: EnvoyEvidence, now: EnvoyEvidence, slugs: string[]): EnvoyEvidence {
-  const others = (all: string[] = []): string[] => all.filter((slug) => !slugs.includes(slug));
-  const texts = [...new Set([...Object.keys(known.warnings), ...Object.keys(now.warnings)])].sort();
-  const warnings = texts.map((text): [string, string[]] => [
-    text,
-    [...others(known.warnings[text]), ...(now.warnings[text] ?? [])].sort(),
-  ]);
-  const held = { ...known.held, ...now.held };
+  const isKept = (slug: string): boolean => !slugs.includes(slug);
+  const warned = [...chaptersByWarning(known).filter(({ slug }) => isKept(slug)), ...chaptersByWarning(now)];
+  const others = [...known.others.filter(({ slug }) => isKept(slug)), ...now.others];
   return {
     ...now,
-    held: Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1))),
-    others: [...known.others.filter(({ slug }) => !slugs.includes(slug)), ...now.others].sort((a, b) =>
-      a.slug < b.slug ? -1 : 1,
-    ),
-    warnings: Object.fromEntries(warnings.filter(([, given]) => given.length > 0)),
+    held: Object.fromEntries(bySlug(Object.entries({ ...known.held, ...now.held }), ([slug]) => slug)),
+    others: bySlug(others, ({ slug }) => slug),
+    warnings: warningsOf(warned),
   };
 }
 
-/** Which of the book's versions a record is of: a rebuild calls itself what was built again. */
+interface Warned {
+  text: string;
+  slug: string;
+}
+
+function chaptersByWarning({ warnings }: EnvoyEvidence): Warned[] {
+  return Object.entries(warnings).flatMap(([text, slugs]) => slugs.map((slug) => ({ text, slug })));
+}
+
+function warningsOf(warned: Warned[]): EnvoyEvidence['warnings'] {
+  const groups = grouped(warned, ({ text }) => text);
+  return Object.fromEntries(groups.map(([text, those]) => [text, those.map(({ slug }) => slug).sort()]));
+}
+
+/** The book's version that a record is of. A rebuild (`1.36.2.post1`) reports the version of what was rebuilt. */
 export function versionOf({ name, identity }: Pick<EnvoyRecord, 'name' | 'identity'>): string {
   return VERSIONS.includes(name) ? name : (identity?.version ?? name);
 }
 
-/** None of a record whose Envoy was never met. */
-export function distilEnvoy(record: EnvoyRecord): EnvoyEvidence[] {
+/** @returns undefined where the record's Envoy never started */
+export function distilEnvoy(record: EnvoyRecord): EnvoyEvidence | undefined {
   const { identity, chapters } = record;
-  if (!identity) return [];
+  if (!identity) return undefined;
   const { commit, source } = identity;
-  const version = versionOf(record);
-  const sorted = chapters.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
-  const warnings: Record<string, string[]> = {};
-  for (const { slug, warnings: told = [] } of sorted) {
-    for (const warning of told) warnings[warning] = [...(warnings[warning] ?? []), slug];
-  }
-  return [
-    {
-      ...{ version, commit, source, ground: groundOf(record) },
-      held: Object.fromEntries(
-        sorted.map(({ slug, claims }) => [slug, claims.filter(({ outcome }) => outcome === 'held').length]),
-      ),
-      others: sorted.flatMap(({ slug, claims }) =>
-        claims.flatMap(({ title, outcome }) => (outcome === 'held' ? [] : [{ slug, title, outcome }])),
-      ),
-      warnings: Object.fromEntries(Object.entries(warnings).sort(([a], [b]) => (a < b ? -1 : 1))),
-    },
-  ];
+  const sorted = bySlug(chapters, ({ slug }) => slug);
+  const held = sorted.map(({ slug, claims }) => [slug, claims.filter(({ outcome }) => outcome === 'held').length]);
+  return {
+    ...{ version: versionOf(record), commit, source, ground: groundOf(record) },
+    held: Object.fromEntries(held),
+    others: sorted.flatMap(({ slug, claims }) =>
+      claims.flatMap(({ title, outcome }) => (outcome === 'held' ? [] : [{ slug, title, outcome }])),
+    ),
+    warnings: warningsOf(sorted.flatMap(({ slug, warnings = [] }) => warnings.map((text) => ({ text, slug })))),
+  };
 }
 
-/** The kernel without its build, for what it does goes by its release. */
+/** The kernel's release without its build, since behaviour depends on the release. */
 export function groundOf({ machine }: Pick<EnvoyRecord, 'machine'>): string {
   if (!machine) return '';
   const [release] = /^\d+\.\d+/.exec(machine.kernel) ?? [machine.kernel];
   return `Linux ${release} ${machine.architecture}, ${machine.iptables}`;
 }
 
+type Showing = { what: string } & ShownChange['example'];
+
 function shownAmong(sorted: EnvoyRecord[]): EnvoysEvidence['shown'] {
   const changes = Object.values(CHANGES);
-  const found = sorted.slice(1).flatMap((after, index) => {
+  const found = sorted.slice(1).flatMap((after, index): Showing[] => {
     const before = sorted[index];
     if (!before) return [];
-    const versions = { a: versionOf(before), b: versionOf(after) };
     return compareRecords(before, after, changes).differences.flatMap(({ change, slug, claim, path, a, b }) =>
       change && claim !== ''
-        ? [{ what: change.what, slug, claim, path, before: seen(versions.a, a), after: seen(versions.b, b) }]
+        ? [{ what: change.what, slug, claim, path, before: seen(before, a), after: seen(after, b) }]
         : [],
     );
   });
-  return Object.fromEntries(
-    grouped(found, ({ what }) => what).map(([what, those]) => [
-      what,
-      { claims: claimsOf(those), example: tellingOf(those) },
-    ]),
-  );
-}
-
-type Showing = { what: string } & ShownChange['example'];
-
-function seen(version: string, value: string | undefined): Seen {
-  return {
-    version,
-    ...(value === undefined ? {} : { value: value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value }),
-  };
+  const shown = grouped(found, ({ what }) => what).map(([what, those]) => {
+    const claims = grouped(those, ({ slug }) => slug).map(([slug, here]) => [
+      slug,
+      grouped(here, ({ claim }) => claim).map(([claim]) => claim),
+    ]);
+    return [what, { claims: Object.fromEntries(claims), example: exampleOf(those) }];
+  });
+  return Object.fromEntries(shown);
 }
 
 const LONGEST = 200;
 
-function claimsOf(those: Showing[]): ShownChange['claims'] {
-  return Object.fromEntries(
-    grouped(those, ({ slug }) => slug).map(([slug, here]) => [
-      slug,
-      grouped(here, ({ claim }) => claim).map(([claim]) => claim),
-    ]),
-  );
+function seen(record: EnvoyRecord, value: string | undefined): Seen {
+  const short = value !== undefined && value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
+  return { version: versionOf(record), ...given({ value: short }) };
 }
 
-/** The one that says most in the fewest words; of several, by its place, so that it is the same each time. */
-function tellingOf(those: Showing[]): ShownChange['example'] {
+/** The shortest example that is not a mere length or order; of several the first by its place, so that it is the same each time. */
+function exampleOf(those: Showing[]): ShownChange['example'] {
   const place = ({ slug, claim, path }: Showing): string => JSON.stringify([slug, claim, path]);
   const weight = ({ path, before, after }: Showing): number =>
     (/content-length|bytes_sent|grpc-status| in order$/.test(path) ? 10 * LONGEST : 0) +
@@ -181,4 +171,8 @@ function tellingOf(those: Showing[]): ShownChange['example'] {
 /** Items by a key, sorted by it. */
 function grouped<T>(items: T[], keyOf: (item: T) => string): [key: string, items: T[]][] {
   return [...new Set(items.map(keyOf))].sort().map((key) => [key, items.filter((item) => keyOf(item) === key)]);
+}
+
+function bySlug<T>(items: T[], slugOf: (item: T) => string): T[] {
+  return items.toSorted((a, b) => (slugOf(a) < slugOf(b) ? -1 : 1));
 }
