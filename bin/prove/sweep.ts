@@ -1,5 +1,5 @@
 import { readEnvoyConfig } from '../../fixtures/lab/envoy-config.ts';
-import { type Swept, staleReasons, sweptOf } from '../../helpers/record/sweep.ts';
+import { judgeAlike, type Swept, staleReasons, sweptOf } from '../../helpers/record/sweep.ts';
 import { onlyVariant } from '../../helpers/record/variants.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
 import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
@@ -38,9 +38,8 @@ export async function sweepChapters(
     ),
   );
   const chapters = [...sweeps].map(([slug, mutations]) => ({ slug, faults: Object.keys(mutations) }));
-  const alikeOf = (slug: string, fault: string): string | undefined => sweeps.get(slug)?.[fault]?.alike;
-  /** What several chapters have alike and one of them has detected. */
-  const detected = new Set<string | undefined>();
+  const alikeOf = ({ slug, fault }: Pick<Swept, 'slug' | 'fault'>): string | undefined =>
+    sweeps.get(slug)?.[fault]?.alike;
   const accepted = new Map(
     await Promise.all(chapters.map(async ({ slug }) => [slug, (await loadFaults(slug)).accepted] as const)),
   );
@@ -50,7 +49,9 @@ export async function sweepChapters(
 
   const began = performance.now();
   const total = chapters.reduce((sum, { faults }) => sum + faults.length, 0);
-  const swept: Swept[] = [];
+  const tried: Swept[] = [];
+  /** What several chapters have alike and one of them has detected. */
+  const detected = new Set<string>();
   const { errors, interrupted } = await runTrials(
     chapters,
     ground,
@@ -58,27 +59,24 @@ export async function sweepChapters(
     ({ record, ms }) => {
       const { slug, fault } = record;
       const became = sweptOf(record, excuseOf(accepted.get(slug) ?? {}, fault));
-      swept.push({ slug, fault, ...became });
-      const alike = alikeOf(slug, fault);
+      tried.push({ slug, fault, ...became });
+      const alike = alikeOf(record);
       if (alike !== undefined && became.outcome === 'detected') detected.add(alike);
-      const progress = pc.dim(`${swept.length}/${total}`);
-      say(`${SIGNS[became.outcome]} ${progress} ${slug}: ${fault}  ${pc.dim(`${became.by ?? ''}  ${duration(ms)}`)}`);
+      const [{ outcome, by = '' } = became] = judgeAlike(tried.slice(-1), alikeOf, false);
+      const progress = pc.dim(`${tried.length}/${total}`);
+      say(`${SIGNS[outcome]} ${progress} ${slug}: ${fault}  ${pc.dim(`${by}  ${duration(ms)}`)}`);
     },
-    (slug, fault) => detected.has(alikeOf(slug, fault)),
+    (slug, fault) => {
+      const alike = alikeOf({ slug, fault });
+      return alike !== undefined && detected.has(alike);
+    },
   );
 
   const whole = scenarios.length === (await chapterSlugs()).length;
-  const unexplained = swept.filter(({ slug, fault, outcome }) => {
-    const alike = alikeOf(slug, fault);
-    const elsewhere = alike !== undefined && (!whole || detected.has(alike));
-    return outcome === 'error' || (outcome === 'survived' && !elsewhere);
-  });
+  const swept = judgeAlike(tried, alikeOf, whole);
+  const unexplained = swept.filter(({ outcome }) => outcome === 'survived' || outcome === 'error');
   const reasons = new Map([...accepted].map(([slug, own]) => [slug, Object.keys(own)]));
-  const stale = staleReasons(
-    swept,
-    reasons,
-    SHARED_REASONS.map(({ fault }) => fault),
-  );
+  const stale = staleReasons(swept, reasons, whole ? SHARED_REASONS.map(({ fault }) => fault) : []);
   if (unexplained.length > 0) say(`\n${pc.red('survivors: no claim detects them')}`);
   for (const { slug, fault, by } of unexplained) say(`  ${slug}: ${fault}${by === undefined ? '' : `\n    ${by}`}`);
   if (stale.length > 0) say(`\n${pc.red('stale reasons: the mutation is detected, or there is no such mutation')}`);

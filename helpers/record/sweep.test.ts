@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ClaimRecord } from './record.ts';
 import { sampleChapter, sampleClaim } from './sample.ts';
-import { type Swept, staleReasons, sweptOf } from './sweep.ts';
+import { judgeAlike, type Swept, staleReasons, sweptOf } from './sweep.ts';
 
 const trial = (...outcomes: ClaimRecord['outcome'][]) =>
   sampleChapter(outcomes.map((outcome) => sampleClaim({ outcome, error: 'expected 1 to be 2\nat x' })));
@@ -37,4 +37,17 @@ test('a reason is stale where its mutation is detected or unknown, not where its
   expect(staleReasons(swept, accepted, [/^a/, /^b/, /^z/])).toEqual([
     ...['alpha: b is 2', 'alpha: c is 3', 'every chapter: /^b/'],
   ]);
+});
+
+test('what chapters have alike survives where none of them detects it', () => {
+  const swept: Swept[] = [
+    { slug: 'alpha', fault: 'a', outcome: 'survived' },
+    { slug: 'beta', fault: 'a', outcome: 'detected' },
+    { slug: 'alpha', fault: 'b', outcome: 'survived' },
+    { slug: 'beta', fault: 'own', outcome: 'survived' },
+  ];
+  const judged = (whole: boolean) =>
+    judgeAlike(swept, ({ fault }) => (fault === 'own' ? undefined : fault), whole).map(({ outcome }) => outcome);
+  expect(judged(true)).toEqual(['accepted', 'detected', 'survived', 'survived']);
+  expect(judged(false)).toEqual(['accepted', 'detected', 'accepted', 'survived']);
 });

@@ -29,6 +29,21 @@ export function sweptOf({ claims, labStartMs }: ChapterRecord, reason?: string):
 }
 
 /**
+ * What several chapters have alike survives only where no chapter detects it.
+ *
+ * @param alikeOf what the mutations of several chapters have in common; undefined for one that no other chapter has
+ * @param whole whether every chapter was swept; where not, another one may detect it
+ */
+export function judgeAlike(swept: Swept[], alikeOf: (each: Swept) => string | undefined, whole: boolean): Swept[] {
+  const detected = new Set(swept.filter(({ outcome }) => outcome === 'detected').map(alikeOf));
+  return swept.map((each) => {
+    const alike = alikeOf(each);
+    if (each.outcome !== 'survived' || alike === undefined || (whole && !detected.has(alike))) return each;
+    return { ...each, outcome: 'accepted', by: 'other chapters have it alike' };
+  });
+}
+
+/**
  * The reasons that excuse nothing: of mutations that are detected, or that there are none of.
  *
  * @param accepted the names of accepted mutations, by chapter
