@@ -8,7 +8,7 @@ import { messageOf, UsageError } from '../../helpers/util/errors.ts';
 const DOCS = join(projectRoot, 'docs');
 
 /** The pages that are written by hand, in docs/ as well. */
-export const BY_HAND = ['how-it-works.md', 'glossary.md'];
+export const BY_HAND = ['benchmarks.md', 'commands.md', 'glossary.md', 'how-it-works.md', 'layout.md'];
 
 /** Where everything but the Envoys' own stands. */
 const ENVOYS = 'envoys';

@@ -9,16 +9,17 @@ import { storyOf } from '../../helpers/book/story.ts';
 import { versionOf, withRecords } from '../../helpers/book/versions-data.ts';
 import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
-import { compareVersions } from '../../helpers/envoy/versions.ts';
-import { type EnvoyRecord, readRecord } from '../../helpers/record/record.ts';
+import { compareVersions, NEWEST } from '../../helpers/envoy/versions.ts';
+import { type EnvoyRecord, type RunRecord, readRecord } from '../../helpers/record/record.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
+import { versionVariant } from '../../helpers/record/variants.ts';
 import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { labStarter } from '../playground/start-lab.ts';
 import { loadScenarios } from '../run/chapters.ts';
 import { type DeclaredClaim, declaredClaims } from '../run/claims.ts';
 import { readKills } from '../run/kills-file.ts';
-import { chooseChapters } from '../run/run-chapters.ts';
+import { chooseChapters, runVariants } from '../run/run-chapters.ts';
 import {
   BY_HAND,
   listDocs,
@@ -141,15 +142,18 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** @throws Error from the set-up of the run */
+async function runInOrder(slugs: string[]): Promise<RunRecord> {
+  const { record, refused } = await runVariants([{ ...versionVariant(NEWEST), inOrder: true }], slugs, { quiet: true });
+  if (refused) throw refused;
+  return record;
+}
+
 /** Newest version first, each once. */
 async function recordsFor(claims: Map<string, DeclaredClaim[]>, files: string[] | undefined): Promise<EnvoyRecord[]> {
-  const found = files ? undefined : await newestWholeRecord(claims);
-  if (!files && !found) {
-    throw new UsageError(
-      `reports/ has no record in which every claim of the book held: \`${PROGRAM} run\` makes one, --record names one`,
-    );
-  }
-  const runs = files ? await Promise.all(files.map(readRecord)) : found ? [found.record] : [];
+  const runs = files
+    ? await Promise.all(files.map(readRecord))
+    : [(await newestWholeRecord(claims))?.record ?? (await runInOrder([...claims.keys()]))];
   const byVersion = new Map<string, EnvoyRecord>();
   for (const { envoys } of runs.toSorted((a, b) => (a.started < b.started ? -1 : 1))) {
     for (const envoy of envoys) if (envoy.identity) byVersion.set(versionOf(envoy), envoy);

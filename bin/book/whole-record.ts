@@ -10,7 +10,10 @@ export interface FoundRecord {
   record: RunRecord;
 }
 
-/** The newest record in reports/ in which every claim that is declared now held on an Envoy; undefined where there is none. */
+/**
+ * The newest record in reports/ of a run in the order of the files in which every declared claim passed on an Envoy. What an
+ * earlier claim left is in a later one's observations, so a page would differ with the order.
+ */
 export async function newestWholeRecord(claims: Map<string, DeclaredClaim[]>): Promise<FoundRecord | undefined> {
   const folder = join(projectRoot, 'reports');
   const runs = await readdir(folder, { withFileTypes: true }).catch(() => []);
@@ -19,7 +22,7 @@ export async function newestWholeRecord(claims: Map<string, DeclaredClaim[]>): P
   for (const id of ids.sort().reverse()) {
     const file = join('reports', id, 'record.json');
     const record = await readRecord(join(projectRoot, file)).catch(() => undefined);
-    if (record?.envoys.some((envoy) => isWhole(envoy, claims))) return { file, record };
+    if (record?.seed === undefined && record?.envoys.some((envoy) => isWhole(envoy, claims))) return { file, record };
   }
   return undefined;
 }

@@ -20,6 +20,7 @@ export function runCommand(): Command {
     )
     .option('--shard <part/parts>', 'run this part of the chapters, such as 1/3; `merge` joins the records')
     .option('--seed <number>', 'run the claims of each chapter in the order of an earlier run, which printed its seed')
+    .option('--in-order', 'run the claims in the order of their files, as the pages in docs/ are made')
     .option('--record <file>', 'copy the run’s record there (JSON)')
     .option('--junit <file>', 'copy the run’s JUnit report there')
     .option('--html <file>', 'copy the run’s page there, which needs nothing beside it')

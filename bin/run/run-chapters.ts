@@ -26,6 +26,7 @@ export interface RunOptions extends OutputFiles {
   claim?: string[];
   shard?: string;
   seed?: string;
+  inOrder?: true;
   require?: string;
   json?: true;
 }
@@ -39,7 +40,10 @@ export interface RunOptions extends OutputFiles {
  */
 export async function runChapters(slugs: string[], options: RunOptions): Promise<number> {
   const chosen = await chooseChapters(slugs);
-  const variants = variantsFrom(environmentOf(options));
+  if (options.inOrder && options.seed !== undefined) throw new UsageError('--in-order and --seed exclude each other');
+  const variants = variantsFrom(environmentOf(options)).map((variant) =>
+    options.inOrder ? { ...variant, inOrder: true as const } : variant,
+  );
   if (options.seed !== undefined) process.env.BIGBOOK_SEED = String(parseSeed(options.seed));
   if (options.backend !== undefined) process.env.BIGBOOK_BACKEND = parseBackend(options.backend);
   if (options.require !== undefined) process.env.BIGBOOK_REQUIRE = parseCapabilities(options.require).join(',');
