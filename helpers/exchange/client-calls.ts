@@ -1,77 +1,70 @@
 import type { RawHeader } from './wire.ts';
 
-export interface RequestParams {
-  url: string;
-  method: string;
-  /** In this order and spelling. */
-  headers: RawHeader[];
-  body?: string;
-  /** Sends this many bytes of the payload instead of `body`. */
-  payloadBytes?: number;
-  /** The certificate, in PEM, of the authority that an https URL's server is trusted by; the program's own ones otherwise. */
-  authority?: string;
-  /** The address to call from, where the host has several. */
-  from?: string;
-  /** Requests with the same name share one connection, which stays open until `agent` ends or the name is closed by `last`. */
-  connection?: string;
-  /** Closes the named connection after this request. */
-  last?: boolean;
-  /** Speaks HTTP/2 from the first byte on, as who knows that the other side does. */
-  http2?: boolean;
-  /** Environment variables of the program beside its own. */
-  environment?: Record<string, string>;
-  /** How undici asks a proxy for a plain HTTP target: by a tunnel, as it does by itself, or by the whole URL. */
-  plainThroughTunnel?: boolean;
+/** Bounds of a call, in milliseconds. */
+interface Limits {
   connectTimeoutMs: number;
   timeoutMs: number;
 }
 
-export interface UpgradeParams {
+export interface RequestParams extends Limits {
+  url: string;
+  method: string;
+  /** In wire order and spelling. */
+  headers: RawHeader[];
+  body?: string;
+  /** Sends this many bytes of the upstream's payload as the body. */
+  payloadBytes?: number;
+  /** The trusted authority's certificate for https URLs, in PEM. Default: the authorities that the program trusts. */
+  authority?: string;
+  /** The source address, where the host has several. */
+  from?: string;
+  /** Requests with the same name share one connection, which stays open until one of them is `last`. */
+  connection?: string;
+  last?: boolean;
+  /** Uses HTTP/2 without negotiation (prior knowledge). */
+  http2?: boolean;
+  /** Additional environment variables of the program, such as `https_proxy`. */
+  environment?: Record<string, string>;
+  /** Lets undici use a tunnel for a plain HTTP target behind a proxy, its default; else it sends the absolute URL. */
+  plainThroughTunnel?: boolean;
+}
+
+export interface UpgradeParams extends Limits {
   /** `ws://127.0.0.1:4999/chat`. */
   url: string;
   headers: RawHeader[];
-  /** Text messages to send once it is granted. */
+  /** Text messages to send once the upgrade is accepted. */
   send: string[];
-  /** Sends this many bytes of the payload as a further, binary message. */
+  /** Sends this many bytes of the upstream's payload as a further, binary message. */
   payloadBytes?: number;
-  /** Closes once this many messages have come. */
+  /** Closes once this many messages have arrived. */
   messages: number;
-  connectTimeoutMs: number;
-  timeoutMs: number;
 }
 
-export interface DialParams {
+export interface DialParams extends Limits {
   host: string;
   port: number;
   /** Text to send once connected. */
   send: string;
-  /** What to do after that, one step after the other. */
-  steps?: DialStep[];
-  /** Whether to end the sending side after all of it. */
+  /** Further text, each part sent once its `after` has arrived. */
+  steps?: { after: string; send?: string }[];
+  /** Ends the sending side after all of it. */
   end: boolean;
-  /** Text to send, and to end with, once the other side has ended its own. */
+  /** Text to send, before ending the sending side, once the other side has ended its own. */
   afterEnd?: string;
-  connectTimeoutMs: number;
-  timeoutMs: number;
-}
-
-/** Waits until some text has come back, and sends more, or nothing. */
-export interface DialStep {
-  after: string;
-  send?: string;
 }
 
 export interface LoadParams {
   host: string;
   port: number;
   connections: number;
-  /** All together; which connection sends how many of them is as quickly as each is answered. */
+  /** In total; each connection sends its next one when it has an answer. */
   requests: number;
 }
 
 export interface LoadResult {
-  /** From the first request to the last answer, in milliseconds; opening the connections is before it. */
+  /** From the first request to the last answer, in milliseconds, without opening the connections. */
   tookMs: number;
-  /** From each request to its answer, in microseconds, as they came. */
+  /** From each request to its answer, in microseconds, in order of arrival. */
   latenciesUs: number[];
 }

@@ -3,7 +3,7 @@ import { PORTS } from '../constants/ports.ts';
 /** The roles of a lab's addresses: `198.51.100.10` → `blue`. */
 export type Roles = Record<string, string>;
 
-/** What is random, by what it is. Each is replaced by its name, never dropped: that it was there is an observation too. */
+/** Random text. It is replaced by a name, never dropped: its presence is an observation too. */
 const RANDOM: [pattern: RegExp, name: string][] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<id>'],
   [/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT\b/g, '<date>'],
@@ -18,7 +18,7 @@ const RANDOM: [pattern: RegExp, name: string][] = [
   [/(?<=^Failed to connect to .* after )\d+(?= ms)/g, '<ms>'],
 ];
 
-/** Headers whose value is a duration or random, whatever it looks like. */
+/** Headers whose value is always a duration or random. */
 const HEADERS: Record<string, string> = {
   'x-envoy-upstream-service-time': '<ms>',
   'x-aws-ec2-metadata-token': '<token>',
@@ -26,41 +26,29 @@ const HEADERS: Record<string, string> = {
   'sec-websocket-accept': '<key>',
 };
 
-/** Fields that are masked by their name: what stands in their place. */
+/** Replacements of fields that are masked by name. */
 export type Masks = Record<string, string | ((value: unknown) => unknown)>;
 
-/** Masks one string: addresses by their role, ports that the kernel picked, ids, dates. */
+/** Masks addresses by their role, ephemeral ports, ids and dates in one string. */
 export function maskText(text: string, roles: Roles): string {
   let masked = text;
   for (const [pattern, name] of RANDOM) masked = masked.replace(pattern, name);
   masked = masked.replace(
     /(\[[0-9a-f:.]+\]|\b\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})\b/g,
-    (_, address: string, port: string) => `${roleOf(address, roles)}:${maskPort(Number(port))}`,
+    (_, address: string, port: string) =>
+      `${roles[address.replace(/^\[(?:::ffff:)?|\]$/g, '')] ?? address}:${isPicked(Number(port)) ? '<port>' : port}`,
   );
   return masked.replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, (address) => roles[address] ?? address);
 }
 
-function roleOf(address: string, roles: Roles): string {
-  const bare = address.replace(/^\[(?:::ffff:)?|\]$/g, '');
-  return roles[bare] ?? address;
-}
+const CONFIGURED = new Set<number>(Object.values(PORTS));
 
-/** Ports that somebody chose. */
-const CHOSEN = new Set<number>(Object.values(PORTS));
-
-/**
- * Whether the kernel picked a port: an ephemeral one; or any from 1024 on, which netfilter does where a translation would make two
- * connections one (nf_nat_core.c).
- */
+/** Whether the kernel picked a port: netfilter may pick any from 1024 on to avoid a clash (nf_nat_core.c). */
 export function isPicked(port: number): boolean {
-  return port >= 1024 && !CHOSEN.has(port);
+  return port >= 1024 && !CONFIGURED.has(port);
 }
 
-function maskPort(port: number): string {
-  return isPicked(port) ? '<port>' : String(port);
-}
-
-/** Masks every string of a JSON value, and the values of fields and headers that are masked by name. */
+/** Masks every string of a JSON value, and fields and headers by name. */
 export function mask<T>(value: T, roles: Roles, masks: Masks = {}): T {
   return masked(value, roles, { ...HEADERS, ...masks }) as T;
 }
@@ -75,15 +63,10 @@ function masked(value: unknown, roles: Roles, masks: Masks): unknown {
     }
     return value.map((item) => masked(item, roles, masks));
   }
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [maskText(key, roles), maskedField(masks[key], item, roles, masks)]),
-    );
-  }
-  return value;
-}
-
-function maskedField(by: Masks[string] | undefined, value: unknown, roles: Roles, masks: Masks): unknown {
-  if (by === undefined || value === null) return masked(value, roles, masks);
-  return typeof by === 'string' ? by : by(value);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([key, item]) => {
+    const by = item === null ? undefined : masks[key];
+    return [maskText(key, roles), typeof by === 'function' ? by(item) : (by ?? masked(item, roles, masks))];
+  });
+  return Object.fromEntries(fields);
 }

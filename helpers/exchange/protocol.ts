@@ -7,6 +7,7 @@ import type { Stream } from './observers/streams.ts';
 import type {
   ConnectionEnd,
   IdentityFault,
+  Listening,
   NamesParams,
   ServeAuthzParams,
   ServeMetadataParams,
@@ -15,73 +16,68 @@ import type {
 } from './stub-calls.ts';
 
 /**
- * What an agent can be asked to do. Calls and answers are JSON lines on its stdin and stdout:
+ * The calls of an agent. Calls and answers are JSON lines on its stdin and stdout:
  * `{"id":1,"call":"run","params":{…}}` is answered by `{"id":1,"result":{…}}` or `{"id":1,"error":"…"}`.
+ * Calls that return what was observed return what is new since the previous call.
  */
 export interface AgentCalls {
   /** Runs a program to its end. */
   run: { params: RunParams; result: RunResult };
-  /** Loads what sends requests, so that the first one does not wait for it. */
+  /** Loads the HTTP clients, so that the first request does not wait for it. */
   warmUp: { params: null; result: null };
   /** Sends one HTTP request with undici. */
   request: { params: RequestParams; result: ClientReply };
-  /** Sends one HTTP request with the curl program. */
   curl: { params: RequestParams; result: ClientReply };
-  /** Asks for a WebSocket, and talks over it where it is granted. */
+  /** Requests a WebSocket, and exchanges messages where it is accepted. */
   upgrade: { params: UpgradeParams; result: ClientReply };
-  /** Opens a TCP connection, sends bytes and tells what came back and how it ended. */
+  /** Opens a TCP connection, sends text, and reads to its end. */
   dial: { params: DialParams; result: Reply };
-  /** Serves the port-5000 upstream of the book, in any role and on any port. */
+  /** Serves the HTTP upstream. */
   serve: { params: ServeParams; result: null };
-  /** Serves an upstream that speaks no HTTP. */
+  /** Serves an upstream without HTTP. */
   serveBytes: { params: ServeParams; result: null };
-  /** Serves an upstream that answers every request alike and as cheaply as it can. */
-  serveLoad: { params: { host: string; port: number }; result: null };
-  /** Sends requests over connections that stay open, on each one after the other. */
+  /** Serves an upstream for benchmarks: one constant answer. */
+  serveLoad: { params: Listening; result: null };
+  /** Sends requests over connections that stay open. */
   load: { params: LoadParams; result: LoadResult };
-  /** What came over the connections to `serveBytes` of this host since the last time it was asked, once all of them have ended. */
+  /** The connections to `serveBytes` of this host, once all of them have ended. */
   streams: { params: null; result: Stream[] };
-  /** Accepts connections and answers each with the address that the kernel says was dialled. */
-  serveOriginalDestination: { params: { host: string; port: number }; result: null };
-  /** Takes no further connection on a port; who is connected is still answered, and told of it by `/healthz`. */
+  /** Answers each connection with its original destination. */
+  serveOriginalDestination: { params: Listening; result: null };
+  /** Stops accepting on a port; open connections are served on, and `/healthz` reports the shutdown. */
   shutDown: { params: { port: number }; result: null };
-  /** Stops what `serve` or `serveOriginalDestination` started; open connections are closed. */
+  /** Stops a server of `serve` or `serveOriginalDestination`, and closes its connections. */
   stopServing: { params: { port: number }; result: null };
-  /** What the upstreams of this host received since the last time it was asked. */
   received: { params: null; result: Received[] };
   /** Answers DNS queries on 127.0.0.1 from a table; a later call replaces the table. */
   serveNames: { params: NamesParams; result: null };
-  /** Serves the authorization stub; a later call changes what it answers. */
+  /** Serves the authorization stub; a later call changes its answer. */
   serveAuthz: { params: ServeAuthzParams; result: null };
   stopAuthz: { params: null; result: null };
-  /** The checks that the authorization stub received since the last time it was asked. */
   checks: { params: null; result: Check[] };
-  /** What the authorization stub said about the workloads behind its checks since the last time it was asked, in lines. */
+  /** Log lines of the authorization stub about workloads. */
   authzLog: { params: null; result: string[] };
-  /** Finds the process behind one end of a TCP connection, as far as the process that is asked may look. */
+  /** Finds the process of one end of a TCP connection, with the permissions of the calling process. */
   whoIs: { params: { end: ConnectionEnd; fault?: IdentityFault | undefined }; result: Workload };
-  /** Serves instance metadata; a later call changes how. */
+  /** Serves instance metadata; a later call changes the settings. */
   serveMetadata: { params: ServeMetadataParams; result: null };
   setMetadataClock: { params: { aheadSeconds: number }; result: null };
-  /** What the metadata service was asked since the last time this was. */
   metadataRequests: { params: null; result: MetadataRequest[] };
-  /** Reads the state of this host as of now. */
   snapshot: { params: SnapshotParams; result: Snapshot };
-  /** Waits until nobody listens on a TCP port. */
+  /** Waits until no process listens on a TCP port. */
   waitForFreePort: { params: { port: number; timeoutMs: number }; result: null };
   /** Waits until links of this host, by name, pass packets. */
   waitForLinks: { params: { links: string[]; timeoutMs: number }; result: null };
-  /** Waits until no connection of this host is half closed any more; `result` tells whether that came true in time. */
+  /** Waits until no connection of this host is half closed; `result` is false after the timeout. */
   waitForClosed: { params: { timeoutMs: number }; result: boolean };
-  /** Waits until one of Envoy's admin pages says what is expected; `result` is the page. */
+  /** Waits until one of Envoy's admin pages matches, and returns the page. */
   waitForAdmin: { params: WaitForAdminParams; result: string };
-  /** Fetches one of Envoy's admin pages. */
   admin: { params: { port: number; path: string; method: 'GET' | 'POST' }; result: { status: number; body: string } };
-  /** Starts a capture of every packet of this host. */
+  /** Starts to capture every packet of this host. */
   startCapture: { params: null; result: null };
-  /** Ends it; `result` is tcpdump's text, one packet a line, with seconds since the epoch. */
+  /** Ends the capture; `result` is tcpdump's text, one packet a line, with seconds since the epoch. */
   stopCapture: { params: null; result: string[] };
-  /** Starts to watch every packet of this host, the rules that it matches, and what the stubs of this host do. */
+  /** Starts to trace the packets of this host, the rules that they match, and the stubs of this host. */
   startTrace: { params: TraceParams; result: null };
   stopTrace: { params: null; result: Trace };
 }
@@ -90,44 +86,40 @@ export type AgentCall = keyof AgentCalls;
 
 export interface RunParams {
   argv: [program: string, ...args: string[]];
-  /** Text for its stdin. */
+  /** Text for stdin. */
   input?: string;
-  /** The group that it runs as; default: the agent's. */
+  /** Default: the agent's group. */
   gid?: number;
-  /** Environment variables beside the agent's. */
+  /** Additional environment variables. */
   environment?: Record<string, string>;
   timeoutMs: number;
 }
 
 export interface RunResult {
-  /** Exit status; -1 where a signal or the time limit ended it. */
+  /** Exit status; -1 after a signal or the timeout. */
   status: number;
   stdout: string;
   stderr: string;
 }
 
 export interface SnapshotParams {
-  /** The commands that print rules with their counters. */
+  /** Commands that print rules with their counters. */
   rules: string[];
-  /** Whether to read the connection tracking table. */
   conntrack: boolean;
-  /** Envoy's admin port, where Envoy shares this host's namespace. */
+  /** Envoy's admin port, where Envoy runs on this host. */
   adminPort?: number;
-  /**
-   * Waits before it reads the stats until each of Envoy's gauges whose name matches this expression is zero: no connection or request is
-   * under way, so all that they write has been written.
-   */
+  /** Waits until all of Envoy's gauges that match this expression are zero, so that counters and logs are complete. */
   idle?: string;
-  /** Fences off what Envoy's access log has at the end of this snapshot. */
+  /** A log fence to write at the end of this snapshot. */
   fence?: string;
 }
 
 export interface Snapshot {
-  /** What each of those commands printed. */
+  /** The output of each command. */
   rules: Record<string, string>;
-  /** `/proc/net/nf_conntrack`, empty where nothing is tracked. */
+  /** `/proc/net/nf_conntrack`. */
   conntrack: string;
-  /** Envoy's `/stats`, the counters that were used; empty where there is no Envoy. */
+  /** Envoy's `/stats?usedonly`; empty without Envoy. */
   stats: string;
 }
 
@@ -140,20 +132,20 @@ export interface WaitForAdminParams {
 }
 
 export interface TraceParams {
-  /** A TCP port that is left out. */
+  /** A TCP port to leave out. */
   except: number;
 }
 
 export interface Trace {
-  /** What tcpdump has captured on all interfaces, base64; each packet is of link type LINUX_SLL2. */
+  /** tcpdump's capture of all interfaces, base64, link type LINUX_SLL2. */
   pcap: string;
-  /** The names of this host's interfaces, by number. */
+  /** Interface names, by index. */
   links: Record<number, string>;
-  /** What `xtables-monitor --trace` has printed. */
+  /** The output of `xtables-monitor --trace`. */
   rules: string[];
-  /** What the stubs did, in its order. */
+  /** Actions of the stubs, in order. */
   notes: Note[];
-  /** Why no rules can be traced, where they cannot. */
+  /** Why rules cannot be traced. */
   lacks?: string;
 }
 
@@ -161,20 +153,20 @@ export interface CallMessage<C extends AgentCall = AgentCall> {
   id: number;
   call: C;
   params: AgentCalls[C]['params'];
-  /** The user that makes the call: a request of that user's own process. Default: the agent's. */
+  /** Makes the call in a process of this user. Default: the agent's. */
   uid?: number;
 }
 
-/** `unmet`: what was waited for did not come true, which tells about the lab and not about the agent. */
+/** `unmet`: an awaited condition of the lab was not met in time; the agent itself works. */
 export type AnswerMessage = { id: number; result: unknown } | { id: number; error: string; unmet?: true };
 
 /** The agent's first line. */
 export interface HelloMessage {
-  /** The agent's process id in its own pid namespace, and the release of the kernel that it runs on. */
+  /** The agent's process id in its pid namespace, and the kernel release. */
   hello: { pid: number; kernel: string };
 }
 
-/** Something that a stub of this host did, and when, in seconds since the epoch. */
+/** An action of a stub of this host; `at` is in seconds since the epoch. */
 export type Note = { at: number } & Noted;
 
 export type Noted = { received: Received } | { check: Check } | { metadata: MetadataRequest };

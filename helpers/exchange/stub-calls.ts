@@ -1,77 +1,72 @@
-export interface ServeParams {
-  /** The name that every reply carries. */
-  name: string;
+/** Where a server listens. */
+export interface Listening {
   host: string;
   port: number;
-  /** Serves it over TLS, with this certificate and key, each in PEM. */
+}
+
+export interface ServeParams extends Listening {
+  /** The name in every reply. */
+  name: string;
+  /** Serves over TLS, with this certificate and key in PEM. */
   identity?: { certificate: string; key: string };
   fault?: UpstreamFault;
 }
 
-/** How an upstream misbehaves, where a fault is injected. */
+/** An injected fault of an upstream. */
 export interface UpstreamFault {
-  /** Names itself so. */
+  /** Reports this name. */
   name?: string;
   /** Answers every request with this status. */
   status?: number;
-  /** Headers of every answer, beyond its own or in their place. */
+  /** Sets these headers in every answer. */
   headers?: Record<string, string>;
-  /** Loses all but the first line of a header that it receives several times. */
+  /** Drops all but the first line of a repeated request header. */
   losesLines?: true;
-  /** Counts the requests of each connection by themselves. */
+  /** Counts requests per connection. */
   countsByConnection?: true;
-  /** Changes the first byte of a payload, of those that it sends and of those that it is sent. */
+  /** Changes the first byte of payloads in both directions. */
   changesByte?: true;
 }
 
 export interface NamesParams {
-  /** Name to addresses, IPv4 or IPv6. A name that is not in it is NXDOMAIN. */
+  /** IPv4 or IPv6 addresses by name. Any other name is NXDOMAIN. */
   names: Record<string, string[]>;
-  /** Names whose queries get no answer at all. */
+  /** Names whose queries get no answer. */
   silent: string[];
-  /** Time to live of each answer, in seconds. */
   ttlSeconds: number;
 }
 
-export interface ServeAuthzParams {
-  host: string;
-  port: number;
+export interface ServeAuthzParams extends Listening {
   answer: AuthzAnswer;
   fault?: IdentityFault | undefined;
 }
 
-/** How the identity headers of the authorization stub are wrong, where a fault is injected. */
+/** An injected fault of the authorization stub's identity headers. */
 export interface IdentityFault {
-  /** Looks for a connection in the table of IPv4 alone. */
   readsNoIpv6?: true;
-  /** Looks in its own network namespace alone. */
+  /** Searches its own network namespace only. */
   looksHereOnly?: true;
-  /** Looks at the downstream's end of a connection alone, not at where it went. */
+  /** Matches the downstream's end of a connection only. */
   ignoresPeer?: true;
-  /** Takes the first of several connections that share an end. */
   takesFirstRow?: true;
-  /** Takes a socket that listens for the end of a connection. */
   countsListeners?: true;
-  /** Believes what the row of a connection that has gone says of its user. */
+  /** Uses the user of a closed connection's row. */
   believesGoneRows?: true;
-  /** Takes the first process that holds a socket for its only owner. */
+  /** Takes the first process that has a socket open as its only owner. */
   takesFirstOwner?: true;
-  /** Takes the name of a deleted file as the kernel writes it. */
+  /** Keeps the kernel's ` (deleted)` after the name of a deleted file. */
   keepsDeletedMark?: true;
-  /** Believes a downstream that says itself who it is. */
+  /** Trusts identity headers of the downstream. */
   believesDownstream?: true;
-  /** Answers the next check of the same connection without looking again. */
+  /** Reuses the answer for further checks of a connection. */
   remembersConnection?: true;
-  /** Asks for a token before every use of the metadata. */
+  /** Requests a token before every use of the metadata. */
   keepsNoToken?: true;
-  /** Goes on with version 1 where it may not. */
+  /** Falls back to version 1 without permission. */
   usesVersion1Anyhow?: true;
 }
 
-/**
- * What the authorization stub answers to every check: a response, the identity of the workload that asked, a gRPC error, bytes (base64) as
- * they are, or nothing.
- */
+/** The authorization stub's answer to every check: a response, identity headers, a gRPC error, raw bytes (base64), or none. */
 export type AuthzAnswer = (
   | { response: CheckResponse }
   | { identity: IdentityAnswer }
@@ -79,26 +74,26 @@ export type AuthzAnswer = (
   | { bytes: string }
   | { silence: true }
 ) & {
-  /** How long it thinks before it answers, in milliseconds. */
+  /** Delay of the answer, in milliseconds. */
   afterMs?: number;
-  /** Answers DEADLINE_EXCEEDED once the time is over that the check gave it, as most gRPC servers do. Default: it leaves that to Envoy. */
+  /** Answers DEADLINE_EXCEEDED at the check's deadline, as most gRPC servers do. Default: Envoy enforces it. */
   keepsDeadlines?: true;
 };
 
-/** Allows, and adds `x-workload-id` and `x-workload-user`. */
+/** Allows a request, and adds `x-workload-id` and `x-workload-user`. */
 export interface IdentityAnswer {
-  /** Adds what the instance metadata say, too; a check during which they cannot be had is answered UNAVAILABLE. */
+  /** Adds instance metadata too; a check is answered UNAVAILABLE while they are not available. */
   metadata?: MetadataUse;
 }
 
 export interface MetadataUse {
   /** `http://169.254.169.254`. */
   url: string;
-  /** The group of the process that asks. */
+  /** The group of the process that sends the requests. */
   gid: number;
-  /** Whether to ask without a token where none can be had. */
+  /** Whether to continue without a token where the service issues none. */
   v1: boolean;
-  /** How long one call may take. */
+  /** Bound of one request. */
   timeoutMs: number;
 }
 
@@ -106,39 +101,37 @@ export interface MetadataUse {
 export interface ConnectionEnd {
   address: string;
   port: number;
-  /** The other end, which tells connections apart that share this one. */
+  /** The other end, which distinguishes connections that share this one. */
   peer?: { address: string; port: number };
 }
 
-/** Who holds a connection: several, joined by commas, where they share its socket; `Unknown` where it cannot be told. */
+/** The owner of a connection; several, joined by commas, where they share its socket; `Unknown` where none is found. */
 export interface Workload {
-  /** The name of the program's file, its first letter a capital: `Curl`. */
+  /** The file name of the program, capitalized: `Curl`. */
   program: string;
-  /** The user's name, or number where it has none. */
+  /** The user's name, or its number where it has none. */
   user: string;
-  /** Why it cannot be told. */
+  /** Why the owner is unknown. */
   why?: string;
 }
 
-export interface ServeMetadataParams {
-  host: string;
-  port: number;
+export interface ServeMetadataParams extends Listening {
   settings: MetadataSettings;
 }
 
 export interface MetadataSettings {
-  /** v1: a plain GET is answered; v2: a PUT gets a token, and a GET with one is answered. */
+  /** v1 answers a plain GET; v2 issues a token for a PUT, and answers a GET with one. */
   versions: ('v1' | 'v2')[];
-  /** What is told, by path: `/latest/meta-data/instance-id`. */
+  /** Responses by path: `/latest/meta-data/instance-id`. */
   values: Record<string, string>;
   fault?: MetadataFault;
 }
 
-/** How a metadata service misbehaves, where a fault is injected. */
+/** An injected fault of the metadata service. */
 export interface MetadataFault {
-  /** Takes any token: one that has ended or that it never gave, too. */
+  /** Accepts expired and unknown tokens. */
   takesAnyToken?: true;
-  /** Gives a token to whoever asks, however they do. */
+  /** Issues a token for any request. */
   refusesNobody?: true;
 }
 

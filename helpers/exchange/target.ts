@@ -2,9 +2,9 @@ import { endOf } from '../constants/addresses.ts';
 import { UsageError } from '../util/errors.ts';
 
 /**
- * The two parts of an address to dial, `198.51.100.10:80` or `[2001:db8:2::10]:80`.
+ * The address and port of `198.51.100.10:80` or `[2001:db8:2::10]:80`.
  *
- * @throws UsageError for anything else, a URL above all: it would fail like a network error
+ * @throws UsageError for anything else: dialling a URL would fail like a network error
  */
 export function dialTarget(address: string): { address: string; port: number } {
   const end = endOf(address);
@@ -16,7 +16,7 @@ export function dialTarget(address: string): { address: string; port: number } {
 
 const SCHEMES = ['http:', 'https:', 'ws:', 'wss:'];
 
-/** @throws UsageError for what is not the URL of a request */
+/** @throws UsageError unless the URL is of a scheme that requests use */
 export function checkRequestTarget(url: string): void {
   if (URL.canParse(url) && SCHEMES.includes(new URL(url).protocol)) return;
   throw new UsageError(

@@ -1,10 +1,4 @@
-import { type Observer, onceEach } from './observer.ts';
+import { listObserver } from './observer.ts';
 
-/** What the authorization stub said, in lines. */
-export const authzLog: Observer<string[], string[]> = {
-  title: 'the authorization service said',
-  nothing: [],
-  record: (seen) => seen,
-  settle: onceEach,
-  describe: (lines) => lines,
-};
+/** Log lines of the authorization stub. */
+export const authzLog = listObserver<string>('the authorization service said', (lines) => lines);

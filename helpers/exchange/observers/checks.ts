@@ -1,26 +1,17 @@
 import { cut, headerLines } from '../lines.ts';
 import { isPicked } from '../masking.ts';
-import { type Observer, onceEach } from './observer.ts';
+import { listObserver } from './observer.ts';
 
-/** envoy.service.auth.v3.CheckRequest as the authorization stub received it; a field that was not sent is absent. */
+/** An envoy.service.auth.v3.CheckRequest that the authorization stub received, without the fields that Envoy did not set. */
 export interface Check {
-  /** How long Envoy said that it waits for the answer, the header grpc-timeout: `250m` for 250 ms. */
+  /** Envoy's timeout for the answer, from the header grpc-timeout: `250m` for 250 ms. */
   timeout?: string;
   attributes?: {
     source?: CheckPeer;
     destination?: CheckPeer;
     request?: {
-      http?: {
-        id?: string;
-        method?: string;
-        headers?: Record<string, string>;
-        path?: string;
-        host?: string;
-        scheme?: string;
-        query?: string;
-        size?: number;
-        protocol?: string;
-        body?: string;
+      http?: { headers?: Record<string, string>; size?: number } & {
+        [K in 'id' | 'method' | 'path' | 'host' | 'scheme' | 'query' | 'protocol' | 'body']?: string;
       };
     };
     context_extensions?: Record<string, string>;
@@ -34,15 +25,9 @@ export interface CheckPeer {
   principal?: string;
 }
 
-/** What the authorization stub was asked. */
-export const checks: Observer<Check[], Check[]> = {
-  title: 'the authorization service was asked',
-  nothing: [],
-  record: (seen) => seen,
+export const checks = listObserver<Check>('the authorization service was asked', (all) => all.flatMap(linesOf), {
   masks: { id: '<id>', port_value: (port) => (typeof port === 'number' && isPicked(port) ? '<port>' : port) },
-  settle: onceEach,
-  describe: (all) => all.flatMap(linesOf),
-};
+});
 
 /** `GET /, 192.0.2.10:50000 → 198.51.100.10:80`. */
 export function describeCheck({ attributes = {} }: Check): string {
@@ -58,7 +43,7 @@ function linesOf(check: Check): string[] {
   const { request, context_extensions = {}, tls_session } = check.attributes ?? {};
   const { headers = {}, scheme, protocol, host, body } = request?.http ?? {};
   const fields = { protocol, scheme, host, body, 'grpc-timeout': check.timeout, sni: tls_session?.sni };
-  // HTTP/2's own headers, with a colon, repeat the fields.
+  // HTTP/2 pseudo-headers repeat the fields.
   const sent = Object.entries(headers).filter(([name]) => !name.startsWith(':'));
   return [
     describeCheck(check),

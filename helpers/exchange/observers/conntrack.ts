@@ -1,25 +1,27 @@
 import type { SocketAddress } from '../wire.ts';
-import { type Observer, onceEach, sorted } from './observer.ts';
+import { listObserver, onceEach, sorted } from './observer.ts';
 
-/** A conntrack entry: the tuple as first seen, and the one that replies are expected to have. */
+/** Source and destination of one direction of a connection. */
+interface Tuple {
+  source: SocketAddress;
+  destination: SocketAddress;
+}
+
+/** A conntrack entry: the tuple of the first packet, and the expected tuple of replies. */
 export interface ConntrackEntry {
   host: string;
   protocol: string;
-  original: { source: SocketAddress; destination: SocketAddress };
-  reply: { source: SocketAddress; destination: SocketAddress };
-  /** Whether `reply` is anything but the mirror image of `original`. */
+  original: Tuple;
+  reply: Tuple;
+  /** Whether `reply` differs from the mirror image of `original`. */
   nat: boolean;
 }
 
-/** Entries of the hosts whose rules are observed, for the connections of an exchange. */
-export const conntrack: Observer<ConntrackEntry[], ConntrackEntry[]> = {
-  title: 'conntrack',
-  nothing: [],
-  record: (seen) => seen,
+/** Entries for the connections of an exchange, on the hosts whose rules are observed. */
+export const conntrack = listObserver<ConntrackEntry>('conntrack', (entries) => entries.map(describeEntry), {
   // The kernel lists its connections in the order of a hash.
   settle: (masked, circumstances) => sorted(onceEach(masked.map(withoutChosenPort), circumstances)),
-  describe: (entries) => entries.map(describeEntry),
-};
+});
 
 export function describeEntry({ host, original, reply, nat }: ConntrackEntry): string {
   const answered = nat ? `answered as ${reply.source} → ${reply.destination}` : 'nothing rewritten';
@@ -27,8 +29,8 @@ export function describeEntry({ host, original, reply, nat }: ConntrackEntry): s
 }
 
 /**
- * A masked entry without the port that netfilter gave the downstream's end of a translated connection: the same as its own,
- * or, where a connection with that one is known already, any other.
+ * Masks the port of the downstream in the reply tuple: netfilter keeps the downstream's ephemeral port, or picks any other one
+ * where another connection uses it.
  */
 export function withoutChosenPort(entry: ConntrackEntry): ConntrackEntry {
   const { original, reply } = entry;

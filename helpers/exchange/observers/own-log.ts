@@ -1,7 +1,7 @@
 import { type AccessLogEntry, accessLog, withoutEnd } from './access-log.ts';
-import { type Observer, onceEach } from './observer.ts';
+import { listObserver } from './observer.ts';
 
-/** A line of an access log that Envoy's config has of its own. */
+/** A line of an access log that Envoy's config defines itself. */
 export interface OwnLogLine {
   /** `stdout`, `stderr` or the path of a file. */
   to: string;
@@ -9,18 +9,17 @@ export interface OwnLogLine {
   line: string | AccessLogEntry;
 }
 
-/** The access logs of Envoy's config, beside the one that the harness adds. */
-export const ownLog: Observer<OwnLogLine[], OwnLogLine[]> = {
-  title: "the config's own access logs",
-  nothing: [],
-  record: (seen) =>
-    seen.map(({ to, line }) => ({ to, line: typeof line === 'string' ? withoutDurations(line) : withoutEnd(line) })),
-  masks: accessLog.masks ?? {},
-  settle: onceEach,
-  describe: (lines) => lines.map(({ to, line }) => `${to}: ${typeof line === 'string' ? line : JSON.stringify(line)}`),
-};
+export const ownLog = listObserver<OwnLogLine>(
+  "the config's own access logs",
+  (lines) => lines.map(({ to, line }) => `${to}: ${typeof line === 'string' ? line : JSON.stringify(line)}`),
+  {
+    record: (seen) =>
+      seen.map(({ to, line }) => ({ to, line: typeof line === 'string' ? withoutDurations(line) : withoutEnd(line) })),
+    masks: accessLog.masks ?? {},
+  },
+);
 
-/** A line of Envoy's default format without its two durations: of the request, and of the upstream. */
+/** Masks the two durations of a line in Envoy's default format: of the request, and of the upstream. */
 function withoutDurations(line: string): string {
   return line.replace(/(" \d+ \S+ \d+ \d+) \d+ (?:\d+|-) "/, '$1 <ms> <ms> "');
 }

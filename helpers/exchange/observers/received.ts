@@ -3,7 +3,7 @@ import { Message } from '../message.ts';
 import type { RawHeader, SocketAddress } from '../wire.ts';
 import { type Observer, onceEach } from './observer.ts';
 
-/** What an upstream received, as it reports it. */
+/** A request that an upstream received. */
 export interface Received {
   servedBy: string;
   method: string;
@@ -13,32 +13,21 @@ export interface Received {
   headers: RawHeader[];
   local: SocketAddress;
   remote: SocketAddress;
-  /** Of a connection by TLS: its version, and the name that the other side asked for. */
+  /** The TLS version, and the name in the client's SNI. */
   tls?: { version: string; serverName?: string };
-  /** How many requests this upstream had received by then, this one included. */
+  /** The number of requests that this upstream has received, including this one. */
   requests: number;
 }
 
-/** What an upstream received, for claims. */
+/** A received request, for claims. */
 export class RequestSeen extends Message<Received> {
-  get servedBy(): string {
-    return this.raw.servedBy;
-  }
-
-  get path(): string {
-    return this.raw.path;
-  }
-
-  get local(): string {
-    return this.raw.local;
-  }
-
-  get remote(): string {
-    return this.raw.remote;
-  }
+  readonly servedBy = this.raw.servedBy;
+  readonly path = this.raw.path;
+  readonly local = this.raw.local;
+  readonly remote = this.raw.remote;
 }
 
-/** In each upstream's own order. */
+/** Requests in the order of each upstream. */
 export const received: Observer<RequestSeen[], Received[]> = {
   title: 'the upstream received',
   nothing: [],

@@ -19,7 +19,6 @@ import { streams } from './streams.ts';
 export const OBSERVERS = {
   ...{ replies, received, streams, checks, authzLog, metadata, accessLog, ownLog, stats, rules, conntrack, packets },
 };
-
 type Observers = typeof OBSERVERS;
 
 export type Kind = keyof Observers;
@@ -27,7 +26,7 @@ export type Kind = keyof Observers;
 /** The kinds that a record keeps. */
 export type RecordedKind = { [K in Kind]: Observers[K] extends LiveObserver<infer _> ? never : K }[Kind];
 
-/** What claims see of an exchange, by kind. */
+/** The observations of an exchange for claims, by kind. */
 export type Seen = {
   [K in Kind]: Observers[K] extends LiveObserver<infer Raw>
     ? Raw
@@ -36,7 +35,7 @@ export type Seen = {
       : never;
 };
 
-/** What a record keeps of an exchange, by kind. */
+/** The observations of an exchange in a record, by kind. */
 export type Recorded = {
   [K in RecordedKind]: Observers[K] extends Observer<infer _, infer Kept> ? Kept : never;
 };

@@ -5,34 +5,32 @@ import { Message } from '../message.ts';
 import type { RawHeader, SocketAddress } from '../wire.ts';
 import { type Observer, onceEach } from './observer.ts';
 
-/** How a connection or a request ended without an answer: the system's or the client's own name for it. */
+/** The error that ended a connection or a request, as the system or the client names it. */
 export interface Ending {
   /** `ECONNREFUSED`, `ECONNRESET`, `closed`, `timeout`, `EHOSTUNREACH`, … */
   code: string;
   message: string;
 }
 
-/** A TLS server's certificate, as the downstream saw it. */
+/** A TLS server's certificate. */
 export interface Certificate {
   /** `CN=blue`. */
   subject: string;
   issuer: string;
   /** `DNS:blue, IP Address:198.51.100.10`. */
   altNames: string;
-  /** SHA-256 of the whole, hexadecimal, a colon between two bytes. */
+  /** SHA-256 in hexadecimal, a colon between two bytes. */
   fingerprint: string;
 }
 
-/** What the downstream got. Either `status` or `ended` is there; both of a WebSocket, which ends with a code of its own. */
+/** The result of a request: `status` or `ended`, or both for a WebSocket, which has a close code. */
 export interface Reply {
   status?: number;
-  /** Raw headers in wire order, duplicates kept. */
   headers: RawHeader[];
   body: string;
-  /** The downstream's own socket: where it called from and what it believes that it is connected to. */
+  /** Both addresses of the downstream's socket. */
   local?: SocketAddress;
   remote?: SocketAddress;
-  /** The certificate that the other end of the TLS connection proved to hold. */
   certificate?: Certificate;
   ended?: Ending;
 }
@@ -43,18 +41,18 @@ export interface ClientReply extends Reply {
   bodySha256: string;
 }
 
-/** What a downstream got, for claims. */
+/** A reply, for claims. */
 export class ReplySeen extends Message<ClientReply> {
-  /** Its status, or the name of how the connection or the request ended without one: `ECONNREFUSED`, `timeout`, `closed`. */
-  get outcome(): number | string {
-    return this.raw.status ?? this.raw.ended?.code ?? 'nothing';
-  }
+  /** The status, or the error code without one: `ECONNREFUSED`, `timeout`, `closed`. */
+  readonly outcome: number | string = this.raw.status ?? this.raw.ended?.code ?? 'nothing';
+  readonly body = this.raw.body;
+  readonly local = this.raw.local;
+  readonly remote = this.raw.remote;
+  readonly certificate = this.raw.certificate;
+  /** Length and SHA-256 of the body. */
+  readonly digest = { bytes: this.raw.bodyBytes, sha256: this.raw.bodySha256 };
 
-  get body(): string {
-    return this.raw.body;
-  }
-
-  /** Throws where there is no answer that could have headers, and says how the request ended instead. */
+  /** @throws OutcomeError where the request ended without an answer */
   override lines(name: string): string[] {
     const { status, ended } = this.raw;
     if (status === undefined && ended)
@@ -62,28 +60,9 @@ export class ReplySeen extends Message<ClientReply> {
     return super.lines(name);
   }
 
-  /** The upstream that answered, in its own words. */
+  /** The name of the upstream that answered. */
   get servedBy(): string | undefined {
     return this.header('x-served-by');
-  }
-
-  /** Where the downstream called from, and what it believes that it is connected to. */
-  get local(): string | undefined {
-    return this.raw.local;
-  }
-
-  get remote(): string | undefined {
-    return this.raw.remote;
-  }
-
-  /** The certificate of the TLS server that it is connected to, in whatever way. */
-  get certificate(): Certificate | undefined {
-    return this.raw.certificate;
-  }
-
-  /** SHA-256 of the body, hexadecimal, and its length. */
-  get digest(): { bytes: number; sha256: string } {
-    return { bytes: this.raw.bodyBytes, sha256: this.raw.bodySha256 };
   }
 }
 
@@ -99,14 +78,14 @@ export const replies: Observer<ReplySeen[], Reply[]> = {
   describe: (all, { received }) => all.flatMap((reply) => describe(reply, received)),
   differences: (a, b, { received }) => {
     const found = valueDifferences('replies', a, b);
-    // The body of an upstream's reply repeats what it received, which is compared as such.
+    // The body of an upstream's reply repeats the request, which is compared as `received`.
     return received
       ? found.filter(({ path }) => !/^replies\[\d+\]\.body\.(headers|local|remote|path|tls)\b/.test(path))
       : found;
   },
 };
 
-/** @param received whether an upstream reports what it received: its reply repeats that */
+/** @param received whether the lines of `received` make the body of an upstream's reply redundant */
 function describe({ status, headers, body, local, remote, certificate, ended }: Reply, received: boolean): string[] {
   const ends = local !== undefined && remote !== undefined ? ` (${local} → ${remote})` : '';
   const repeats = received && body.startsWith('{');

@@ -2,10 +2,10 @@ import { listDifferences } from '../../compare/value-differences.ts';
 import { countsByChance, countsExactly, type Rule } from '../../netfilter/rules.ts';
 import { type Observer, sorted } from './observer.ts';
 
-/** A rule and the host that it is loaded on. */
+/** A rule and its host. */
 export type HostRule = Rule & { host: string };
 
-/** A netfilter rule that counted during an exchange. */
+/** A rule whose counter rose during an exchange. */
 export interface RuleCount {
   host: string;
   /** `nat OUTPUT`. */
@@ -16,7 +16,7 @@ export interface RuleCount {
   packets: number | 'some';
 }
 
-/** The rules that counted, with by how many packets: of Envoy's host, and of upstreams that have rules of their own. */
+/** Counters of the rules on Envoy's host, and on the hosts of upstreams with rules. */
 export const rules: Observer<HostRule[], RuleCount[]> = {
   title: 'rules that counted',
   nothing: [],
@@ -29,14 +29,14 @@ export const rules: Observer<HostRule[], RuleCount[]> = {
         rule: rule.comment ?? rule.text,
         packets: countsExactly(rule, replies) ? rule.packets : 'some',
       })),
-  // Each backend lists its tables in an order of its own.
+  // The order of tables depends on the backend.
   settle: sorted,
   describe: (counts) =>
     counts.map(({ host, chain, rule, packets }) => {
       const count = packets === 'some' ? 'some packets' : packets === 1 ? '1 packet' : `${packets} packets`;
       return `${host}, ${chain}, “${rule}”: ${count}`;
     }),
-  // A SYN that a busy kernel repeats is one more packet.
+  // A retransmitted SYN is one more packet.
   steady: (line) => line.replace(/: (\d+|some) packets?$/, ''),
   differences: (a, b) => listDifferences('rules', a, b, ({ host, chain, rule }) => `${host} ${chain} "${rule}"`),
 };

@@ -1,6 +1,6 @@
 import type { Observer } from './observer.ts';
 
-/** What Envoy's counters moved by; empty while Envoy is stopped. */
+/** Increments of Envoy's counters; empty while Envoy is stopped. */
 export const stats: Observer<Record<string, number>, Record<string, number>> = {
   title: "Envoy's counters",
   nothing: {},
@@ -15,43 +15,32 @@ export const stats: Observer<Record<string, number>, Record<string, number>> = {
       .map(([name, by]) => `${name} +${by}`),
 };
 
-/** Counters of connections, requests and decisions; Envoy counts most of them again by worker, by origin and by class. */
+/** Counters of connections, requests and decisions; most others repeat these by worker, origin or class. */
 const TELLING =
   /^(cluster\.\w+\.(upstream_cx_total|upstream_cx_connect_fail|upstream_cx_connect_timeout|upstream_cx_none_healthy|upstream_rq_\d{3}|ext_authz\.\w+)|http\.ingress\.(downstream_cx_total|downstream_rq_\dxx|downstream_cx_upgrades_total|no_route|ext_authz\.\w+)|tcp\.\w+\.downstream_cx_total)$/;
 
-/** Reads Envoy's `/stats` in its text form: `name: value` a line. Text values and histograms are passed over. */
+/** Reads the text form of Envoy's `/stats`, without text values and histograms. */
 export function parseStats(text: string): Record<string, number> {
-  const stats: Record<string, number> = {};
-  for (const line of text.split('\n')) {
-    const [, name, value] = /^(\S+): (\d+)$/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) stats[name] = Number(value);
-  }
-  return stats;
+  return Object.fromEntries([...text.matchAll(/^(\S+): (\d+)$/gm)].map(([, name, value]) => [name, Number(value)]));
 }
 
-/** What counters moved by between two snapshots, in the order of their names; what did not move is left out. */
+/** The increments of counters between two snapshots, sorted by name, without those that did not change. */
 export function moved(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
-  const deltas: Record<string, number> = {};
-  for (const name of Object.keys(after).sort()) {
-    const delta = (after[name] ?? 0) - (before[name] ?? 0);
-    if (delta !== 0 && !movesByItself(name)) deltas[name] = delta;
-  }
-  return deltas;
+  const deltas = Object.keys(after)
+    .sort()
+    .map((name) => [name, (after[name] ?? 0) - (before[name] ?? 0)] as const);
+  return Object.fromEntries(deltas.filter(([name, delta]) => delta !== 0 && !movesByItself(name)));
 }
 
-/** How many connections Envoy's TCP proxies took, by what its counters moved. */
+/** The number of connections that Envoy's TCP proxies accepted, from increments of counters. */
 export function tcpConnections(stats: Record<string, number>): number {
-  return Object.entries(stats).reduce(
-    (sum, [name, by]) => (/^tcp\..+\.downstream_cx_total$/.test(name) ? sum + by : sum),
-    0,
-  );
+  const counters = Object.entries(stats).filter(([name]) => /^tcp\..+\.downstream_cx_total$/.test(name));
+  return counters.reduce((sum, [, by]) => sum + by, 0);
 }
 
 /**
- * Counters that time or the harness's own requests to the admin pages moves, not the exchange: Envoy's flushes and timers,
- * DNS resolution and the endpoints that come of it, and the admin listener. Timing decides too whether a TCP proxy still
- * has bytes for the upstream in hand when the downstream's connection ends, and whether one side is so much slower than
- * the other that it holds it up.
+ * Whether a counter changes independently of the exchange: by timers, DNS resolution or the admin listener; or depends on
+ * timing: a TCP proxy's unflushed bytes when the downstream closes, and flow control.
  */
 function movesByItself(name: string): boolean {
   return (
@@ -64,9 +53,8 @@ function movesByItself(name: string): boolean {
 }
 
 /**
- * Whether chance decides if a counter moves, or by how much. Bytes see the digits of a duration, and are counted a moment
- * after they were written, which may be after the snapshot. Idle connections to an upstream that earlier exchanges have left
- * end when it does, before the snapshot or after. Of requests side by side, timing decides how many find one to reuse.
+ * Whether timing decides by how much a counter changes. Bytes depend on the digits of a duration and may be counted after the
+ * snapshot. Idle upstream connections of earlier exchanges may close before or after it. Parallel requests may reuse some.
  */
 export function movesByChance(name: string, sideBySide: boolean): boolean {
   return (
@@ -76,7 +64,7 @@ export function movesByChance(name: string, sideBySide: boolean): boolean {
   );
 }
 
-/** Whether a counter tells which end of a tunnel Envoy saw close first, and what was under way then. */
+/** Whether a counter depends on which end of a tunnel closes first. */
 export function tellsEnd(counter: string): boolean {
   return /_cx_destroy_(local|remote)|_active_rq$|_rq_(rx|tx)_reset$|_delayed_close_timeout$/.test(counter);
 }
