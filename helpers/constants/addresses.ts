@@ -1,9 +1,8 @@
-/**
- * The addresses of every lab, the same each time. They come from the documentation ranges (RFC 5737, RFC 3849), so they
- * meet nobody: a lab is sealed, and so each lab may use the same ones.
- */
+import type { SocketAddress } from '../exchange/wire.ts';
+
+/** The addresses of every lab, from the documentation ranges (RFC 5737, RFC 3849); labs are isolated from each other. */
 export const ADDRESSES = {
-  /** The downstream's host, where it is not Envoy's own. */
+  /** The downstream's host, where it is not Envoy's. */
   downstream: { ipv4: '192.0.2.10', ipv6: '2001:db8:1::10' },
   /** Envoy's host, on the downstream's side. */
   towardsDownstream: { ipv4: '192.0.2.1', ipv6: '2001:db8:1::1' },
@@ -16,7 +15,7 @@ export const NETWORKS = {
   upstreams: { ipv4: '198.51.100.0/24', ipv6: '2001:db8:2::/64' },
 } as const;
 
-/** Instance metadata, at the same link-local address on every cloud that has them (RFC 3927). */
+/** The link-local address of instance metadata on every cloud (RFC 3927). */
 export const METADATA = '169.254.169.254';
 
 export type Family = 'ipv4' | 'ipv6';
@@ -30,11 +29,16 @@ export function upstreamAddress(index: number): Address {
   return { ipv4: `198.51.100.${last}`, ipv6: `2001:db8:2::${last}` };
 }
 
-/** The lowest port that the kernel picks by itself: the default of net.ipv4.ip_local_port_range. */
+/** The default of net.ipv4.ip_local_port_range. */
 export const FIRST_EPHEMERAL_PORT = 32_768;
 
-/** The two parts of a socket address, `192.0.2.1:80` or `[2001:db8::1]:80`; of anything else an empty address and port 0. */
+/** Splits `192.0.2.1:80` or `[2001:db8::1]:80`; anything else has an empty address and port 0. */
 export function endOf(written = ''): { address: string; port: number } {
   const [, address = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(written) ?? [];
   return { address, port: Number(port) };
+}
+
+/** `192.0.2.1:80`, or `[2001:db8::1]:80` from any spelling of the address, in the short form of RFC 5952. */
+export function socketAddress(address: string, port: string): SocketAddress {
+  return `${address.includes(':') ? new URL(`http://[${address}]`).hostname : address}:${port}`;
 }

@@ -2,19 +2,16 @@ import { join, relative } from 'node:path';
 import { shellWords } from '../util/shell-words.ts';
 import { packageRoot } from './project.mjs';
 
-/**
- * The command that runs this program inside its checkout, for pages that are read anywhere. Never `npx bigbook`: outside the
- * checkout npx fetches a foreign package of that name.
- */
+/** The command inside a checkout, for documentation. Never `npx bigbook`: elsewhere npx fetches a foreign package. */
 export const PROGRAM_OF_CHECKOUT = 'npm run bigbook --';
 
 /** The command that runs this installation from any folder. */
 export const PROGRAM_FILE = shellWords(['node', join(packageRoot, 'bin/bigbook.mjs')]);
 
-/** The command by which every hint names this program, for a reader in the folder from which it was started. */
+/** The command in hints, for the folder from which the program was started. */
 export const PROGRAM = programIn(process.env.INIT_CWD ?? process.cwd());
 
-/** @param folder where the command is typed; npm looks for the checkout upwards from there */
+/** @param folder the reader's working directory; npm searches for the checkout from there upwards */
 export function programIn(folder: string): string {
   return relative(packageRoot, folder).startsWith('..') ? PROGRAM_FILE : PROGRAM_OF_CHECKOUT;
 }

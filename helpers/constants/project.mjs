@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The installed harness: programs, the Dockerfile, everything that ships. Without a slash at the end. */
+/** The root of the installed harness, without a slash at the end. */
 export const packageRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-/** The project whose chapters run: `suites/`, `envoy-configs/`, `docs/` and `reports/`. `BIGBOOK_PROJECT` names another one. */
+/** The root of the project whose chapters run, with `suites/`, `envoy-configs/`, `docs/` and `reports/`. */
 export const projectRoot = resolve(process.env.BIGBOOK_PROJECT ?? packageRoot);

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { unknownName } from '../util/suggestion.mjs';
 
-// Plain JavaScript: set-up reads the versions before there is anything to load TypeScript with.
+// Plain JavaScript: `npm run setup` reads the versions before TypeScript can be loaded.
 
 /**
- * What is known of one Envoy.
+ * A known Envoy version.
  * @typedef {object} KnownEnvoy
  * @property {{ x86_64: string, aarch64: string }} wheel SHA-256 of the release's Python wheel, by architecture
  */
@@ -12,22 +12,8 @@ import { unknownName } from '../util/suggestion.mjs';
 /** @type {Record<string, KnownEnvoy>} */
 export const ENVOYS = JSON.parse(readFileSync(new URL('builds.json', import.meta.url), 'utf8'));
 
-/**
- * Orders versions as releases follow each other; `1.36.2.post1` comes after `1.36.2`.
- * @param {string} a
- * @param {string} b
- */
-export function compareVersions(a, b) {
-  const [left, right] = [numbersOf(a), numbersOf(b)];
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = (left[i] ?? -1) - (right[i] ?? -1);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-/** @param {string} version */
-const numbersOf = (version) => (version.match(/\d+/g) ?? []).map(Number);
+/** Orders versions; `1.36.2.post1` comes after `1.36.2`. */
+export const compareVersions = new Intl.Collator('en', { numeric: true }).compare;
 
 /** Every known version, oldest first. */
 export const VERSIONS = Object.keys(ENVOYS).sort(compareVersions);
@@ -36,9 +22,8 @@ export const VERSIONS = Object.keys(ENVOYS).sort(compareVersions);
 export const NEWEST = /** @type {string} */ (VERSIONS.at(-1));
 
 /**
- * The versions that a list names, each once, oldest first. Its words: a version (`1.36.4`), `latest`, `all`, a minor version for
- * all of its releases (`1.36`), a range with both its ends, either of which may be left out (`1.36.4..1.38`, `1.38.3..`).
- * A problem names the word, and what may be meant or is known.
+ * The versions of a list, without duplicates, oldest first. An item is a version (`1.36.4`), `latest`, `all`, all releases of a
+ * minor version (`1.36`), or an inclusive range, where either end may be absent (`1.36.4..1.38`, `1.38.3..`).
  * @param {string} list
  * @returns {{ versions: string[] } | { problem: string }}
  */
@@ -47,14 +32,9 @@ export function readVersions(list) {
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
-  if (words.length === 0) return { problem: refusal('') };
-  const versions = new Set();
-  for (const word of words) {
-    const named = namedBy(word);
-    if (named.length === 0) return { problem: refusal(word) };
-    for (const version of named) versions.add(version);
-  }
-  return { versions: [...versions].sort(compareVersions) };
+  const unknown = words.length === 0 ? '' : words.find((word) => namedBy(word).length === 0);
+  if (unknown !== undefined) return { problem: refusal(unknown) };
+  return { versions: [...new Set(words.flatMap(namedBy))].sort(compareVersions) };
 }
 
 /** @param {string} word */
@@ -64,7 +44,7 @@ function refusal(word) {
 }
 
 /**
- * The versions that one word names; none where it names nothing that is known.
+ * The versions of one item; none where it matches no known version.
  * @param {string} word
  * @returns {string[]}
  */
@@ -79,9 +59,6 @@ function namedBy(word) {
   return VERSIONS.filter((version) => compareVersions(first, version) <= 0 && compareVersions(version, last) <= 0);
 }
 
-/**
- * A version by itself, or all known releases of a minor version.
- * @param {string} word
- */
+/** @param {string} word a version, or a minor version for all of its releases */
 const releasesOf = (word) =>
   VERSIONS.filter((version) => version === word || (/^\d+\.\d+$/.test(word) && version.startsWith(`${word}.`)));

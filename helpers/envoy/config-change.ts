@@ -3,23 +3,23 @@ import { type Document, isMap, isNode, isScalar, isSeq, parseDocument } from 'ya
 import { unknownName } from '../util/suggestion.mjs';
 import { describePlace, findPlace, follow, type Place, placeOf, type Selector } from './select.ts';
 
-/** A change to an object of an Envoy config, by paths from there: `typed_config.failure_mode_allow`, `domains[*:443]`. */
+/** A change of an object in an Envoy config, by paths from there: `typed_config.failure_mode_allow`, `domains[*:443]`. */
 export interface ConfigChange {
-  /** Absent for the config itself. */
+  /** Default: the whole config. */
   at?: Selector;
-  /** New values, as plain data, for what is there. */
+  /** New values of existing fields. */
   set?: Record<string, unknown>;
-  /** Values, as plain data, for what is not there yet. */
+  /** Values of new fields. */
   add?: Record<string, unknown>;
-  /** Further items, as plain data, at the end of lists. */
+  /** New last items of lists. */
   append?: Record<string, unknown>;
   delete?: string[];
 }
 
 /**
- * An Envoy config with values set, added and deleted; comments and order stay, so that the result reads as its source.
+ * Changes an Envoy config; comments and order stay.
  *
- * @throws where a path to change names nothing: a change that changes nothing would prove nothing
+ * @throws where the change would have no effect
  */
 export function changeConfig(yaml: string, change: ConfigChange): string {
   const document = parseDocument(yaml);
@@ -43,19 +43,16 @@ export function changeConfig(yaml: string, change: ConfigChange): string {
   return applied(document, at, change);
 }
 
-/** The first step of a place that is not there, with what it may have been meant to be. */
+/** The first missing step of a place, with a suggestion. */
 function missingKey(document: Document, place: Place = []): string {
   const at = place.findIndex((_, index) => !document.hasIn(place.slice(0, index + 1)));
   const holder = document.getIn(place.slice(0, at), true);
   if (at < 0 || !isMap(holder)) return '';
-  return `: ${unknownName(
-    'key',
-    String(place[at]),
-    holder.items.map(({ key }) => String(key)),
-  )}`;
+  const known = holder.items.map(({ key }) => String(key));
+  return `: ${unknownName('key', String(place[at]), known)}`;
 }
 
-/** The same for a config that may have been changed before: what is so already stays, and an object that is gone is not missed. */
+/** As `changeConfig`, for a config that may have the change already, or lack its object. */
 export function ensureConfig(yaml: string, change: ConfigChange): string {
   const document = parseDocument(yaml);
   const at = change.at ? findPlace(document, change.at) : [];
@@ -66,7 +63,8 @@ function applied(document: Document, at: Place, { set, add, append, delete: path
   const where = (path: string): Place => follow(document, at, path) ?? [];
   for (const [path, value] of Object.entries({ ...set, ...add })) {
     const place = where(path);
-    if (place.length > 0) document.setIn(place, plain(value) ? value : document.createNode(value));
+    const scalar = typeof value !== 'object' || value === null;
+    if (place.length > 0) document.setIn(place, scalar ? value : document.createNode(value));
   }
   for (const [path, value] of Object.entries(append ?? {})) {
     const list = document.getIn(where(path));
@@ -81,22 +79,18 @@ function applied(document: Document, at: Place, { set, add, append, delete: path
   return document.toString();
 }
 
-function plain(value: unknown): boolean {
-  return typeof value !== 'object' || value === null;
-}
-
 /** A scalar of a config. */
 export interface ConfigLeaf {
-  /** The innermost object that it is in; absent where it is in none. */
+  /** The innermost containing object, if any. */
   at?: Selector;
-  /** The path to it from there. */
+  /** The path from there. */
   path: string;
-  /** The keys that lead to it from the top, of whichever item of a list. */
+  /** The keys from the top, without positions in lists. */
   keys: string;
   value: string | number | boolean | null;
 }
 
-/** Every scalar of an Envoy config, in the order of its file. What an alias repeats is a scalar where its anchor stands alone. */
+/** Every scalar of an Envoy config, in file order; scalars behind an alias only at the anchor. */
 export function leavesOf(yaml: string): ConfigLeaf[] {
   const document = parseDocument(yaml);
   const walk = (node: unknown, place: Place): ConfigLeaf[] => {

@@ -1,27 +1,28 @@
 import { Document, isAlias, isMap, isNode, isSeq, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
 import { PORTS } from '../constants/ports.ts';
 import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
+import { given } from '../util/given.ts';
 
-/** An Envoy config with what the harness needs to observe its Envoy. */
+/** An Envoy config with the harness's additions. */
 export interface Instrumented {
   config: string;
-  /** What was added, replaced or is not observed, a sentence each. */
+  /** What was added or replaced, and what is not observed, a sentence each. */
   changes: string[];
-  /** Where log fences are written: `stdout`, `stderr` or a file. A fence carries the index of its destination. */
+  /** Destinations of log fences: `stdout`, `stderr` or a file. A fence contains the index of its destination. */
   fenced: string[];
-  /** Where the config's own access loggers write, as in `fenced`. */
+  /** Destinations of the config's own access loggers, as in `fenced`. */
   ownLogs: string[];
-  /** Every HTTP connection manager: what its counters are named by, and whether only Envoy itself connects to its listener. */
+  /** HTTP connection managers: the prefix of their counters, and whether the listener is an internal one. */
   managers: { prefix: string; internal: boolean }[];
 }
 
-/** A line of the harness: an entry of its access log, or a fence. */
-export type HarnessLine = { entry: AccessLogEntry } | { fence: { path: string; of: number } };
+/** A log line of the harness: an access log entry or a fence. */
+type HarnessLine = { entry: AccessLogEntry } | { fence: { path: string; of: number } };
 
-/** Envoy sorts the keys of a JSON log, so that this one comes first. */
+/** Envoy sorts the keys of a JSON log, so this one comes first. */
 const NONCE = '#';
 
-/** Logged of every TCP connection and every HTTP request, each by the command operator of the same name. */
+/** Logged for every TCP connection and HTTP request, each with the command operator of the same name. */
 const CONNECTION = [
   ...['start_time', 'response_flags', 'bytes_received', 'bytes_sent', 'duration'],
   ...['downstream_remote_address', 'downstream_local_address', 'upstream_cluster', 'upstream_host'],
@@ -38,13 +39,14 @@ const HTTP_FORMAT = {
   response_code_details: '%RESPONSE_CODE_DETAILS%',
 };
 
-/** The filters that get an access logger, by their type. */
+/** Filters that get an access logger, by type. */
+const NETWORK = 'envoy.extensions.filters.network.';
 const LOGGING = new Map([
   [
-    'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+    `${NETWORK}http_connection_manager.v3.HttpConnectionManager`,
     { name: 'HTTP connection manager', format: HTTP_FORMAT },
   ],
-  ['envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', { name: 'TCP proxy', format: TCP_FORMAT }],
+  [`${NETWORK}tcp_proxy.v3.TcpProxy`, { name: 'TCP proxy', format: TCP_FORMAT }],
 ]);
 
 const LOGGERS = 'envoy.extensions.access_loggers.';
@@ -54,16 +56,16 @@ const STREAM_LOGGERS = new Map([
   [`${LOGGERS}stream.v3.StderrAccessLog`, 'stderr'],
 ]);
 
-/** Fields of the admin block that would keep the harness out, or log its own requests. */
+/** Fields of the admin block that would block the harness, or log its requests. */
 const ADMIN_REPLACED = ['address', 'access_log', 'access_log_path', 'allow_paths'];
 
 /**
- * Adds to an Envoy config, YAML or JSON, what the harness observes it by: the admin address on loopback, an access logger of
- * every HTTP connection manager and TCP proxy, and a fence in every log. Each line of the harness carries the nonce.
+ * Adds the admin address on loopback, an access logger for every HTTP connection manager and TCP proxy, and a fence for every
+ * log to an Envoy config in YAML or JSON. Each log line of the harness contains the nonce.
  *
- * A text that is not a YAML mapping is given back as it is: Envoy reports what is wrong with it.
+ * A text that is not a YAML mapping is returned unchanged: Envoy reports the error.
  *
- * @param accessLog whether to add access loggers; without, Envoy works as little as the config demands
+ * @param accessLog false for benchmarks: adds no access loggers
  */
 export function instrument(
   text: string,
@@ -113,33 +115,31 @@ export function instrument(
   return { config: document.toString({ lineWidth: 0 }), changes, fenced, ownLogs, managers };
 }
 
-/** Which of Envoy's streams a log is written to; undefined for a file. */
+/** The stream that a log is written to; undefined for a file. */
 export function streamOf(log: string): 'stdout' | 'stderr' | undefined {
   if (/^(stdout|\/dev\/(stdout|fd\/1)|\/proc\/self\/fd\/1)$/.test(log)) return 'stdout';
   return /^(stderr|\/dev\/(stderr|fd\/2)|\/proc\/self\/fd\/2)$/.test(log) ? 'stderr' : undefined;
 }
 
-/** Reads one line of a log: what the config's own logger wrote, which need not have ended its line, and what the harness's did. */
+/** Splits a log line into the output of the config's own logger, which may lack a newline, and of the harness's. */
 export function readLogLine(line: string, nonce: string): { own: string; harness?: HarnessLine } {
   const at = line.indexOf(`{"${NONCE}":"${nonce}"`);
   if (at < 0) return { own: line };
   const { [NONCE]: _, ...entry } = JSON.parse(line.slice(at)) as AccessLogEntry;
   const { fence, of } = entry;
-  return {
-    own: line.slice(0, at),
-    harness: of === undefined ? { entry } : { fence: { path: `${fence}`, of: Number(of) } },
-  };
+  const harness = of === undefined ? { entry } : { fence: { path: `${fence}`, of: Number(of) } };
+  return { own: line.slice(0, at), harness };
 }
 
 interface TypedNode {
   /** The full name of its protobuf message. */
   type: string;
   body: YAMLMap;
-  /** Whether it is in a listener that only Envoy itself connects to. */
+  /** Whether it is in an internal listener. */
   internal: boolean;
 }
 
-/** Every message with a type (`@type`), a TypedStruct by what it stands for. */
+/** Every message with a type (`@type`), a TypedStruct with the type that it contains. */
 function typedNodes(root: unknown): TypedNode[] {
   const found: TypedNode[] = [];
   if (!isNode(root)) return found;
@@ -154,13 +154,12 @@ function typedNodes(root: unknown): TypedNode[] {
 }
 
 function typed(map: YAMLMap): { type?: string; body: YAMLMap } {
-  const name = nameOf(map.get('@type'));
-  if (name === undefined || !/^(xds\.type\.v3|udpa\.type\.v1)\.TypedStruct$/.test(name)) {
-    return name === undefined ? { body: map } : { type: name, body: map };
+  const type = nameOf(map.get('@type'));
+  if (type === undefined || !/^(xds\.type\.v3|udpa\.type\.v1)\.TypedStruct$/.test(type)) {
+    return { ...given({ type }), body: map };
   }
   const value = map.get('value');
-  const type = nameOf(fieldOf(map, 'type_url'));
-  return type === undefined || !isMap(value) ? { body: map } : { type, body: value };
+  return isMap(value) ? { ...given({ type: nameOf(fieldOf(map, 'type_url')) }), body: value } : { body: map };
 }
 
 /** `envoy.a.v3.B` of `type.googleapis.com/envoy.a.v3.B`. */
@@ -168,7 +167,7 @@ function nameOf(url: unknown): string | undefined {
   return typeof url === 'string' ? url.slice(url.lastIndexOf('/') + 1) : undefined;
 }
 
-/** Where an access logger writes; undefined of what is none, and of one that nothing can be read of. */
+/** The destination of an access logger; undefined for `/dev/null` and other messages. */
 function destinationOf({ type, body }: TypedNode): string | undefined {
   const path = type === FILE_LOGGER ? String(body.get('path')) : STREAM_LOGGERS.get(type);
   return path === '/dev/null' ? undefined : path;
@@ -187,7 +186,7 @@ function loggerOf(log: string, format: Record<string, string>): object {
   };
 }
 
-/** Gives the admin block the harness's address, and takes away what would keep it out. */
+/** Sets the admin address, and removes fields that would block the harness. */
 function replaceAdmin(document: Document, changes: string[]): YAMLMap {
   const own = document.get('admin');
   const admin = isMap(own) ? own : (document.createNode({}) as YAMLMap);
@@ -205,7 +204,7 @@ function replaceAdmin(document: Document, changes: string[]): YAMLMap {
   return admin;
 }
 
-/** Adds an item to a list field, which may not be there yet. */
+/** Adds an item to a list field, which may be absent. */
 function append(document: Document, map: YAMLMap, field: string, item: object): void {
   const key = keyOf(map, field) ?? field;
   const list = map.get(key);
@@ -213,7 +212,7 @@ function append(document: Document, map: YAMLMap, field: string, item: object): 
   else map.set(key, document.createNode([item]));
 }
 
-/** The key of a field, which protobuf's JSON form also takes in camel case. */
+/** The key of a field; protobuf's JSON form also allows camel case. */
 function keyOf(map: YAMLMap, field: string): string | undefined {
   return [field, field.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase())].find((key) => map.has(key));
 }
@@ -223,7 +222,7 @@ function fieldOf(map: YAMLMap, field: string): unknown {
   return key === undefined ? undefined : map.get(key);
 }
 
-/** Puts a copy of its anchor's node in the place of every alias: what is added to one filter must not appear in another. */
+/** Replaces every alias by a copy of its node: an addition to one filter must not appear in another. */
 function expandAliases(document: Document): void {
   visit(document, {
     Alias: (_, alias) => {
@@ -232,10 +231,7 @@ function expandAliases(document: Document): void {
     },
   });
   visit(document, {
-    Collection: (_, node) => {
-      delete node.anchor;
-    },
-    Scalar: (_, node) => {
+    Value: (_, node) => {
       delete node.anchor;
     },
   });

@@ -1,55 +1,46 @@
 import { compareVersions } from './versions.ts';
 
-/** Something that Envoy does otherwise since a version, and how that shows in what is observed. */
+/** A change of Envoy's behaviour, with its signs in observations. */
 export interface Change {
-  /**
-   * The first version that does it; of a change that was brought to older minor versions too, the first one of each,
-   * oldest first. The last one holds for every minor version after it.
-   */
+  /** The first version with the change; after a backport, the first of each minor version, oldest first. */
   since: string | readonly [string, ...string[]];
-  /** In a sentence. */
   what: string;
-  /** Where Envoy says so; `undocumented` where it does not, with how the version was found. */
+  /** Envoy's documentation of it; `undocumented` where there is none, with how the version was found. */
   source: string;
-  /** What it changes in a record. */
+  /** Its effects in a record. */
   shows: readonly Sign[];
 }
 
-/** Recognises one effect of a change among the differences of two records. All that is there has to match. */
+/** Recognises one effect of a change among the differences of two records. All given fields must match. */
 export interface Sign {
-  /** Where in an observation, `replies[0].headers.x-a`, or in a chapter, `warnings`. */
+  /** A path in an observation, `replies[0].headers.x-a`, or in a chapter, `warnings`. */
   path: RegExp;
-  /** The value before the change, as it is printed; empty where there was none. */
+  /** The printed value before the change; empty where there was none. */
   before?: RegExp;
   /** The value since the change; empty where there is none. */
   after?: RegExp;
-  /** By how much a number grows. */
+  /** The increase of a number. */
   by?: number;
-  /** Shows only in claims that declare the change (`differs`): the path and the values alone would match too much. */
+  /** Matches only in claims that declare the change (`differs`); path and values alone would match too much. */
   declared?: true;
-  /** The change has to show where something is observed at such a path; for a change that no claim declares. */
+  /** An observation at such a path demands the effect; for a change that no claim declares. */
   beside?: RegExp;
 }
 
-/** Whether a version does what a change brought. */
+/** Whether a version has a change. */
 export function hasChange({ since }: Pick<Change, 'since'>, version: string): boolean {
-  const firsts = typeof since === 'string' ? [since] : since;
-  const branch = firsts.find((first) => minorOf(first) === minorOf(version));
-  const first = branch ?? firsts.at(-1) ?? version;
+  const firsts = [since].flat();
+  const minorOf = (each: string): string => each.split('.', 2).join('.');
+  const first = firsts.find((each) => minorOf(each) === minorOf(version)) ?? firsts.at(-1) ?? version;
   return compareVersions(version, first) >= 0;
-}
-
-function minorOf(version: string): string {
-  return version.split('.', 2).join('.');
 }
 
 /** `since 1.38.1: a 503 does not tell why the connection failed (Envoy's release notes of 1.38.1, "router")`. */
 export function describeChange({ since, what, source }: Pick<Change, 'since' | 'what' | 'source'>): string {
-  const firsts = typeof since === 'string' ? since : since.join(' and ');
-  return `since ${firsts}: ${what} (${source})`;
+  return `since ${[since].flat().join(' and ')}: ${what} (${source})`;
 }
 
-/** Every change between the known Envoys that shows in the book. */
+/** Every observed change between the known Envoy versions. */
 export const CHANGES = {
   errorResponse: {
     since: '1.37.0',

@@ -1,7 +1,7 @@
 /**
- * The body of the 503 that Envoy writes when a connection to the upstream is refused.
+ * The body of Envoy's 503 for a refused upstream connection.
  *
- * @param hidden whether it keeps the transport failure reason to itself, `CHANGES.hiddenFailureReason`
+ * @param hidden whether the body omits the transport failure reason, `CHANGES.hiddenFailureReason`
  */
 export function connectionRefusedBody(hidden: boolean): string {
   const body = 'upstream connect error or disconnect/reset before headers. reset reason: remote connection failure';

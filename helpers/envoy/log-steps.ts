@@ -1,16 +1,16 @@
-/** A step of a request that Envoy's own log tells. */
+/** A step of a request in Envoy's log. */
 export interface EnvoyStep {
   /** Seconds since the epoch. */
   at: number;
-  /** Which of Envoy's loggers said it: `router`. */
+  /** Envoy's logger: `router`. */
   logger: string;
   text: string;
 }
 
-/** The loggers that tell the steps, at the levels at which they do; in the form that Envoy's admin page `/logging` takes. */
+/** Loggers of the steps with their levels, in the form of Envoy's admin page `/logging`. */
 export const STEP_LOGGERS = 'filter:trace,conn_handler:debug,router:debug,connection:debug,ext_authz:trace,admin:debug';
 
-/** The lines that are steps. What else these loggers say is about Envoy's own works. */
+/** Lines that are steps; other lines of these loggers are about Envoy's internals. */
 const STEPS = [
   /^original_dst: set destination to /,
   /^new connection from /,
@@ -23,7 +23,7 @@ const STEPS = [
   /^upstream reset/,
 ];
 
-/** Reads the steps out of a part of Envoy's log; times are of UTC. */
+/** Reads the steps in a part of Envoy's log; its times are in UTC. */
 export function parseSteps(log: string): EnvoyStep[] {
   return log.split('\n').flatMap((line) => {
     const [, day, time, logger, rest] = /^\[(\S+) (\S+)\]\[\d+\]\[\w+\]\[(\w+)\] \[[^\]]*\] (.*)$/.exec(line) ?? [];

@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 
-/** Kinds of objects in an Envoy config, each with the kind that holds it and the keys in between; `*` is any item of a list. */
+/** Kinds of objects in an Envoy config, each with its containing kind and the path from there; `*` is any list item. */
 const KINDS = {
   listener: { paths: ['static_resources.listeners.*'] },
   'listener filter': { within: 'listener', paths: ['listener_filters.*'] },
@@ -15,29 +15,24 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS;
 
-/** An object of an Envoy config by its name. Without a name it is the only one of its kind. */
+/** An object of an Envoy config by name; without a name, the only one of its kind. */
 export interface Selector {
   kind: Kind;
   name?: string | undefined;
-  /** What it is in, where another object has the same name. */
+  /** The containing object, where a name is not unique. */
   within?: Selector | undefined;
 }
 
-type Select = (name?: string, within?: Selector) => Selector;
-
-const selecting =
-  (kind: Kind): Select =>
-  (name, within) => ({ kind, name, within });
+const selecting = (kind: Kind) => (name?: string, within?: Selector) => ({ kind, name, within }) satisfies Selector;
 
 export const listener = selecting('listener');
 export const listenerFilter = selecting('listener filter');
 export const networkFilter = selecting('network filter');
 /** By the name of its listener. */
 export const connectionManager = selecting('HTTP connection manager');
-/** An HTTP filter. */
 export const filter = selecting('HTTP filter');
 export const virtualHost = selecting('virtual host');
-/** By its name or what it matches: a path, a prefix, a regular expression, or `CONNECT`. */
+/** By its name or its match: a path, a prefix, a regular expression, or `CONNECT`. */
 export const route = selecting('route');
 export const cluster = selecting('cluster');
 /** By its address: `127.0.0.1:5010`. */
@@ -52,18 +47,14 @@ interface Found {
   place: Place;
 }
 
-/**
- * Where an object is.
- *
- * @throws where there is none of that name, or where there are several; the message has those that are there
- */
+/** @throws unless exactly one object matches; the message lists the objects of that kind */
 export function placeOf(document: Document, selector: Selector): Place {
   const place = findPlace(document, selector);
   if (!place) throw new Error(`the config has no ${labelOf(selector)}${knownOf(document, selector)}`);
   return place;
 }
 
-/** The same; undefined where there is none. */
+/** As `placeOf`, but undefined where no object matches. */
 export function findPlace(document: Document, selector: Selector): Place | undefined {
   const [one, ...more] = matching(document, selector);
   if (more.length > 0) throw new Error(`the config has several: ${labelOf(selector)}${knownOf(document, selector)}`);
@@ -80,7 +71,7 @@ export function labelOf({ kind, name, within }: Selector): string {
   return `${kind}${name === undefined ? '' : ` ${name}`}${within ? ` in ${labelOf(within)}` : ''}`;
 }
 
-/** The innermost object that a place is in, as a selector, and the path from there; the whole place where it is in none. */
+/** The innermost object that contains a place, if any, and the path from there. */
 export function describePlace(document: Document, place: Place): { at?: Selector; path: string } {
   const around = (Object.keys(KINDS) as Kind[])
     .flatMap((kind) => found(document, kind))
@@ -91,8 +82,8 @@ export function describePlace(document: Document, place: Place): { at?: Selector
 }
 
 /**
- * The place that a path leads to, with the names of list items in brackets: `request_headers_to_add[x-a].append_action`. So is a
- * key that has dots itself. A list of one item needs no step, an item without a name is `[#2]`.
+ * Resolves a path: `request_headers_to_add[x-a].append_action`. Brackets hold the name of a list item, its position (`[#2]`), or
+ * a key with dots. A list of one item needs no step.
  *
  * @returns undefined where a list has no such item
  */
@@ -165,7 +156,7 @@ function found(document: Document, kind: Kind): Found[] {
   const holders: Pick<Found, 'names' | 'place'>[] = within ? found(document, within) : [{ names: [], place: [] }];
   return holders.flatMap((holder) =>
     KINDS[kind].paths.flatMap((path) =>
-      expanded(document, holder.place, path.split('.')).flatMap((place): Found[] => {
+      expanded(document, holder.place, path).flatMap((place): Found[] => {
         const node = document.getIn(place, true);
         if (!isMap(node)) return [];
         if (kind !== 'HTTP connection manager') return [{ kind, names: namesOf(node), place }];
@@ -177,14 +168,16 @@ function found(document: Document, kind: Kind): Found[] {
   );
 }
 
-function expanded(document: Document, from: Place, [step, ...rest]: string[]): Place[] {
-  if (step === undefined) return [from];
-  const node = document.getIn(from, true);
-  if (step !== '*') return expanded(document, [...from, step], rest);
-  return isSeq(node) ? node.items.flatMap((_, at) => expanded(document, [...from, at], rest)) : [];
+function expanded(document: Document, from: Place, path: string): Place[] {
+  const next = (place: Place, step: string): Place[] => {
+    if (step !== '*') return [[...place, step]];
+    const node = document.getIn(place, true);
+    return isSeq(node) ? node.items.map((_, at) => [...place, at]) : [];
+  };
+  return path.split('.').reduce((places, step) => places.flatMap((place) => next(place, step)), [from]);
 }
 
-/** By which a list item is known, the best first: its own name, or what it is about. */
+/** The names of a list item, the best first: its own name, or what it matches. */
 function namesOf(item: unknown): string[] {
   if (isScalar(item)) return [String(item.value)];
   if (!isMap(item)) return [];

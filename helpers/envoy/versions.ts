@@ -4,9 +4,8 @@ import { readVersions } from './builds.mjs';
 export { compareVersions, ENVOYS, type KnownEnvoy, NEWEST, VERSIONS } from './builds.mjs';
 
 /**
- * The oldest Envoy that can run the book. Its configs use the oldest spelling that every known version takes without a warning
- * of its own, and for a cluster found by DNS that is the cluster type `envoy.cluster.dns`: `dns_refresh_rate` beside
- * `STRICT_DNS` is deprecated in all of them.
+ * The oldest supported version. Configs use the oldest spelling without a deprecation warning in any known version: for DNS
+ * clusters the type `envoy.cluster.dns`, since `dns_refresh_rate` with `STRICT_DNS` is deprecated.
  */
 export const OLDEST = {
   version: '1.33.0',
@@ -14,8 +13,9 @@ export const OLDEST = {
 } as const;
 
 /**
- * The versions that a list given to `--envoy` names (`1.36.4,1.40.0`, `latest`, `all`, `1.36`, `1.36.4..1.38`): each once, oldest first.
- * Throws UsageError for a version that is not in `envoys.json`.
+ * The versions of an `--envoy` list, as `readVersions`.
+ *
+ * @throws UsageError for a version that is not in `builds.json`
  */
 export function parseEnvoys(list: string): string[] {
   const read = readVersions(list);

@@ -1,41 +1,39 @@
+import { socketAddress } from '../constants/addresses.ts';
+import { given } from '../util/given.ts';
 import { commentOf } from './rules.ts';
 
-/** A rule that a packet has matched, as the kernel's trace tells it. */
+/** A rule that a packet has matched, from the kernel's trace. */
 export interface MatchedRule {
-  /** The packet as it was then. */
   packet: TracedPacket;
   family: 'ipv4' | 'ipv6';
   table: string;
   chain: string;
-  /** The rule in iptables' words, from `-A` on. */
+  /** The rule as iptables prints it, from `-A` on. */
   text: string;
   comment?: string;
   /** `ACCEPT`, `JUMP:DIVERT`, `CONTINUE`, … */
   verdict: string;
 }
 
-export interface TracedPacket {
-  /** The interfaces that it came in by and is to go out by. */
+interface TracedPacket {
+  /** Ingress and egress interface. */
   in?: string;
   out?: string;
   from: string;
   to: string;
   id: number;
   flags: string;
-  /** Its mark, after the rule: `0x1`. */
+  /** The mark after the rule: `0x1`. */
   mark?: string;
 }
 
-/** A verdict that xtables-monitor has no name for: NFT_RETURN, -5 in linux/netfilter/nf_tables.h. */
+/** NFT_RETURN, -5 in linux/netfilter/nf_tables.h; xtables-monitor has no name for it. */
 const RETURN = '0xfffffffb';
 
-/** TCP's flags in the order of their bits, as `Packet` has them. */
+/** TCP flags in the order of their bits, as in `Packet`. */
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK'];
 
-/**
- * Reads what `xtables-monitor --trace` prints: a line for a packet, then one for each rule that it matched, and what became of it in
- * the end. Rules of the raw table that trace are left out.
- */
+/** Reads the output of `xtables-monitor --trace`: a line per packet, then one per matched rule. Leaves out TRACE rules. */
 export function parseRuleTrace(lines: string[]): MatchedRule[] {
   const matched: MatchedRule[] = [];
   let packet: TracedPacket | undefined;
@@ -44,11 +42,10 @@ export function parseRuleTrace(lines: string[]): MatchedRule[] {
     const [, table, chain, verdict, tool, text] =
       /^ TRACE: \d+ \S+ (\w+):([^:\s]+):rule:\w+:(\S+)\s+(ip6?tables) -t \w+ (-A .*)$/.exec(line) ?? [];
     if (!packet || !table || !chain || !verdict || !text || text.endsWith('-j TRACE')) continue;
-    const comment = commentOf(text);
     matched.push({
       ...{ packet, family: tool === 'ip6tables' ? 'ipv6' : 'ipv4', table, chain, text },
       verdict: verdict === RETURN ? 'RETURN' : verdict,
-      ...(comment === undefined ? {} : { comment }),
+      ...given({ comment: commentOf(text) }),
     });
   }
   return matched;
@@ -56,18 +53,12 @@ export function parseRuleTrace(lines: string[]): MatchedRule[] {
 
 function parsePacket(line: string): TracedPacket {
   const field = (name: string): string | undefined => new RegExp(` ${name}=(\\S+)`).exec(line)?.[1];
-  const end = (address = '', port = ''): string =>
-    `${address.includes(':') ? new URL(`http://[${address}]`).hostname : address}:${port}`;
-  const mark = field('MARK');
-  const [into, out] = [field('IN'), field('OUT')];
   const words = line.split(' ');
   return {
-    ...(into === undefined ? {} : { in: into }),
-    ...(out === undefined ? {} : { out }),
-    from: end(field('SRC'), field('SPORT')),
-    to: end(field('DST'), field('DPORT')),
+    ...given({ in: field('IN'), out: field('OUT'), mark: field('MARK') }),
+    from: socketAddress(field('SRC') ?? '', field('SPORT') ?? ''),
+    to: socketAddress(field('DST') ?? '', field('DPORT') ?? ''),
     id: Number(field('ID') ?? 0),
     flags: FLAGS.filter((flag) => words.includes(flag)).join(' '),
-    ...(mark === undefined ? {} : { mark }),
   };
 }
