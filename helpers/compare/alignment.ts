@@ -1,10 +1,9 @@
 import { diffArrays } from 'diff';
 
 /**
- * Pairs the items of two lists so that equal ones stand together in both orders (a shortest edit script); what is left
- * between two such pairs is paired one by one.
+ * Pairs the items of two lists: equal ones by a shortest edit script, the others between two such pairs one by one.
  *
- * @returns pairs of indices; an item without a partner has undefined in the other's place
+ * @returns pairs of indices; undefined in the place of a missing partner
  */
 export function alignment<T>(
   a: T[],

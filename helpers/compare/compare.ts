@@ -6,22 +6,22 @@ import { type Explained, explain, staleAmong } from './explain.ts';
 export interface Comparison {
   a: EnvoyRecord;
   b: EnvoyRecord;
-  /** Chapters that both have. */
+  /** Chapters of both. */
   chapters: string[];
   differences: Explained[];
-  /** Differences of two runs of A; such places are left out of `differences`. */
+  /** Differences of two runs of A, whose places are left out of `differences`. */
   noise: Difference[];
-  /** Known changes between both that should have shown and did not. */
+  /** Known changes between both whose expected effect is missing. */
   stale: Change[];
-  /** Whether the claims of both ran in different orders. */
+  /** Whether the claims ran in different orders. */
   differentOrder?: boolean;
 }
 
 /**
  * Compares the observations of two Envoy versions.
  *
+ * @param changes the known changes, which explain differences
  * @param again a second run of A; its differences from the first are noise
- * @param changes the known changes, to explain differences by
  */
 export function compareRecords(
   a: EnvoyRecord,
@@ -33,6 +33,10 @@ export function compareRecords(
   const noisy = new Set(noise.map(placeOf));
   const found = differencesOf(a, b).filter((difference) => !noisy.has(placeOf(difference)));
   const differences = explain(found, a, b, changes);
-  const chapters = a.chapters.map(({ slug }) => slug).filter((slug) => b.chapters.some((other) => other.slug === slug));
+  const chapters = slugsOf(a).filter((slug) => slugsOf(b).includes(slug));
   return { a, b, chapters, differences, noise, stale: staleAmong(changes, differences, a, b) };
+}
+
+export function slugsOf({ chapters }: EnvoyRecord): string[] {
+  return chapters.map(({ slug }) => slug);
 }

@@ -4,16 +4,16 @@ import type { ChapterRecord, ClaimRecord, EnvoyRecord } from '../record/record.t
 import type { Found } from './found.ts';
 import { valueDifferences } from './value-differences.ts';
 
-/** A place in which two records differ. */
+/** A difference of two records. */
 export interface Difference extends Found {
   slug: string;
-  /** The claim in which it shows; empty where it is of the chapter. */
+  /** The claim's title; empty for a difference of the chapter. */
   claim: string;
-  /** What the downstream did; empty where it is of the claim or of the chapter. */
+  /** The exchange's title; empty for a difference of the claim or chapter. */
   exchange: string;
 }
 
-/** Every difference of two records in the chapters that both have. */
+/** Every difference of two records in the chapters of both. */
 export function differencesOf(a: EnvoyRecord, b: EnvoyRecord): Difference[] {
   return a.chapters.flatMap((chapter) => {
     const other = b.chapters.find(({ slug }) => slug === chapter.slug);
@@ -21,7 +21,7 @@ export function differencesOf(a: EnvoyRecord, b: EnvoyRecord): Difference[] {
   });
 }
 
-/** What stands where, so that the same place of two comparisons has one name. */
+/** A key for the place of a difference. */
 export function placeOf({ slug, claim, exchange, path }: Difference): string {
   return JSON.stringify([slug, claim, exchange, path]);
 }
@@ -29,15 +29,15 @@ export function placeOf({ slug, claim, exchange, path }: Difference): string {
 /** The differences of two observations of one exchange. */
 export function observationDifferences(a: Observation, b: Observation): Found[] {
   const circumstances = circumstancesOf(a);
-  // What only one of both reports is compared in full.
+  // Where only one of both has received requests, replies are compared in full.
   circumstances.received &&= b.received.length > 0;
   const differences = <K extends RecordedKind>(kind: K): Found[] => {
     const { differences: own, nothing } = RECORDED[kind];
-    // A record that is older than a kind of observation does not have it.
+    // A record may be older than a kind of observation.
     const kept = (seen: Recorded): Recorded[K] => (kind in seen ? seen[kind] : nothing);
     return own ? own(kept(a), kept(b), circumstances) : valueDifferences(kind, kept(a), kept(b));
   };
-  return RECORDED_KINDS.flatMap((kind) => differences(kind));
+  return RECORDED_KINDS.flatMap(differences);
 }
 
 function chapterDifferences(a: ChapterRecord, b: ChapterRecord): Difference[] {
@@ -69,18 +69,12 @@ function outcomeText(claim?: ClaimRecord): string | undefined {
   return why === '' ? claim.outcome : `${claim.outcome}: ${why}`;
 }
 
-/** Pairs items by a key and, where it repeats, by which of its kind they are; those without a partner stand alone. */
+/** Pairs items by a key and, where it repeats, by their position among equal keys; others have no partner. */
 function aligned<T>(a: T[], b: T[], keyOf: (item: T) => string): [a: T | undefined, b: T | undefined][] {
   const numbered = (items: T[]): Map<string, T> => {
-    const seen = new Map<string, number>();
-    return new Map(
-      items.map((item) => {
-        const key = keyOf(item);
-        const count = (seen.get(key) ?? 0) + 1;
-        seen.set(key, count);
-        return [`${count} ${key}`, item];
-      }),
-    );
+    const keys = items.map(keyOf);
+    const before = (at: number): number => keys.slice(0, at).filter((key) => key === keys[at]).length;
+    return new Map(items.map((item, at) => [`${before(at)} ${keys[at]}`, item]));
   };
   const [one, other] = [numbered(a), numbered(b)];
   return [...new Set([...one.keys(), ...other.keys()])].map((key) => [one.get(key), other.get(key)]);

@@ -3,13 +3,13 @@ import { emptyObservation } from '../exchange/observation.ts';
 import type { ClaimRecord, EnvoyRecord } from '../record/record.ts';
 import { type Difference, observationDifferences } from './differences.ts';
 
-/** A difference with the change that explains it, where one does. */
+/** A difference with the change that explains it, if any. */
 export interface Explained extends Difference {
   status: 'known' | 'new';
   change?: Change;
 }
 
-/** Explains each difference by the first change between both whose signs match it. */
+/** Explains each difference by the first change between both with a matching sign. */
 export function explain(
   differences: Difference[],
   a: EnvoyRecord,
@@ -27,7 +27,7 @@ export function explain(
   });
 }
 
-/** Changes between both that explain no difference, though a claim declares them or their effect was to be observed. */
+/** Changes between both that explain no difference, although a claim declares them or their effect is expected. */
 export function staleAmong(
   changes: readonly Change[],
   differences: Explained[],
@@ -48,7 +48,7 @@ export function staleAmong(
   });
 }
 
-/** Whether a change came (`forward`) or went between two Envoys; undefined where both have it or neither, or one is not known. */
+/** Whether a change came (`forward`) or went; undefined where the versions do not differ in it, or one is unknown. */
 function direction(change: Change, a: EnvoyRecord, b: EnvoyRecord): 'forward' | 'backward' | undefined {
   if (!a.identity || !b.identity) return undefined;
   const [before, after] = [hasChange(change, a.identity.version), hasChange(change, b.identity.version)];
@@ -72,18 +72,14 @@ function claimsAt({ chapters }: EnvoyRecord, { slug, claim }: Pick<Difference, '
   return claims.filter(({ title }) => title === claim);
 }
 
-/** Whether one of the claims declares that it differs by a change. */
+/** Whether one of the claims declares a change. */
 function declares(claims: ClaimRecord[], { what }: Change): boolean {
   return claims.some(({ changes = [] }) => changes.some((change) => change.what === what));
 }
 
-/** Whether something was observed at a path that one of the expressions matches. */
+/** Whether an observation has a path that one of the expressions matches. */
 function observesOne(claims: ClaimRecord[], paths: RegExp[]): boolean {
-  return claims.some(({ observations }) =>
-    observations.some((seen) =>
-      observationDifferences(emptyObservation(seen.exchange), seen).some(({ path }) =>
-        paths.some((expression) => expression.test(path)),
-      ),
-    ),
-  );
+  const seen = claims.flatMap(({ observations }) => observations);
+  const places = seen.flatMap((each) => observationDifferences(emptyObservation(each.exchange), each));
+  return places.some(({ path }) => paths.some((expression) => expression.test(path)));
 }

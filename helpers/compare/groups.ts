@@ -2,41 +2,34 @@ import type { Change } from '../envoy/known-changes.ts';
 import { given } from '../util/given.ts';
 import type { Comparison } from './compare.ts';
 import type { Difference } from './differences.ts';
-import type { Explained } from './explain.ts';
 import { type DiffStyle, wordDiff } from './word-diff.ts';
 
-/** Places in which the very same thing differs. */
+/** Equal differences in several places. */
 export interface Group<D extends Difference = Difference> {
-  /** As in a difference, without which of several it is. */
+  /** The path of a difference without positions in lists. */
   path: string;
   a?: string;
   b?: string;
   places: D[];
 }
 
-/** How much is shown at once of what a known change has changed: one of them can be seen in a hundred counters. */
+/** The number of groups of a known change to print: a change may affect a hundred counters. */
 export const FEW = 6;
 
-/** Longer values are cut where they are shown; a record has them whole. */
+/** Longer values are cut for printing. */
 const LONGEST = 400;
 
-/** Differences by the change that explains them, those of the earliest first; and those that nothing explains. */
+/** Groups of differences by the change that explains them, and unexplained ones. */
 export function byChange({ differences }: Comparison): {
   known: { change: Change; groups: Group[] }[];
   unknown: Group[];
 } {
-  const changes = new Map<Change, Explained[]>();
-  for (const difference of differences) {
-    if (!difference.change) continue;
-    changes.set(difference.change, [...(changes.get(difference.change) ?? []), difference]);
-  }
-  return {
-    known: [...changes].map(([change, some]) => ({ change, groups: grouped(some) })),
-    unknown: grouped(differences.filter(({ change }) => change === undefined)),
-  };
+  const of = (change?: Change): Group[] => grouped(differences.filter((difference) => difference.change === change));
+  const changes = new Set(differences.flatMap(({ change }) => change ?? []));
+  return { known: [...changes].map((change) => ({ change, groups: of(change) })), unknown: of() };
 }
 
-/** The same difference in several places once. */
+/** Groups equal differences. */
 export function grouped<D extends Difference>(differences: D[]): Group<D>[] {
   const groups = new Map<string, Group<D>>();
   for (const difference of differences) {
@@ -50,7 +43,7 @@ export function grouped<D extends Difference>(differences: D[]): Group<D>[] {
   return [...groups.values()];
 }
 
-/** `tproxy-local: GET http://<blue>`, or of several how many exchanges of which chapters. */
+/** `tproxy-local › claim › GET http://<blue>`, or the number of places and their chapters. */
 export function where({ places }: Group): string {
   const [first, ...more] = places;
   if (first && more.length === 0)
@@ -59,13 +52,13 @@ export function where({ places }: Group): string {
   return `${places.length} times in ${slugs.join(', ')}`;
 }
 
-/** Both values of a group, the differing words set off. */
+/** Both values of a group, with a word diff. */
 export function values(group: Group, style: DiffStyle): [a: string | undefined, b: string | undefined] {
   const [a, b] = [group.a, group.b].map((text) => text?.replaceAll(/\s+/g, ' '));
-  if (a === undefined || b === undefined) return [cut(a), cut(b)];
-  return wordDiff(a, b, style).map(cut) as [string, string];
+  const [one, other] = a === undefined || b === undefined ? [a, b] : wordDiff(a, b, style);
+  return [one && cut(one), other && cut(other)];
 }
 
-function cut<T extends string | undefined>(text: T): T | string {
-  return text !== undefined && text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
 }

@@ -10,8 +10,7 @@ export function isHeaders(value: unknown): value is RawHeader[] {
 }
 
 /**
- * Differences of headers by name, so that one that came or went does not shift the others; then of the order of those that
- * both have.
+ * Differences of headers by name, then of the order of common headers.
  *
  * @param differences compares two values of a header
  */
@@ -30,15 +29,12 @@ export function headerDifferences(
       differences(`${path}.${name}${index > 0 ? `[${index}]` : ''}`, one[index], other[index]),
     ).flat();
   });
-  return [...found, ...movedHeaders(path, namesIn(a, b), namesIn(b, a))];
+  const common = (headers: RawHeader[], others: RawHeader[]): string[] =>
+    headers.flatMap(([name]) => (others.some(([other]) => other === name) ? name : []));
+  return [...found, ...movedHeaders(path, common(a, b), common(b, a))];
 }
 
-/** The names of headers that another list has too, in order. */
-function namesIn(headers: RawHeader[], others: RawHeader[]): string[] {
-  return headers.flatMap(([name]) => (others.some(([other]) => other === name) ? name : []));
-}
-
-/** Headers that stand behind another one than before, as few of them as explain the new order. */
+/** The smallest set of moved headers that explains the new order. */
 function movedHeaders(path: string, a: string[], b: string[]): Found[] {
   const behind = (names: string[], index: number): string => (index === 0 ? 'first' : `behind ${names[index - 1]}`);
   const kept = alignment(a, b, (name) => name).filter(

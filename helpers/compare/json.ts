@@ -2,7 +2,7 @@ import { describeChange } from '../envoy/known-changes.ts';
 import type { EnvoyRecord } from '../record/record.ts';
 import type { Comparison } from './compare.ts';
 
-/** What `compare --json` prints. */
+/** The output of `compare --json`. */
 export function comparisonJson(comparison: Comparison): unknown {
   const sideOf = ({ name, identity, machine }: EnvoyRecord): unknown => ({ name, ...identity, machine });
   return {

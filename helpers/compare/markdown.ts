@@ -2,25 +2,24 @@ import { describeChange } from '../envoy/known-changes.ts';
 import { describeGround } from '../report/wording.ts';
 import type { Comparison } from './compare.ts';
 import { byChange, FEW, type Group, grouped, values, where } from './groups.ts';
-import { describeCounts, namesOf, remarks } from './summary.ts';
+import { describeCounts, remarks } from './summary.ts';
 import { PLAIN } from './word-diff.ts';
 
-/** A comparison as Markdown, fit for a pull request. */
+/** Formats a comparison as Markdown for a pull request. */
 export function comparisonPage(comparison: Comparison): string {
   const { a, b, noise, stale } = comparison;
-  const [nameA, nameB] = namesOf(comparison);
   const table = (groups: Group[]): string =>
     [
-      `| where | ${nameA} | ${nameB} | seen in |`,
+      `| where | ${a.name} | ${b.name} | seen in |`,
       '| --- | --- | --- | --- |',
       ...groups.map((group) => {
-        const [one, other] = values(group, PLAIN);
-        return `| ${[code(group.path), one === undefined ? '' : code(one), other === undefined ? '' : code(other), where(group)].join(' | ')} |`;
+        const [one, other] = values(group, PLAIN).map((value) => (value === undefined ? '' : code(value)));
+        return `| ${[code(group.path), one, other, where(group)].join(' | ')} |`;
       }),
     ].join('\n');
   const { known, unknown } = byChange(comparison);
   return [
-    `## Envoy ${nameA} → ${nameB}`,
+    `## Envoy ${a.name} → ${b.name}`,
     describeCounts(comparison),
     [a, b].map((each) => `- ${each.name}: ${describeGround(each)}`).join('\n'),
     ...remarks(comparison),
@@ -30,13 +29,13 @@ export function comparisonPage(comparison: Comparison): string {
     ...(stale.length > 0
       ? ['### Known, but not seen', stale.map((change) => `- ${describeChange(change)}`).join('\n')]
       : []),
-    ...(noise.length > 0 ? [`### Noise: ${nameA} against itself`, table(grouped(noise))] : []),
+    ...(noise.length > 0 ? [`### Noise: ${a.name} against itself`, table(grouped(noise))] : []),
   ]
     .join('\n\n')
     .concat('\n');
 }
 
-/** A long table as its first rows, the rest behind a line to click. */
+/** A table whose rows after the first are in a closed `details` element. */
 function folded(groups: Group[], table: (groups: Group[]) => string): string[] {
   const more = groups.slice(FEW);
   if (more.length === 0) return [table(groups)];
@@ -46,7 +45,7 @@ function folded(groups: Group[], table: (groups: Group[]) => string): string[] {
   ];
 }
 
-/** A value in a cell of a table. */
+/** A value in a table cell. */
 function code(text: string): string {
   const inline = text.replaceAll('|', '\\|');
   return inline.includes('`') ? `\`\` ${inline} \`\`` : `\`${inline}\``;

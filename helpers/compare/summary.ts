@@ -1,14 +1,12 @@
 import { claimsOf } from '../record/record.ts';
 import { counted } from '../report/wording.ts';
-import type { Comparison } from './compare.ts';
+import { type Comparison, slugsOf } from './compare.ts';
 
-/** Remarks that a reader needs before the differences. */
+/** Remarks about both versions, machines and runs. */
 export function remarks({ a, b, chapters, differentOrder }: Comparison): string[] {
   const builds = a.identity?.commit === b.identity?.commit && a.identity?.commit !== undefined;
   const [machineA, machineB] = [a, b].map(({ machine }) => machine && [machine.kernel, machine.iptables].join(', '));
-  const left = [...new Set([...a.chapters, ...b.chapters].map(({ slug }) => slug))].filter(
-    (slug) => !chapters.includes(slug),
-  );
+  const left = [...new Set([...slugsOf(a), ...slugsOf(b)])].filter((slug) => !chapters.includes(slug));
   return [
     ...(builds ? [`Both are built from one commit, ${a.identity?.commit.slice(0, 12)}.`] : []),
     ...(machineA !== machineB ? [`They ran on different ground: ${machineA} and ${machineB}.`] : []),
@@ -33,8 +31,4 @@ export function describeCounts({ a, chapters, differences, noise, stale }: Compa
     ...(noise.length > 0 ? [`${counted(noise.length, 'place')} left out as noise`] : []),
   ];
   return `${[found, ...more].join('; ')}.`;
-}
-
-export function namesOf({ a, b }: Comparison): [a: string, b: string] {
-  return [a.name, b.name];
 }

@@ -3,29 +3,27 @@ import { describeChange } from '../envoy/known-changes.ts';
 import { describeGround } from '../report/wording.ts';
 import type { Comparison } from './compare.ts';
 import { byChange, FEW, type Group, grouped, values, where } from './groups.ts';
-import { describeCounts, namesOf, remarks } from './summary.ts';
+import { describeCounts, remarks } from './summary.ts';
 import { type DiffStyle, PLAIN } from './word-diff.ts';
 
-/** A comparison for a terminal. */
+/** Formats a comparison for a terminal. */
 export function describeComparison(comparison: Comparison, colours: Colors): string {
   const { bold, dim, red, green, yellow } = colours;
   const style: DiffStyle = colours.isColorSupported ? { removed: red, added: green } : PLAIN;
   const { a, b, noise, stale } = comparison;
-  const [nameA, nameB] = namesOf(comparison);
   const shown = (group: Group): string => {
     const [one, other] = values(group, style);
-    const width = Math.max(nameA.length, nameB.length);
+    const width = Math.max(a.name.length, b.name.length);
     return [
       `  ${bold(group.path)}  ${dim(where(group))}`,
-      `    ${nameA.padEnd(width)}  ${one ?? dim('(nothing)')}`,
-      `    ${nameB.padEnd(width)}  ${other ?? dim('(nothing)')}`,
+      `    ${a.name.padEnd(width)}  ${one ?? dim('(nothing)')}`,
+      `    ${b.name.padEnd(width)}  ${other ?? dim('(nothing)')}`,
     ].join('\n');
   };
   const { known, unknown } = byChange(comparison);
+  const grounds = [a, b].map((each) => dim(`${each.name}: ${describeGround(each)}`));
   return [
-    [...[a, b].map((each) => dim(`${each.name}: ${describeGround(each)}`)), ...remarks(comparison).map(yellow)].join(
-      '\n',
-    ),
+    [...grounds, ...remarks(comparison).map(yellow)].join('\n'),
     ...known.map(({ change, groups }) => {
       const more = groups.length - FEW;
       const rest = more > 0 ? [dim(`  and ${more} more, which --json or --markdown show`)] : [];
@@ -35,7 +33,7 @@ export function describeComparison(comparison: Comparison, colours: Colors): str
     ...(stale.length > 0
       ? [[yellow('stale: known, but not seen'), ...stale.map((change) => `  ${describeChange(change)}`)].join('\n')]
       : []),
-    ...(noise.length > 0 ? [[yellow(`noise: ${nameA} against itself`), ...grouped(noise).map(shown)].join('\n')] : []),
+    ...(noise.length > 0 ? [[yellow(`noise: ${a.name} against itself`), ...grouped(noise).map(shown)].join('\n')] : []),
     describeCounts(comparison),
   ].join('\n\n');
 }

@@ -18,10 +18,10 @@ export function valueDifferences(path: string, a: unknown, b: unknown): Found[] 
   return [{ path, ...given({ a: printed(a), b: printed(b) }) }];
 }
 
-/** @param nameOf what an item is aligned and shown by; default: all of it, and its index */
+/** @param nameOf aligns items and names them in paths; default: the JSON text aligns, the index names */
 export function listDifferences<T>(path: string, a: T[], b: T[], nameOf?: (item: T) => string): Found[] {
   return alignment(a, b, nameOf ?? ((item) => JSON.stringify(item))).flatMap(([at, otherAt]) => {
-    const [one, other] = [at === undefined ? undefined : a[at], otherAt === undefined ? undefined : b[otherAt]];
+    const [one, other] = [a[at ?? -1], b[otherAt ?? -1]];
     const item = one ?? other;
     const name = nameOf && item !== undefined ? nameOf(item) : (at ?? otherAt);
     return valueDifferences(`${path}[${name}]`, one, other);
@@ -32,7 +32,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of a JSON text; a masked value may stand where JSON has a number. */
+/** Parses a JSON object in which masked values may replace numbers. */
 function parsed(text: string): Record<string, unknown> | undefined {
   if (!text.startsWith('{')) return undefined;
   try {

@@ -1,15 +1,15 @@
 import { diffArrays } from 'diff';
 
-/** How text that only one of two values has is set off. */
+/** The marking of removed and added text. */
 export interface DiffStyle {
   removed: (text: string) => string;
   added: (text: string) => string;
 }
 
-/** Without colours, as `git diff --word-diff` has it. */
+/** Without colours, as `git diff --word-diff`. */
 export const PLAIN: DiffStyle = { removed: (text) => `[-${text}-]`, added: (text) => `{+${text}+}` };
 
-/** Two values with the words set off in which they differ. */
+/** Marks the words in which two values differ. */
 export function wordDiff(a: string, b: string, style: DiffStyle): [a: string, b: string] {
   const changes = diffArrays(words(a), words(b)).map(({ value, ...how }) => ({ ...how, text: value.join('') }));
   const left = changes.map(({ text, added, removed }) => (added ? '' : removed ? style.removed(text) : text));

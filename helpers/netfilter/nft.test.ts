@@ -51,7 +51,7 @@ describe('nftScript', () => {
     const ruleset =
       '*mangle\n-A PREROUTING -p tcp --dport 80 -m comment --comment "new" -j TPROXY --on-port 4999\nCOMMIT\n';
     const rule = 'add rule ip mangle PREROUTING tcp dport 80 counter tproxy to :4999 accept comment "new"';
-    expect(nftScript(ruleset, rule, 'ipv4', { keep: true })).toBe(
+    expect(nftScript(ruleset, rule, 'ipv4', true)).toBe(
       `${rule}\nadd rule ip mangle PREROUTING tcp dport 80 drop comment "as TPROXY does where it finds no socket"\n`,
     );
   });
@@ -67,7 +67,7 @@ describe('nftScript', () => {
   });
 
   test('deletes nothing where it keeps what is there', () => {
-    expect(nftScript(RULESET, TRANSLATION, 'ipv4', { keep: true })).not.toContain('delete');
+    expect(nftScript(RULESET, TRANSLATION, 'ipv4', true)).not.toContain('delete');
   });
 
   test.each([

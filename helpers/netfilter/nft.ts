@@ -1,13 +1,13 @@
 import type { Rule } from './rules.ts';
 
-/** nft's words for a family, nft(8): the tables of iptables are those of `ip`, of ip6tables those of `ip6`. */
+/** nft's names of the families of iptables and ip6tables, nft(8). */
 export const NFT_FAMILY = { ipv4: 'ip', ipv6: 'ip6' } as const;
 
 const BUILT_IN = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 
 /**
- * An iptables-restore text that declares each chain of the kernel's which it fills. iptables knows them anyway; nft has
- * only those that were made, and `iptables-restore-translate` makes only those that are declared.
+ * Declares each built-in chain that a ruleset fills: nft has no built-in chains, and `iptables-restore-translate` creates only
+ * declared ones.
  */
 export function withDeclaredChains(ruleset: string): string {
   return ruleset
@@ -21,17 +21,12 @@ export function withDeclaredChains(ruleset: string): string {
 }
 
 /**
- * The nft script that does what an iptables-restore text says, from what `iptables-restore-translate` made of it. It is
- * one transaction, and replaces the tables that the text names, or adds to them where it `keeps` what they hold.
+ * An nft script, one transaction, equivalent to a ruleset, from its translation by `iptables-restore-translate`.
  *
- * @throws where a rule was not translated (the tool leaves it as a comment), or has lost its counter or its comment
+ * @param keep whether to add to the tables of the ruleset; else the script replaces them
+ * @throws where a rule was not translated (the tool leaves a comment), or lost its counter or its comment
  */
-export function nftScript(
-  ruleset: string,
-  translation: string,
-  family: Rule['family'],
-  { keep = false }: { keep?: boolean } = {},
-): string {
+export function nftScript(ruleset: string, translation: string, family: Rule['family'], keep = false): string {
   const lines = translation.split('\n').filter((line) => line.trim() && !/^# (Translated by|Completed on) /.test(line));
   const rules = lines.filter((line) => line.startsWith('add rule '));
   const lost = [
@@ -40,24 +35,21 @@ export function nftScript(
   ];
   const given = ruleset.split('\n').filter((line) => line.startsWith('-A '));
   if (lost.length > 0) throw new Error(`iptables-restore-translate does not translate whole: ${lost.join('; ')}`);
-  if (given.length !== rules.length) {
+  if (given.length !== rules.length)
     throw new Error(`iptables-restore-translate made ${rules.length} rules of ${given.length}`);
-  }
   const tables = keep ? [] : [...ruleset.matchAll(/^\*(\w+)/gm)].map(([, name]) => `${NFT_FAMILY[family]} ${name}`);
-  // What is to be deleted has to be there.
+  // Deleting a missing table is an error.
   const cleared = tables.flatMap((table) => [`add table ${table}`, `delete table ${table}`]);
   return [...cleared, ...lines.flatMap(asInIptables)].join('\n').concat('\n');
 }
 
 /**
- * What a translated rule has to be for nft to do what iptables does. In two things the kernel's nf_tables differs:
- * - `tproxy` that finds no socket lets the packet go on to the next rule (`nft_tproxy.c` gives NFT_BREAK), where TPROXY
- *   drops it (`xt_TPROXY.c` gives NF_DROP): a rule that drops follows.
- * - `socket wildcard` asks only full sockets (`nft_socket.c`), so a rule with `wildcard 0` passes by the packet that ends a
- *   handshake, which `-m socket` takes (`xt_socket.c`): sockets without an address are sent back instead, by a chain of
- *   the rule's own. It is named after the rule's chain and comment, `PREROUTING/open-sockets`.
- *
- * What is added has no counter: it is a part of the rule that has one.
+ * Adds to a translated rule what nf_tables needs to behave as iptables, without counters:
+ * - `tproxy` without a socket continues with the next rule (`nft_tproxy.c`: NFT_BREAK), TPROXY drops (`xt_TPROXY.c`: NF_DROP):
+ *   a rule that drops follows.
+ * - `socket wildcard` matches full sockets only (`nft_socket.c`), so `wildcard 0` misses the last packet of a handshake, which
+ *   `-m socket` matches (`xt_socket.c`). A separate chain, named `PREROUTING/open-sockets` after the rule's chain and comment,
+ *   returns wildcard sockets instead.
  */
 function asInIptables(line: string): string[] {
   if (line.includes(' tproxy to ')) {
@@ -75,10 +67,7 @@ function asInIptables(line: string): string[] {
   ];
 }
 
-/**
- * Reads the output of `nft list ruleset`: the rules that count, each as nft writes it but for its counter. One in a chain
- * of its own belongs to the chain that this is named after.
- */
+/** Reads the rules with counters in the output of `nft list ruleset`; the name of a separate chain starts with the rule's. */
 export function parseNft(text: string, family: Rule['family']): Rule[] {
   const rules: Rule[] = [];
   let table = '';
@@ -94,7 +83,7 @@ export function parseNft(text: string, family: Rule['family']): Rule[] {
   return rules;
 }
 
-/** A rule's comment, which nft puts last and between quotes; it can hold none itself. */
+/** A rule's comment, which nft lists last; it cannot contain quotes. */
 function nftCommentOf(rule: string): string | undefined {
   return / comment "([^"]*)"$/.exec(rule.trim())?.[1];
 }
