@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { isGenerated } from '../../helpers/book/markdown.ts';
 import { type ChapterEvidence, EVIDENCE_SCHEMA } from '../../helpers/book/page-data.ts';
 import { type EnvoysEvidence, NO_ENVOYS } from '../../helpers/book/versions-data.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
@@ -7,76 +8,67 @@ import { messageOf, UsageError } from '../../helpers/util/errors.ts';
 
 const DOCS = join(projectRoot, 'docs');
 
-/** The pages that are written by hand, in docs/ as well. */
-export const BY_HAND = ['benchmarks.md', 'commands.md', 'glossary.md', 'how-it-works.md', 'layout.md'];
-
-/** Where everything but the Envoys' own stands. */
+/** The name of the evidence of all versions; each other one is named after its chapter. */
 const ENVOYS = 'envoys';
 
 /** @throws UsageError for a file that is not JSON of this schema */
-export async function readChapterEvidence(slug: string): Promise<ChapterEvidence | undefined> {
+export function readChapterEvidence(slug: string): Promise<ChapterEvidence | undefined> {
   return readEvidence<ChapterEvidence>(slug);
 }
 
+/** @throws UsageError for a file that is not JSON of this schema */
 export async function readEnvoysEvidence(): Promise<EnvoysEvidence> {
   return (await readEvidence<EnvoysEvidence>(ENVOYS)) ?? NO_ENVOYS;
 }
 
-export async function writeChapterEvidence(evidence: ChapterEvidence): Promise<void> {
-  await writeEvidence(evidence.slug, evidence);
+/** @param name a chapter's slug */
+export async function writeEvidence(evidence: ChapterEvidence | EnvoysEvidence, name = ENVOYS): Promise<void> {
+  await writeDoc(evidenceFile(name), `${JSON.stringify(evidence, null, 1)}\n`);
 }
 
-export async function writeEnvoysEvidence(evidence: EnvoysEvidence): Promise<void> {
-  await writeEvidence(ENVOYS, evidence);
+/** The file of a chapter's evidence, in docs/. */
+export function evidenceFile(slug: string): string {
+  return `evidence/${slug}.json`;
 }
 
 async function readEvidence<T extends { schema: string }>(name: string): Promise<T | undefined> {
-  const text = await readDoc(join('evidence', `${name}.json`));
+  const file = evidenceFile(name);
+  const text = await readFile(join(DOCS, file), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   let value: T;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(
-      `docs/evidence/${name}.json is not JSON (${messageOf(error)}): \`npm run book\` makes it again`,
-    );
+    throw new UsageError(`docs/${file} is not JSON (${messageOf(error)}): \`npm run book\` makes it again`);
   }
-  if (value.schema !== EVIDENCE_SCHEMA) {
-    throw new UsageError(
-      `docs/evidence/${name}.json has schema ${value.schema}, this version reads ${EVIDENCE_SCHEMA}: delete it, and \`npm run book\` makes it again`,
-    );
-  }
-  return value;
+  if (value.schema === EVIDENCE_SCHEMA) return value;
+  throw new UsageError(
+    `docs/${file} has schema ${value.schema}, this version reads ${EVIDENCE_SCHEMA}: delete it, and \`npm run book\` makes it again`,
+  );
 }
 
-async function writeEvidence(name: string, value: unknown): Promise<void> {
-  await writeDoc(join('evidence', `${name}.json`), `${JSON.stringify(value, null, 1)}\n`);
-}
-
-/** A file of docs/; undefined where it is not there. */
-export async function readDoc(name: string): Promise<string | undefined> {
-  try {
-    return await readFile(join(DOCS, name), 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
+/** @param name relative to docs/ */
 export async function writeDoc(name: string, text: string): Promise<void> {
-  await mkdir(join(DOCS, 'evidence'), { recursive: true });
-  await writeFile(join(DOCS, name), text);
+  const file = join(DOCS, name);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
 }
 
+/** @param name relative to docs/ */
 export async function removeDoc(name: string): Promise<void> {
   await rm(join(DOCS, name));
 }
 
-/** The pages and the evidence that are there, by their names in docs/, sorted. */
-export async function listDocs(): Promise<{ pages: string[]; evidence: string[] }> {
-  const list = async (folder: string, suffix: string): Promise<string[]> => {
-    const files = await readdir(folder).catch(() => []);
-    return files.filter((file) => file.endsWith(suffix)).sort();
-  };
-  const evidence = await list(join(DOCS, 'evidence'), '.json');
-  return { pages: await list(DOCS, '.md'), evidence: evidence.filter((file) => file !== `${ENVOYS}.json`) };
+/** The generated pages in docs/, by name. */
+export async function generatedPages(): Promise<Map<string, string>> {
+  const names = (await readdir(DOCS).catch(() => [])).filter((name) => name.endsWith('.md')).sort();
+  const pages = await Promise.all(names.map(async (name) => [name, await readFile(join(DOCS, name), 'utf8')] as const));
+  return new Map(pages.filter(([, text]) => isGenerated(text)));
+}
+
+/** The slugs of the chapters that docs/evidence/ has a file of, sorted. */
+export async function chaptersWithEvidence(): Promise<string[]> {
+  const files = await readdir(join(DOCS, 'evidence')).catch(() => []);
+  const names = files.filter((file) => file.endsWith('.json')).map((file) => file.replace(/\.json$/, ''));
+  return names.filter((name) => name !== ENVOYS).sort();
 }

@@ -4,19 +4,16 @@ import { projectRoot } from '../../helpers/constants/project.mjs';
 import { type EnvoyRecord, type RunRecord, readRecord } from '../../helpers/record/record.ts';
 import type { DeclaredClaim } from '../run/claims.ts';
 
-/** A record and where it was found, relative to the project. */
-export interface FoundRecord {
-  file: string;
-  record: RunRecord;
-}
-
 /**
- * The newest record in reports/ of a run in the order of the files in which every declared claim passed on an Envoy. What an
+ * The newest record in reports/ of a run in the order of the files in which every declared claim passed on one Envoy. What an
  * earlier claim left is in a later one's observations, so a page would differ with the order.
+ *
+ * @returns its file relative to the project; undefined where there is none
  */
-export async function newestWholeRecord(claims: Map<string, DeclaredClaim[]>): Promise<FoundRecord | undefined> {
-  const folder = join(projectRoot, 'reports');
-  const runs = await readdir(folder, { withFileTypes: true }).catch(() => []);
+export async function newestWholeRecord(
+  claims: Map<string, DeclaredClaim[]>,
+): Promise<{ file: string; record: RunRecord } | undefined> {
+  const runs = await readdir(join(projectRoot, 'reports'), { withFileTypes: true }).catch(() => []);
   // A run's id begins with its time; `latest` is a link.
   const ids = runs.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   for (const id of ids.sort().reverse()) {
@@ -27,7 +24,7 @@ export async function newestWholeRecord(claims: Map<string, DeclaredClaim[]>): P
   return undefined;
 }
 
-/** Whether every claim that is declared held, and no other was tried. */
+/** Whether every declared claim held and no other claim ran. */
 export function isWhole(envoy: EnvoyRecord, claims: Map<string, DeclaredClaim[]>): boolean {
   if (!envoy.identity) return false;
   return [...claims].every(([slug, declared]) => {

@@ -1,4 +1,4 @@
-/** A TCP or UDP packet as an interface of a host saw it. */
+/** A TCP or UDP packet as captured on an interface of a host. */
 export interface Packet {
   /** Seconds since the epoch. */
   at: number;
@@ -9,16 +9,16 @@ export interface Packet {
   /** `192.0.2.1:80`, `[2001:db8::1]:80`. */
   from: string;
   to: string;
-  /** The identification of an IPv4 packet; 0 where it has none. */
+  /** The identification of an IPv4 packet; 0 for IPv6. */
   id: number;
-  /** `SYN`, `SYN ACK`, …; empty of UDP. */
+  /** `SYN`, `SYN ACK`, …; empty for UDP. */
   flags: string;
-  /** Of TCP. */
+  /** 0 for UDP. */
   sequence: number;
   acknowledged: number;
   /** Bytes of payload. */
   bytes: number;
-  /** The first line of a payload that is text. */
+  /** The first line of a payload that is text; else empty. */
   text: string;
 }
 
@@ -26,7 +26,7 @@ const MAGIC = 0xa1b2c3d4;
 /** Of `tcpdump -i any`: https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html */
 const LINUX_SLL2 = 276;
 const SLL2_BYTES = 20;
-/** The packet type of what this host has sent, packet(7). */
+/** The packet type of sent packets, packet(7). */
 const OUTGOING = 4;
 const IPV4 = 0x0800;
 const IPV6 = 0x86dd;
@@ -36,9 +36,9 @@ const UDP = 17;
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK'];
 
 /**
- * Reads the TCP and UDP packets of a capture that `tcpdump -i any -w` has made: pcap, little-endian as on x86-64 and arm64.
+ * Parses the TCP and UDP packets of a capture of `tcpdump -i any -w`: pcap, little-endian as on x86-64 and arm64.
  *
- * @throws where it is something else
+ * @throws Error for another format
  */
 export function parsePcap(file: Buffer): Packet[] {
   if (file.length < 24 || file.readUInt32LE(0) !== MAGIC) throw new Error('not a capture with times in microseconds');
@@ -62,64 +62,45 @@ function parsePacket(data: Buffer): Omit<Packet, 'at'> | undefined {
   const network = ether === IPV4 ? parseIpv4(ip) : ether === IPV6 ? parseIpv6(ip) : undefined;
   if (!network) return undefined;
   const { protocol, source, destination, id, payload, bytes } = network;
-  if (protocol !== TCP && protocol !== UDP) return undefined;
-  const head = protocol === TCP ? ((payload[12] ?? 0) >> 4) * 4 : 8;
-  const bits = protocol === TCP ? (payload[13] ?? 0) : 0;
+  const isTcp = protocol === TCP;
+  if (!isTcp && protocol !== UDP) return undefined;
+  const head = isTcp ? ((payload[12] ?? 0) >> 4) * 4 : 8;
+  const bits = isTcp ? (payload[13] ?? 0) : 0;
   return {
     link: data.readUInt32BE(4),
     direction: data[10] === OUTGOING ? 'out' : 'in',
-    protocol: protocol === TCP ? 'tcp' : 'udp',
+    protocol: isTcp ? 'tcp' : 'udp',
     from: `${source}:${payload.readUInt16BE(0)}`,
     to: `${destination}:${payload.readUInt16BE(2)}`,
     id,
     flags: FLAGS.filter((_, bit) => bits & (1 << bit)).join(' '),
-    sequence: protocol === TCP ? payload.readUInt32BE(4) : 0,
-    acknowledged: protocol === TCP ? payload.readUInt32BE(8) : 0,
+    sequence: isTcp ? payload.readUInt32BE(4) : 0,
+    acknowledged: isTcp ? payload.readUInt32BE(8) : 0,
     bytes: bytes - head,
-    text: protocol === TCP ? firstLine(payload.subarray(head)) : '',
+    text: isTcp ? firstLine(payload.subarray(head)) : '',
   };
 }
 
-interface Network {
-  protocol: number;
-  source: string;
-  destination: string;
-  id: number;
-  payload: Buffer;
-  /** What the payload has, which may be more than was captured. */
-  bytes: number;
-}
-
-function parseIpv4(ip: Buffer): Network {
+/** @returns `bytes`: the length of the payload, of which the capture may hold less */
+function parseIpv4(ip: Buffer) {
   const head = ((ip[0] ?? 0) & 15) * 4;
   const address = (at: number): string => ip.subarray(at, at + 4).join('.');
-  return {
-    protocol: ip[9] ?? 0,
-    source: address(12),
-    destination: address(16),
-    id: ip.readUInt16BE(4),
-    payload: ip.subarray(head),
-    bytes: ip.readUInt16BE(2) - head,
-  };
+  const id = ip.readUInt16BE(4);
+  const ends = { protocol: ip[9], source: address(12), destination: address(16) };
+  return { ...ends, id, payload: ip.subarray(head), bytes: ip.readUInt16BE(2) - head };
 }
 
-/** Extension headers are passed over with their packet: nothing in a lab sends any. */
-function parseIpv6(ip: Buffer): Network {
+/** Packets with extension headers are passed over: labs send none. */
+function parseIpv6(ip: Buffer): ReturnType<typeof parseIpv4> {
   const address = (at: number): string => {
     const groups = Array.from({ length: 8 }, (_, group) => ip.readUInt16BE(at + 2 * group).toString(16));
     return new URL(`http://[${groups.join(':')}]`).hostname;
   };
-  return {
-    protocol: ip[6] ?? 0,
-    source: address(8),
-    destination: address(24),
-    id: 0,
-    payload: ip.subarray(40),
-    bytes: ip.readUInt16BE(4),
-  };
+  const ends = { protocol: ip[6], source: address(8), destination: address(24) };
+  return { ...ends, id: 0, payload: ip.subarray(40), bytes: ip.readUInt16BE(4) };
 }
 
-/** The first line of what is text up to there; anything else is unreadable. */
+/** The first line of a payload if it is short printable ASCII; else empty. */
 function firstLine(payload: Buffer): string {
   const [line = ''] = payload.toString('latin1').split('\r\n', 1);
   return /^[\x20-\x7e]+$/.test(line) && line.length < 200 ? line : '';
