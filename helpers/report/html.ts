@@ -7,10 +7,10 @@ export class Html {
   }
 }
 
-/** What a template takes: text is escaped, `undefined` is nothing, of several each stands behind the other. */
+/** A value in a template: text is escaped, `undefined` is empty, lists are joined. */
 export type Content = Html | string | number | undefined | readonly Content[];
 
-/** A template of HTML, fit for elements and for attribute values in double quotes: what is put in stands there as text, unless it is `Html`. */
+/** A template of HTML. Values are escaped for elements and for attributes in double quotes, unless they are `Html`. */
 export function html(strings: TemplateStringsArray, ...contents: Content[]): Html {
   return new Html(strings.map((text, at) => text + textOf(contents[at])).join(''));
 }
@@ -24,7 +24,7 @@ function textOf(content: Content): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-// What the standard calls a parse error: controls that are no white space. A browser may drop them, so that text would look as if it were whole.
+// The HTML standard's parse errors for control characters. A browser may drop them, and the text would look complete.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const NOT_HTML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 

@@ -7,9 +7,9 @@ import { describeGround } from './wording.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
-/** A run as JUnit XML: one suite for a chapter on an Envoy, named after both, so that reports can be merged. */
+/** A run as JUnit XML: one suite per chapter and Envoy, named after both, so that reports can be merged. */
 export function toJunit(run: RunRecord): string {
-  // The package's types promise a default export, the module itself is the builder: only `require` gives it under its type.
+  // The package's types declare a default export that its module lacks; `require` returns the builder.
   const junit: Builder = createRequire(import.meta.url)('junit-report-builder');
   const builder = junit.newBuilder();
   for (const envoy of run.envoys) {
@@ -27,26 +27,20 @@ export function toJunit(run: RunRecord): string {
   if (run.errors.length > 0) {
     const suite = builder.testSuite().name('envoy-big-book: outside every claim').timestamp(run.started);
     for (const error of run.errors) {
-      suite
-        .testCase()
-        .className('envoy-big-book')
-        .name(firstLine(error))
-        .error(firstLine(error), 'error', cdata(error));
+      const test = suite.testCase().className('envoy-big-book').name(firstLine(error));
+      test.error(firstLine(error), 'error', cdata(error));
     }
   }
   return builder.build();
 }
 
 function addClaim(suite: TestSuite, slug: string, claim: ClaimRecord): void {
-  const test = suite
-    .testCase()
-    .className(slug)
-    .name(xml(claim.title))
-    .time(claim.durationMs / 1000);
-  const { error = 'no reason was reported' } = claim;
+  const { durationMs, error = 'no reason was reported' } = claim;
+  const test = suite.testCase().className(slug).name(xml(claim.title));
+  test.time(durationMs / 1000);
   if (claim.outcome === 'failed') test.failure(firstLine(error), 'claim failed').stacktrace(cdata(error));
   if (claim.outcome === 'broken') test.error(firstLine(error), 'set-up or lab', cdata(error));
-  // The element that the builder makes has no place for a reason; readers of JUnit show a case's output instead.
+  // The builder's <skipped> has no message; JUnit viewers show a case's output instead.
   if (claim.outcome === 'skipped')
     test.skipped().standardOutput(cdata(`skipped: ${claim.reason ?? 'no reason was given'}`));
   if (claim.evidence !== undefined) test.errorAttachment(xml(claim.evidence));
@@ -56,7 +50,7 @@ function xml(text: string): string {
   return text.replace(NOT_XML, '\ufffd');
 }
 
-/** Text for a CDATA section, which ends at the first `]]>`; xmlbuilder takes care of one of them only. */
+/** Text for a CDATA section, which ends at the first `]]>`; xmlbuilder escapes only one of them. */
 function cdata(text: string): string {
   return xml(text).replaceAll(']]>', ']] >');
 }

@@ -1,45 +1,49 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describeChange } from '../envoy/known-changes.ts';
 import { type ChapterAcross, changesOf, chaptersAcross, skipReasons, tally, troublesOf } from '../record/digest.ts';
 import type { ChapterRecord, ClaimRecord, EnvoyRecord, RunRecord } from '../record/record.ts';
 import { replayCommand } from '../record/replay.ts';
 import { describeCounts, describeLacking, MARKS, VERDICTS } from '../record/verdict.ts';
 import { Html, html } from './html.ts';
-import { STYLE } from './run-page-style.ts';
-import { counted, describeMachine, duration } from './wording.ts';
+import { counted, describeMachine, describeTrouble, duration } from './wording.ts';
 
-/** One file of the evidence that a failed claim left. */
+/** A file of a failure bundle. */
 export interface EvidenceFile {
-  /** Relative to the folder of the evidence: `host/iptables.txt`. */
+  /** Relative to the bundle's folder: `host/iptables.txt`. */
   path: string;
   text: string;
   /** How many characters the file has beyond `text`. */
   left: number;
 }
 
-/** Gives the files of a folder of evidence, which is relative to the project; none where they are not at hand. */
-export type EvidenceReader = (folder: string) => EvidenceFile[];
+/** Reads the files of a failure bundle, whose folder is relative to the project; none where it is not available. */
+type EvidenceReader = (folder: string) => EvidenceFile[];
 
-/** How many of the slowest are told. */
+const STYLE = readFileSync(join(import.meta.dirname, 'run-page.css'), 'utf8');
+
+/** How many of the slowest chapters and claims are listed. */
 const SLOWEST = 10;
 
-/** Of how many claims that failed the evidence is put into the page: where most of a book fails, nobody reads all of it. */
+/** How many failure bundles are embedded, so that the page stays small where most claims fail. */
 const WITH_EVIDENCE = 20;
 
 /**
- * A run as one page of HTML that needs nothing beside it, no script and no network: outcome, what went wrong with its evidence, what
- * was skipped, claims on every Envoy, where the time went, and what it ran on.
+ * A run as one page of HTML without scripts or further files: outcome, errors with their failure bundles, skipped claims, claims on
+ * every Envoy, durations, and the environment.
  */
 export function runPage(run: RunRecord, readEvidence: EvidenceReader = () => []): string {
-  const sections = [
-    section('trouble', 'What went wrong', troubles(run, readEvidence)),
-    section('skipped', 'Not tried here', skips(run)),
-    section('chapters', 'Chapters', overview(run)),
-    section('claims', 'Claims', claims(run)),
-    section('timings', 'Where the time went', timings(run)),
-    section('ground', 'On what', run.envoys.map(ground)),
-  ].filter(({ content }) => content.length > 0);
-  // Nothing is run or fetched, also where text should ever stand in the page as more than text.
+  const all: [id: string, title: string, content: Html[]][] = [
+    ['trouble', 'What went wrong', troubles(run, readEvidence)],
+    ['skipped', 'Not tried here', skips(run)],
+    ['chapters', 'Chapters', overview(run)],
+    ['claims', 'Claims', claims(run)],
+    ['timings', 'Where the time went', timings(run)],
+    ['ground', 'On what', run.envoys.map(ground)],
+  ];
+  const sections = all.filter(([, , content]) => content.length > 0);
+  // No script runs and no URL is fetched, even if text were ever embedded unescaped.
   const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
   const verdict = VERDICTS[run.outcome];
   return html`<!doctype html>
@@ -57,39 +61,27 @@ export function runPage(run: RunRecord, readEvidence: EvidenceReader = () => [])
 <h1>envoy-big-book</h1>
 <p class="verdict ${run.outcome}"><strong>${verdict}</strong> <span>${describeCounts(run)}.</span></p>
 <p>Run ${run.id}, started <time datetime="${run.started}">${run.started}</time>, ${duration(run.durationMs)}.</p>
-<nav aria-label="On this page"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+<nav aria-label="On this page"><ul>${sections.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 </header>
 <main id="content" tabindex="-1">
-${sections.map(({ id, title, content }) => html`<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${title}</h2>\n${content}</section>\n`)}</main>
+${sections.map(([id, title, content]) => html`<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${title}</h2>\n${content}</section>\n`)}</main>
 </body>
 </html>
 `.text;
 }
 
-interface Section {
-  id: string;
-  title: string;
-  /** None where there is nothing to tell. */
-  content: Html[];
-}
-
-function section(id: string, title: string, content: Html[]): Section {
-  return { id, title, content };
-}
-
 function troubles(run: RunRecord, readEvidence: EvidenceReader): Html[] {
-  const several = run.envoys.length > 1;
   let shown = 0;
-  const parts = troublesOf(run).map(({ envoy, slug, outcome, claims, error }) => {
-    const [first] = claims;
-    const alone = claims.length === 1 ? first?.title : undefined;
-    const folders = claims.flatMap((claim) => claim.evidence ?? []);
-    const evidence = folders.map((folder) => {
+  const parts = troublesOf(run).map((trouble) => {
+    const { envoy, slug, outcome, claims, error } = trouble;
+    const evidence = claims.flatMap(({ evidence: folder }) => {
+      if (folder === undefined) return [];
       shown += 1;
-      return evidenceOf(folder, shown <= WITH_EVIDENCE ? readEvidence(folder) : []);
+      return [evidenceOf(folder, shown <= WITH_EVIDENCE ? readEvidence(folder) : [])];
     });
+    const alone = claims.length === 1 ? claims[0]?.title : undefined;
     return html`<article class="trouble">
-<h3>${slug}${several ? ` on Envoy ${envoy.name}` : ''}: ${alone ?? `${counted(claims.length, 'claim')} could not be tried`}</h3>
+<h3>${describeTrouble(trouble, run)}</h3>
 <p><span class="${outcome}">${outcome === 'failed' ? 'Failed' : 'Set-up or lab trouble'}</span>:</p>
 ${block(error, `What ${slug} ended with`)}<p>Replay:</p>
 ${block(replayCommand(envoy, slug, alone), 'Command that replays it')}${observed(claims)}${evidence}</article>
@@ -117,29 +109,23 @@ ${block(text, path)}${left > 0 ? html`<p class="dim">The file has ${left.toLocal
 `;
 }
 
-/** What was seen in the claims that failed, as the record keeps it. */
+/** The recorded observations of failed claims. */
 function observed(claims: ClaimRecord[]): Html[] {
-  return claims.flatMap(({ observations }) =>
-    observations.map(
-      (observation) => html`<details>
+  const all = claims.flatMap(({ observations }) => observations);
+  return all.map(
+    (observation) => html`<details>
 <summary>Observed: <code>${observation.exchange}</code></summary>
 ${block(JSON.stringify(observation, null, 2), observation.exchange)}</details>
 `,
-    ),
   );
 }
 
 function skips(run: RunRecord): Html[] {
-  const reasons = skipReasons(run);
-  if (reasons.length === 0) return [];
-  return [
-    html`<ul>
-${reasons.map(({ reason, claims }) => html`<li>${counted(claims, 'claim')}: ${reason}</li>\n`)}</ul>
-`,
-  ];
+  const items = skipReasons(run).map(({ reason, claims }) => html`<li>${counted(claims, 'claim')}: ${reason}</li>\n`);
+  return items.length === 0 ? [] : [html`<ul>\n${items}</ul>\n`];
 }
 
-/** Chapters down, Envoys across: how many claims ended which way. */
+/** One row per chapter, one column per Envoy: the number of claims by outcome. */
 function overview(run: RunRecord): Html[] {
   const across = chaptersAcross(run);
   if (across.length === 0) return [];
@@ -152,10 +138,11 @@ function overview(run: RunRecord): Html[] {
 }
 
 function tallyOf(claims: ClaimRecord[] = []): Html[] {
-  const counts = Object.entries(tally(claims)).filter(([, count]) => count > 0);
-  return counts.map(
-    ([outcome, count]) =>
-      html`<span class="${outcome} whole">${markOf(outcome as ClaimRecord['outcome'])} ${count}<span class="unseen"> ${outcome}</span></span> `,
+  const counts = Object.entries(tally(claims)) as [ClaimRecord['outcome'], number][];
+  return counts.flatMap(([outcome, count]) =>
+    count > 0
+      ? html`<span class="${outcome} whole">${markOf(outcome)} ${count}<span class="unseen"> ${outcome}</span></span> `
+      : [],
   );
 }
 
@@ -164,7 +151,7 @@ function claims(run: RunRecord): Html[] {
   return across.map((each) => chapterDetails(each, run.envoys, across.length === 1));
 }
 
-/** What a chapter says, and each of its claims on each Envoy; shown at once where it went wrong, or is the only one. */
+/** A chapter with each of its claims on each Envoy; open where a claim failed, or where it is the only chapter. */
 function chapterDetails({ chapter, on }: ChapterAcross, envoys: EnvoyRecord[], only: boolean): Html {
   const all = [...on.values()].flatMap(({ claims }) => claims);
   const open = only || all.some(({ outcome }) => outcome === 'failed' || outcome === 'broken');
@@ -174,11 +161,11 @@ function chapterDetails({ chapter, on }: ChapterAcross, envoys: EnvoyRecord[], o
     const notes = changesOf(each).map((change) => html`<span class="note">${describeChange(change)}</span>`);
     return [html`<th scope="row">${title}${notes}</th>`, ...each.map(claimCell)];
   });
-  const starts = envoys.map((envoy) => on.get(envoy)?.labStartMs);
-  rows.push([
-    html`<th scope="row" class="dim">lab start</th>`,
-    ...starts.map((ms) => html`<td class="number">${ms === undefined ? '' : duration(ms)}</td>`),
-  ]);
+  const starts = envoys.map((envoy) => {
+    const ms = on.get(envoy)?.labStartMs;
+    return html`<td class="number">${ms === undefined ? '' : duration(ms)}</td>`;
+  });
+  rows.push([html`<th scope="row" class="dim">lab start</th>`, ...starts]);
   return html`<details id="chapter-${chapter.slug}"${new Html(open ? ' open' : '')}>
 <summary><h3>${chapter.title}</h3> <span class="dim">${chapter.slug}</span> ${tallyOf(all)}</summary>
 <p>${chapter.requirement} <span class="dim">(${chapter.topology}, ${chapter.envoyConfig ?? 'without Envoy'})</span></p>
@@ -192,7 +179,7 @@ function claimCell(claim: ClaimRecord | undefined): Html {
   return html`<td class="number"><span class="${outcome}">${markOf(outcome)}<span class="unseen">${outcome}</span></span> ${duration(durationMs)}</td>`;
 }
 
-/** What Envoy warned of, each text once, with the Envoys that did. */
+/** Each warning of Envoy's log once, with the versions that logged it. */
 function warningsOf(on: Map<EnvoyRecord, ChapterRecord>): Html | undefined {
   const warned = new Map<string, string[]>();
   for (const [{ name }, { warnings = [] }] of on) {
@@ -205,7 +192,7 @@ ${[...warned].map(([warning, names]) => html`<li>${on.size > 1 ? `${names.join('
 `;
 }
 
-/** One thing that took time. */
+/** The duration of a chapter or a claim. */
 interface Timed {
   slug: string;
   what: string;
@@ -215,27 +202,17 @@ interface Timed {
 
 function timings(run: RunRecord): Html[] {
   const several = run.envoys.length > 1;
-  const chapters = run.envoys.flatMap(({ name, chapters }) =>
-    chapters.map(({ slug, labStartMs = 0, claims }): Timed => {
-      const claimsMs = claims.reduce((sum, { durationMs }) => sum + durationMs, 0);
-      const what = `lab start ${duration(labStartMs)}, ${counted(claims.length, 'claim')} ${duration(claimsMs)}`;
-      return { slug, what, envoy: name, ms: labStartMs + claimsMs };
-    }),
+  const all = run.envoys.flatMap(({ name, chapters }) => chapters.map((chapter) => ({ envoy: name, ...chapter })));
+  const chapters = all.map(({ envoy, slug, labStartMs = 0, claims }): Timed => {
+    const claimsMs = claims.reduce((sum, { durationMs }) => sum + durationMs, 0);
+    const what = `lab start ${duration(labStartMs)}, ${counted(claims.length, 'claim')} ${duration(claimsMs)}`;
+    return { slug, what, envoy, ms: labStartMs + claimsMs };
+  });
+  const claims = all.flatMap(({ envoy, slug, claims }) =>
+    claims.map(({ title, durationMs }): Timed => ({ slug, what: title, envoy, ms: durationMs })),
   );
-  const claims = run.envoys.flatMap(({ name, chapters }) =>
-    chapters.flatMap(({ slug, claims }) =>
-      claims.map(({ title, durationMs }): Timed => ({ slug, what: title, envoy: name, ms: durationMs })),
-    ),
-  );
-  return [
-    ...slowest(
-      'The slowest chapters, each from the start of its lab to the end of its last claim',
-      'what',
-      chapters,
-      several,
-    ),
-    ...slowest('The slowest claims', 'claim', claims, several),
-  ];
+  const caption = 'The slowest chapters, each from the start of its lab to the end of its last claim';
+  return [...slowest(caption, 'what', chapters, several), ...slowest('The slowest claims', 'claim', claims, several)];
 }
 
 function slowest(caption: string, what: string, timed: Timed[], several: boolean): Html[] {
@@ -261,20 +238,14 @@ function ground({ name, identity, machine }: EnvoyRecord): Html {
     ['Rules', machine ? html`by <code>${machine.backend}</code>` : 'not probed'],
     ['Lacking', machine ? describeLacking(machine) : 'not probed'],
   ];
-  return html`<h3>${name}</h3>
-${table(
-  `What ran as ${name}`,
-  [],
-  rows.map(([title, value]) => [html`<th scope="row">${title}</th>`, html`<td>${value}</td>`]),
-)}`;
+  const cells = rows.map(([title, value]) => [html`<th scope="row">${title}</th>`, html`<td>${value}</td>`]);
+  return html`<h3>${name}</h3>\n${table(`What ran as ${name}`, [], cells)}`;
 }
 
-/** A table that scrolls by itself where it is wider than the page; by keyboard too, hence the tab stop. */
+/** A table that scrolls by itself where it is wider than the page; the tab stop makes it scroll by keyboard. */
 function table(caption: string, heads: string[], rows: Html[][]): Html {
-  const head =
-    heads.length === 0
-      ? undefined
-      : html`<thead><tr>${heads.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>\n`;
+  const cells = heads.map((title) => html`<th scope="col">${title}</th>`);
+  const head = heads.length > 0 ? html`<thead><tr>${cells}</tr></thead>\n` : undefined;
   return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
 ${head}<tbody>
@@ -283,10 +254,9 @@ ${rows.map((cells) => html`<tr>${cells}</tr>\n`)}</tbody>
 `;
 }
 
-/** Text as it is, in a box that scrolls by itself. */
+/** Preformatted text in a box that scrolls by itself. */
 function block(text: string, label: string): Html {
-  return html`<pre role="group" aria-label="${label}" tabindex="0">${text}</pre>
-`;
+  return html`<pre role="group" aria-label="${label}" tabindex="0">${text}</pre>\n`;
 }
 
 function markOf(outcome: ClaimRecord['outcome']): Html {

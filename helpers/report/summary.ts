@@ -1,13 +1,14 @@
+import { block, code, present, table } from '../book/markdown.ts';
 import { describeChange } from '../envoy/known-changes.ts';
 import { type ChapterAcross, changesOf, chaptersAcross, skipReasons, troublesOf } from '../record/digest.ts';
 import type { EnvoyRecord, RunRecord } from '../record/record.ts';
 import { replayCommand } from '../record/replay.ts';
 import { describeCounts, describeLacking, MARKS, VERDICTS } from '../record/verdict.ts';
-import { counted, describeMachine, duration } from './wording.ts';
+import { counted, describeMachine, describeTrouble, duration } from './wording.ts';
 
-/** A run as a Markdown page: on what, with which outcome, every claim on every Envoy, and what went wrong and why. */
+/** A run as a Markdown page: environment, outcome, every claim on every Envoy, and the errors. */
 export function summarize(run: RunRecord): string {
-  return [
+  const parts = [
     '# envoy-big-book',
     `**${VERDICTS[run.outcome]}** ${describeCounts(run)}.`,
     `Run ${run.id}, started ${run.started}, ${duration(run.durationMs)}.`,
@@ -15,10 +16,8 @@ export function summarize(run: RunRecord): string {
     ...chaptersAcross(run).map((across) => chapterSection(across, run.envoys)),
     troubleSection(run),
     skipSection(run),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n')
-    .concat('\n');
+  ];
+  return `${present(parts).join('\n\n')}\n`;
 }
 
 function ground({ name, identity, machine }: EnvoyRecord): string {
@@ -29,11 +28,10 @@ function ground({ name, identity, machine }: EnvoyRecord): string {
     ['Rules', machine ? `by ${code(machine.backend)}` : 'not probed'],
     ['Lacking', machine ? describeLacking(machine) : 'not probed'],
   ];
-  return [
-    `| Envoy | ${cell(identity ? name : `${name}: was not met`)} |`,
-    '| --- | --- |',
-    ...rows.map(([title, value]) => `| ${title} | ${cell(value ?? '')} |`),
-  ].join('\n');
+  return table(
+    ['Envoy', cell(identity ? name : `${name}: was not met`)],
+    rows.map((cells) => cells.map(cell)),
+  );
 }
 
 function chapterSection({ chapter, on }: ChapterAcross, envoys: EnvoyRecord[]): string {
@@ -58,44 +56,26 @@ function chapterSection({ chapter, on }: ChapterAcross, envoys: EnvoyRecord[]): 
 }
 
 function troubleSection(run: RunRecord): string {
-  const several = run.envoys.length > 1;
-  const parts = troublesOf(run).map(({ envoy, slug, outcome, claims, error }) => {
-    const [first] = claims;
-    const alone = claims.length === 1 ? first?.title : undefined;
-    const evidence = claims.flatMap((claim) => claim.evidence ?? []);
+  const parts = troublesOf(run).map((trouble) => {
+    const { envoy, slug, outcome, claims, error } = trouble;
     return [
-      `### ${slug}${several ? ` on Envoy ${envoy.name}` : ''}: ${alone ?? `${counted(claims.length, 'claim')} could not be tried`}`,
+      `### ${describeTrouble(trouble, run)}`,
       `${outcome === 'failed' ? 'Failed' : 'Set-up or lab trouble'}:`,
-      block(error),
-      ...evidence.map((folder) => `Evidence: ${code(folder)}`),
+      block('text', error),
+      ...claims.flatMap(({ evidence }) => (evidence === undefined ? [] : `Evidence: ${code(evidence)}`)),
       'Replay:',
-      block(replayCommand(envoy, slug, alone)),
+      block('text', replayCommand(envoy, slug, claims.length === 1 ? claims[0]?.title : undefined)),
     ].join('\n\n');
   });
-  const errors = run.errors.map((error) => ['### Outside every claim', block(error)].join('\n\n'));
+  const errors = run.errors.map((error) => `### Outside every claim\n\n${block('text', error)}`);
   return parts.length + errors.length === 0 ? '' : ['## What went wrong', ...errors, ...parts].join('\n\n');
 }
 
 function skipSection(run: RunRecord): string {
-  const reasons = skipReasons(run);
-  if (reasons.length === 0) return '';
-  return [
-    '## Not tried here',
-    reasons.map(({ reason, claims }) => `- ${counted(claims, 'claim')}: ${reason}`).join('\n'),
-  ].join('\n\n');
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
+  const items = skipReasons(run).map(({ reason, claims }) => `- ${counted(claims, 'claim')}: ${reason}`);
+  return items.length === 0 ? '' : `## Not tried here\n\n${items.join('\n')}`;
 }
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-}
-
-/** Fenced with more backticks than the text holds in a row, so that no text can end the fence. */
-function block(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}text\n${text}\n${fence}`;
 }

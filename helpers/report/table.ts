@@ -1,4 +1,4 @@
-export interface Column {
+interface Column {
   title: string;
   align?: 'right';
 }

@@ -1,4 +1,5 @@
-import type { EnvoyIdentity, EnvoyRecord, Machine } from '../record/record.ts';
+import type { Trouble } from '../record/digest.ts';
+import type { EnvoyIdentity, EnvoyRecord, Machine, RunRecord } from '../record/record.ts';
 
 /** `Envoy 1.40.0 (commit 1234567890ab, release binary)`. */
 export function describeEnvoy(envoy: EnvoyIdentity): string {
@@ -10,10 +11,18 @@ export function describeMachine(machine: Machine): string {
   return [`Linux ${machine.kernel} ${machine.architecture}`, machine.iptables, machine.engine].join(', ');
 }
 
-/** What claims were tried on, as far as it is known. */
+/** The Envoy and the machine of a run, as far as they are known. */
 export function describeGround({ identity, machine }: Pick<EnvoyRecord, 'identity' | 'machine'>): string {
   const parts = [identity && describeEnvoy(identity), machine && describeMachine(machine)];
   return parts.filter((part) => part !== undefined).join(' on ') || 'no Envoy was met';
+}
+
+/** `original-dst on Envoy 1.40.0: the claim`, without the Envoy in a run on one. */
+export function describeTrouble({ envoy, slug, claims }: Trouble, { envoys }: RunRecord): string {
+  const on = envoys.length > 1 ? ` on Envoy ${envoy.name}` : '';
+  const [first] = claims;
+  const what = first && claims.length === 1 ? first.title : `${counted(claims.length, 'claim')} could not be tried`;
+  return `${slug}${on}: ${what}`;
 }
 
 /** `1 claim`, `2 claims`. */
@@ -26,7 +35,7 @@ export function duration(ms: number): string {
   return ms < 999.5 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** Every line that has something moved to the right. */
+/** A text with every line that is not empty indented. */
 export function indented(text: string, spaces: number): string {
   return text.replace(/^(?=.)/gm, ' '.repeat(spaces));
 }

@@ -1,7 +1,7 @@
 /**
  * A paragraph in lines of at most `width` characters; a longer word has a line of its own.
  *
- * @param indent stands before each line, or before each but the first, which then begins with `first`
+ * @param first the indentation of the first line
  */
 export function wrapped(text: string, width: number, indent = '', first = indent): string {
   const lines: string[] = [];
