@@ -1,34 +1,29 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { floorOf, measureFloor } from '../../fixtures/bench/baseline.ts';
+import { execa } from 'execa';
+import { baselineOf, measureBaseline } from '../../fixtures/bench/baseline.ts';
 import { Downstream } from '../../fixtures/exchange/downstream.ts';
 import { Lab, type LabOptions } from '../../fixtures/lab/lab.ts';
 import { httpProxy } from '../../fixtures/samples/suites/http-proxy/scenario.ts';
 import { tproxy } from '../../fixtures/samples/suites/tproxy/scenario.ts';
-import { machine } from '../../fixtures/setup/capabilities.ts';
-import { ensureEngine } from '../../fixtures/setup/engine.mjs';
-import { engineApi } from '../../fixtures/setup/engine-api.ts';
-import { ensureImages } from '../../fixtures/setup/images.ts';
 import { type Spread, spreadOf } from '../../helpers/bench/spread.ts';
-import { DEFAULT_BACKEND } from '../../helpers/constants/backends.ts';
 import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
 import { packageRoot } from '../../helpers/constants/project.mjs';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { NEWEST } from '../../helpers/envoy/versions.ts';
 import { claimsOf, type EnvoyIdentity, type Machine, type RunRecord } from '../../helpers/record/record.ts';
-import { newRunId } from '../../helpers/record/run-id.ts';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
+import { given } from '../../helpers/util/given.ts';
+import { benchEnvironment, type Log } from './environment.ts';
 
-/** One thing that takes time, in milliseconds. */
+/** A duration in milliseconds. */
 export interface Measurement {
-  /** The topology that it was measured in; `book` for whole runs, `chapter` for what one adds to them. */
+  /** The topology of the lab; `book` for whole runs, `chapter` for one chapter of them. */
   topology: string;
   what: string;
   took: Spread;
-  /** The least that it can take, measured in turn with it. */
+  /** The baseline, measured alternately. */
   floor?: Spread;
-  /** The one median by the other. */
+  /** The medians' ratio. */
   ratio?: number;
 }
 
@@ -51,37 +46,25 @@ const TOPOLOGIES: { scenario: Scenario; url: (lab: Lab) => string }[] = [
 /**
  * Measures labs of each topology and whole runs of the book, one after the other, `runs` times.
  *
- * The floors: of start and teardown, the same containers through the engine's API alone (`fixtures/floor.ts`); of an exchange, the same
- * request asked of the same agent, with nobody looking.
+ * The baseline of start and teardown is the same containers through the engine's API alone (`fixtures/bench/baseline.ts`); that of an
+ * exchange is the same request from the same agent, unobserved.
  *
- * @throws SetupError where a lab cannot be had or a run does not hold: its time would say nothing
+ * @throws SetupError where a lab is not available, or a run does not pass and so has no meaningful duration
  */
-export async function measure(runs: number, log: (line: string) => void): Promise<Bench> {
-  await ensureEngine({ install: false, log });
-  const images = await ensureImages({ envoys: [NEWEST], install: false, log });
-  const envoy = images.envoys[NEWEST];
-  if (!envoy) throw new Error(`ensureImages gave no image of Envoy ${NEWEST}`);
-  const id = newRunId();
-  const options = {
-    ...{ hostImage: images.host, envoyImage: envoy.image, envoySource: envoy.source },
-    backend: DEFAULT_BACKEND,
-  };
-  const dockerode = await engineApi();
-  const { NCPU } = await dockerode.info();
-  const ground = await machine(images.host, id, DEFAULT_BACKEND);
-
+export async function measure(runs: number, log: Log): Promise<Bench> {
+  const { machine, cores, labOptions } = await benchEnvironment([NEWEST], log);
   const times = new Times();
-  let identity: EnvoyIdentity | undefined;
+  let envoy: EnvoyIdentity | undefined;
   for (let n = 1; n <= runs; n++) {
     for (const { scenario, url } of TOPOLOGIES) {
       log(`run ${n} of ${runs}: ${scenario.topology.kind} (${scenario.slug})`);
-      identity = await measureLab(scenario, url, { ...options, run: `${id}-${scenario.slug}-${n}` }, times);
+      envoy = await measureLab(scenario, url, labOptions(NEWEST, `${scenario.slug}-${n}`), times);
     }
     log(`run ${n} of ${runs}: the whole book`);
     await measureBook(times);
   }
-  if (!identity) throw new RangeError(`nothing is measured in ${runs} runs`);
-  return { machine: ground, cores: NCPU, envoy: identity, runs, measurements: times.measurements() };
+  if (!envoy) throw new RangeError(`nothing is measured in ${runs} runs`);
+  return { machine, cores, envoy, runs, measurements: times.measurements() };
 }
 
 async function measureLab(
@@ -109,9 +92,9 @@ async function measureLab(
       exchange.took.push(await timed(() => downstream.get(url)));
       exchange.floor.push(await timed(() => request(lab, url)));
     }
-    const floor = await floorOf(options.run);
+    const baseline = await baselineOf(options.run);
     teardown.took.push(await timed(() => lab.stop()));
-    const least = await measureFloor(floor);
+    const least = await measureBaseline(baseline);
     start.floor.push(least.startMs);
     teardown.floor.push(least.teardownMs);
     return lab.identity;
@@ -126,18 +109,15 @@ function request(lab: Lab, url: string): Promise<unknown> {
   return lab.downstreamHost.ask('request', { url, method: 'GET', headers: [], ...bounds }, DOWNSTREAM_UID);
 }
 
-/** As a reader runs it: a process of its own, from its start to its end. */
+/** Runs the book as a reader does: in a process of its own, from its start to its end. */
 async function measureBook(times: Times): Promise<void> {
-  const began = performance.now();
-  const child = spawn(process.execPath, ['bin/bigbook.mjs', 'run', '--json'], {
-    cwd: packageRoot,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-  const [status, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  const took = performance.now() - began;
-  if (status !== 0) {
-    throw new SetupError('bench', `\`bigbook run\` ended with exit status ${status}, expected 0`, {
+  const { failed, exitCode, stdout, stderr, durationMs } = await execa(
+    process.execPath,
+    ['bin/bigbook.mjs', 'run', '--json'],
+    { cwd: packageRoot, stdin: 'ignore', reject: false },
+  );
+  if (failed) {
+    throw new SetupError('bench', `\`bigbook run\` ended with exit status ${exitCode}, expected 0`, {
       hint: 'see that the book holds before it is measured',
       detail: stderr.split('\n').slice(-30).join('\n'),
     });
@@ -145,8 +125,8 @@ async function measureBook(times: Times): Promise<void> {
   const { envoys } = JSON.parse(stdout) as RunRecord;
   const chapters = envoys.flatMap((envoy) => envoy.chapters);
   const size = `${chapters.length} chapters, ${claimsOf({ chapters }).length} claims`;
-  times.of('book', `\`bigbook run\`: ${size}`).took.push(took);
-  // What each chapter adds, with its lab's start; two at a time.
+  times.of('book', `\`bigbook run\`: ${size}`).took.push(durationMs);
+  // Each chapter with the start of its lab; two run at a time.
   for (const { slug, claims, labStartMs = 0 } of chapters) {
     const claimsMs = claims.reduce((sum, { durationMs }) => sum + durationMs, 0);
     times.of('chapter', `${slug}, ${claims.length} claims`).took.push(labStartMs + claimsMs);
@@ -159,7 +139,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
-/** What was measured so far, in the order of its first time. */
+/** The durations so far, in the order of their first measurement. */
 class Times {
   readonly #all = new Map<string, { topology: string; what: string; took: number[]; floor: number[] }>();
 
@@ -171,11 +151,10 @@ class Times {
   }
 
   measurements(): Measurement[] {
-    return [...this.#all.values()].map(({ topology, what, took, floor }) => {
-      const spread = spreadOf(took);
-      if (floor.length === 0) return { topology, what, took: spread };
-      const least = spreadOf(floor);
-      return { topology, what, took: spread, floor: least, ratio: spread.median / least.median };
+    return [...this.#all.values()].map(({ topology, what, ...times }) => {
+      const took = spreadOf(times.took);
+      const floor = times.floor.length > 0 ? spreadOf(times.floor) : undefined;
+      return { topology, what, took, ...given({ floor, ratio: floor && took.median / floor.median }) };
     });
   }
 }

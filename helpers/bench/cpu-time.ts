@@ -1,11 +1,9 @@
-/** A clock tick of /proc in milliseconds: 1 / `getconf CLK_TCK`, which is 100 on every architecture that Envoy is built for. */
+/** A clock tick of /proc in milliseconds. `getconf CLK_TCK` is 100 on every architecture that Envoy is built for. */
 export const TICK_MS = 10;
 
-/** The CPU time of a process since its start, all its threads, in milliseconds. */
+/** The CPU time of all threads of a process since its start, in milliseconds. */
 export interface CpuTime {
-  /** In its own code. */
   userMs: number;
-  /** In the kernel, on its behalf. */
   kernelMs: number;
 }
 
@@ -24,7 +22,7 @@ export function cpuTimeOf(stat: string): CpuTime {
   return { userMs: utime * TICK_MS, kernelMs: stime * TICK_MS };
 }
 
-/** What a process has taken between two times. */
+/** The CPU time between two readings of one process. */
 export function cpuTimeBetween(before: CpuTime, after: CpuTime): CpuTime {
   return { userMs: after.userMs - before.userMs, kernelMs: after.kernelMs - before.kernelMs };
 }

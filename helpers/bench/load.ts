@@ -1,10 +1,10 @@
 import type { CpuTime } from './cpu-time.ts';
 import { percentileOf, type Spread, spreadOf } from './spread.ts';
 
-/** What may lie between a downstream and its upstream. */
+/** The proxy between a downstream and its upstream. */
 export type Way = 'direct' | 'tcp' | 'http';
 
-/** One load, as its downstream measured it, and the CPU time of each process during it. */
+/** A load as measured by its downstream, with the CPU time of each process. */
 export interface Load {
   requests: number;
   tookMs: number;
@@ -12,30 +12,27 @@ export interface Load {
   cpu: { envoy?: CpuTime; downstream: CpuTime; upstream: CpuTime };
 }
 
-/** What several loads over one way come to. */
+/** The results of several loads over one way. */
 export interface WayMeasured {
   way: Way;
   requestsPerSecond: Spread;
-  /** From a request to its answer: the median of a load, in milliseconds. */
+  /** The median of a load's latencies, in milliseconds. */
   medianMs: Spread;
-  /** What one in a hundred requests took longer than. */
+  /** The 99th percentile of a load's latencies, in milliseconds. */
   p99Ms: Spread;
-  /** How much of one core each process had, 1 being all of it. Who has nearly all of one is what the others wait for. */
+  /** The share of one core that each process had, from 0 to 1. The other processes wait for one that has nearly all. */
   cores: { downstream: Spread; upstream: Spread };
-  /** None without an Envoy in between. */
+  /** Absent for `direct`. */
   envoy?: {
-    /** Its CPU time for one request, in microseconds. */
+    /** CPU time per request, in microseconds. */
     cpuUs: Spread;
-    /** What of that it was in its own code; the rest is the kernel's, for sockets above all. */
+    /** The user mode part of it; the kernel's is mostly for sockets. */
     userCpuUs: Spread;
     cores: Spread;
   };
 }
 
-/**
- * How many times what it is over tcp a figure is over http, by their medians. Not a finite number where a load was too short for a tick
- * of CPU time.
- */
+/** The ratios of the medians over http to those over tcp; not finite where a load was too short for a tick of CPU time. */
 export type HttpToTcp = Record<'requestsPerSecond' | 'medianMs' | 'p99Ms' | 'cpuUs' | 'userCpuUs', number>;
 
 /** @throws RangeError where there are no loads */

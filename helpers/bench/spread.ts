@@ -1,17 +1,12 @@
-/** What repeated measurements of one thing come to. */
+/** The summary of repeated measurements. */
 export interface Spread {
-  /** How many there were. */
   count: number;
   median: number;
   min: number;
   max: number;
 }
 
-/**
- * The middle of measurements and how far they lie apart. The median, since one measurement that something else delayed moves it little.
- *
- * @throws RangeError where there are none
- */
+/** @throws RangeError for no values */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const [min, max] = [sorted[0], sorted.at(-1)];
@@ -23,7 +18,7 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /**
- * The smallest of the values that at least `percent` of a hundred do not exceed (nearest rank): always one that was measured.
+ * The percentile by nearest rank: always one of the values.
  *
  * @param percent above 0, at most 100
  * @throws RangeError where there are no values
