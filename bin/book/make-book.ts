@@ -18,10 +18,10 @@ import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { settled } from '../../helpers/util/settled.ts';
 import { labStarter } from '../playground/start-lab.ts';
-import { loadScenarios } from '../run/chapters.ts';
+import { chooseChapters, loadScenarios } from '../run/chapters.ts';
 import { type DeclaredClaim, declaredClaims } from '../run/claims.ts';
 import { readKills } from '../run/kills-file.ts';
-import { chooseChapters, runVariants } from '../run/run-chapters.ts';
+import { runVariants } from '../run/run-chapters.ts';
 import {
   chaptersWithEvidence,
   evidenceFile,

@@ -1,17 +1,13 @@
-import { Command } from 'commander';
-import { example } from './example.ts';
+import { command } from './command.ts';
 
-export function adminCommand(): Command {
-  return new Command('admin')
-    .description('Prints one of the admin pages of a lab’s Envoy: /stats, /clusters, /config_dump, /listeners, …')
-    .usage('[options] [slug] <path>')
-    .argument('[words...]', 'the chapter (default: the only one that is up) and the path')
-    .option('--post', 'ask by POST, as pages want it that change something')
-    .addHelpText('after', example('admin "/stats?filter=downstream_cx_total"'))
-    .action(async (words: string[], { post }: { post?: true }) => {
-      const { lastAndSlug } = await import('../playground/split-command.ts');
-      const { adminPage } = await import('../playground/admin-page.ts');
-      const { slug, last } = lastAndSlug(words, 'a path');
-      process.stdout.write(await adminPage(slug, last, post ? 'POST' : 'GET'));
-    });
-}
+export const adminCommand = command('admin', ['admin "/stats?filter=downstream_cx_total"'])
+  .description('Prints one of the admin pages of a lab’s Envoy: /stats, /clusters, /config_dump, /listeners, …')
+  .usage('[options] [slug] <path>')
+  .argument('[words...]', 'the chapter (default: the only one that is up) and the path')
+  .option('--post', 'ask by POST, as pages want it that change something')
+  .action(async (words: string[], { post }: { post?: true }) => {
+    const { lastAndSlug } = await import('../playground/split-command.ts');
+    const { adminPage } = await import('../playground/admin-page.ts');
+    const { slug, last } = lastAndSlug(words, 'a path');
+    process.stdout.write(await adminPage(slug, last, post ? 'POST' : 'GET'));
+  });

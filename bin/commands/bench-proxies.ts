@@ -1,8 +1,8 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { parseEnvoys } from '../../helpers/envoy/versions.ts';
 import { describeProxies } from '../bench/describe-proxies.ts';
 import type { ProxiesOptions } from '../bench/measure-proxies.ts';
-import { example } from './example.ts';
+import { command, print } from './command.ts';
 import { wholeFrom } from './whole-number.ts';
 
 interface Options extends Omit<ProxiesOptions, 'envoys'> {
@@ -11,23 +11,20 @@ interface Options extends Omit<ProxiesOptions, 'envoys'> {
 }
 
 /** A part of `bench`: `--runs` and `--json` are its options, and may stand before or after the name of this one. */
-export function benchProxiesCommand(): Command {
-  return new Command('proxies')
-    .description(
-      "Measures what Envoy's HTTP proxy and its TCP proxy take for the same requests, beside the upstream alone: a table in Markdown. Progress goes to stderr.",
-    )
-    .option(
-      '--envoy <versions>',
-      'the Envoys to measure: 1.36.4,1.40.0, all, latest, 1.38, 1.36.4..1.38 (default: the newest)',
-    )
-    .option('--requests <number>', 'how many requests a load is', wholeFrom(1_000), 40_000)
-    .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', example('bench proxies --envoy 1.36.4,1.40.0'))
-    .action(async (_, command: Command) => {
-      const { envoy = 'latest', runs, requests, json } = command.optsWithGlobals<Options>();
-      const envoys = parseEnvoys(envoy);
-      const { measureProxies } = await import('../bench/measure-proxies.ts');
-      const bench = await measureProxies({ envoys, runs, requests }, (line) => process.stderr.write(`${line}\n`));
-      process.stdout.write(json ? `${JSON.stringify(bench, null, 2)}\n` : describeProxies(bench));
-    });
-}
+export const benchProxiesCommand = command('proxies', ['bench proxies --envoy 1.36.4,1.40.0'])
+  .description(
+    "Measures what Envoy's HTTP proxy and its TCP proxy take for the same requests, beside the upstream alone: a table in Markdown. Progress goes to stderr.",
+  )
+  .option(
+    '--envoy <versions>',
+    'the Envoys to measure: 1.36.4,1.40.0, all, latest, 1.38, 1.36.4..1.38 (default: the newest)',
+  )
+  .option('--requests <number>', 'how many requests a load is', wholeFrom(1_000), 40_000)
+  .configureHelp({ showGlobalOptions: true })
+  .action(async (_, proxies: Command) => {
+    const { envoy = 'latest', runs, requests, json } = proxies.optsWithGlobals<Options>();
+    const envoys = parseEnvoys(envoy);
+    const { measureProxies } = await import('../bench/measure-proxies.ts');
+    const bench = await measureProxies({ envoys, runs, requests }, (line) => process.stderr.write(`${line}\n`));
+    print(json ? bench : describeProxies(bench));
+  });

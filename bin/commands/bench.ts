@@ -1,26 +1,22 @@
-import { Command } from 'commander';
 import type { Spread } from '../../helpers/bench/spread.ts';
 import { describeEnvoy, describeMachine } from '../../helpers/report/wording.ts';
 import type { Bench, Measurement } from '../bench/measure.ts';
 import { benchProxiesCommand } from './bench-proxies.ts';
-import { example } from './example.ts';
+import { command, print } from './command.ts';
 import { wholeFrom } from './whole-number.ts';
 
-export function benchCommand(): Command {
-  return new Command('bench')
-    .description(
-      'Measures how long labs and whole runs take, beside the least they could: a table in Markdown. Progress goes to stderr.',
-    )
-    .option('--runs <number>', 'how often each thing is measured', wholeFrom(1), 5)
-    .option('--json', 'print one JSON value and nothing else')
-    .addHelpText('after', example('bench --runs 3'))
-    .addCommand(benchProxiesCommand())
-    .action(async ({ runs, json }: { runs: number; json?: true }) => {
-      const { measure } = await import('../bench/measure.ts');
-      const bench = await measure(runs, (line) => process.stderr.write(`${line}\n`));
-      process.stdout.write(json ? `${JSON.stringify(bench, null, 2)}\n` : describe(bench));
-    });
-}
+export const benchCommand = command('bench', ['bench --runs 3'])
+  .description(
+    'Measures how long labs and whole runs take, beside the least they could: a table in Markdown. Progress goes to stderr.',
+  )
+  .option('--runs <number>', 'how often each thing is measured', wholeFrom(1), 5)
+  .option('--json', 'print one JSON value and nothing else')
+  .addCommand(benchProxiesCommand)
+  .action(async ({ runs, json }: { runs: number; json?: true }) => {
+    const { measure } = await import('../bench/measure.ts');
+    const bench = await measure(runs, (line) => process.stderr.write(`${line}\n`));
+    print(json ? bench : describe(bench));
+  });
 
 function describe({ machine, cores, envoy, runs, measurements }: Bench): string {
   return `${describeEnvoy(envoy)} on ${describeMachine(machine)}, ${cores} cores; medians of ${runs} runs, from the fastest to the slowest in brackets.

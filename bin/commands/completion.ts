@@ -1,61 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Argument, Command } from 'commander';
-import { PROGRAM, PROGRAM_FILE } from '../../helpers/constants/program.ts';
+import { PROGRAM_FILE } from '../../helpers/constants/program.ts';
+import { packageRoot } from '../../helpers/constants/project.mjs';
 import type { CommandShape } from '../../helpers/util/completion.ts';
-import { SHELLS, type Shell } from '../../helpers/util/completion-scripts.ts';
+import { shellWords } from '../../helpers/util/shell-words.ts';
+import { command } from './command.ts';
 
-export function completionCommand(): Command {
-  return new Command('completion')
-    .description('Prints a script that has a shell complete commands, options, chapters, hosts, versions and claims.')
-    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
-    .addHelpText(
-      'after',
-      `
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+type Shell = (typeof SHELLS)[number];
+
+export const completionCommand = command(
+  'completion',
+  ['completion bash'],
+  `
 In ~/.bashrc:                    source <(${PROGRAM_FILE} completion bash)
 In ~/.zshrc, behind compinit:    source <(${PROGRAM_FILE} completion zsh)
 In ~/.config/fish/config.fish:   ${PROGRAM_FILE} completion fish | source
+`,
+)
+  .description('Prints a script that has a shell complete commands, options, chapters, hosts, versions and claims.')
+  .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+  .action(async (shell: Shell) => {
+    const script = await readFile(join(packageRoot, `bin/completion/bigbook.${shell}`), 'utf8');
+    const program = shellWords([process.execPath, join(packageRoot, 'bin/bigbook.mjs')]);
+    process.stdout.write(script.replace('@bigbook@', () => program));
+  });
 
-Example:
-  $ ${PROGRAM} completion bash`,
-    )
-    .action(async (shell: Shell) => {
-      const [{ completionScript }, { packageRoot }, { join }] = await Promise.all([
-        import('../../helpers/util/completion-scripts.ts'),
-        import('../../helpers/constants/project.mjs'),
-        import('node:path'),
-      ]);
-      process.stdout.write(
-        completionScript(shell, [process.execPath, join(packageRoot, 'bin/bigbook.mjs'), 'complete']),
-      );
-    });
-}
-
-/** What those scripts ask: `complete bash -- run original-d`. No command for people. */
+/** The command that the scripts run: `complete bash -- run original-d`. It is hidden from the help. */
 export function completeCommand(program: Command): Command {
   return new Command('complete')
     .argument('<shell>')
     .argument('[words...]')
     .action(async (shell: Shell, raw: string[]) => {
-      const [{ complete }, { FILES }, { quoteForBash, wordsFromBash }, { sourceOf }] = await Promise.all([
-        import('../../helpers/util/completion.ts'),
-        import('../../helpers/util/completion-scripts.ts'),
-        import('../../helpers/util/bash-words.ts'),
-        import('../completion/sources.ts'),
-      ]);
-      // Of zsh all words come without quotes, of fish all but the one that is being typed.
+      const { complete } = await import('../../helpers/util/completion.ts');
+      const { quoteForBash, wordsFromBash } = await import('../../helpers/util/bash-words.ts');
+      const { sourceOf } = await import('../completion/sources.ts');
+      // zsh passes all words without quotes, fish all but the one being typed.
       const asTyped = shell === 'bash' ? raw : shell === 'fish' ? raw.slice(-1) : [];
       const { words: unquoted, quote } = wordsFromBash(asTyped);
       const words = [...raw.slice(0, raw.length - asTyped.length), ...unquoted];
       const found = await complete(shapeOf(program), words, sourceOf);
-      if (found === 'files') return void process.stdout.write(`${FILES}\n`);
-      // Bash has cut the word behind the =, and replaces what is behind it.
-      const cut = shell === 'bash' ? /^--[^=]+=/ : /^$/;
-      const lines = found.map(({ value, description }) =>
-        shell === 'bash'
-          ? quoteForBash(value.replace(cut, ''), quote)
-          : [value, ...(description === undefined ? [] : [description.split('. ', 1)])].join('\t'),
-      );
+      const candidates = found === 'files' ? [{ value: ':files' }] : found;
+      const lines = candidates.map(({ value, description }) => {
+        // Bash splits words at `=` and replaces only what follows it.
+        if (shell === 'bash') return quoteForBash(value.replace(/^--[^=]+=/, ''), quote);
+        return description === undefined ? value : `${value}\t${description.split('. ', 1)}`;
+      });
       process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-      // A lab that has not answered in time would keep this process. To a pipe, all is written by now.
+      // A lab that has not answered in time keeps the process alive. A pipe has received everything by now.
       process.exit();
     });
 }

@@ -1,26 +1,20 @@
-import { Command } from 'commander';
 import type { CapabilityName } from '../../helpers/constants/capabilities.ts';
 import type { Machine } from '../../helpers/record/record.ts';
+import { EXIT } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
-import { example } from './example.ts';
+import { command, print } from './command.ts';
 
-export function doctorCommand(): Command {
-  return new Command('doctor')
-    .description(
-      'Probes what this machine and its engine can do, before any Envoy runs, and says whether chapters can run.',
-    )
-    .option('--json', 'print one JSON value and nothing else')
-    .addHelpText('after', `\nExit status: 0 ready, 3 not ready.\n${example('doctor')}`)
-    .action(async ({ json }: { json?: true }) => {
-      const [{ diagnose }, { EXIT }] = await Promise.all([
-        import('../run/diagnosis.ts'),
-        import('../../helpers/util/errors.ts'),
-      ]);
-      const diagnosis = await diagnose();
-      process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : describe(diagnosis));
-      if (!diagnosis.ready) process.exitCode = EXIT.setup;
-    });
-}
+export const doctorCommand = command('doctor', ['doctor'], '\nExit status: 0 ready, 3 not ready.\n')
+  .description(
+    'Probes what this machine and its engine can do, before any Envoy runs, and says whether chapters can run.',
+  )
+  .option('--json', 'print one JSON value and nothing else')
+  .action(async ({ json }: { json?: true }) => {
+    const { diagnose } = await import('../run/diagnosis.ts');
+    const diagnosis = await diagnose();
+    print(json ? diagnosis : describe(diagnosis));
+    if (!diagnosis.ready) process.exitCode = EXIT.setup;
+  });
 
 /** The kernel modules that an ability needs, where it is missing. */
 const MODULES: Record<CapabilityName, string> = {
@@ -52,9 +46,8 @@ function factsOf(machine: Machine): string {
     ['engine', machine.engine],
     ['backend', machine.iptables],
   ] as const;
-  const width = Math.max(
-    ...[...facts.map(([name]) => name), ...machine.capabilities.map(({ name }) => name)].map((name) => name.length),
-  );
+  const names = [...facts.map(([name]) => name), ...machine.capabilities.map(({ name }) => name)];
+  const width = Math.max(...names.map((name) => name.length));
   return [
     ...facts.map(([name, value]) => `${name.padEnd(width)}       ${value}`),
     ...machine.capabilities.map(

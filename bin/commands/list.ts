@@ -1,23 +1,19 @@
-import { Command } from 'commander';
 import { describeChange } from '../../helpers/envoy/known-changes.ts';
 import { wrapped } from '../../helpers/report/wrap.ts';
 import { colours as pc } from '../colours.ts';
 import { columns } from '../columns.ts';
 import type { DeclaredClaim } from '../run/claims.ts';
-import { example } from './example.ts';
+import { command, print } from './command.ts';
 
-export function listCommand(): Command {
-  return new Command('list')
-    .description(
-      'Lists the chapters with what must hold in them and their claims, and the Envoy versions known. Starts nothing.',
-    )
-    .option('--json', 'print one JSON value and nothing else')
-    .addHelpText('after', example('list --json'))
-    .action(async ({ json }: { json?: true }) => {
-      const book = await tableOfContents();
-      process.stdout.write(json ? `${JSON.stringify(book, null, 2)}\n` : describe(book));
-    });
-}
+export const listCommand = command('list', ['list --json'])
+  .description(
+    'Lists the chapters with what must hold in them and their claims, and the Envoy versions known. Starts nothing.',
+  )
+  .option('--json', 'print one JSON value and nothing else')
+  .action(async ({ json }: { json?: true }) => {
+    const book = await tableOfContents();
+    print(json ? book : describe(book));
+  });
 
 interface TableOfContents {
   scenarios: {

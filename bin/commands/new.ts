@@ -1,16 +1,12 @@
-import { Command } from 'commander';
 import { PROGRAM } from '../../helpers/constants/program.ts';
-import { example } from './example.ts';
+import { command } from './command.ts';
 
-export function newCommand(): Command {
-  return new Command('new')
-    .description('Write a chapter that already runs: scenario, Envoy config, claims, faults and kills.')
-    .argument('<slug>', 'the name of the chapter, lower-case words with hyphens')
-    .addHelpText('after', example('new local-ratelimit'))
-    .action(async (slug: string) => {
-      const { newChapter } = await import('../new/new-chapter.ts');
-      const files = await newChapter(slug);
-      const next = [`run ${slug}`, `prove ${slug} --update`, `book ${slug}`].map((words) => `  ${PROGRAM} ${words}`);
-      process.stdout.write(`${files.join('\n')}\n\nEdit these files, then:\n${next.join('\n')}\n`);
-    });
-}
+export const newCommand = command('new', ['new local-ratelimit'])
+  .description('Write a chapter that already runs: scenario, Envoy config, claims, faults and kills.')
+  .argument('<slug>', 'the name of the chapter, lower-case words with hyphens')
+  .action(async (slug: string) => {
+    const { newChapter } = await import('../new/new-chapter.ts');
+    const files = await newChapter(slug);
+    const next = [`run ${slug}`, `prove ${slug} --update`, `book ${slug}`].map((words) => `  ${PROGRAM} ${words}`);
+    process.stdout.write(`${files.join('\n')}\n\nEdit these files, then:\n${next.join('\n')}\n`);
+  });

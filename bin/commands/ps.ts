@@ -1,31 +1,24 @@
-import { Command } from 'commander';
-import { example } from './example.ts';
+import { command, print } from './command.ts';
 
-export function psCommand(): Command {
-  return new Command('ps')
-    .description('Lists the labs that are up.')
-    .option('--json', 'print one JSON value and nothing else')
-    .addHelpText('after', example('ps'))
-    .action(async ({ json }: { json?: true }) => {
-      const { askServer, labsUp } = await import('../../fixtures/playground/lab-client.ts');
-      const { formatTable } = await import('../../helpers/report/table.ts');
-      // One that ends meanwhile is not up any more.
-      const seen = await Promise.all(
-        (await labsUp()).map((slug) => askServer(slug, 'describe', null).catch(() => undefined)),
-      );
-      const labs = seen.flatMap((lab) => lab ?? []);
-      if (json) {
-        process.stdout.write(`${JSON.stringify(labs, null, 2)}\n`);
-        return;
-      }
-      const rows = labs.map(({ picture, server }) => [
-        picture.slug,
-        picture.envoy?.version ?? 'none',
-        picture.hosts.map(({ name }) => name).join(' '),
-        server.since,
-        String(server.pid),
-      ]);
-      const columns = ['chapter', 'envoy', 'hosts', 'since', 'process'].map((title) => ({ title }));
-      process.stdout.write(`${rows.length === 0 ? 'no lab is up' : formatTable(columns, rows)}\n`);
-    });
-}
+export const psCommand = command('ps', ['ps'])
+  .description('Lists the labs that are up.')
+  .option('--json', 'print one JSON value and nothing else')
+  .action(async ({ json }: { json?: true }) => {
+    const { askServer, labsUp } = await import('../../fixtures/playground/lab-client.ts');
+    const { formatTable } = await import('../../helpers/report/table.ts');
+    // One that ends meanwhile is not up any more.
+    const seen = await Promise.all(
+      (await labsUp()).map((slug) => askServer(slug, 'describe', null).catch(() => undefined)),
+    );
+    const labs = seen.flatMap((lab) => lab ?? []);
+    if (json) return print(labs);
+    const rows = labs.map(({ picture, server }) => [
+      picture.slug,
+      picture.envoy?.version ?? 'none',
+      picture.hosts.map(({ name }) => name).join(' '),
+      server.since,
+      String(server.pid),
+    ]);
+    const columns = ['chapter', 'envoy', 'hosts', 'since', 'process'].map((title) => ({ title }));
+    process.stdout.write(`${rows.length === 0 ? 'no lab is up' : formatTable(columns, rows)}\n`);
+  });

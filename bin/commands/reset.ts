@@ -1,15 +1,11 @@
-import { Command } from 'commander';
-import { example } from './example.ts';
+import { command } from './command.ts';
 
-export function resetCommand(): Command {
-  return new Command('reset')
-    .description('Puts the rules and Envoy’s config of a lab that is up back to what its scenario says.')
-    .argument('[slug]', 'the chapter (default: the only one that is up)')
-    .addHelpText('after', example('reset'))
-    .action(async (slug: string | undefined) => {
-      const { askLab, chooseLab } = await import('../../fixtures/playground/lab-client.ts');
-      const lab = await chooseLab(slug);
-      await askLab(lab, 'reset', null);
-      process.stdout.write(`${lab} is as its scenario says\n`);
-    });
-}
+export const resetCommand = command('reset', ['reset'])
+  .description('Puts the rules and Envoy’s config of a lab that is up back to what its scenario says.')
+  .argument('[slug]', 'the chapter (default: the only one that is up)')
+  .action(async (slug: string | undefined) => {
+    const { askLab, chooseLab } = await import('../../fixtures/playground/lab-client.ts');
+    const lab = await chooseLab(slug);
+    await askLab(lab, 'reset', null);
+    process.stdout.write(`${lab} is as its scenario says\n`);
+  });

@@ -11,7 +11,8 @@ import { EXIT, SetupError, UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { unknownName } from '../../helpers/util/suggestion.mjs';
 import { colours as pc } from '../colours.ts';
-import { chooseChapters, runVariants } from '../run/run-chapters.ts';
+import { chooseChapters } from '../run/chapters.ts';
+import { runVariants } from '../run/run-chapters.ts';
 
 export interface CompareOptions {
   failOn: 'any' | 'new' | 'none';

@@ -6,7 +6,7 @@ import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 
 const PROGRAM = join(packageRoot, 'bin/bigbook.mjs');
 
-/** A bash on a terminal of its own (`script`), in which `bigbook` and `npx` print the arguments that they would have got. */
+/** A bash on a terminal of its own (`script`), in which `bigbook` prints the arguments that it would have received. */
 function bashOnTerminal() {
   const child = spawn('script', ['--quiet', '--command', 'bash --noprofile --norc -i', '/dev/null'], {
     cwd: packageRoot,
@@ -44,12 +44,11 @@ test('on a terminal, bash completes commands, chapters, versions, options and cl
 }, async () => {
   const { type, sees } = bashOnTerminal();
   type(`source <('${process.execPath}' '${PROGRAM}' completion bash)\n`);
-  type(`bigbook() { printf '<%s>' "$@"; echo; }; npx() { bigbook "$@"; }; echo rea''dy\n`);
+  type(`bigbook() { printf '<%s>' "$@"; echo; }; echo rea''dy\n`);
   await sees(/ready/);
   const typed: [keys: string, args: string][] = [
     ['bigbook comp\tletion', '<completion>'],
     ['bigbook run simple-f\t', '<run><simple-front-proxy>'],
-    ['npx big\trun simple-f\t', '<bigbook><run><simple-front-proxy>'],
     ['bigbook run --bac\tnf\t --envoy 1.38.3,1.40\t', '<run><--backend><nft><--envoy><1.38.3,1.40.0>'],
     ['bigbook compare 1.36.4 1.40\toriginal-dst-\t', '<compare><1.36.4><1.40.0><original-dst-ipv6>'],
     [

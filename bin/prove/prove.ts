@@ -8,10 +8,10 @@ import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import { killsFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
+import { chooseChapters } from '../run/chapters.ts';
 import { namesMatching } from '../run/chosen-claims.ts';
 import { declaredClaims } from '../run/claims.ts';
 import { readKills, writeKills } from '../run/kills-file.ts';
-import { chooseChapters } from '../run/run-chapters.ts';
 import { describeProblems, describeTable, describeTrial } from './proof-text.ts';
 import { runTrials, type Trial } from './trials.ts';
 

@@ -6,8 +6,7 @@ import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import { excuseOf, SHARED_REASONS, sweepOf } from '../../helpers/scenario/mutations.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
-import { chapterSlugs, loadScenarios } from '../run/chapters.ts';
-import { chooseChapters } from '../run/run-chapters.ts';
+import { chapterSlugs, chooseChapters, loadScenarios } from '../run/chapters.ts';
 import type { ProveOptions } from './prove.ts';
 import { runTrials } from './trials.ts';
 

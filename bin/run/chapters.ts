@@ -6,11 +6,18 @@ import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { SUITES, scenarioFile } from '../../helpers/scenario/suite-files.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
+import { knownName } from '../../helpers/util/known-name.ts';
 
 /** The slugs of all chapters, sorted. A chapter is a folder of `suites/` with a scenario. */
 export async function chapterSlugs(): Promise<string[]> {
   const folders = await readdir(join(projectRoot, SUITES));
   return folders.filter((slug) => existsSync(join(projectRoot, scenarioFile(slug)))).sort();
+}
+
+/** The chapters that are named, all where none is. @throws UsageError for one that does not exist */
+export async function chooseChapters(slugs: string[]): Promise<string[]> {
+  const known = await chapterSlugs();
+  return slugs.length > 0 ? slugs.map((slug) => knownName('chapter', slug, known)) : known;
 }
 
 /** The scenarios of chapters, of all of them where none is named, by slug. Nothing is started. */

@@ -13,7 +13,7 @@ import { knownName } from '../../helpers/util/known-name.ts';
 import { type ClaimName, claimsPattern } from '../vitest/claim-name.ts';
 import { loadVitest } from '../vitest/load.ts';
 import BookReporter from '../vitest/reporter.ts';
-import { chapterSlugs } from './chapters.ts';
+import { chooseChapters } from './chapters.ts';
 import { chosenClaims } from './chosen-claims.ts';
 import { declaredClaims } from './claims.ts';
 import { checkOutputs, type OutputFiles, writeOutputs } from './output-files.ts';
@@ -169,16 +169,6 @@ function interrupter(vitest: Vitest): () => void {
     // What becomes of the run is told by `start`.
     vitest.cancelCurrentRun('keyboard-input').catch(() => undefined);
   };
-}
-
-/**
- * The chapters that are named, or all of them.
- *
- * @throws UsageError for one that is not there
- */
-export async function chooseChapters(slugs: string[]): Promise<string[]> {
-  const known = await chapterSlugs();
-  return slugs.length > 0 ? slugs.map((slug) => knownName('chapter', slug, known)) : known;
 }
 
 function parseCapabilities(list: string): string[] {
