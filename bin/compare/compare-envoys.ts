@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { compareRecords } from '../../helpers/compare/compare.ts';
+import { compareRecords, slugsOf } from '../../helpers/compare/compare.ts';
 import { comparisonJson } from '../../helpers/compare/json.ts';
 import { comparisonPage } from '../../helpers/compare/markdown.ts';
 import { describeComparison } from '../../helpers/compare/terminal.ts';
@@ -20,17 +20,17 @@ export interface CompareOptions {
   json?: true;
 }
 
-/** One side of a comparison: what was seen, or how to see it. */
+/** One side of a comparison: a record, or the variant to run for one. */
 type Side = { seen: EnvoyRecord; seed?: number } | { variant: Variant };
 
 /**
  * Compares the observed behaviour of two Envoy versions and prints the differences.
  *
  * @param a a known version, an image or a record's file, `FILE@NAME` for one Envoy of several in it
- * @param b the same
- * @param slugs none stands for all chapters, or all that a record has
+ * @param b as `a`
+ * @param slugs none for all chapters, or all of a record
  * @returns the exit status
- * @throws UsageError for a side, a chapter or a record that cannot be meant; SetupError where a run could not try its claims
+ * @throws UsageError for an unknown side or chapter or an unusable record; SetupError where a run failed before its claims
  */
 export async function compareEnvoys(a: string, b: string, slugs: string[], options: CompareOptions): Promise<number> {
   const sideA = await sideOf(a);
@@ -38,11 +38,8 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
   const chosen = await chaptersOf(sideA, sideB, slugs);
   const again = 'variant' in sideA ? repeated(sideA.variant, 'again') : undefined;
   const seeds = [sideA, sideB].flatMap((side) => ('seen' in side ? [side.seed] : []));
-  const variants = [
-    ...('variant' in sideA ? [sideA.variant] : []),
-    ...(again ? [again] : []),
-    ...('variant' in sideB ? [sideB.variant] : []),
-  ].map((variant) => inOrderOf(variant, seeds[0]));
+  const [variantA, variantB] = [sideA, sideB].map((side) => ('variant' in side ? [side.variant] : []));
+  const variants = [variantA, again, variantB].flatMap((each) => each ?? []).map((each) => inOrderOf(each, seeds[0]));
   const run = variants.length > 0 ? await runVariants(variants, chosen, { quiet: true }) : undefined;
   if (run?.refused) throw run.refused;
   if (run && run.record.outcome === 'running') return EXIT.interrupted;
@@ -59,12 +56,13 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
   if (options.json) process.stdout.write(`${JSON.stringify(comparisonJson(comparison), null, 1)}\n`);
   else if (options.markdown) process.stdout.write(comparisonPage(comparison));
   else process.stdout.write(`${describeComparison(comparison, pc)}\n`);
-  const counting = comparison.differences.filter(({ status }) => options.failOn === 'any' || status === options.failOn);
-  return counting.length > 0 ? EXIT.failed : EXIT.held;
+  const fails = comparison.differences.some(({ status }) => options.failOn === 'any' || status === options.failOn);
+  return fails ? EXIT.failed : EXIT.held;
 }
 
 async function sideOf(text: string): Promise<Side> {
-  if (VERSIONS.includes(text.replace(/^v(?=\d)/, ''))) return { variant: versionVariant(text.replace(/^v(?=\d)/, '')) };
+  const version = text.replace(/^v(?=\d)/, '');
+  if (VERSIONS.includes(version)) return { variant: versionVariant(version) };
   const [, file = text, name] = /^(.*\.json)@(.+)$/.exec(text) ?? [];
   if (file.endsWith('.json') || existsSync(file)) {
     const record = await readRecord(file);
@@ -74,10 +72,7 @@ async function sideOf(text: string): Promise<Side> {
   throw new UsageError(unknownName('version, image or record', text, VERSIONS));
 }
 
-/**
- * A variant whose claims run in the order of the record that it is compared with, else in that of their file: what is observed
- * depends on it.
- */
+/** Runs claims in the order of the compared record, else in file order: observations depend on it. */
 function inOrderOf(variant: Variant, seed: number | undefined): Variant {
   if (seed === undefined) return { ...variant, inOrder: true };
   process.env.BIGBOOK_SEED = String(seed);
@@ -88,30 +83,25 @@ function envoyIn({ envoys }: RunRecord, file: string, name?: string): EnvoyRecor
   const names = envoys.map((envoy) => envoy.name).join(', ');
   const [only, ...more] = envoys;
   if (!only) throw new UsageError(`${file} holds no Envoy: no claim has run`);
-  if (name === undefined) {
-    if (more.length > 0)
-      throw new UsageError(`${file} holds several Envoys; name one, as ${file}@${only.name}: ${names}`);
-    return only;
-  }
-  const found = envoys.find((envoy) => envoy.name === name);
+  if (name === undefined && more.length > 0)
+    throw new UsageError(`${file} holds several Envoys; name one, as ${file}@${only.name}: ${names}`);
+  const found = name === undefined ? only : envoys.find((envoy) => envoy.name === name);
   if (!found) throw new UsageError(`${file} holds no Envoy ${name}, but ${names}`);
   return found;
 }
 
-/** Each of a run's variants has a name of its own, also where B is A. */
+/** Gives B a different name where it is the variant A: names of a run's variants are unique. */
 function repeatedIfSame(b: Side, a: Side): Side {
   return 'variant' in a && 'variant' in b && a.variant.name === b.variant.name
     ? { variant: repeated(b.variant, 'once more') }
     : b;
 }
 
-/** The chapters to compare: those named, or all; of a record those that it has. */
+/** The named chapters, or all, that every given record has. */
 async function chaptersOf(a: Side, b: Side, slugs: string[]): Promise<string[]> {
   const chosen = await chooseChapters(slugs);
-  const shared = [a, b].reduce(
-    (left, side) =>
-      'seen' in side ? left.filter((slug) => side.seen.chapters.some((chapter) => chapter.slug === slug)) : left,
-    chosen,
+  const shared = chosen.filter((slug) =>
+    [a, b].every((side) => !('seen' in side) || slugsOf(side.seen).includes(slug)),
   );
   if (shared.length === 0)
     throw new UsageError(`there is no chapter to compare: both sides share none of ${chosen.join(', ')}`);
@@ -120,10 +110,7 @@ async function chaptersOf(a: Side, b: Side, slugs: string[]): Promise<string[]> 
 
 function partOf(record: RunRecord | undefined, { name }: Variant): EnvoyRecord {
   const part = record?.envoys.find((envoy) => envoy.name === name);
-  if (!part)
-    throw new SetupError(
-      `Envoy ${name}`,
-      `no claim has run on it${record?.errors.map((error) => `: ${error}`).join('') ?? ''}`,
-    );
-  return part;
+  if (part) return part;
+  const why = record?.errors.map((error) => `: ${error}`).join('') ?? '';
+  throw new SetupError(`Envoy ${name}`, `no claim has run on it${why}`);
 }

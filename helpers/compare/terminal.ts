@@ -20,6 +20,8 @@ export function describeComparison(comparison: Comparison, colours: Colors): str
       `    ${b.name.padEnd(width)}  ${other ?? dim('(nothing)')}`,
     ].join('\n');
   };
+  const section = (title: string, lines: string[]): string[] =>
+    lines.length > 0 ? [[title, ...lines].join('\n')] : [];
   const { known, unknown } = byChange(comparison);
   const grounds = [a, b].map((each) => dim(`${each.name}: ${describeGround(each)}`));
   return [
@@ -29,11 +31,12 @@ export function describeComparison(comparison: Comparison, colours: Colors): str
       const rest = more > 0 ? [dim(`  and ${more} more, which --json or --markdown show`)] : [];
       return [`${green('known')}  ${describeChange(change)}`, ...groups.slice(0, FEW).map(shown), ...rest].join('\n');
     }),
-    ...(unknown.length > 0 ? [[red('new'), ...unknown.map(shown)].join('\n')] : []),
-    ...(stale.length > 0
-      ? [[yellow('stale: known, but not seen'), ...stale.map((change) => `  ${describeChange(change)}`)].join('\n')]
-      : []),
-    ...(noise.length > 0 ? [[yellow(`noise: ${a.name} against itself`), ...grouped(noise).map(shown)].join('\n')] : []),
+    ...section(red('new'), unknown.map(shown)),
+    ...section(
+      yellow('stale: known, but not seen'),
+      stale.map((change) => `  ${describeChange(change)}`),
+    ),
+    ...section(yellow(`noise: ${a.name} against itself`), grouped(noise).map(shown)),
     describeCounts(comparison),
   ].join('\n\n');
 }

@@ -28,17 +28,11 @@ export type RecordedKind = { [K in Kind]: Observers[K] extends LiveObserver<infe
 
 /** The observations of an exchange for claims, by kind. */
 export type Seen = {
-  [K in Kind]: Observers[K] extends LiveObserver<infer Raw>
-    ? Raw
-    : Observers[K] extends Observer<infer Raw, infer _>
-      ? Raw
-      : never;
+  [K in Kind]: Observers[K] extends Observer<infer Raw, infer _> ? Raw : Observers[K]['nothing'];
 };
 
 /** The observations of an exchange in a record, by kind. */
-export type Recorded = {
-  [K in RecordedKind]: Observers[K] extends Observer<infer _, infer Kept> ? Kept : never;
-};
+export type Recorded = { [K in RecordedKind]: Observers[K]['nothing'] };
 
 /** The observers of the kinds that a record keeps. */
 export const RECORDED: { [K in RecordedKind]: Observer<Seen[K], Recorded[K]> } = OBSERVERS;
