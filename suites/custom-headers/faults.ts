@@ -1,42 +1,41 @@
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { connectionManager, filter, route, virtualHost } from '../../helpers/envoy/select.ts';
-import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+import { connectionManager, filter, route, type Selector, virtualHost } from '../../helpers/envoy/select.ts';
+import { addedRule, config, type Fault, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+
+const CONFIGURATION = { at: connectionManager(), list: 'route_config.request_headers_to_add' };
+const ROUTE = { at: route('/', virtualHost('all')), list: 'request_headers_to_add' };
+const OPERATORS = { at: route('/operators'), list: 'request_headers_to_add' };
+
+/** Changes a field of a header that a level adds: `[x-appended].append_action`. */
+function setHeader({ at, list }: typeof ROUTE, field: string, value: string): Fault {
+  return config({ at, set: { [`${list}${field}`]: value } });
+}
+
+/** Makes a level that adds no header to a request or response add one. */
+function addHeader(at: Selector, message: 'request' | 'response', value: string): Fault {
+  return config({ at, add: { [`${message}_headers_to_add`]: [{ header: { key: 'x-appended', value } }] } });
+}
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'the route configuration overwrites instead of appending': {
-    fault: config({
-      at: connectionManager(),
-      set: { 'route_config.request_headers_to_add[x-appended].append_action': 'OVERWRITE_IF_EXISTS_OR_ADD' },
-    }),
+    fault: setHeader(CONFIGURATION, '[x-appended].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
     why: 'one line is left',
   },
   'the route overwrites instead of appending': {
-    fault: config({
-      at: route('/', virtualHost('all')),
-      set: { 'request_headers_to_add[x-appended].append_action': 'OVERWRITE_IF_EXISTS_OR_ADD' },
-    }),
+    fault: setHeader(ROUTE, '[x-appended].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
     why: 'what was there before it is gone',
   },
   'the route configuration appends instead of overwriting': {
-    fault: config({
-      at: connectionManager(),
-      set: { 'route_config.request_headers_to_add[x-overwritten].append_action': 'APPEND_IF_EXISTS_OR_ADD' },
-    }),
+    fault: setHeader(CONFIGURATION, '[x-overwritten].append_action', 'APPEND_IF_EXISTS_OR_ADD'),
     why: 'there is a second line',
   },
   'the route configuration overwrites what it should add if absent': {
-    fault: config({
-      at: connectionManager(),
-      set: { 'route_config.request_headers_to_add[x-added-if-absent].append_action': 'OVERWRITE_IF_EXISTS_OR_ADD' },
-    }),
+    fault: setHeader(CONFIGURATION, '[x-added-if-absent].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
     why: 'the least specific level wins',
   },
   'the route adds what it should overwrite if it is there': {
-    fault: config({
-      at: route('/', virtualHost('all')),
-      set: { 'request_headers_to_add[x-overwritten-if-there].append_action': 'OVERWRITE_IF_EXISTS_OR_ADD' },
-    }),
+    fault: setHeader(ROUTE, '[x-overwritten-if-there].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
     why: 'the others find it then',
   },
   'the most specific level comes last': {
@@ -44,24 +43,15 @@ export const faults: Faults = {
     why: 'who comes last wins',
   },
   'the virtual host of the other host adds a header': {
-    fault: config({
-      at: virtualHost('another'),
-      add: { request_headers_to_add: [{ header: { key: 'x-appended', value: 'another' } }] },
-    }),
+    fault: addHeader(virtualHost('another'), 'request', 'another'),
     why: 'it is a level of its own',
   },
   'the route of the health page adds a header': {
-    fault: config({
-      at: route('/healthz'),
-      add: { request_headers_to_add: [{ header: { key: 'x-appended', value: 'health' } }] },
-    }),
+    fault: addHeader(route('/healthz'), 'request', 'health'),
     why: 'it is a level of its own',
   },
   'the virtual host adds to the reply, too': {
-    fault: config({
-      at: virtualHost('all'),
-      add: { response_headers_to_add: [{ header: { key: 'x-appended', value: 'virtual host' } }] },
-    }),
+    fault: addHeader(virtualHost('all'), 'response', 'virtual host'),
     why: 'the downstream sees it',
   },
   'the upstream loses all but the first line of a header': {
@@ -73,17 +63,11 @@ export const faults: Faults = {
     why: 'Envoy sees another port than the downstream has',
   },
   'the time has no format': {
-    fault: config({
-      at: route('/operators'),
-      set: { 'request_headers_to_add[x-request-start-time].header.value': '%START_TIME%' },
-    }),
+    fault: setHeader(OPERATORS, '[x-request-start-time].header.value', '%START_TIME%'),
     why: 'the default is another one',
   },
   'an operator reads another header': {
-    fault: config({
-      at: route('/operators'),
-      set: { 'request_headers_to_add[x-request-asked].header.value': '%REQ(x-other)%' },
-    }),
+    fault: setHeader(OPERATORS, '[x-request-asked].header.value', '%REQ(x-other)%'),
     why: 'the downstream did not send that',
   },
   'nothing empty is kept': {
@@ -108,10 +92,7 @@ export const faults: Faults = {
     why: 'an empty operator is a header without a value',
   },
   'no text is around the operator': {
-    fault: config({
-      at: route('/operators'),
-      set: { 'request_headers_to_add[x-request-upstream-remote-in-text].header.value': '%UPSTREAM_REMOTE_ADDRESS%' },
-    }),
+    fault: setHeader(OPERATORS, '[x-request-upstream-remote-in-text].header.value', '%UPSTREAM_REMOTE_ADDRESS%'),
     why: 'an empty operator leaves the header out',
   },
   'the router tells no timeout': {
@@ -125,7 +106,6 @@ export const faults: Faults = {
 };
 
 /** Mutations that no claim can detect, each with the reason. */
-// What is left out because its operator is empty is left out under any name and by any action.
 export const accepted: Record<string, string> = {
   'route /operators: request_headers_to_add[x-request-upstream-remote].header.key is "x-request-upstream-remotex"':
     'its operator is empty, so that it is left out',

@@ -1,6 +1,7 @@
-import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import { connectionManager, route, virtualHost } from '../../helpers/envoy/select.ts';
-import { addedRule, config, type Faults, resolves, upstream } from '../../helpers/scenario/faults.ts';
+import { PORTS } from '../../helpers/constants/ports.ts';
+import { route, virtualHost } from '../../helpers/envoy/select.ts';
+import { addedRule, config, type Faults, resolves } from '../../helpers/scenario/faults.ts';
+import { captures, guards, keepsServerHeader, swapsBlueAndGreen } from '../shared/faults.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
@@ -20,10 +21,7 @@ export const faults: Faults = {
     fault: config({ at: virtualHost('tunnels'), delete: ['routes[/]'] }),
     why: 'what is no CONNECT is 404 there',
   },
-  'blue and green answer as each other': {
-    fault: [upstream('blue', { name: 'green' }), upstream('green', { name: 'blue' })],
-    why: 'each names itself',
-  },
+  'blue and green answer as each other': swapsBlueAndGreen,
   'the resolver gives the address of green for blue': {
     fault: resolves('blue', 'green'),
     why: 'who is sent to blue by name meets nobody on its ports',
@@ -33,26 +31,15 @@ export const faults: Faults = {
     why: 'Envoy finds it, and is refused there',
   },
   'who goes straight is captured': {
-    fault: [PORTS.http, PORTS.upstream].map((port) =>
-      addedRule(
-        'nat',
-        `-A OUTPUT -p tcp --dport ${port} -m owner ! --uid-owner ${ENVOY_UID} -j REDIRECT --to-ports ${PORTS.listener}`,
-      ),
-    ),
+    fault: [captures(PORTS.http), captures(PORTS.upstream)],
     why: 'a program is confined, whatever its environment says',
   },
   'Envoy keeps the server header of the upstream': {
-    fault: config({ at: connectionManager(), add: { server_header_transformation: 'PASS_THROUGH' } }),
+    fault: keepsServerHeader,
     why: 'Envoy names itself by default only',
   },
   'Envoy has no virtual host for itself': {
-    fault: [
-      config({ at: virtualHost('itself'), set: { domains: ['proxy.test'] } }),
-      addedRule(
-        'filter',
-        `-A OUTPUT -p tcp --dport ${PORTS.listener} -m owner --uid-owner ${ENVOY_UID} -j REJECT --reject-with tcp-reset`,
-      ),
-    ],
+    fault: [config({ at: virtualHost('itself'), set: { domains: ['proxy.test'] } }), guards(PORTS.listener)],
     why: 'it calls itself, which a guard refuses',
   },
   'a firewall swallows what refuses a connection': {

@@ -1,19 +1,26 @@
+import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { cluster, connectionManager, endpoint, filter, route, virtualHost } from '../../helpers/envoy/select.ts';
-import { addedRule, authzFault, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+import { addedRule, authzFault, config, type Fault, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+import { keepsServerHeader } from '../shared/faults.ts';
 
 const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
 
-/** What a route says to a filter. */
-const perRoute = (settings: object) => ({
-  '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute',
-  ...settings,
-});
+/** Settings of a route or virtual host for each filter, by the end of the filter's name. */
+function perRoute(filters: Record<string, object>): Record<string, unknown> {
+  const type = { '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute' };
+  const named = Object.entries(filters).map(([name, settings]) => [EXT_AUTHZ + name, { ...type, ...settings }]);
+  return { typed_per_filter_config: Object.fromEntries(named) };
+}
+
+/** Changes the filter, or the one whose name ends so. */
+const authzFilter = (change: Omit<ConfigChange, 'at'>, name = ''): Fault =>
+  config({ at: filter(EXT_AUTHZ + name), ...change });
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'the filter is off': {
-    fault: config({ at: filter(EXT_AUTHZ), add: { disabled: true } }),
+    fault: authzFilter({ add: { disabled: true } }),
     why: 'nobody is asked, unless a route of its own turns the filter on',
   },
   'Envoy asks at a port on which nobody listens': {
@@ -57,59 +64,46 @@ export const faults: Faults = {
     why: 'they stay',
   },
   'failure_mode_allow is true where it should be false': {
-    fault: [EXT_AUTHZ, `${EXT_AUTHZ}.fails_as_503`].map((name) =>
-      config({ at: filter(name), set: { 'typed_config.failure_mode_allow': true } }),
-    ),
+    fault: ['', '.fails_as_503'].map((name) => authzFilter({ set: { 'typed_config.failure_mode_allow': true } }, name)),
     why: 'a failure lets a request pass',
   },
   'failure_mode_allow is false where it should be true': {
-    fault: [`${EXT_AUTHZ}.fails_open`, `${EXT_AUTHZ}.fails_open_and_says_so`].map((name) =>
-      config({ at: filter(name), set: { 'typed_config.failure_mode_allow': false } }),
+    fault: ['.fails_open', '.fails_open_and_says_so'].map((name) =>
+      authzFilter({ set: { 'typed_config.failure_mode_allow': false } }, name),
     ),
     why: 'a failure refuses a request',
   },
   'failure_mode_allow_header_add is said of the wrong filter': {
     fault: [
-      config({
-        at: filter(`${EXT_AUTHZ}.fails_open_and_says_so`),
-        delete: ['typed_config.failure_mode_allow_header_add'],
-      }),
-      config({ at: filter(`${EXT_AUTHZ}.fails_open`), add: { 'typed_config.failure_mode_allow_header_add': true } }),
+      authzFilter({ delete: ['typed_config.failure_mode_allow_header_add'] }, '.fails_open_and_says_so'),
+      authzFilter({ add: { 'typed_config.failure_mode_allow_header_add': true } }, '.fails_open'),
     ],
     why: 'the upstream is told where it should not be, and not where it should',
   },
   'status_on_error is missing': {
-    fault: config({ at: filter(`${EXT_AUTHZ}.fails_as_503`), delete: ['typed_config.status_on_error'] }),
+    fault: authzFilter({ delete: ['typed_config.status_on_error'] }, '.fails_as_503'),
     why: '403 is the default',
   },
   'no route is impatient': {
     fault: [
-      config({
-        at: route('/impatient'),
-        set: { typed_per_filter_config: { [EXT_AUTHZ]: perRoute({ check_settings: {} }) } },
-      }),
+      config({ at: route('/impatient'), set: perRoute({ '': { check_settings: {} } }) }),
       config({
         at: route('/fails-open/impatient'),
-        set: {
-          typed_per_filter_config: {
-            [EXT_AUTHZ]: perRoute({ disabled: true }),
-            [`${EXT_AUTHZ}.fails_open`]: perRoute({ check_settings: {} }),
-          },
-        },
+        set: perRoute({ '': { disabled: true }, '.fails_open': { check_settings: {} } }),
       }),
     ],
     why: 'five seconds are longer than anybody waits here',
   },
   'a check has ten seconds': {
-    fault: config({ at: filter(EXT_AUTHZ), set: { 'typed_config.grpc_service.timeout': '10s' } }),
+    fault: authzFilter({ set: { 'typed_config.grpc_service.timeout': '10s' } }),
     why: 'the stub is told',
   },
   'nothing is validated': {
-    fault: config({ at: filter(`${EXT_AUTHZ}.validates`), delete: ['typed_config.validate_mutations'] }),
+    fault: authzFilter({ delete: ['typed_config.validate_mutations'] }, '.validates'),
     why: 'the header is written as it is, or found by the codec',
   },
   'everything is validated': {
-    fault: config({ at: filter(EXT_AUTHZ), add: { 'typed_config.validate_mutations': true } }),
+    fault: authzFilter({ add: { 'typed_config.validate_mutations': true } }),
     why: 'an invalid header is 500 before anybody writes it',
   },
   'use_remote_address is off': {
@@ -121,17 +115,13 @@ export const faults: Faults = {
     why: 'the address is the one that this proxy tells',
   },
   'the check has the headers in header_map': {
-    fault: config({ at: filter(EXT_AUTHZ), add: { 'typed_config.encode_raw_headers': true } }),
+    fault: authzFilter({ add: { 'typed_config.encode_raw_headers': true } }),
     why: 'the map that claims read is empty then',
   },
   'the virtual host has context extensions': {
     fault: config({
       at: virtualHost('all'),
-      add: {
-        typed_per_filter_config: {
-          [EXT_AUTHZ]: perRoute({ check_settings: { context_extensions: { zone: 'all' } } }),
-        },
-      },
+      add: perRoute({ '': { check_settings: { context_extensions: { zone: 'all' } } } }),
     }),
     why: 'each of its routes inherits them',
   },
@@ -140,7 +130,7 @@ export const faults: Faults = {
     why: 'nothing is buffered',
   },
   'every route has the body in its check': {
-    fault: config({ at: filter(EXT_AUTHZ), add: { 'typed_config.with_request_body': { max_request_bytes: 8192 } } }),
+    fault: authzFilter({ add: { 'typed_config.with_request_body': { max_request_bytes: 8192 } } }),
     why: 'the filter says so',
   },
   'no route rewrites a path': {
@@ -175,7 +165,7 @@ export const faults: Faults = {
     why: 'the scheme is in the check',
   },
   'Envoy keeps the server header that it finds': {
-    fault: config({ at: connectionManager(), add: { server_header_transformation: 'PASS_THROUGH' } }),
+    fault: keepsServerHeader,
     why: 'a denial may bring one',
   },
   'Envoy is known to read error_response since another version': {

@@ -1,15 +1,17 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import { cluster, connectionManager, filter, listener, route } from '../../helpers/envoy/select.ts';
+import { connectionManager, filter, listener, route } from '../../helpers/envoy/select.ts';
+import { addedRule, changedRule, config, type Faults, resolves, withoutRule } from '../../helpers/scenario/faults.ts';
 import {
-  addedRule,
-  changedRule,
-  config,
-  type Faults,
-  resolves,
-  upstream,
-  withoutRule,
-} from '../../helpers/scenario/faults.ts';
-import { anotherBody, masquerades } from '../shared/faults.ts';
+  anotherBody,
+  captures,
+  guards,
+  keepsServerHeader,
+  listenerFilter,
+  masquerades,
+  swapsBlueAndGreen,
+  writesItsOwnBody,
+} from '../shared/faults.ts';
+import { staticCluster } from '../shared/original-dst/faults.ts';
 import { MOST_CALLS, RULE } from './scenario.ts';
 
 /** Faults that the claims of this chapter detect. */
@@ -30,28 +32,15 @@ export const faults: Faults = {
     why: 'Envoy calls itself for whatever is on port 80; the guard refuses it at once, so that no connections are left over',
   },
   "the rule for TLS captures Envoy's own connections too": {
-    fault: [
-      changedRule(RULE.tls, `-m owner ! --uid-owner ${ENVOY_UID} `, ''),
-      addedRule(
-        'filter',
-        `-A OUTPUT -p tcp --dport ${PORTS.tlsListener} -m owner --uid-owner ${ENVOY_UID} -j REJECT --reject-with tcp-reset`,
-      ),
-    ],
+    fault: [changedRule(RULE.tls, `-m owner ! --uid-owner ${ENVOY_UID} `, ''), guards(PORTS.tlsListener)],
     why: 'Envoy calls itself, which a further guard refuses',
   },
   'a further rule captures port 5000': {
-    fault: addedRule(
-      'nat',
-      `-A OUTPUT -p tcp --dport ${PORTS.upstream} -m owner ! --uid-owner ${ENVOY_UID} -j REDIRECT --to-ports ${PORTS.listener}`,
-    ),
+    fault: captures(PORTS.upstream),
     why: 'nobody asked for that one',
   },
   'IPv6 is captured, too': {
-    fault: addedRule(
-      'nat',
-      `-A OUTPUT -p tcp --dport ${PORTS.http} -m owner ! --uid-owner ${ENVOY_UID} -j REDIRECT --to-ports ${PORTS.listener}`,
-      { family: 'ipv6' },
-    ),
+    fault: captures(PORTS.http, { family: 'ipv6' }),
     why: 'Envoy listens on IPv4 alone',
   },
   'the guard lets fewer through': {
@@ -61,19 +50,7 @@ export const faults: Faults = {
   'HTTP goes to the address that was dialled': {
     fault: [
       config({ at: route('/'), set: { 'route.cluster': 'original_destination' } }),
-      config({
-        at: listener('ingress'),
-        add: {
-          listener_filters: [
-            {
-              name: 'envoy.filters.listener.original_dst',
-              typed_config: {
-                '@type': 'type.googleapis.com/envoy.extensions.filters.listener.original_dst.v3.OriginalDst',
-              },
-            },
-          ],
-        },
-      }),
+      config({ at: listener('ingress'), add: { listener_filters: [listenerFilter('original_dst', 'OriginalDst')] } }),
     ],
     why: 'the Host header picks nothing, and no name is asked for',
   },
@@ -82,45 +59,16 @@ export const faults: Faults = {
     why: 'nobody asks the kernel what was dialled, and Envoy has nowhere to connect to',
   },
   'whatever was dialled, TLS goes to blue': {
-    fault: config({
-      at: cluster('original_destination'),
-      set: {
-        type: 'STATIC',
-        lb_policy: 'ROUND_ROBIN',
-      },
-      add: {
-        load_assignment: {
-          cluster_name: 'original_destination',
-          endpoints: [
-            {
-              lb_endpoints: [
-                { endpoint: { address: { socket_address: { address: '198.51.100.10', port_value: 443 } } } },
-              ],
-            },
-          ],
-        },
-      },
-      delete: ['cleanup_interval'],
-    }),
+    fault: config(staticCluster(PORTS.https)),
     why: 'a static cluster knows one address',
   },
-  'blue and green answer as each other': {
-    fault: [upstream('blue', { name: 'green' }), upstream('green', { name: 'blue' })],
-    why: 'each names itself',
-  },
+  'blue and green answer as each other': swapsBlueAndGreen,
   'Envoy keeps the server header of the upstream': {
-    fault: config({ at: connectionManager(), add: { server_header_transformation: 'PASS_THROUGH' } }),
+    fault: keepsServerHeader,
     why: 'Envoy names itself by default only',
   },
   'Envoy writes 503 in words of its own': {
-    fault: config({
-      at: connectionManager(),
-      add: {
-        local_reply_config: {
-          body_format: { text_format_source: { inline_string: 'sorry' }, content_type: 'text/html' },
-        },
-      },
-    }),
+    fault: writesItsOwnBody,
     why: 'the body is not the default',
   },
   'DNS knows a host that it should not': {

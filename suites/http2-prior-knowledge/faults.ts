@@ -1,6 +1,9 @@
-import { ENVOY_UID } from '../../helpers/constants/ports.ts';
+import { PORTS } from '../../helpers/constants/ports.ts';
 import { cluster, connectionManager } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults } from '../../helpers/scenario/faults.ts';
+import { captures, upstreamHttp } from '../shared/faults.ts';
+
+const BAD_REQUEST = { op: 'EQ', value: { default_value: 400, runtime_key: 'unused' } };
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
@@ -13,24 +16,11 @@ export const faults: Faults = {
     why: 'who speaks HTTP/1.1 is cut off',
   },
   'Envoy calls the upstream in HTTP/2': {
-    fault: config({
-      at: cluster('upstream'),
-      add: {
-        typed_extension_protocol_options: {
-          'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
-            '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
-            explicit_http_config: { http2_protocol_options: {} },
-          },
-        },
-      },
-    }),
+    fault: config({ at: cluster('upstream'), add: upstreamHttp({}, 'http2_protocol_options') }),
     why: 'the upstream knows HTTP/1.1 alone',
   },
   'the way past Envoy leads through it': {
-    fault: addedRule(
-      'nat',
-      `-A OUTPUT -p tcp --dport 5000 -m owner ! --uid-owner ${ENVOY_UID} -j REDIRECT --to-ports 4999`,
-    ),
+    fault: captures(PORTS.upstream),
     why: 'the upstream seems to speak HTTP/2',
   },
   'Envoy writes another status than it means': {
@@ -38,16 +28,7 @@ export const faults: Faults = {
       at: connectionManager(),
       add: {
         local_reply_config: {
-          mappers: [
-            {
-              filter: {
-                status_code_filter: {
-                  comparison: { op: 'EQ', value: { default_value: 400, runtime_key: 'unused' } },
-                },
-              },
-              status_code: 500,
-            },
-          ],
+          mappers: [{ filter: { status_code_filter: { comparison: BAD_REQUEST } }, status_code: 500 }],
         },
       },
     }),

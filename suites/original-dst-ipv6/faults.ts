@@ -6,7 +6,7 @@ import {
   closesEachConnection,
   NO_IPV4_COMPAT,
   noOriginalDst,
-  STATIC_CLUSTER,
+  staticCluster,
 } from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
@@ -38,7 +38,7 @@ export const faults: Faults = {
   },
   'no original_dst listener filter': noOriginalDst,
   "a static cluster of blue's IPv4 address": {
-    fault: config(STATIC_CLUSTER),
+    fault: config(staticCluster()),
     why: 'whatever was dialled, and in whatever family, blue is called over IPv4',
   },
   'Envoy closes a connection after each answer': closesEachConnection,

@@ -11,7 +11,7 @@ import {
   stoppedEnvoyRefuses,
   unreachableUpstreams,
 } from '../shared/original-dst/claims.ts';
-import { STATIC_CLUSTER } from '../shared/original-dst/faults.ts';
+import { staticCluster } from '../shared/original-dst/faults.ts';
 import { originalDst } from './scenario.ts';
 
 const test = chapter(originalDst);
@@ -90,7 +90,7 @@ describe('changed configuration', () => {
     'a static cluster instead of ORIGINAL_DST sends what was dialled as green to blue',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { green } }) => {
-      await lab.restartEnvoy({ config: STATIC_CLUSTER });
+      await lab.restartEnvoy({ config: staticCluster() });
       const { reply } = await downstream.get(green.url);
       expect(reply.servedBy).toBe('blue');
     },

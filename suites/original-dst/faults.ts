@@ -1,8 +1,7 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import { connectionManager } from '../../helpers/envoy/select.ts';
 import { addedRule, changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
-import { anotherBody, masquerades } from '../shared/faults.ts';
-import { blueIsGreen, closesEachConnection, noOriginalDst, STATIC_CLUSTER } from '../shared/original-dst/faults.ts';
+import { anotherBody, keepsServerHeader, masquerades } from '../shared/faults.ts';
+import { blueIsGreen, closesEachConnection, noOriginalDst, staticCluster } from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
 /** Faults that the claims of this chapter detect. */
@@ -29,20 +28,19 @@ export const faults: Faults = {
   },
   'no original_dst listener filter': noOriginalDst,
   'a static cluster instead of ORIGINAL_DST': {
-    fault: config(STATIC_CLUSTER),
+    fault: config(staticCluster()),
     why: 'whatever was dialled, blue is called',
   },
   'Envoy closes a connection after each answer': closesEachConnection,
   'blue answers as green': blueIsGreen,
   'the upstreams answer as if they were Envoy': {
-    fault: [
-      upstream('blue', { headers: { server: 'envoy', 'x-envoy-upstream-service-time': '1' } }),
-      upstream('green', { headers: { server: 'envoy', 'x-envoy-upstream-service-time': '1' } }),
-    ],
+    fault: ['blue', 'green'].map((name) =>
+      upstream(name, { headers: { server: 'envoy', 'x-envoy-upstream-service-time': '1' } }),
+    ),
     why: 'who goes straight to them does not meet their own names',
   },
   'Envoy keeps the server header of the upstream': {
-    fault: config({ at: connectionManager(), add: { server_header_transformation: 'PASS_THROUGH' } }),
+    fault: keepsServerHeader,
     why: 'the only sign of Envoy in an answer is gone',
   },
   'the host rewrites the source of what Envoy sends': {

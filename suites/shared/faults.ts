@@ -1,14 +1,44 @@
 import type { Family } from '../../helpers/constants/addresses.ts';
-import { PORTS } from '../../helpers/constants/ports.ts';
+import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { cluster, endpoint } from '../../helpers/envoy/select.ts';
-import { addedRule, config, type DeclaredFault, type Fault } from '../../helpers/scenario/faults.ts';
+import { cluster, connectionManager, endpoint } from '../../helpers/envoy/select.ts';
+import { addedRule, config, type DeclaredFault, type Fault, upstream } from '../../helpers/scenario/faults.ts';
 
 /** Translates the source of what Envoy's host sends to a port. */
 export function masquerades(port: number = PORTS.http, family: Family = 'ipv4'): Fault {
   const rule = `-A POSTROUTING -p tcp --dport ${port} -j MASQUERADE --to-ports 20000-29999`;
   return addedRule('nat', rule, { family });
 }
+
+/** Redirects connections to a port to Envoy's listener, except those of Envoy's user. */
+export function captures(port: number, { family = 'ipv4' as Family, uid = ENVOY_UID } = {}): Fault {
+  const rule = `-A OUTPUT -p tcp --dport ${port} -m owner ! --uid-owner ${uid} -j REDIRECT --to-ports ${PORTS.listener}`;
+  return addedRule('nat', rule, { family });
+}
+
+/** Refuses Envoy's own connections to a port, so that it cannot loop. */
+export function guards(port: number): Fault {
+  const rule = `-A OUTPUT -p tcp --dport ${port} -m owner --uid-owner ${ENVOY_UID} -j REJECT --reject-with tcp-reset`;
+  return addedRule('filter', rule);
+}
+
+export const keepsServerHeader = config({
+  at: connectionManager(),
+  add: { server_header_transformation: 'PASS_THROUGH' },
+});
+
+const sorry = { text_format_source: { inline_string: 'sorry' }, content_type: 'text/html' };
+
+/** Every reply that Envoy writes itself has another body. */
+export const writesItsOwnBody = config({
+  at: connectionManager(),
+  add: { local_reply_config: { body_format: sorry } },
+});
+
+export const swapsBlueAndGreen: DeclaredFault = {
+  fault: [upstream('blue', { name: 'green' }), upstream('green', { name: 'blue' })],
+  why: 'each names itself',
+};
 
 export const anotherBody: DeclaredFault = {
   misdated: CHANGES.hiddenFailureReason,
@@ -22,3 +52,16 @@ export const addressInConfig: DeclaredFault = {
   ],
   why: 'nobody asks DNS',
 };
+
+/** A listener filter that needs no settings, by the last part of its name and its message. */
+export function listenerFilter(filter: string, message: string): object {
+  const type = `envoy.extensions.filters.listener.${filter}.v3.${message}`;
+  return { name: `envoy.filters.listener.${filter}`, typed_config: { '@type': `type.googleapis.com/${type}` } };
+}
+
+/** Fields of a cluster that calls its upstreams with these options, in HTTP/1.1 unless the protocol says HTTP/2. */
+export function upstreamHttp(options: object, protocol = 'http_protocol_options'): Record<string, unknown> {
+  const name = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+  const settings = { ...options, explicit_http_config: { [protocol]: {} } };
+  return { typed_extension_protocol_options: { [name]: { '@type': `type.googleapis.com/${name}`, ...settings } } };
+}

@@ -1,7 +1,7 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { cluster, connectionManager, endpoint, filter, listener, route } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
-import { addressInConfig, anotherBody, masquerades } from '../shared/faults.ts';
+import { addressInConfig, anotherBody, keepsServerHeader, masquerades, writesItsOwnBody } from '../shared/faults.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
@@ -14,7 +14,7 @@ export const faults: Faults = {
     why: 'only / is 200',
   },
   'Envoy keeps the server header of the upstream': {
-    fault: config({ at: connectionManager(), add: { server_header_transformation: 'PASS_THROUGH' } }),
+    fault: keepsServerHeader,
     why: 'Envoy names itself by default only',
   },
   'Envoy does not say how long the upstream took': {
@@ -46,14 +46,7 @@ export const faults: Faults = {
     why: 'that is 5 s',
   },
   'Envoy writes 503 in words of its own': {
-    fault: config({
-      at: connectionManager(),
-      add: {
-        local_reply_config: {
-          body_format: { text_format_source: { inline_string: 'sorry' }, content_type: 'text/html' },
-        },
-      },
-    }),
+    fault: writesItsOwnBody,
     why: 'neither the body nor its type is the default',
   },
   'the address of the upstream is written into the config': addressInConfig,

@@ -4,7 +4,6 @@ import { masquerades } from '../shared/faults.ts';
 import { RULE } from './scenario.ts';
 
 /** On the host of the downstream. */
-
 const REFUSALS = '-A INPUT -p tcp --tcp-flags RST RST -j DROP';
 
 /** Faults that the claims of this chapter detect. */

@@ -4,9 +4,12 @@ import { cluster, listener, networkFilter } from '../../helpers/envoy/select.ts'
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
 import { addressInConfig, masquerades } from '../shared/faults.ts';
 
-const TCP_PROXY = networkFilter('envoy.filters.network.tcp_proxy', listener('ingress'));
+const toUpstream = { match: { prefix: '/' }, route: { cluster: 'upstream' } };
+const router = { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' };
+const tcpProxy = (name: string) => networkFilter('envoy.filters.network.tcp_proxy', listener(name));
+const TCP_PROXY = tcpProxy('ingress');
 
-/** What a reader would write who thinks that a proxy is a proxy. */
+/** The HTTP proxy that a reader might configure instead. */
 const httpProxy: ConfigChange = {
   at: TCP_PROXY,
   set: {
@@ -16,17 +19,8 @@ const httpProxy: ConfigChange = {
   },
   delete: ['typed_config.cluster'],
   add: {
-    'typed_config.route_config': {
-      virtual_hosts: [
-        { name: 'all', domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: 'upstream' } }] },
-      ],
-    },
-    'typed_config.http_filters': [
-      {
-        name: 'envoy.filters.http.router',
-        typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
-      },
-    ],
+    'typed_config.route_config': { virtual_hosts: [{ name: 'all', domains: ['*'], routes: [toUpstream] }] },
+    'typed_config.http_filters': [{ name: 'envoy.filters.http.router', typed_config: router }],
   },
 };
 
@@ -45,19 +39,14 @@ export const faults: Faults = {
     why: 'the digests differ, and the upstream of bytes does not know what to end first for',
   },
   'the second listener leads to the upstream of the first': {
-    fault: config({
-      at: networkFilter('envoy.filters.network.tcp_proxy', listener('bytes')),
-      set: { 'typed_config.cluster': 'upstream' },
-    }),
+    fault: config({ at: tcpProxy('bytes'), set: { 'typed_config.cluster': 'upstream' } }),
     why: 'that one speaks HTTP, and not before it is asked',
   },
   'the kernel keeps a connection from Envoy until it brings bytes': {
     fault: config({
       at: listener('bytes'),
-      add: {
-        // TCP_DEFER_ACCEPT, which the kernel gives up after so many seconds.
-        socket_options: [{ level: 6, name: 9, int_value: 10, state: 'STATE_PREBIND' }],
-      },
+      // TCP_DEFER_ACCEPT, for 10 seconds.
+      add: { socket_options: [{ level: 6, name: 9, int_value: 10, state: 'STATE_PREBIND' }] },
     }),
     why: 'who waits to hear something first waits in vain',
   },
@@ -90,7 +79,7 @@ export const faults: Faults = {
           base_ejection_time: '600s',
           max_ejection_percent: 100,
         },
-        // Where too few are left Envoy takes an ejected one nevertheless, unless it is told not to.
+        // By default Envoy uses ejected endpoints where too few are left.
         common_lb_config: { healthy_panic_threshold: { value: 0 } },
       },
     }),

@@ -21,11 +21,7 @@ export const faults: Faults = {
   'Envoy asks about no request': {
     fault: config({
       at: filter('envoy.filters.http.ext_authz'),
-      add: {
-        'typed_config.filter_enabled': {
-          default_value: { numerator: 0, denominator: 'HUNDRED' },
-        },
-      },
+      add: { 'typed_config.filter_enabled': { default_value: { numerator: 0, denominator: 'HUNDRED' } } },
     }),
     why: 'every request passes, and nothing is told of it',
   },

@@ -1,14 +1,18 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { cluster } from '../../helpers/envoy/select.ts';
 import { addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
-import { anotherAnswers, noOriginalDst, notTransparent, upstreamHttp } from '../shared/tproxy/faults.ts';
+import { captures, upstreamHttp } from '../shared/faults.ts';
+import { anotherAnswers, noOriginalDst, notTransparent } from '../shared/tproxy/faults.ts';
 import { transparent } from '../shared/tproxy/rules.ts';
 import { RULE } from './scenario.ts';
 
-/** What a lab can bear of Envoy's calls to itself, and no part of a fault: a few, whose connections do not stay open. */
+/** Limits Envoy's calls to itself, for the sake of the lab: a few, whose connections close soon. */
 const bounded = config({
   at: cluster('original_destination'),
-  add: { circuit_breakers: { thresholds: [{ max_requests: 4 }] }, ...upstreamHttp({ idle_timeout: '0.05s' }) },
+  add: {
+    circuit_breakers: { thresholds: [{ max_requests: 4 }] },
+    ...upstreamHttp({ common_http_protocol_options: { idle_timeout: '0.05s' } }),
+  },
 });
 
 /** Faults that the claims of this chapter detect. */
@@ -38,13 +42,7 @@ export const faults: Faults = {
     why: 'TPROXY finds the open socket, but counts its packets',
   },
   'REDIRECT instead of TPROXY': {
-    fault: [
-      withoutRule(RULE.loop),
-      addedRule(
-        'nat',
-        `-A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${transparent.uid} -j REDIRECT --to-ports ${PORTS.listener}`,
-      ),
-    ],
+    fault: [withoutRule(RULE.loop), captures(PORTS.http, transparent)],
     why: 'it needs neither mark nor routing nor a transparent listener, but it rewrites addresses',
   },
   'the host rewrites the source of what leaves it': {

@@ -1,7 +1,7 @@
-import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
+import { PORTS } from '../../helpers/constants/ports.ts';
 import { connectionManager, route } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
-import { anotherBody, masquerades } from '../shared/faults.ts';
+import { anotherBody, captures, masquerades } from '../shared/faults.ts';
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
@@ -30,10 +30,7 @@ export const faults: Faults = {
     why: '/ is 200, and what declines with that is another matter than what declines with 404',
   },
   'the way past Envoy leads through it': {
-    fault: addedRule(
-      'nat',
-      `-A OUTPUT -p tcp --dport 5000 -m owner ! --uid-owner ${ENVOY_UID} -j REDIRECT --to-ports 4999`,
-    ),
+    fault: captures(PORTS.upstream),
     why: 'what the upstream alone would have done is not seen',
   },
   'Envoy gives requests no id': {

@@ -1,23 +1,22 @@
+import { PORTS } from '../../../helpers/constants/ports.ts';
 import type { ConfigChange } from '../../../helpers/envoy/config-change.ts';
 import { cluster, connectionManager, listener } from '../../../helpers/envoy/select.ts';
 import { config, type DeclaredFault, upstream } from '../../../helpers/scenario/faults.ts';
 
 /** Envoy calls blue over IPv4, whatever was dialled. */
-export const STATIC_CLUSTER: ConfigChange = {
-  at: cluster('original_destination'),
-  set: { type: 'STATIC', lb_policy: 'ROUND_ROBIN' },
-  add: {
-    load_assignment: {
-      cluster_name: 'original_destination',
-      endpoints: [
-        { lb_endpoints: [{ endpoint: { address: { socket_address: { address: '198.51.100.10', port_value: 80 } } } }] },
-      ],
+export function staticCluster(port: number = PORTS.http): ConfigChange {
+  const endpoint = { address: { socket_address: { address: '198.51.100.10', port_value: port } } };
+  return {
+    at: cluster('original_destination'),
+    set: { type: 'STATIC', lb_policy: 'ROUND_ROBIN' },
+    add: {
+      load_assignment: { cluster_name: 'original_destination', endpoints: [{ lb_endpoints: [{ endpoint }] }] },
     },
-  },
-  delete: ['cleanup_interval'],
-};
+    delete: ['cleanup_interval'],
+  };
+}
 
-/** The listener on the IPv6 wildcard takes no IPv4. */
+/** The listener on the IPv6 wildcard accepts no IPv4. */
 export const NO_IPV4_COMPAT: ConfigChange = {
   at: listener('ingress'),
   set: { 'address.socket_address.ipv4_compat': false },

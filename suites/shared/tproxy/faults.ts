@@ -1,12 +1,10 @@
 import { PORTS } from '../../../helpers/constants/ports.ts';
 import { cluster, listener } from '../../../helpers/envoy/select.ts';
 import { addedRule, config, type DeclaredFault, upstream, withoutRule } from '../../../helpers/scenario/faults.ts';
+import { listenerFilter, upstreamHttp } from '../faults.ts';
 
 /** The listener filter that has Envoy call upstreams from the downstream's address. */
-export const ORIGINAL_SRC = {
-  name: 'envoy.filters.listener.original_src',
-  typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.listener.original_src.v3.OriginalSrc' },
-};
+export const ORIGINAL_SRC = listenerFilter('original_src', 'OriginalSrc');
 
 /** @param captured the comment of the rule that TPROXY stands in */
 export function redirectInstead(captured: string, families: ('ipv4' | 'ipv6')[] = ['ipv4']): DeclaredFault {
@@ -22,17 +20,12 @@ export const notTransparent: DeclaredFault = {
   why: 'TPROXY gives packets to transparent sockets alone: Envoy gets none',
 };
 
-/** Another filter stands in its place, so that a claim may add one behind it. */
+/** Another filter replaces it, so that a claim can add one behind it. */
 export const noOriginalDst: DeclaredFault = {
   fault: config({
     at: listener('ingress'),
     set: {
-      'listener_filters[envoy.filters.listener.original_dst]': {
-        name: 'envoy.filters.listener.http_inspector',
-        typed_config: {
-          '@type': 'type.googleapis.com/envoy.extensions.filters.listener.http_inspector.v3.HttpInspector',
-        },
-      },
+      'listener_filters[envoy.filters.listener.original_dst]': listenerFilter('http_inspector', 'HttpInspector'),
     },
   }),
   why: 'nothing tells Envoy which upstream was dialled: 503 UH',
@@ -51,22 +44,11 @@ export const callsItsOwnPort: DeclaredFault = {
   why: 'the upstream is called on 4999, where nobody listens: 503 UF, and that port is on the wire',
 };
 
-/** What a config has to add for its connections to upstreams, which speak HTTP/1.1, to have these options. */
-export function upstreamHttp(options: Record<string, unknown>): Record<string, unknown> {
-  const name = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
-  return {
-    typed_extension_protocol_options: {
-      [name]: {
-        '@type': `type.googleapis.com/${name}`,
-        common_http_protocol_options: options,
-        explicit_http_config: { http_protocol_options: {} },
-      },
-    },
-  };
-}
-
 export const keepsNoConnection: DeclaredFault = {
-  fault: config({ at: cluster('original_destination'), add: upstreamHttp({ max_requests_per_connection: 1 }) }),
+  fault: config({
+    at: cluster('original_destination'),
+    add: upstreamHttp({ common_http_protocol_options: { max_requests_per_connection: 1 } }),
+  }),
   why: 'each request is a connection to the upstream of its own',
 };
 
