@@ -16,7 +16,6 @@ function addHeader(at: Selector, message: 'request' | 'response', value: string)
   return config({ at, add: { [`${message}_headers_to_add`]: [{ header: { key: 'x-appended', value } }] } });
 }
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'the route configuration overwrites instead of appending': {
     fault: setHeader(CONFIGURATION, '[x-appended].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
@@ -105,7 +104,6 @@ export const faults: Faults = {
   },
 };
 
-/** Mutations that no claim can detect, each with the reason. */
 export const accepted: Record<string, string> = {
   'route /operators: request_headers_to_add[x-request-upstream-remote].header.key is "x-request-upstream-remotex"':
     'its operator is empty, so that it is left out',

@@ -1,9 +1,8 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { route, virtualHost } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, resolves } from '../../helpers/scenario/faults.ts';
-import { captures, guards, keepsServerHeader, swapsBlueAndGreen } from '../shared/faults.ts';
+import { captures, guards, ownServerHeader, swapsBlueAndGreen } from '../shared/faults.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'the route for CONNECT does not allow it': {
     fault: config({ at: route('CONNECT'), delete: ['route.upgrade_configs'] }),
@@ -34,10 +33,7 @@ export const faults: Faults = {
     fault: [captures(PORTS.http), captures(PORTS.upstream)],
     why: 'a program is confined, whatever its environment says',
   },
-  'Envoy keeps the server header of the upstream': {
-    fault: keepsServerHeader,
-    why: 'Envoy names itself by default only',
-  },
+  'Envoy keeps the server header of the upstream': ownServerHeader,
   'Envoy has no virtual host for itself': {
     fault: [config({ at: virtualHost('itself'), set: { domains: ['proxy.test'] } }), guards(PORTS.listener)],
     why: 'it calls itself, which a guard refuses',

@@ -17,7 +17,6 @@ function perRoute(filters: Record<string, object>): Record<string, unknown> {
 const authzFilter = (change: Omit<ConfigChange, 'at'>, name = ''): Fault =>
   config({ at: filter(EXT_AUTHZ + name), ...change });
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'the filter is off': {
     fault: authzFilter({ add: { disabled: true } }),

@@ -5,16 +5,15 @@ import {
   anotherBody,
   captures,
   guards,
-  keepsServerHeader,
   listenerFilter,
   masquerades,
+  ownServerHeader,
   swapsBlueAndGreen,
   writesItsOwnBody,
 } from '../shared/faults.ts';
 import { staticCluster } from '../shared/original-dst/faults.ts';
 import { MOST_CALLS, RULE } from './scenario.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'no rule captures HTTP': {
     fault: withoutRule(RULE.http),
@@ -63,10 +62,7 @@ export const faults: Faults = {
     why: 'a static cluster knows one address',
   },
   'blue and green answer as each other': swapsBlueAndGreen,
-  'Envoy keeps the server header of the upstream': {
-    fault: keepsServerHeader,
-    why: 'Envoy names itself by default only',
-  },
+  'Envoy keeps the server header of the upstream': ownServerHeader,
   'Envoy writes 503 in words of its own': {
     fault: writesItsOwnBody,
     why: 'the body is not the default',

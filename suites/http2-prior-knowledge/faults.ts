@@ -5,7 +5,6 @@ import { captures, upstreamHttp } from '../shared/faults.ts';
 
 const BAD_REQUEST = { op: 'EQ', value: { default_value: 400, runtime_key: 'unused' } };
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'the listener takes HTTP/1.1 alone': {
     fault: config({ at: connectionManager(), set: { codec_type: 'HTTP1' } }),

@@ -10,7 +10,6 @@ import {
 } from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'no rule captures IPv6': {
     fault: withoutRule(RULE.capture, 'ipv6'),

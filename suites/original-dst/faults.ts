@@ -4,7 +4,6 @@ import { anotherBody, keepsServerHeader, masquerades } from '../shared/faults.ts
 import { blueIsGreen, closesEachConnection, noOriginalDst, staticCluster } from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'no rule captures': {
     fault: withoutRule(RULE.capture),

@@ -27,6 +27,16 @@ export const keepsServerHeader = config({
   add: { server_header_transformation: 'PASS_THROUGH' },
 });
 
+export const ownServerHeader: DeclaredFault = {
+  fault: keepsServerHeader,
+  why: 'Envoy names itself by default only',
+};
+
+export const translatedSource: DeclaredFault = {
+  fault: masquerades(PORTS.upstream),
+  why: 'the upstream sees a port that is not Envoy’s',
+};
+
 const sorry = { text_format_source: { inline_string: 'sorry' }, content_type: 'text/html' };
 
 /** Every reply that Envoy writes itself has another body. */

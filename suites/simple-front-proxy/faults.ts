@@ -1,9 +1,7 @@
-import { PORTS } from '../../helpers/constants/ports.ts';
 import { cluster, connectionManager, endpoint, filter, listener, route } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
-import { addressInConfig, anotherBody, keepsServerHeader, masquerades, writesItsOwnBody } from '../shared/faults.ts';
+import { addressInConfig, anotherBody, ownServerHeader, translatedSource, writesItsOwnBody } from '../shared/faults.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'another upstream answers': {
     fault: upstream('upstream', { name: 'stranger' }),
@@ -13,10 +11,7 @@ export const faults: Faults = {
     fault: upstream('upstream', { status: 200 }),
     why: 'only / is 200',
   },
-  'Envoy keeps the server header of the upstream': {
-    fault: keepsServerHeader,
-    why: 'Envoy names itself by default only',
-  },
+  'Envoy keeps the server header of the upstream': ownServerHeader,
   'Envoy does not say how long the upstream took': {
     fault: config({ at: filter('envoy.filters.http.router'), add: { 'typed_config.suppress_envoy_headers': true } }),
     why: 'the router adds no header of its own any more',
@@ -50,10 +45,7 @@ export const faults: Faults = {
     why: 'neither the body nor its type is the default',
   },
   'the address of the upstream is written into the config': addressInConfig,
-  'the host rewrites the source of what Envoy sends': {
-    fault: masquerades(PORTS.upstream),
-    why: 'the upstream sees a port that is not Envoy’s',
-  },
+  'the host rewrites the source of what Envoy sends': translatedSource,
   'a firewall swallows what refuses a connection': {
     fault: addedRule('filter', '-A OUTPUT -p tcp --sport 4999 --tcp-flags RST RST -j DROP'),
     why: 'silence is not a refusal',

@@ -6,7 +6,6 @@ import { RULE } from './scenario.ts';
 /** On the host of the downstream. */
 const REFUSALS = '-A INPUT -p tcp --tcp-flags RST RST -j DROP';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'no second port': {
     fault: withoutRule(RULE.alias),

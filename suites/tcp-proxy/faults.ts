@@ -2,7 +2,7 @@ import { PORTS } from '../../helpers/constants/ports.ts';
 import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
 import { cluster, listener, networkFilter } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
-import { addressInConfig, masquerades } from '../shared/faults.ts';
+import { addressInConfig, translatedSource } from '../shared/faults.ts';
 
 const toUpstream = { match: { prefix: '/' }, route: { cluster: 'upstream' } };
 const router = { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' };
@@ -24,7 +24,6 @@ const httpProxy: ConfigChange = {
   },
 };
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'an HTTP proxy stands in the place of the TCP proxy': {
     fault: config(httpProxy),
@@ -54,10 +53,7 @@ export const faults: Faults = {
     fault: addedRule('filter', `-A OUTPUT -p tcp --sport ${PORTS.bytesListener} --tcp-flags FIN FIN -j DROP`),
     why: 'the downstream does not learn that the other half has ended',
   },
-  'the host rewrites the source of what Envoy sends': {
-    fault: masquerades(PORTS.upstream),
-    why: 'the upstream sees a port that is not Envoy’s',
-  },
+  'the host rewrites the source of what Envoy sends': translatedSource,
   'Envoy logs a connection when it opens, too': {
     fault: config({
       at: TCP_PROXY,

@@ -4,7 +4,6 @@ import { masquerades } from '../shared/faults.ts';
 import { believesDownstream, failsOpen, usesNoRemoteAddress } from '../shared/identity/faults.ts';
 import { RULE } from './scenario.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'no rule captures': {
     fault: withoutRule(RULE.capture),

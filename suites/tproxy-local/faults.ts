@@ -2,7 +2,7 @@ import { PORTS } from '../../helpers/constants/ports.ts';
 import { cluster } from '../../helpers/envoy/select.ts';
 import { addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
 import { captures, upstreamHttp } from '../shared/faults.ts';
-import { anotherAnswers, noOriginalDst, notTransparent } from '../shared/tproxy/faults.ts';
+import { anotherAnswers, noDivert, noOriginalDst, notTransparent } from '../shared/tproxy/faults.ts';
 import { transparent } from '../shared/tproxy/rules.ts';
 import { RULE } from './scenario.ts';
 
@@ -15,7 +15,6 @@ const bounded = config({
   },
 });
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'no rule chooses': {
     fault: withoutRule(RULE.choose),
@@ -37,10 +36,7 @@ export const faults: Faults = {
     fault: withoutRule(RULE.capture),
     why: 'what is looped has an address that is not of this host, and nobody takes it',
   },
-  'no DIVERT': {
-    fault: withoutRule(RULE.divert),
-    why: 'TPROXY finds the open socket, but counts its packets',
-  },
+  'no DIVERT': noDivert,
   'REDIRECT instead of TPROXY': {
     fault: [withoutRule(RULE.loop), captures(PORTS.http, transparent)],
     why: 'it needs neither mark nor routing nor a transparent listener, but it rewrites addresses',

@@ -19,7 +19,6 @@ import {
 } from '../shared/tproxy/faults.ts';
 import { LOCAL_TABLE, MARK_LOOKUP6, RULE } from '../shared/tproxy/rules.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'no rule captures IPv6': {
     fault: withoutRule(RULE.capture, 'ipv6'),

@@ -1,23 +1,21 @@
 import { virtualHost } from '../../helpers/envoy/select.ts';
-import { changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
+import { changedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
 import { masquerades } from '../shared/faults.ts';
 import {
   anotherAnswers,
   callsFromTheDownstreamsAddress,
   callsItsOwnPort,
   keepsNoConnection,
+  noCapture,
+  noDivert,
   noOriginalDst,
   notTransparent,
   redirectInstead,
 } from '../shared/tproxy/faults.ts';
 import { RULE } from '../shared/tproxy/rules.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
-  'no rule captures': {
-    fault: withoutRule(RULE.capture),
-    why: 'the downstream meets the upstream itself',
-  },
+  'no rule captures': noCapture,
   'the rule captures the next port too': {
     fault: changedRule(RULE.capture, '--dport 80', '--dport 80:81'),
     why: 'Envoy answers for a port on which nobody listens',
@@ -26,10 +24,7 @@ export const faults: Faults = {
     fault: changedRule(RULE.capture, '--tproxy-mark 0x1/0x1', '--tproxy-mark 0x2/0x2'),
     why: 'by it nothing is looked up in the local table: what a socket has taken is not forwarded, and is lost',
   },
-  'no DIVERT': {
-    fault: withoutRule(RULE.divert),
-    why: 'TPROXY finds the open socket, but counts its packets',
-  },
+  'no DIVERT': noDivert,
   'REDIRECT instead of TPROXY': redirectInstead(RULE.capture),
   'the host rewrites the source of what Envoy sends': {
     fault: masquerades(),
@@ -63,7 +58,6 @@ export const faults: Faults = {
   },
 };
 
-/** Mutations that no claim can detect, each with the reason. */
 export const accepted: Record<string, string> = {
   'virtual host all: request_headers_to_add[x-request-upstream-remote].header.key is "x-request-upstream-remotex"':
     'its value is empty, and a header that is left out is left out under any name',

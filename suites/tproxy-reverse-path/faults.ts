@@ -1,8 +1,7 @@
-import { changedRouting, type Faults, sysctl, withoutRouting, withoutRule } from '../../helpers/scenario/faults.ts';
-import { anotherAnswers } from '../shared/tproxy/faults.ts';
+import { changedRouting, type Faults, sysctl, withoutRouting } from '../../helpers/scenario/faults.ts';
+import { anotherAnswers, noCapture } from '../shared/tproxy/faults.ts';
 import { MARK_LOOKUP, RULE } from '../shared/tproxy/rules.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'the check disregards marks': {
     fault: sysctl('net.ipv4.conf.all.src_valid_mark', '0'),
@@ -13,10 +12,7 @@ export const faults: Faults = {
     fault: [sysctl('net.ipv4.conf.all.rp_filter', '0'), sysctl('net.ipv4.conf.all.accept_local', '1')],
     why: 'an address of its own may come from outside: TPROXY works',
   },
-  'no rule captures': {
-    fault: withoutRule(RULE.capture),
-    why: 'the downstream meets the upstream itself',
-  },
+  'no rule captures': noCapture,
   'nothing is looked up by the mark': {
     fault: withoutRouting(MARK_LOOKUP),
     why: 'the source is no local one then: the packet passes the check, and is lost because nothing delivers it',
@@ -28,7 +24,6 @@ export const faults: Faults = {
   'another upstream answers': anotherAnswers,
 };
 
-/** Mutations that no claim can detect, each with the reason. */
 export const accepted: Record<string, string> = Object.fromEntries(
   [RULE.divert, RULE.mark, RULE.accept, RULE.witness].map((comment) => [
     `no rule "${comment}"`,

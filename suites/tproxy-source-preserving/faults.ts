@@ -1,15 +1,17 @@
 import { listener, route } from '../../helpers/envoy/select.ts';
 import { changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
 import { masquerades } from '../shared/faults.ts';
-import { anotherAnswers, keepsNoConnection, noOriginalDst, redirectInstead } from '../shared/tproxy/faults.ts';
+import {
+  anotherAnswers,
+  keepsNoConnection,
+  noCapture,
+  noOriginalDst,
+  redirectInstead,
+} from '../shared/tproxy/faults.ts';
 import { RULE } from '../shared/tproxy/rules.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
-  'no rule captures': {
-    fault: withoutRule(RULE.capture),
-    why: 'the downstream meets the upstream itself',
-  },
+  'no rule captures': noCapture,
   'REDIRECT instead of TPROXY': redirectInstead(RULE.capture),
   'no original_dst listener filter': noOriginalDst,
   'no original_src listener filter': {

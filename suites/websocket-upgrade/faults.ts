@@ -1,9 +1,8 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { connectionManager, route } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
-import { anotherBody, captures, masquerades } from '../shared/faults.ts';
+import { anotherBody, captures, translatedSource } from '../shared/faults.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'no route allows an upgrade': {
     fault: config({ at: route('/'), delete: ['route.upgrade_configs'] }),
@@ -41,10 +40,7 @@ export const faults: Faults = {
     fault: config({ at: route('/'), add: { request_headers_to_remove: ['origin'] } }),
     why: 'the handshake is not what it was',
   },
-  'the host rewrites the source of what Envoy sends': {
-    fault: masquerades(PORTS.upstream),
-    why: 'the upstream sees a port that is not Envoy’s',
-  },
+  'the host rewrites the source of what Envoy sends': translatedSource,
   'a firewall swallows what refuses Envoy': {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 5000 --tcp-flags RST RST -j DROP'),
     why: 'Envoy waits until its connect timeout, and says so',

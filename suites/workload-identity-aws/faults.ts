@@ -12,7 +12,6 @@ import {
 import { failsOpen, keepsForgedHeaders, usesNoRemoteAddress } from '../shared/identity/faults.ts';
 import { RULE } from './scenario.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'the exemption comes after the capture': {
     fault: swappedRules(RULE.exempt, RULE.capture),

@@ -13,7 +13,6 @@ import { believesDownstream, failsOpen, keepsForgedHeaders } from '../shared/ide
 import { noOriginalDst } from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
   'no rule captures': {
     fault: withoutRule(RULE.capture),

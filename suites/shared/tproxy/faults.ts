@@ -2,9 +2,20 @@ import { PORTS } from '../../../helpers/constants/ports.ts';
 import { cluster, listener } from '../../../helpers/envoy/select.ts';
 import { addedRule, config, type DeclaredFault, upstream, withoutRule } from '../../../helpers/scenario/faults.ts';
 import { listenerFilter, upstreamHttp } from '../faults.ts';
+import { RULE } from './rules.ts';
 
 /** The listener filter that has Envoy call upstreams from the downstream's address. */
 export const ORIGINAL_SRC = listenerFilter('original_src', 'OriginalSrc');
+
+export const noCapture: DeclaredFault = {
+  fault: withoutRule(RULE.capture),
+  why: 'the downstream meets the upstream itself',
+};
+
+export const noDivert: DeclaredFault = {
+  fault: withoutRule(RULE.divert),
+  why: 'TPROXY finds the open socket, but counts its packets',
+};
 
 /** @param captured the comment of the rule that TPROXY stands in */
 export function redirectInstead(captured: string, families: ('ipv4' | 'ipv6')[] = ['ipv4']): DeclaredFault {
