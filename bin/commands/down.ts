@@ -16,7 +16,7 @@ export const downCommand = command('down', ['down original-dst'])
     // To have it down is what was asked for: nothing to do is no error.
     if (none) process.stdout.write(`no lab${slug === undefined ? '' : ` of ${slug}`} is up\n`);
     for (const lab of none ? [] : all ? up : [await chooseLab(slug)]) {
-      await askServer(lab, 'down', null);
+      await askServer(lab, 'down');
       process.stdout.write(`${lab} is down\n`);
     }
   });

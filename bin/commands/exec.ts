@@ -19,7 +19,7 @@ export const execCommand = command('exec', ['exec host --user 1000 -- curl -i ht
     if (tty && !process.stdin.isTTY) throw new UsageError('--tty needs a terminal, and stdin is none');
     const { runInside } = await import('../../fixtures/playground/exec.ts');
     const { askLab } = await import('../../fixtures/playground/lab-client.ts');
-    process.exitCode = await runInside(await askLab(slug, 'describe', null), {
+    process.exitCode = await runInside(await askLab(slug, 'describe'), {
       host,
       argv: [program, ...args],
       tty,

@@ -6,6 +6,6 @@ export const resetCommand = command('reset', ['reset'])
   .action(async (slug: string | undefined) => {
     const { askLab, chooseLab } = await import('../../fixtures/playground/lab-client.ts');
     const lab = await chooseLab(slug);
-    await askLab(lab, 'reset', null);
+    await askLab(lab, 'reset');
     process.stdout.write(`${lab} is as its scenario says\n`);
   });

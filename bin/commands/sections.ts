@@ -2,11 +2,11 @@ import type { LabCall, LabCalls, Section } from '../../fixtures/playground/lab-c
 import { print } from './command.ts';
 
 /** The calls that are answered by sections. */
-type Call = { [C in LabCall]: LabCalls[C]['result'] extends Section[] ? C : never }[LabCall];
+type Call = { [C in LabCall]: LabCalls[C] extends () => Promise<Section[]> ? C : never }[LabCall];
 
 /** Prints what a lab that is up answers to a call, each section under its title. */
 export async function printSections(call: Call, slug: string | undefined, json = false): Promise<void> {
   const { askLab } = await import('../../fixtures/playground/lab-client.ts');
-  const sections: Section[] = await askLab(slug, call, null);
+  const sections: Section[] = await askLab(slug, call);
   print(json ? sections : sections.map(({ title, text }) => `== ${title}\n${text}\n`).join('\n') || 'nothing\n');
 }

@@ -13,7 +13,7 @@ export const shellCommand = command('shell', ['shell router'])
     const { runInside } = await import('../../fixtures/playground/exec.ts');
     const { askLab } = await import('../../fixtures/playground/lab-client.ts');
     const tty = process.stdin.isTTY ?? false;
-    process.exitCode = await runInside(await askLab(slug, 'describe', null), {
+    process.exitCode = await runInside(await askLab(slug, 'describe'), {
       // The image's own start-up file would name the container, not the host.
       ...(tty ? { argv: ['bash', '--norc'], env: { PS1: `${host}:\\w\\$ ` } } : { argv: ['bash'] }),
       ...{ host, tty, ...given({ uid: user }) },

@@ -67,7 +67,7 @@ async function labsAnd(before: string[], inLab: (slug: string) => Promise<string
 }
 
 async function hostsOf(slug: string): Promise<string[]> {
-  const lab = await soon(askServer(slug, 'describe', null));
+  const lab = await soon(askServer(slug, 'describe'));
   return Object.keys(lab?.server.containers ?? {});
 }
 

@@ -23,13 +23,13 @@ export async function holdLab(choice: LabChoice): Promise<number> {
   const { promise: ended, resolve: end, reject: fail } = deferred<number>();
   const { promise: handlers, resolve: answer, reject: refuse } = deferred<LabHandlers>();
   handlers.catch(() => undefined);
-  const place = await takePlace(choice.slug, handlers);
+  const leave = await takePlace(choice.slug, handlers);
   let lab: Lab | undefined;
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
       // From now on the chapter may be stood up anew.
-      place.leave();
+      leave();
       await lab?.stop();
     })();
     return stopping;
@@ -39,7 +39,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
     stop().then(() => end(EXIT.held), fail);
   };
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
-  process.on('exit', place.leave);
+  process.on('exit', leave);
   try {
     lab = await startLab(choice.slug, version, run);
     const { envoyHost } = lab;

@@ -19,7 +19,7 @@ import { startLab } from './start-lab.ts';
 export async function traceLab(choice: LabChoice, argv: string[], uid: number): Promise<Traced> {
   const { slug } = choice;
   const version = await checkChoice(choice);
-  const up = await askServer(slug, 'describe', null);
+  const up = await askServer(slug, 'describe');
   if (up) {
     const { envoy } = up.picture;
     if (choice.envoy !== undefined && envoy && envoy.version !== version) {
