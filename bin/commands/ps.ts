@@ -7,9 +7,7 @@ export const psCommand = command('ps', ['ps'])
     const { askServer, labsUp } = await import('../../fixtures/playground/lab-client.ts');
     const { formatTable } = await import('../../helpers/report/table.ts');
     // One that ends meanwhile is not up any more.
-    const seen = await Promise.all(
-      (await labsUp()).map((slug) => askServer(slug, 'describe').catch(() => undefined)),
-    );
+    const seen = await Promise.all((await labsUp()).map((slug) => askServer(slug, 'describe').catch(() => undefined)));
     const labs = seen.flatMap((lab) => lab ?? []);
     if (json) return print(labs);
     const rows = labs.map(({ picture, server }) => [
