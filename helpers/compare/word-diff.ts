@@ -12,9 +12,9 @@ export const PLAIN: DiffStyle = { removed: (text) => `[-${text}-]`, added: (text
 /** Marks the words in which two values differ. */
 export function wordDiff(a: string, b: string, style: DiffStyle): [a: string, b: string] {
   const changes = diffArrays(words(a), words(b)).map(({ value, ...how }) => ({ ...how, text: value.join('') }));
-  const left = changes.map(({ text, added, removed }) => (added ? '' : removed ? style.removed(text) : text));
-  const right = changes.map(({ text, added, removed }) => (removed ? '' : added ? style.added(text) : text));
-  return [left.join(''), right.join('')];
+  const side = (own: keyof DiffStyle, other: keyof DiffStyle): string =>
+    changes.map((change) => (change[other] ? '' : change[own] ? style[own](change.text) : change.text)).join('');
+  return [side('removed', 'added'), side('added', 'removed')];
 }
 
 function words(text: string): string[] {

@@ -1,19 +1,14 @@
-/** Envoy's admin pages that show how far its start has come. */
+/** Envoy's admin pages about its start. */
 export const READINESS_PAGES = ['/server_info', '/init_dump', '/stats?filter=warming_state$'] as const;
 
-/**
- * What keeps an Envoy from its state LIVE: the clusters that are not initialized, or what its listeners wait for.
- *
- * @param pages the bodies of `READINESS_PAGES`
- */
+/** What keeps Envoy from the state LIVE, from the bodies of `READINESS_PAGES`: uninitialized clusters and targets of listeners. */
 export function unmetRequirement([serverInfo = '', initDump = '', warming = '']: string[]): string {
   const state = /"state": "(\w+)"/.exec(serverInfo)?.[1] ?? 'unknown';
   const { unready_targets_dumps: dumps = [] } = JSON.parse(initDump || '{}') as InitDump;
+  const clusters = [...warming.matchAll(/^cluster\.(.*)\.warming_state: 1$/gm)];
   return [
     `its state is ${state}`,
-    ...[...warming.matchAll(/^cluster\.(.*)\.warming_state: 1$/gm)].map(
-      ([, name]) => `cluster ${name} is not initialized`,
-    ),
+    ...clusters.map(([, name]) => `cluster ${name} is not initialized`),
     ...dumps.map(({ name, target_names }) => `${shortName(name)} waits for ${target_names.map(shortName).join(', ')}`),
   ].join('; ');
 }

@@ -50,8 +50,8 @@ interface Found {
 /** @throws unless exactly one object matches; the message lists the objects of that kind */
 export function placeOf(document: Document, selector: Selector): Place {
   const place = findPlace(document, selector);
-  if (!place) throw new Error(`the config has no ${labelOf(selector)}${knownOf(document, selector)}`);
-  return place;
+  if (place) return place;
+  throw new Error(`the config has no ${labelOf(selector)}${knownOf(document, selector)}`);
 }
 
 /** As `placeOf`, but undefined where no object matches. */
@@ -186,15 +186,10 @@ function namesOf(item: unknown): string[] {
   return values.flatMap((value) => (typeof value === 'string' ? [value] : []));
 }
 
-const NAMING = [
-  ['name'],
-  ['header', 'key'],
-  ['key'],
-  ['upgrade_type'],
-  ['remove'],
-  ...['path', 'prefix', 'path_separated_prefix'].map((how) => ['match', how]),
-  ['match', 'safe_regex', 'regex'],
-];
+const NAMING =
+  'name header.key key upgrade_type remove match.path match.prefix match.path_separated_prefix match.safe_regex.regex'
+    .split(' ')
+    .map((path) => path.split('.'));
 
 function addressOf(item: YAMLMap): string | undefined {
   const socket = item.getIn(['address', 'socket_address']) ?? item.getIn(['endpoint', 'address', 'socket_address']);

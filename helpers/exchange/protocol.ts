@@ -4,16 +4,7 @@ import type { MetadataRequest } from './observers/metadata.ts';
 import type { Received } from './observers/received.ts';
 import type { ClientReply, Reply } from './observers/replies.ts';
 import type { Stream } from './observers/streams.ts';
-import type {
-  ConnectionEnd,
-  IdentityFault,
-  Listening,
-  NamesParams,
-  ServeAuthzParams,
-  ServeMetadataParams,
-  ServeParams,
-  Workload,
-} from './stub-calls.ts';
+import type * as stub from './stub-calls.ts';
 
 /**
  * The calls of an agent. Calls and answers are JSON lines on its stdin and stdout:
@@ -33,34 +24,34 @@ export interface AgentCalls {
   /** Opens a TCP connection, sends text, and reads to its end. */
   dial: { params: DialParams; result: Reply };
   /** Serves the HTTP upstream. */
-  serve: { params: ServeParams; result: null };
+  serve: { params: stub.ServeParams; result: null };
   /** Serves an upstream without HTTP. */
-  serveBytes: { params: ServeParams; result: null };
+  serveBytes: { params: stub.ServeParams; result: null };
   /** Serves an upstream for benchmarks: one constant answer. */
-  serveLoad: { params: Listening; result: null };
+  serveLoad: { params: stub.Listening; result: null };
   /** Sends requests over connections that stay open. */
   load: { params: LoadParams; result: LoadResult };
   /** The connections to `serveBytes` of this host, once all of them have ended. */
   streams: { params: null; result: Stream[] };
   /** Answers each connection with its original destination. */
-  serveOriginalDestination: { params: Listening; result: null };
+  serveOriginalDestination: { params: stub.Listening; result: null };
   /** Stops accepting on a port; open connections are served on, and `/healthz` reports the shutdown. */
   shutDown: { params: { port: number }; result: null };
   /** Stops a server of `serve` or `serveOriginalDestination`, and closes its connections. */
   stopServing: { params: { port: number }; result: null };
   received: { params: null; result: Received[] };
   /** Answers DNS queries on 127.0.0.1 from a table; a later call replaces the table. */
-  serveNames: { params: NamesParams; result: null };
+  serveNames: { params: stub.NamesParams; result: null };
   /** Serves the authorization stub; a later call changes its answer. */
-  serveAuthz: { params: ServeAuthzParams; result: null };
+  serveAuthz: { params: stub.ServeAuthzParams; result: null };
   stopAuthz: { params: null; result: null };
   checks: { params: null; result: Check[] };
   /** Log lines of the authorization stub about workloads. */
   authzLog: { params: null; result: string[] };
   /** Finds the process of one end of a TCP connection, with the permissions of the calling process. */
-  whoIs: { params: { end: ConnectionEnd; fault?: IdentityFault | undefined }; result: Workload };
+  whoIs: { params: { end: stub.ConnectionEnd; fault?: stub.IdentityFault | undefined }; result: stub.Workload };
   /** Serves instance metadata; a later call changes the settings. */
-  serveMetadata: { params: ServeMetadataParams; result: null };
+  serveMetadata: { params: stub.ServeMetadataParams; result: null };
   setMetadataClock: { params: { aheadSeconds: number }; result: null };
   metadataRequests: { params: null; result: MetadataRequest[] };
   snapshot: { params: SnapshotParams; result: Snapshot };
