@@ -5,9 +5,17 @@ import { markdown } from './markdown.ts';
 
 const chapters = sidebarOf(readFileSync(new URL('../index.md', import.meta.url), 'utf8'));
 
+const FURTHER = [
+  { text: 'Which Envoy does what', link: '/versions' },
+  { text: 'Commands', link: '/commands' },
+  { text: 'Layout and chapters', link: '/layout' },
+  { text: 'How the harness works', link: '/how-it-works' },
+  { text: 'Benchmarks', link: '/benchmarks' },
+  { text: 'Glossary', link: '/glossary' },
+];
+
 /**
- * The book as a site. It needs nothing of the network, and no more of a server than that it gives out files. `SITE_BASE` says under
- * which path, where that is not the root: `/book/`.
+ * The book as a static site that needs no network. `SITE_BASE` is its path on a server (default: `/`).
  */
 export default defineConfig({
   title: 'Envoy Big Book',
@@ -18,7 +26,7 @@ export default defineConfig({
   cacheDir: '../node_modules/.cache/vitepress',
   metaChunk: true,
   markdown,
-  // The parser and drawer of diagrams is loaded by the pages that have some, and cannot be much smaller.
+  // Mermaid is a large chunk, which only pages with diagrams load.
   vite: { build: { chunkSizeWarningLimit: 2_500 } },
   themeConfig: {
     search: { provider: 'local' },
@@ -31,17 +39,7 @@ export default defineConfig({
     ],
     sidebar: [
       { text: 'Chapters', link: '/', items: chapters },
-      {
-        text: 'Further',
-        items: [
-          { text: 'Which Envoy does what', link: '/versions' },
-          { text: 'Commands', link: '/commands' },
-          { text: 'Layout and chapters', link: '/layout' },
-          { text: 'How the harness works', link: '/how-it-works' },
-          { text: 'Benchmarks', link: '/benchmarks' },
-          { text: 'Glossary', link: '/glossary' },
-        ],
-      },
+      { text: 'Further', items: FURTHER },
     ],
   },
 });

@@ -7,9 +7,11 @@ import { findBrowser } from '../../fixtures/setup/browser.mjs';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { sampleChapter, sampleClaim, sampleRun } from '../../helpers/record/sample.ts';
 import { runPage } from '../../helpers/report/run-page.ts';
-import { serveFiles } from './file-server.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
+
+/** The site's origin. The browser gets its files from the folder, as from a server without any rules of its own. */
+const SITE = 'http://localhost';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -23,13 +25,11 @@ const sources = new Map(
 );
 
 let browser: Browser;
-let site: Awaited<ReturnType<typeof serveFiles>>;
 
 beforeAll(async () => {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error('there is no Chromium: `node bin/setup.mjs --browser` installs it');
   if (!existsSync(join(ROOT, 'site/index.html'))) throw new Error('there is no site: `npm run site` builds it');
-  site = await serveFiles(join(ROOT, 'site'));
   browser = await chromium.launch({
     executablePath,
     args: [
@@ -39,10 +39,7 @@ beforeAll(async () => {
   });
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+afterAll(() => browser?.close());
 
 /** A page of a browser that has seen nothing, and what went wrong on it. Nothing but the site is reached from it. */
 async function newPage(options: BrowserContextOptions = {}): Promise<{ page: Page; troubles: string[] }> {
@@ -50,8 +47,11 @@ async function newPage(options: BrowserContextOptions = {}): Promise<{ page: Pag
   context.setDefaultTimeout(TIMEOUTS.runMs);
   const troubles: string[] = [];
   await context.route(
-    (url) => url.protocol !== 'file:' && url.origin !== site.url,
+    (url) => url.protocol !== 'file:',
     (route) => {
+      const { origin, pathname } = new URL(route.request().url());
+      const path = join(ROOT, 'site', decodeURIComponent(pathname).replace(/\/$/, '/index.html'));
+      if (origin === SITE) return route.fulfill(existsSync(path) ? { path } : { status: 404 });
       troubles.push(`asked for ${route.request().url()}`);
       return route.abort();
     },
@@ -66,7 +66,7 @@ async function newPage(options: BrowserContextOptions = {}): Promise<{ page: Pag
 }
 
 async function open(page: Page, slug: string): Promise<void> {
-  await page.goto(`${site.url}/${slug}.html`);
+  await page.goto(`${SITE}/${slug}.html`);
   await page.waitForFunction(
     (count) => document.querySelectorAll('.mermaid [role=img] svg').length === count,
     diagramsOf(slug),
@@ -130,7 +130,7 @@ describe('every page', () => {
 
   function isDead(address: string): boolean {
     const { origin, pathname, hash } = new URL(address);
-    if (origin !== site.url) return !/^https:$/.test(new URL(address).protocol);
+    if (origin !== SITE) return !/^https:$/.test(new URL(address).protocol);
     const slug = pathname.replace(/^\//, '').replace(/\.html$/, '') || 'index';
     const there = anchors.get(slug);
     return there === undefined || (hash !== '' && !there.has(decodeURIComponent(hash.slice(1))));
@@ -229,7 +229,7 @@ test('diagrams follow the switch between light and dark', async () => {
 
 test('without a script a page can be read, and diagrams as their source', async () => {
   const { page } = await newPage({ javaScriptEnabled: false });
-  await page.goto(`${site.url}/original-dst.html`);
+  await page.goto(`${SITE}/original-dst.html`);
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('REDIRECT keeps');
   expect(await page.locator('.mermaid pre').first().textContent()).toMatch(/^flowchart/);
   await page.context().close();

@@ -3,9 +3,7 @@ import { PORTS } from '../constants/ports.ts';
 import type { SocketAddress } from '../exchange/wire.ts';
 import type { Timeline, TimelineEvent } from '../trace/timeline.ts';
 
-type PacketEvent = TimelineEvent & { kind: 'packet' };
-
-/** The programs that share a host with others, by the names that a diagram has for them. */
+/** The names of the programs that share a host, in a diagram. */
 export const LANE = {
   downstream: 'downstream',
   envoy: 'Envoy',
@@ -14,23 +12,23 @@ export const LANE = {
 } as const;
 
 /**
- * Who takes part in a request: programs where several share a host, else hosts. Which program an end of a connection belongs to is
- * told by its port, and by who opened the first connection.
+ * The lanes of a request: programs where several share a host, else hosts. The program of a connection's end follows from its port and
+ * from the opener of the first connection.
  */
 export class Lanes {
   readonly #hosts: string[];
-  /** The host that Envoy is on; undefined where there is none. */
+  /** Envoy's host, if there is an Envoy. */
   readonly #shared: string | undefined;
-  /** The end of the first connection that opened it. */
+  /** The address that opened the first connection. */
   readonly #opener: SocketAddress | undefined;
 
   constructor({ hosts, events, envoy }: Pick<Timeline, 'hosts' | 'events' | 'envoy'>) {
     this.#hosts = hosts;
     this.#shared = envoy === undefined ? undefined : this.#routed ? hosts[1] : hosts[0];
-    this.#opener = events.find((event): event is PacketEvent => event.kind === 'packet' && event.flags === 'SYN')?.from;
+    this.#opener = events.filter((event) => event.kind === 'packet').find(({ flags }) => flags === 'SYN')?.from;
   }
 
-  /** Where something happens: on the one lane, or between those two. */
+  /** The lane or lanes of an event. */
   of(event: TimelineEvent): { from: string; to: string } | { over: string[] } {
     const { kind, host } = event;
     if (kind === 'packet') {
@@ -41,11 +39,10 @@ export class Lanes {
     if (kind === 'metadata') return { over: [LANE.metadata] };
     if (kind !== 'rule' && kind !== 'route') return { over: [LANE.envoy] };
     // The kernel is between the programs of a host.
-    const ends = [this.#owner(host, event.from, event.to), this.#owner(host, event.to, event.from)];
-    return { over: [...new Set(ends)] };
+    return { over: [...new Set([this.#owner(host, event.from, event.to), this.#owner(host, event.to, event.from)])] };
   }
 
-  /** Of these lanes, in the order in which a diagram has them: from downstream to upstream. */
+  /** Each lane once, from downstream to upstream. */
   sorted(lanes: Iterable<string>): string[] {
     const order = [...Object.values<string>(LANE), ...this.#hosts];
     return [...new Set(lanes)].sort((a, b) => order.indexOf(a) - order.indexOf(b));
@@ -61,9 +58,10 @@ export class Lanes {
 
   #owner(host: string, end: SocketAddress, peer: SocketAddress): string {
     if (host !== this.#shared) return this.#laneOf(host);
+    const { port } = endOf(end);
     if (end === METADATA_SERVICE) return LANE.metadata;
-    if (endOf(end).port === PORTS.authz) return LANE.authz;
-    if (endOf(end).port < FIRST_EPHEMERAL_PORT) return LANE.envoy;
+    if (port === PORTS.authz) return LANE.authz;
+    if (port < FIRST_EPHEMERAL_PORT) return LANE.envoy;
     if (peer === METADATA_SERVICE) return LANE.authz;
     return end === this.#opener && !this.#routed ? LANE.downstream : LANE.envoy;
   }

@@ -6,9 +6,13 @@ import { code, linked, list, page, prose, table } from './markdown.ts';
 import type { BookSources, ChapterSource } from './sources.ts';
 import type { EnvoyEvidence, ShownChange } from './versions-data.ts';
 
-/** Which Envoy does what: the claims on each version, and every difference with its reason. */
+/** The page of the versions: the claims on each of them, and every known change with its source. */
 export function versionsPage({ chapters, envoys: { envoys, shown } }: BookSources): string {
   const sorted = inBookOrder(chapters);
+  const versions = envoys.map((envoy) => [
+    ...[prose(envoy.version), code(envoy.commit.slice(0, 12)), prose(envoy.source)],
+    heldText(envoy, sorted),
+  ]);
   return page(
     { title: 'Which Envoy does what', description: 'The claims on each version of Envoy, and what differs' },
     [
@@ -16,64 +20,51 @@ export function versionsPage({ chapters, envoys: { envoys, shown } }: BookSource
         ? 'No run has been gathered yet.'
         : 'Each of these was run, with its own binary. A claim that differs between versions says one definite thing for each.',
       '## The Envoys',
-      table(
-        ['Envoy', 'commit', 'where it came from', 'claims that held'],
-        envoys.map((envoy) => [
-          prose(envoy.version),
-          code(envoy.commit.slice(0, 12)),
-          prose(envoy.source),
-          heldText(envoy, sorted),
-        ]),
-      ),
+      table(['Envoy', 'commit', 'where it came from', 'claims that held'], versions),
       groundText(envoys),
       '## Chapters across versions',
       acrossText(sorted, envoys),
       ...othersSection(envoys),
       '## What differs, and since when',
-      ...Object.values(CHANGES).flatMap((change) => {
-        const declared = sorted.flatMap(({ scenario: { slug }, claims }) =>
-          claims
-            .filter(({ changes }) => changes.some(({ what }) => what === change.what))
-            .map(({ title }) => `${claimLink(title, `${slug}.md`)} (${slug})`),
-        );
-        const there = shown[change.what];
-        return [
-          `### ${prose(change.what)}`,
-          `Since ${sinceText(change)}. Source: ${linked(change.source)}.`,
-          declared.length > 0
-            ? `Claimed by:\n\n${list(declared)}`
-            : 'No claim depends on it: it shows in what is observed alone.',
-          ...(there ? seenTexts(there) : []),
-        ];
-      }),
+      ...Object.values(CHANGES).flatMap((change) => changeSection(change, sorted, shown[change.what])),
       '## What each warns of',
       warningsText(envoys, sorted),
     ],
   );
 }
 
-function sinceText({ since }: Change): string {
-  return typeof since === 'string' ? since : since.join(' and ');
-}
-
-function seenTexts({ claims, example: { slug, claim, path, before, after } }: ShownChange): string[] {
-  const where = Object.entries(claims).map(([chapter, titles]) => {
-    return `[${chapter}](${chapter}.md), ${counted(titles.length, 'claim')}`;
-  });
-  const stood = ({ value }: typeof before): string =>
-    value === undefined ? 'nothing' : code(value.replaceAll(/\s+/g, ' '));
+function changeSection({ what, since, source }: Change, chapters: ChapterSource[], shown?: ShownChange): string[] {
+  const declared = chapters.flatMap(({ scenario: { slug }, claims }) =>
+    claims
+      .filter(({ changes }) => changes.some((change) => change.what === what))
+      .map(({ title }) => `${claimLink(title, `${slug}.md`)} (${slug})`),
+  );
   return [
-    `Seen in what was observed: ${where.join('; ')}.`,
-    `For example ${code(path)} in ${claimLink(claim, `${slug}.md`)}: on ${before.version} ${stood(before)}, on ${after.version} ${stood(after)}.`,
+    `### ${prose(what)}`,
+    `Since ${[since].flat().join(' and ')}. Source: ${linked(source)}.`,
+    declared.length > 0
+      ? `Claimed by:\n\n${list(declared)}`
+      : 'No claim depends on it: it shows in what is observed alone.',
+    ...(shown ? shownTexts(shown) : []),
   ];
 }
 
-/** Each ground once, with the versions that were run on it. */
+function shownTexts({ claims, example: { slug, claim, path, before, after } }: ShownChange): string[] {
+  const where = Object.entries(claims).map(
+    ([chapter, titles]) => `[${chapter}](${chapter}.md), ${counted(titles.length, 'claim')}`,
+  );
+  const seen = ({ version, value }: typeof before): string =>
+    `on ${version} ${value === undefined ? 'nothing' : code(value.replaceAll(/\s+/g, ' '))}`;
+  return [
+    `Seen in what was observed: ${where.join('; ')}.`,
+    `For example ${code(path)} in ${claimLink(claim, `${slug}.md`)}: ${seen(before)}, ${seen(after)}.`,
+  ];
+}
+
+/** Each environment once, with the versions that ran on it. */
 function groundText(envoys: EnvoyEvidence[]): string {
   const grounds = [...new Set(envoys.map(({ ground }) => ground))];
-  const [only, ...more] = grounds;
-  if (only === undefined) return '';
-  if (more.length === 0) return `All on ${code(only)}.`;
+  if (grounds.length === 1) return `All on ${grounds.map(code).join()}.`;
   return list(
     grounds.map((ground) => {
       const versions = envoys.filter((envoy) => envoy.ground === ground).map(({ version }) => version);
@@ -89,7 +80,7 @@ function heldText({ held, others }: EnvoyEvidence, chapters: ChapterSource[]): s
   return sum === known ? `all ${sum}` : `all ${sum} that it had then`;
 }
 
-/** Versions by what held there: where that is the same for all, one column says so. */
+/** The versions on which all claims of a chapter held. */
 function acrossText(chapters: ChapterSource[], envoys: EnvoyEvidence[]): string {
   if (envoys.length === 0) return 'Nothing has been run.';
   return table(
@@ -108,24 +99,23 @@ function othersSection(envoys: EnvoyEvidence[]): string[] {
   const rows = envoys.flatMap(({ version, others }) =>
     others.map(({ slug, title, outcome }) => [version, `[${slug}](${slug}.md)`, prose(title), outcome]),
   );
-  return rows.length === 0
-    ? []
-    : ['### Claims that did not hold', table(['Envoy', 'chapter', 'claim', 'outcome'], rows)];
+  if (rows.length === 0) return [];
+  return ['### Claims that did not hold', table(['Envoy', 'chapter', 'claim', 'outcome'], rows)];
 }
 
-/** Each warning once, with the versions that give it and the chapters that they give it in. */
+/** Each warning once, with the versions that log it and their chapters. */
 function warningsText(envoys: EnvoyEvidence[], chapters: ChapterSource[]): string {
-  const given = envoys.flatMap(({ version, warnings }) =>
-    Object.entries(warnings).map(([text, slugs]) => ({
-      said: `${linked(text)} In ${whichChapters(slugs, chapters)}`,
-      version,
-    })),
+  const versionsOf = new Map<string, string[]>();
+  for (const { version, warnings } of envoys) {
+    for (const [text, slugs] of Object.entries(warnings)) {
+      const warning = `${linked(text)} In ${whichChapters(slugs, chapters)}`;
+      versionsOf.set(warning, [...(versionsOf.get(warning) ?? []), version]);
+    }
+  }
+  const items = [...versionsOf].map(
+    ([warning, by]) => `${warning}, by ${by.length === envoys.length ? 'every one' : by.join(', ')}.`,
   );
-  const items = [...new Set(given.map(({ said }) => said))].map((said) => {
-    const versions = given.filter((each) => each.said === said).map(({ version }) => version);
-    return `${said}, by ${versions.length === envoys.length ? 'every one' : versions.join(', ')}.`;
-  });
-  return items.length === 0 ? 'Nothing.' : list(items);
+  return list(items) || 'Nothing.';
 }
 
 function whichChapters(slugs: string[], chapters: ChapterSource[]): string {
