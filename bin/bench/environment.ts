@@ -4,20 +4,16 @@ import { ensureEngine } from '../../fixtures/setup/engine.mjs';
 import { engineApi } from '../../fixtures/setup/engine-api.ts';
 import { ensureImages } from '../../fixtures/setup/images.ts';
 import { DEFAULT_BACKEND } from '../../helpers/constants/backends.ts';
-import type { Machine } from '../../helpers/record/record.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 
 export type Log = (line: string) => void;
 
-/** The machine that benchmarks run on, and the options of their labs. */
-export interface BenchEnvironment {
-  machine: Machine;
-  cores: number;
-  labOptions: (version: string, lab: string) => LabOptions;
-}
-
-/** @throws SetupError where the engine or an image is not available */
-export async function benchEnvironment(versions: string[], log: Log): Promise<BenchEnvironment> {
+/**
+ * The machine that benchmarks run on, and the options of their labs.
+ *
+ * @throws SetupError where the engine or an image is not available
+ */
+export async function benchEnvironment(versions: string[], log: Log) {
   await ensureEngine({ install: false, log });
   const { host, envoys } = await ensureImages({ envoys: versions, install: false, log });
   const id = newRunId();

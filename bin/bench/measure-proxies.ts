@@ -22,7 +22,7 @@ export interface ProxiesOptions {
 }
 
 export interface ProxiesOfEnvoy {
-  /** The version that was asked for; a rebuild (`.post1`) reports the version of what was rebuilt. */
+  /** The requested version; a rebuild (`.post1`) reports the version of what was rebuilt. */
   name: string;
   envoy: EnvoyIdentity;
   ways: WayMeasured[];
@@ -39,10 +39,10 @@ export interface ProxiesBench {
 }
 
 /**
- * Sends the same load through the HTTP connection manager, through the TCP proxy, and directly to the upstream, `runs` times on each
- * Envoy after one warm-up. Each Envoy has one worker, its own labs and no access log.
+ * Sends the same load through the HTTP connection manager, through the TCP proxy, and directly to
+ * the upstream, `runs` times after a warm-up. Envoy has one worker and no access log.
  *
- * @throws SetupError where an Envoy, an image or a lab is not available, or a reply is not the expected one
+ * @throws SetupError where an image or a lab is not available, or a reply is not the expected one
  */
 export async function measureProxies(options: ProxiesOptions, log: Log): Promise<ProxiesBench> {
   const { runs, requests } = options;
@@ -84,16 +84,8 @@ async function measureEnvoy(
   };
 }
 
-interface LoadedLab extends AsyncDisposable {
-  identity: EnvoyIdentity;
-  /** Sends a load through Envoy. */
-  through: (requests: number) => Promise<Load>;
-  /** Sends a load to the upstream. */
-  direct: (requests: number) => Promise<Load>;
-}
-
-/** Starts a lab whose downstream sends loads and whose upstream answers them. */
-async function startLoadedLab(scenario: Scenario, options: LabOptions): Promise<LoadedLab> {
+/** Starts a lab whose downstream sends loads, through Envoy or directly, to its upstream. */
+async function startLoadedLab(scenario: Scenario, options: LabOptions) {
   const lab = await Lab.start(scenario, { ...options, run: `${options.run}-${scenario.slug}` });
   try {
     const { upstream } = lab.upstreams;
@@ -110,7 +102,7 @@ async function startLoadedLab(scenario: Scenario, options: LabOptions): Promise<
       const [ofEnvoy = '', ofDownstream = '', ofUpstream = ''] = stats.trim().split('\n');
       return { envoy: cpuTimeOf(ofEnvoy), downstream: cpuTimeOf(ofDownstream), upstream: cpuTimeOf(ofUpstream) };
     };
-    const send = async (host: string, port: number, requests: number) => {
+    const send = async (host: string, port: number, requests: number): Promise<Load> => {
       const before = await cpuTimes();
       const { tookMs, latenciesUs } = await lab.downstreamHost.ask('load', {
         ...{ host, port, connections: CONNECTIONS, requests },
@@ -125,10 +117,11 @@ async function startLoadedLab(scenario: Scenario, options: LabOptions): Promise<
     };
     return {
       identity: lab.identity,
-      through: (requests) => send('127.0.0.1', PORTS.listener, requests),
-      direct: async (requests) => {
-        const { cpu, ...load } = await send(upstream.address.ipv4, upstream.port, requests);
-        return { ...load, cpu: { downstream: cpu.downstream, upstream: cpu.upstream } };
+      through: (requests: number) => send('127.0.0.1', PORTS.listener, requests),
+      direct: async (requests: number): Promise<Load> => {
+        const load = await send(upstream.address.ipv4, upstream.port, requests);
+        const { envoy: _, ...cpu } = load.cpu;
+        return { ...load, cpu };
       },
       [Symbol.asyncDispose]: () => lab.stop(),
     };

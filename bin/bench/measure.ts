@@ -44,12 +44,10 @@ const TOPOLOGIES: { scenario: Scenario; url: (lab: Lab) => string }[] = [
 ];
 
 /**
- * Measures labs of each topology and whole runs of the book, one after the other, `runs` times.
+ * Measures labs of each topology and whole runs of the book, one after the other, `runs` times. The
+ * baseline of an exchange is the same request from the same agent, unobserved.
  *
- * The baseline of start and teardown is the same containers through the engine's API alone (`fixtures/bench/baseline.ts`); that of an
- * exchange is the same request from the same agent, unobserved.
- *
- * @throws SetupError where a lab is not available, or a run does not pass and so has no meaningful duration
+ * @throws SetupError where a lab is not available, or a run does not pass
  */
 export async function measure(runs: number, log: Log): Promise<Bench> {
   const { machine, cores, labOptions } = await benchEnvironment([NEWEST], log);
@@ -88,9 +86,11 @@ async function measureLab(
     if (first.reply.outcome !== 200) {
       throw new SetupError(`lab ${scenario.slug}`, `its first answer was ${first.reply.outcome}, expected 200`);
     }
+    const bounds = { connectTimeoutMs: TIMEOUTS.exchangeMs, timeoutMs: TIMEOUTS.exchangeMs };
+    const request = { url, method: 'GET', headers: [], ...bounds };
     for (let n = 0; n < EXCHANGES; n++) {
       exchange.took.push(await timed(() => downstream.get(url)));
-      exchange.floor.push(await timed(() => request(lab, url)));
+      exchange.floor.push(await timed(() => lab.downstreamHost.ask('request', request, DOWNSTREAM_UID)));
     }
     const baseline = await baselineOf(options.run);
     teardown.took.push(await timed(() => lab.stop()));
@@ -102,11 +102,6 @@ async function measureLab(
     await lab.stop();
     throw error;
   }
-}
-
-function request(lab: Lab, url: string): Promise<unknown> {
-  const bounds = { connectTimeoutMs: TIMEOUTS.exchangeMs, timeoutMs: TIMEOUTS.exchangeMs };
-  return lab.downstreamHost.ask('request', { url, method: 'GET', headers: [], ...bounds }, DOWNSTREAM_UID);
 }
 
 /** Runs the book as a reader does: in a process of its own, from its start to its end. */

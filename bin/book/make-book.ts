@@ -84,12 +84,13 @@ export async function checkBook({ record }: Pick<BookOptions, 'record'>): Promis
     ...pageDifferences(renderBook(await sourcesOf(claims)), await generatedPages()),
     ...(await newestDifferences(claims, evidence, record)),
   ];
-  const isSame = differences.length === 0;
-  const verdict = isSame
-    ? 'docs/ is as it would be made now'
-    : '`npm run book` makes docs/ again; commit what it changes';
-  for (const line of [...differences, verdict]) process.stdout.write(`${line}\n`);
-  return isSame ? EXIT.held : EXIT.failed;
+  if (differences.length === 0) {
+    process.stdout.write('docs/ is as it would be made now\n');
+    return EXIT.held;
+  }
+  differences.push('`npm run book` makes docs/ again; commit what it changes');
+  process.stdout.write(`${differences.join('\n')}\n`);
+  return EXIT.failed;
 }
 
 /** The differences between the newest whole record and the evidence. */
@@ -144,7 +145,7 @@ function newestFirst(runs: RunRecord[]): EnvoyRecord[] {
  * Writes the evidence of chapters from records, or from a run where there is none.
  *
  * @returns the version of Envoy that it is from
- * @throws UsageError without a whole record, and for a version other than that of the chapters that are left as they are
+ * @throws UsageError without a whole record, and for another version than that of other chapters
  */
 async function gatherChapters(chosen: string[], claims: Claims, files: string[] | undefined): Promise<string> {
   const meant = new Map([...claims].filter(([slug]) => chosen.includes(slug)));

@@ -5,8 +5,8 @@ import { type EnvoyRecord, type RunRecord, readRecord } from '../../helpers/reco
 import type { DeclaredClaim } from '../run/claims.ts';
 
 /**
- * The newest record in reports/ of a run in the order of the files in which every declared claim passed on one Envoy. What an
- * earlier claim left is in a later one's observations, so a page would differ with the order.
+ * The newest record in reports/ in which every declared claim passed on one Envoy, of a run in the
+ * order of the files, on which observations depend.
  *
  * @returns its file relative to the project; undefined where there is none
  */

@@ -14,9 +14,7 @@ const FURTHER = [
   { text: 'Glossary', link: '/glossary' },
 ];
 
-/**
- * The book as a static site that needs no network. `SITE_BASE` is its path on a server (default: `/`).
- */
+/** The book as a static site. `SITE_BASE` is its path on a server (default: `/`). */
 export default defineConfig({
   title: 'Envoy Big Book',
   description: 'Real Envoy, real netfilter, every claim asserted',

@@ -1,6 +1,6 @@
 import type { MarkdownOptions } from 'vitepress';
 
-/** How the pages' Markdown becomes a site's, without anything in it that a code host would not read as well. */
+/** Renders Markdown that has no syntax of the site's own, since code hosts render it as well. */
 export const markdown: MarkdownOptions = {
   // Both have the contrast that WCAG asks of text.
   theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },

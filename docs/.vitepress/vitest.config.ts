@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 
-/** The tests of the site, in a real Chromium: apart from the book's own, which have to run without one. */
+/** The tests of the site, which need Chromium, separate from all others. */
 export default defineConfig({
   test: {
     name: 'site',

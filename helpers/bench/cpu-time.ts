@@ -1,4 +1,4 @@
-/** A clock tick of /proc in milliseconds. `getconf CLK_TCK` is 100 on every architecture that Envoy is built for. */
+/** A clock tick of /proc in milliseconds: CLK_TCK is 100 on all architectures of Envoy. */
 export const TICK_MS = 10;
 
 /** The CPU time of all threads of a process since its start, in milliseconds. */

@@ -20,7 +20,7 @@ export interface WayMeasured {
   medianMs: Spread;
   /** The 99th percentile of a load's latencies, in milliseconds. */
   p99Ms: Spread;
-  /** The share of one core that each process had, from 0 to 1. The other processes wait for one that has nearly all. */
+  /** The share of one core that each process had, from 0 to 1. */
   cores: { downstream: Spread; upstream: Spread };
   /** Absent for `direct`. */
   envoy?: {
@@ -32,8 +32,10 @@ export interface WayMeasured {
   };
 }
 
-/** The ratios of the medians over http to those over tcp; not finite where a load was too short for a tick of CPU time. */
-export type HttpToTcp = Record<'requestsPerSecond' | 'medianMs' | 'p99Ms' | 'cpuUs' | 'userCpuUs', number>;
+/** The medians over http divided by those over tcp; not finite without a tick of CPU time. */
+export type HttpToTcp = Record<(typeof FIGURES)[number], number>;
+
+const FIGURES = ['requestsPerSecond', 'medianMs', 'p99Ms', 'cpuUs', 'userCpuUs'] as const;
 
 /** @throws RangeError where there are no loads */
 export function measured(way: Way, loads: Load[]): WayMeasured {
@@ -65,11 +67,10 @@ function sum({ userMs, kernelMs }: CpuTime): number {
 /** @throws Error where Envoy was not in both ways */
 export function httpToTcp(http: WayMeasured, tcp: WayMeasured): HttpToTcp {
   if (!http.envoy || !tcp.envoy) throw new Error(`Envoy is not in both ways, ${http.way} and ${tcp.way}`);
-  return {
-    requestsPerSecond: http.requestsPerSecond.median / tcp.requestsPerSecond.median,
-    medianMs: http.medianMs.median / tcp.medianMs.median,
-    p99Ms: http.p99Ms.median / tcp.p99Ms.median,
-    cpuUs: http.envoy.cpuUs.median / tcp.envoy.cpuUs.median,
-    userCpuUs: http.envoy.userCpuUs.median / tcp.envoy.userCpuUs.median,
-  };
+  const [overHttp, overTcp] = [
+    { ...http, ...http.envoy },
+    { ...tcp, ...tcp.envoy },
+  ];
+  const ratios = FIGURES.map((figure) => [figure, overHttp[figure].median / overTcp[figure].median]);
+  return Object.fromEntries(ratios) as HttpToTcp;
 }

@@ -115,7 +115,7 @@ function claimId(title: string): string {
   return `claim-${slugOf(title)}`;
 }
 
-/** How many exchanges of a claim are shown in full; of further ones the page shows the reply only. */
+/** How many exchanges of a claim are shown in full; further ones with their reply only. */
 const SHOWN_WHOLE = 2;
 
 function claimSection({ title, changes }: BookClaim, { exchanges }: Partial<ClaimEvidence> = {}): string {

@@ -37,11 +37,11 @@ export function evidenceGaps(titles: Map<string, string[]>, evidence: EvidenceBy
 }
 
 /**
- * The differences between a whole record and the evidence of the same version of Envoy, a line each. Traces and what an observer
- * calls not steady depend on timing and are not compared.
+ * The differences between a whole record and the evidence of the same version, a line each. Traces
+ * and unsteady observations depend on timing and are not compared.
  *
  * @param name the record's name in a line
- * @returns `elsewhere` where kernel or rule tools differ: then the observations may differ, and nothing is compared
+ * @returns `elsewhere` where kernel or rule tools differ: then nothing is compared
  */
 export function recordDifferences(
   envoys: EnvoysEvidence,

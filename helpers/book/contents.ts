@@ -3,7 +3,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 
 type Placed = Pick<Scenario, 'slug' | 'origin'>;
 
-/** Chapters in the order of the original, each followed by its variants in the order of slugs; those without an origin come last. */
+/** Chapters in the order of the original, each followed by its variants; others come last. */
 export function inBookOrder<T extends { scenario: Placed }>(chapters: T[]): T[] {
   const place = ({ scenario: { slug, origin } }: T): string => {
     const at = origin ? ORIGINAL_CHAPTERS.indexOf(origin.chapter) : ORIGINAL_CHAPTERS.length;

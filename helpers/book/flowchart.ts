@@ -19,10 +19,10 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
       `  subgraph ${id(name)}["${name}"]`,
       // Mermaid lays out unconnected nodes across the direction: one below the other.
       '    direction LR',
-      ...nodes.flatMap((node) => {
-        if (!node) return [];
-        const [name_, ...label] = node;
-        return [`    ${id(name)}_${name_}["${label.map(escaped).join('<br>')}"]`];
+      ...nodes.flatMap((each) => {
+        if (!each) return [];
+        const [node, ...label] = each;
+        return [`    ${id(name)}_${node}["${label.map(escaped).join('<br>')}"]`];
       }),
       '  end',
     );

@@ -12,8 +12,8 @@ export const LANE = {
 } as const;
 
 /**
- * The lanes of a request: programs where several share a host, else hosts. The program of a connection's end follows from its port and
- * from the opener of the first connection.
+ * The lanes of a request: programs where several share a host, else hosts. The program of a
+ * connection's end follows from its port and from the opener of the first connection.
  */
 export class Lanes {
   readonly #hosts: string[];

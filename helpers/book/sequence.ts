@@ -2,7 +2,7 @@ import { wrapped } from '../report/wrap.ts';
 import { LANE } from './lanes.ts';
 import type { Story } from './story.ts';
 
-/** A traced request as a Mermaid sequence diagram: https://mermaid.js.org/syntax/sequenceDiagram.html */
+/** A traced request for https://mermaid.js.org/syntax/sequenceDiagram.html */
 export function sequenceOf({ lanes, steps, command, ended }: Story): string {
   const id = (lane: string): string => `lane${lanes.indexOf(lane) + 1}`;
   const note = (over: string[], text: string): string => `  Note over ${over.map(id).join(',')}: ${label(text)}`;

@@ -10,7 +10,7 @@ interface SidebarItem {
 /**
  * The chapters of the book's index.
  *
- * @param index its Markdown: `- [title](slug.md): …`, a variant indented by two spaces below the chapter that it varies
+ * @param index its Markdown: `- [title](slug.md): …`, variants indented by two spaces
  */
 export function sidebarOf(index: string): SidebarItem[] {
   const items: SidebarItem[] = [];

@@ -21,9 +21,10 @@ export interface Story {
 type Step = { text: string } & ({ from: string; to: string } | { over: string[] });
 
 /**
- * A timeline without what varies between runs: times, ephemeral ports, acknowledgements, the ends of connections, DNS, segmentation,
- * and all but the first packet of a connection that a rule matched. Events keep their order, except for the first request, which may
- * arrive before or after Envoy accepts the connection, and the access log, which may be written before or after the response.
+ * A timeline without what varies between runs: times, ephemeral ports, acknowledgements, ends of
+ * connections, DNS, segmentation, and repeated matches of a rule. Events keep their order, but the
+ * first request may arrive before Envoy accepts the connection, and the access log may be written
+ * before the response: both get a fixed place.
  */
 export function storyOf(timeline: Timeline): Story {
   const { command, hosts, events, conntrack, answer } = timeline;
@@ -48,11 +49,11 @@ function isTold(event: TimelineEvent, hosts: string[]): boolean {
     if (event.protocol !== 'tcp' || event.flags.includes('FIN')) return false;
     return event.text !== '' || /SYN|RST/.test(event.flags);
   }
-  // The route of a packet that its own host sent cannot be looked up by its mark: it came by no interface.
+  // The route of a locally sent packet cannot be looked up by its mark: it came by no interface.
   return event.kind !== 'route' || event.host !== hosts[0];
 }
 
-/** Drops repetitions: retransmitted packets, and further packets of a connection that match the same rule. */
+/** Drops retransmitted packets, and further packets of a connection that match the same rule. */
 function onceEach(events: TimelineEvent[]): TimelineEvent[] {
   const keys = events.map((event) => {
     const { kind, host } = event;

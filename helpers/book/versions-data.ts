@@ -48,8 +48,8 @@ export function distilEnvoys(records: EnvoyRecord[]): EnvoysEvidence {
 }
 
 /**
- * Evidence in which records replace what they cover: other versions and chapters stay as they are. Known changes are replaced by
- * several whole records only.
+ * Evidence in which records replace what they cover: other versions and chapters stay as they are.
+ * Only several whole records replace known changes.
  *
  * @param only the chapters to replace; all where absent
  */
@@ -83,21 +83,16 @@ function withChapters(known: EnvoyEvidence, now: EnvoyEvidence, slugs: string[])
   };
 }
 
-interface Warned {
-  text: string;
-  slug: string;
-}
-
-function chaptersByWarning({ warnings }: EnvoyEvidence): Warned[] {
+function chaptersByWarning({ warnings }: EnvoyEvidence): { text: string; slug: string }[] {
   return Object.entries(warnings).flatMap(([text, slugs]) => slugs.map((slug) => ({ text, slug })));
 }
 
-function warningsOf(warned: Warned[]): EnvoyEvidence['warnings'] {
+function warningsOf(warned: { text: string; slug: string }[]): EnvoyEvidence['warnings'] {
   const groups = grouped(warned, ({ text }) => text);
   return Object.fromEntries(groups.map(([text, those]) => [text, those.map(({ slug }) => slug).sort()]));
 }
 
-/** The book's version that a record is of. A rebuild (`1.36.2.post1`) reports the version of what was rebuilt. */
+/** The version of a record. A rebuild (`1.36.2.post1`) reports that of what was rebuilt. */
 export function versionOf({ name, identity }: Pick<EnvoyRecord, 'name' | 'identity'>): string {
   return VERSIONS.includes(name) ? name : (identity?.version ?? name);
 }
@@ -156,7 +151,7 @@ function seen(record: EnvoyRecord, value: string | undefined): Seen {
   return { version: versionOf(record), ...given({ value: short }) };
 }
 
-/** The shortest example that is not a mere length or order; of several the first by its place, so that it is the same each time. */
+/** The shortest example that is not a mere length or order; of several the first by its place. */
 function exampleOf(those: Showing[]): ShownChange['example'] {
   const place = ({ slug, claim, path }: Showing): string => JSON.stringify([slug, claim, path]);
   const weight = ({ path, before, after }: Showing): number =>

@@ -1,16 +1,12 @@
 /** Text that is HTML already. */
 export class Html {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
+  constructor(readonly text: string) {}
 }
 
 /** A value in a template: text is escaped, `undefined` is empty, lists are joined. */
 export type Content = Html | string | number | undefined | readonly Content[];
 
-/** A template of HTML. Values are escaped for elements and for attributes in double quotes, unless they are `Html`. */
+/** A template of HTML. Values are escaped for elements and quoted attributes, unless `Html`. */
 export function html(strings: TemplateStringsArray, ...contents: Content[]): Html {
   return new Html(strings.map((text, at) => text + textOf(contents[at])).join(''));
 }
@@ -24,7 +20,7 @@ function textOf(content: Content): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-// The HTML standard's parse errors for control characters. A browser may drop them, and the text would look complete.
+// Control characters that are parse errors in HTML. A browser may drop them silently.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const NOT_HTML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 

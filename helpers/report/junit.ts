@@ -3,13 +3,13 @@ import type { Builder, TestSuite } from 'junit-report-builder';
 import type { ClaimRecord, RunRecord } from '../record/record.ts';
 import { describeGround } from './wording.ts';
 
-// C0 controls other than tab, line feed and carriage return cannot stand in XML 1.0, not even as references.
+// XML 1.0 allows these characters not even as references.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
-/** A run as JUnit XML: one suite per chapter and Envoy, named after both, so that reports can be merged. */
+/** A run as JUnit XML: one suite per chapter and Envoy, named after both for merging. */
 export function toJunit(run: RunRecord): string {
-  // The package's types declare a default export that its module lacks; `require` returns the builder.
+  // The package's types declare a default export that its module lacks.
   const junit: Builder = createRequire(import.meta.url)('junit-report-builder');
   const builder = junit.newBuilder();
   for (const envoy of run.envoys) {

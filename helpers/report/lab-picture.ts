@@ -31,15 +31,10 @@ interface PictureEnd {
   addresses: string[];
 }
 
-/** The fields of `ip -json address` that are used. */
-interface IpAddress {
-  ifname: string;
-  addr_info: { local?: string; scope: string }[];
-}
-
-/** The interfaces of a host with their addresses, without the link-local ones that the kernel assigns. */
+/** The interfaces of a host with their addresses, link-local ones excepted, from `ip -json address`. */
 export function interfacesOf(ipAddressJson: string): PictureHost['interfaces'] {
-  return (JSON.parse(ipAddressJson) as IpAddress[]).map(({ ifname, addr_info }) => ({
+  const links = JSON.parse(ipAddressJson) as { ifname: string; addr_info: { local?: string; scope: string }[] }[];
+  return links.map(({ ifname, addr_info }) => ({
     name: ifname,
     addresses: addr_info.flatMap(({ local, scope }) => (local === undefined || scope === 'link' ? [] : [local])),
   }));

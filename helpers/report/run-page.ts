@@ -18,7 +18,7 @@ export interface EvidenceFile {
   left: number;
 }
 
-/** Reads the files of a failure bundle, whose folder is relative to the project; none where it is not available. */
+/** Reads the files of a failure bundle from its folder, relative to the project. */
 type EvidenceReader = (folder: string) => EvidenceFile[];
 
 const STYLE = readFileSync(join(import.meta.dirname, 'run-page.css'), 'utf8');
@@ -30,8 +30,8 @@ const SLOWEST = 10;
 const WITH_EVIDENCE = 20;
 
 /**
- * A run as one page of HTML without scripts or further files: outcome, errors with their failure bundles, skipped claims, claims on
- * every Envoy, durations, and the environment.
+ * A run as one page of HTML without scripts or further files: outcome, errors with their failure
+ * bundles, skipped claims, claims on every Envoy, durations, and the environment.
  */
 export function runPage(run: RunRecord, readEvidence: EvidenceReader = () => []): string {
   const all: [id: string, title: string, content: Html[]][] = [
@@ -151,7 +151,7 @@ function claims(run: RunRecord): Html[] {
   return across.map((each) => chapterDetails(each, run.envoys, across.length === 1));
 }
 
-/** A chapter with each of its claims on each Envoy; open where a claim failed, or where it is the only chapter. */
+/** A chapter with each of its claims on each Envoy; open after a failure or if it is alone. */
 function chapterDetails({ chapter, on }: ChapterAcross, envoys: EnvoyRecord[], only: boolean): Html {
   const all = [...on.values()].flatMap(({ claims }) => claims);
   const open = only || all.some(({ outcome }) => outcome === 'failed' || outcome === 'broken');
@@ -242,7 +242,7 @@ function ground({ name, identity, machine }: EnvoyRecord): Html {
   return html`<h3>${name}</h3>\n${table(`What ran as ${name}`, [], cells)}`;
 }
 
-/** A table that scrolls by itself where it is wider than the page; the tab stop makes it scroll by keyboard. */
+/** A table that scrolls if it is wider than the page; the tab stop makes it scroll by keyboard. */
 function table(caption: string, heads: string[], rows: Html[][]): Html {
   const cells = heads.map((title) => html`<th scope="col">${title}</th>`);
   const head = heads.length > 0 ? html`<thead><tr>${cells}</tr></thead>\n` : undefined;

@@ -36,7 +36,7 @@ const UDP = 17;
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK'];
 
 /**
- * Parses the TCP and UDP packets of a capture of `tcpdump -i any -w`: pcap, little-endian as on x86-64 and arm64.
+ * Parses the TCP and UDP packets of a little-endian capture of `tcpdump -i any -w`.
  *
  * @throws Error for another format
  */

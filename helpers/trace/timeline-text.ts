@@ -29,7 +29,7 @@ export function formatTimeline(timeline: Timeline): string {
 
 const TIME_WIDTH = 9;
 
-/** A line of the diagram: a bar per host, an arrow for a packet between two of them, a dot for an event on one. */
+/** A line of the diagram: a bar per host, an arrow for a packet, a dot for any other event. */
 function lanes(hosts: string[], width: number, event: TimelineEvent): string {
   const cells: string[] = Array.from({ length: (hosts.length - 1) * width + 1 }, (_, at) =>
     at % width === 0 ? '│' : ' ',

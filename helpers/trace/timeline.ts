@@ -68,8 +68,8 @@ interface Placed {
 }
 
 /**
- * Merges the observations of all hosts into one order. A packet that one host sends and the next receives is one event. The
- * kernel's trace of rules has no times: a rule gets that of its packet, before it on the way out and after it on the way in.
+ * Merges the observations of all hosts into one order. Sending and receiving a packet is one event.
+ * A traced rule has no time: it stands before its packet on the way out, after it on the way in.
  */
 export function mergeSights(
   sights: HostSight[],
@@ -101,7 +101,7 @@ function key({ protocol, from, to, id, flags, sequence, acknowledged, bytes }: P
   return [protocol, from, to, id, flags, sequence, acknowledged, bytes].join(' ');
 }
 
-/** The other end of a link: `to-blue` leads to blue, `eth0` to the host that has a `to-` of this one. */
+/** The other end of a link: `to-blue` leads to blue, `eth0` to the host with a link to this one. */
 function otherEnd(sights: HostSight[], host: string, link: string): string {
   if (link === 'lo') return host;
   if (link.startsWith('to-')) return link.slice('to-'.length);
@@ -159,12 +159,12 @@ function rulesOf({ host, packets, links, rules }: HostSight, routes: MarkedRoute
 /** How far the traces of two processors may be out of order, in seconds. */
 const CLOSE_S = 0.001;
 
-/** Whether a capture and the trace of a rule are of the same packet. NAT changes one end of it, or its port, and nothing else. */
+/** Whether a capture and the trace of a rule are of the same packet, whose one end NAT changes. */
 function isSight(packet: Packet, link: string, traced: MatchedRule['packet']): boolean {
   const leaving = traced.out !== undefined;
   const direction = leaving && link !== 'lo' ? 'out' : 'in';
   if (packet.id !== traced.id || packet.flags !== traced.flags || packet.direction !== direction) return false;
-  // The link is compared on arrival only: a packet that is redirected to its own host leaves by another link than traced.
+  // Not on the way out: a packet that is redirected to its own host leaves by another link.
   if (!leaving && link !== traced.in) return false;
   return packet.from === traced.from || packet.to === traced.to;
 }

@@ -6,7 +6,7 @@ let drawn = 0;
 /** How small a diagram may be made, of its own size. */
 const SMALLEST = 0.75;
 
-/** Draws a diagram of Mermaid in the page, light or dark as the page is; until then, and without a script, its source is there. */
+/** Draws a Mermaid diagram, light or dark as the page is. Without scripts it shows the source. */
 export const Mermaid = defineComponent({
   props: { code: { type: String, required: true } },
   setup(props) {
