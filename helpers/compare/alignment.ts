@@ -1,10 +1,6 @@
 import { diffArrays } from 'diff';
 
-/**
- * Pairs the items of two lists: equal ones by a shortest edit script, the others between two such pairs one by one.
- *
- * @returns pairs of indices; undefined in the place of a missing partner
- */
+/** Pairs indices of two lists: of equal items by a shortest edit script, of others between one by one. */
 export function alignment<T>(
   a: T[],
   b: T[],

@@ -17,12 +17,7 @@ export interface Comparison {
   differentOrder?: boolean;
 }
 
-/**
- * Compares the observations of two Envoy versions.
- *
- * @param changes the known changes, which explain differences
- * @param again a second run of A; its differences from the first are noise
- */
+/** Compares observations; differences of A from `again`, a second run of A, are noise. */
 export function compareRecords(
   a: EnvoyRecord,
   b: EnvoyRecord,

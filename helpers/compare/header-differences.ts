@@ -9,11 +9,7 @@ export function isHeaders(value: unknown): value is RawHeader[] {
   );
 }
 
-/**
- * Differences of headers by name, then of the order of common headers.
- *
- * @param differences compares two values of a header
- */
+/** Differences of headers by name, then of the order of common headers. */
 export function headerDifferences(
   path: string,
   a: RawHeader[],

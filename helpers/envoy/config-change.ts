@@ -16,11 +16,7 @@ export interface ConfigChange {
   delete?: string[];
 }
 
-/**
- * Changes an Envoy config; comments and order stay.
- *
- * @throws where the change would have no effect
- */
+/** Changes an Envoy config, except comments and order. @throws where a part of the change has no effect */
 export function changeConfig(yaml: string, change: ConfigChange): string {
   const document = parseDocument(yaml);
   const at = change.at ? placeOf(document, change.at) : [];

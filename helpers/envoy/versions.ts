@@ -12,11 +12,7 @@ export const OLDEST = {
   why: 'the configs use the cluster type envoy.cluster.dns, whose API came with it',
 } as const;
 
-/**
- * The versions of an `--envoy` list, as `readVersions`.
- *
- * @throws UsageError for a version that is not in `builds.json`
- */
+/** As `readVersions`. @throws UsageError for a version that is not in `builds.json` */
 export function parseEnvoys(list: string): string[] {
   const read = readVersions(list);
   if ('problem' in read) throw new UsageError(read.problem);

@@ -10,11 +10,7 @@ export abstract class Message<T extends { headers: RawHeader[] }> {
     return this.raw.headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
   }
 
-  /**
-   * A header's only value; undefined where it is absent.
-   *
-   * @throws OutcomeError where the header has several lines
-   */
+  /** A header's only value, if any. @throws OutcomeError where the header has several lines */
   header(name: string): string | undefined {
     const lines = this.lines(name);
     if (lines.length > 1) {

@@ -1,11 +1,7 @@
 import { endOf } from '../constants/addresses.ts';
 import { UsageError } from '../util/errors.ts';
 
-/**
- * The address and port of `198.51.100.10:80` or `[2001:db8:2::10]:80`.
- *
- * @throws UsageError for anything else: dialling a URL would fail like a network error
- */
+/** Splits `198.51.100.10:80` or `[2001:db8:2::10]:80`. @throws UsageError for anything else */
 export function dialTarget(address: string): { address: string; port: number } {
   const end = endOf(address);
   const isUrl = address.includes('://');

@@ -5,10 +5,7 @@ export const NFT_FAMILY = { ipv4: 'ip', ipv6: 'ip6' } as const;
 
 const BUILT_IN = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 
-/**
- * Declares each built-in chain that a ruleset fills: nft has no built-in chains, and `iptables-restore-translate` creates only
- * declared ones.
- */
+/** Declares each built-in chain that a ruleset fills: nft has none, unlike iptables. */
 export function withDeclaredChains(ruleset: string): string {
   return ruleset
     .split(/^(?=\*)/m)

@@ -26,10 +26,7 @@ export function loggedLine(entry: AccessLogEntry): string {
   return [fieldsOf(entry, ['method', 'path']), ...loggedLines(entry)].filter((part) => part !== '').join(' ');
 }
 
-/**
- * The end of the logged request or connection, in seconds since the epoch, rounded up: Envoy counts whole milliseconds.
- * Undefined where `start_time` or `duration` is absent or has another form.
- */
+/** The end of the logged request in seconds since the epoch, rounded up to whole milliseconds. */
 export function loggedAt({ start_time, duration }: AccessLogEntry): number | undefined {
   if (duration == null || duration === '') return undefined;
   const at = (Date.parse(String(start_time)) + Number(duration) + 1) / 1000;

@@ -28,10 +28,7 @@ export function describeEntry({ host, original, reply, nat }: ConntrackEntry): s
   return `${host}: ${original.source} → ${original.destination}, ${answered}`;
 }
 
-/**
- * Masks the port of the downstream in the reply tuple: netfilter keeps the downstream's ephemeral port, or picks any other one
- * where another connection uses it.
- */
+/** Masks the port of the reply destination: netfilter picks another one where it is in use. */
 export function withoutChosenPort(entry: ConntrackEntry): ConntrackEntry {
   const { original, reply } = entry;
   if (!original.source.endsWith(':<port>')) return entry;
