@@ -9,13 +9,13 @@ import { ENDING_SIGNALS } from '../../helpers/util/ending-signals.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
 import type { Ready } from './detach-lab.ts';
 import { checkChoice, type LabChoice } from './lab-choice.ts';
-import { startLab } from './start-lab.ts';
+import { labStarter } from './start-lab.ts';
 
 /**
- * Stands a lab up and holds it until somebody takes it down, or sends this process a signal.
+ * Starts a lab and holds it until `down` or a signal ends it.
  *
  * @returns the exit status
- * @throws UsageError where it is up already; SetupError where it cannot be had, or where it ends by itself
+ * @throws UsageError where it is up already; SetupError where it does not start, or where it ends by itself
  */
 export async function holdLab(choice: LabChoice): Promise<number> {
   const version = await checkChoice(choice);
@@ -26,32 +26,28 @@ export async function holdLab(choice: LabChoice): Promise<number> {
   const leave = await takePlace(choice.slug, handlers);
   let lab: Lab | undefined;
   let stopping: Promise<void> | undefined;
-  const stop = (): Promise<void> => {
-    stopping ??= (async () => {
-      // From now on the chapter may be stood up anew.
-      leave();
-      await lab?.stop();
-    })();
-    return stopping;
+  const stop = async (): Promise<void> => {
+    // From now on another process may start the chapter's lab.
+    leave();
+    stopping ??= lab?.stop();
+    await stopping;
+  };
+  const finish = async (): Promise<void> => {
+    await stop();
+    end(EXIT.held);
   };
   const onSignal = (): void => {
     if (!lab) process.exit(EXIT.interrupted);
-    stop().then(() => end(EXIT.held), fail);
+    finish().catch(fail);
   };
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   process.on('exit', leave);
   try {
-    lab = await startLab(choice.slug, version, run);
-    const { envoyHost } = lab;
-    envoyHost.container.ended.then(async () => {
+    lab = await (await labStarter(version, run))(choice.slug);
+    lab.envoyHost.container.ended.then(async () => {
       if (!stopping) fail((await lab?.loss()) ?? new Error('the lab has ended'));
     }, fail);
-    answer(
-      labHandlers(lab, run, async () => {
-        await stop();
-        end(EXIT.held);
-      }),
-    );
+    answer(labHandlers(lab, run, finish));
     const picture = formatPicture(await pictureOf(lab));
     if (process.send) {
       process.send({ picture } satisfies Ready);

@@ -7,21 +7,11 @@ import { SetupError } from '../../helpers/util/errors.ts';
 import { loadScenarios } from '../run/chapters.ts';
 
 /**
- * Stands a chapter's lab up, outside of a run of the book. The lab lives as long as this process.
+ * Prepares engine and images for labs outside of a run of the book.
  *
- * @param run what its containers are labelled with
- * @throws SetupError where it cannot be had, and where this machine lacks what the chapter needs
- */
-export async function startLab(slug: string, version: string, run: string): Promise<Lab> {
-  const start = await labStarter(version, run);
-  return start(slug);
-}
-
-/**
- * Sees to what every lab needs, once.
- *
- * @returns stands a chapter's lab up
- * @throws SetupError as `startLab`
+ * @param run the run that the containers are labelled with
+ * @returns starts the lab of a chapter, which lives as long as this process; throws SetupError where this machine lacks a capability
+ * @throws SetupError where engine or images are not available
  */
 export async function labStarter(version: string, run: string): Promise<(slug: string) => Promise<Lab>> {
   const log = (line: string): void => {

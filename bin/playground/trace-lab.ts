@@ -7,7 +7,7 @@ import { PROGRAM } from '../../helpers/constants/program.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import { messageOf, UsageError } from '../../helpers/util/errors.ts';
 import { checkChoice, type LabChoice } from './lab-choice.ts';
-import { startLab } from './start-lab.ts';
+import { labStarter } from './start-lab.ts';
 
 /**
  * Traces a command in the lab of a chapter: in the one that is up, or else in one that is started for it.
@@ -28,7 +28,7 @@ export async function traceLab(choice: LabChoice, argv: string[], uid: number): 
     const traced = await askServer(slug, 'trace', { argv, uid });
     if (traced) return traced;
   }
-  const lab = await startLab(slug, version, process.env.BIGBOOK_RUN ?? newRunId());
+  const lab = await (await labStarter(version, process.env.BIGBOOK_RUN ?? newRunId()))(slug);
   try {
     return await traceIn(lab, argv, uid);
   } finally {
