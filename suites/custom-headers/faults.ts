@@ -1,15 +1,11 @@
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionManager, filter, route, type Selector, virtualHost } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Fault, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+import { changesHeader } from '../shared/faults.ts';
 
-const CONFIGURATION = { at: connectionManager(), list: 'route_config.request_headers_to_add' };
-const ROUTE = { at: route('/', virtualHost('all')), list: 'request_headers_to_add' };
-const OPERATORS = { at: route('/operators'), list: 'request_headers_to_add' };
-
-/** Changes a field of a header that a level adds: `[x-appended].append_action`. */
-function setHeader({ at, list }: typeof ROUTE, field: string, value: string): Fault {
-  return config({ at, set: { [`${list}${field}`]: value } });
-}
+const ROUTE = route('/', virtualHost('all'));
+const OPERATORS = route('/operators');
+const keepEmptyValue = (header: string) => `request_headers_to_add[${header}].keep_empty_value`;
 
 /** Makes a level that adds no header to a request or response add one. */
 function addHeader(at: Selector, message: 'request' | 'response', value: string): Fault {
@@ -18,23 +14,38 @@ function addHeader(at: Selector, message: 'request' | 'response', value: string)
 
 export const faults: Faults = {
   'the route configuration overwrites instead of appending': {
-    fault: setHeader(CONFIGURATION, '[x-appended].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
+    fault: changesHeader(
+      connectionManager(),
+      '[x-appended].append_action',
+      'OVERWRITE_IF_EXISTS_OR_ADD',
+      'route_config.',
+    ),
     why: 'one line is left',
   },
   'the route overwrites instead of appending': {
-    fault: setHeader(ROUTE, '[x-appended].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
+    fault: changesHeader(ROUTE, '[x-appended].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
     why: 'what was there before it is gone',
   },
   'the route configuration appends instead of overwriting': {
-    fault: setHeader(CONFIGURATION, '[x-overwritten].append_action', 'APPEND_IF_EXISTS_OR_ADD'),
+    fault: changesHeader(
+      connectionManager(),
+      '[x-overwritten].append_action',
+      'APPEND_IF_EXISTS_OR_ADD',
+      'route_config.',
+    ),
     why: 'there is a second line',
   },
   'the route configuration overwrites what it should add if absent': {
-    fault: setHeader(CONFIGURATION, '[x-added-if-absent].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
+    fault: changesHeader(
+      connectionManager(),
+      '[x-added-if-absent].append_action',
+      'OVERWRITE_IF_EXISTS_OR_ADD',
+      'route_config.',
+    ),
     why: 'the least specific level wins',
   },
   'the route adds what it should overwrite if it is there': {
-    fault: setHeader(ROUTE, '[x-overwritten-if-there].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
+    fault: changesHeader(ROUTE, '[x-overwritten-if-there].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
     why: 'the others find it then',
   },
   'the most specific level comes last': {
@@ -62,36 +73,29 @@ export const faults: Faults = {
     why: 'Envoy sees another port than the downstream has',
   },
   'the time has no format': {
-    fault: setHeader(OPERATORS, '[x-request-start-time].header.value', '%START_TIME%'),
+    fault: changesHeader(OPERATORS, '[x-request-start-time].header.value', '%START_TIME%'),
     why: 'the default is another one',
   },
   'an operator reads another header': {
-    fault: setHeader(OPERATORS, '[x-request-asked].header.value', '%REQ(x-other)%'),
+    fault: changesHeader(OPERATORS, '[x-request-asked].header.value', '%REQ(x-other)%'),
     why: 'the downstream did not send that',
   },
   'nothing empty is kept': {
     fault: config({
-      at: route('/operators'),
-      delete: ['x-request-upstream-remote-kept', 'x-emptied-kept'].map(
-        (header) => `request_headers_to_add[${header}].keep_empty_value`,
-      ),
+      at: OPERATORS,
+      delete: ['x-request-upstream-remote-kept', 'x-emptied-kept'].map(keepEmptyValue),
     }),
     why: 'an empty operator leaves the header out, or as it was',
   },
   'all that is empty is kept': {
     fault: config({
-      at: route('/operators'),
-      add: Object.fromEntries(
-        ['x-request-upstream-remote', 'x-emptied'].map((header) => [
-          `request_headers_to_add[${header}].keep_empty_value`,
-          true,
-        ]),
-      ),
+      at: OPERATORS,
+      add: { [keepEmptyValue('x-request-upstream-remote')]: true, [keepEmptyValue('x-emptied')]: true },
     }),
     why: 'an empty operator is a header without a value',
   },
   'no text is around the operator': {
-    fault: setHeader(OPERATORS, '[x-request-upstream-remote-in-text].header.value', '%UPSTREAM_REMOTE_ADDRESS%'),
+    fault: changesHeader(OPERATORS, '[x-request-upstream-remote-in-text].header.value', '%UPSTREAM_REMOTE_ADDRESS%'),
     why: 'an empty operator leaves the header out',
   },
   'the router tells no timeout': {

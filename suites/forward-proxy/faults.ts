@@ -1,16 +1,7 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { connectionManager, filter, listener, route } from '../../helpers/envoy/select.ts';
 import { addedRule, changedRule, config, type Faults, resolves, withoutRule } from '../../helpers/scenario/faults.ts';
-import {
-  anotherBody,
-  captures,
-  guards,
-  listenerFilter,
-  masquerades,
-  ownServerHeader,
-  swapsBlueAndGreen,
-  writesItsOwnBody,
-} from '../shared/faults.ts';
+import * as shared from '../shared/faults.ts';
 import { staticCluster } from '../shared/original-dst/faults.ts';
 import { MOST_CALLS, RULE } from './scenario.ts';
 
@@ -31,15 +22,15 @@ export const faults: Faults = {
     why: 'Envoy calls itself for whatever is on port 80; the guard refuses it at once, so that no connections are left over',
   },
   "the rule for TLS captures Envoy's own connections too": {
-    fault: [changedRule(RULE.tls, `-m owner ! --uid-owner ${ENVOY_UID} `, ''), guards(PORTS.tlsListener)],
+    fault: [changedRule(RULE.tls, `-m owner ! --uid-owner ${ENVOY_UID} `, ''), shared.guards(PORTS.tlsListener)],
     why: 'Envoy calls itself, which a further guard refuses',
   },
   'a further rule captures port 5000': {
-    fault: captures(PORTS.upstream),
+    fault: shared.captures(PORTS.upstream),
     why: 'nobody asked for that one',
   },
   'IPv6 is captured, too': {
-    fault: captures(PORTS.http, { family: 'ipv6' }),
+    fault: shared.captures(PORTS.http, { family: 'ipv6' }),
     why: 'Envoy listens on IPv4 alone',
   },
   'the guard lets fewer through': {
@@ -49,7 +40,10 @@ export const faults: Faults = {
   'HTTP goes to the address that was dialled': {
     fault: [
       config({ at: route('/'), set: { 'route.cluster': 'original_destination' } }),
-      config({ at: listener('ingress'), add: { listener_filters: [listenerFilter('original_dst', 'OriginalDst')] } }),
+      config({
+        at: listener('ingress'),
+        add: { listener_filters: [shared.listenerFilter('original_dst', 'OriginalDst')] },
+      }),
     ],
     why: 'the Host header picks nothing, and no name is asked for',
   },
@@ -61,10 +55,10 @@ export const faults: Faults = {
     fault: config(staticCluster(PORTS.https)),
     why: 'a static cluster knows one address',
   },
-  'blue and green answer as each other': swapsBlueAndGreen,
-  'Envoy keeps the server header of the upstream': ownServerHeader,
+  'blue and green answer as each other': shared.swapsBlueAndGreen,
+  'Envoy keeps the server header of the upstream': shared.ownServerHeader,
   'Envoy writes 503 in words of its own': {
-    fault: writesItsOwnBody,
+    fault: shared.writesItsOwnBody,
     why: 'the body is not the default',
   },
   'DNS knows a host that it should not': {
@@ -83,12 +77,12 @@ export const faults: Faults = {
     why: 'it does not by default only',
   },
   'the host rewrites the source of what Envoy sends': {
-    fault: [PORTS.http, PORTS.https].map((port) => masquerades(port)),
+    fault: [shared.masquerades(PORTS.http), shared.masquerades(PORTS.https)],
     why: 'a further rule counts, and the upstream sees a port that is not Envoy’s',
   },
   'a firewall swallows what refuses a connection': {
     fault: addedRule('filter', '-A OUTPUT -p tcp --tcp-flags RST RST -m conntrack --ctorigdstport 80 -j DROP'),
     why: 'silence is not a refusal',
   },
-  'Envoy is known to write another body': anotherBody,
+  'Envoy is known to write another body': shared.anotherBody,
 };

@@ -4,7 +4,6 @@ import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 /** How often Envoy may call itself before the lab ends it. */
 export const MOST_CALLS = 8;
 
-/** The comments of the rules, by which claims name them. */
 export const RULE = {
   http: "capture HTTP, but not Envoy's own",
   tls: "capture TLS, but not Envoy's own",
@@ -33,7 +32,7 @@ export const forwardProxy = scenario({
     },
   }),
   envoy: { config: 'forward-proxy.yaml', uid: ENVOY_UID },
-  // Nothing in Envoy finds a loop. Unguarded it opens connections to itself until a limit of its own, about a thousand, stops it.
+  // Envoy does not detect loops. Without a guard it opens about a thousand connections to itself.
   netfilter: `
     *nat
     -A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.http}" -j REDIRECT --to-ports ${PORTS.listener}

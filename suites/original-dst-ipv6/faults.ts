@@ -1,13 +1,7 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
 import { anotherBody, masquerades } from '../shared/faults.ts';
-import {
-  blueIsGreen,
-  closesEachConnection,
-  NO_IPV4_COMPAT,
-  noOriginalDst,
-  staticCluster,
-} from '../shared/original-dst/faults.ts';
+import * as redirect from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
 export const faults: Faults = {
@@ -32,16 +26,16 @@ export const faults: Faults = {
     why: 'Envoy calls itself until a limit of its own',
   },
   'the listener is of IPv6 alone': {
-    fault: config(NO_IPV4_COMPAT),
+    fault: config(redirect.NO_IPV4_COMPAT),
     why: 'what is captured over IPv4 is refused',
   },
-  'no original_dst listener filter': noOriginalDst,
+  'no original_dst listener filter': redirect.noOriginalDst,
   "a static cluster of blue's IPv4 address": {
-    fault: config(staticCluster()),
+    fault: config(redirect.staticCluster()),
     why: 'whatever was dialled, and in whatever family, blue is called over IPv4',
   },
-  'Envoy closes a connection after each answer': closesEachConnection,
-  'blue answers as green': blueIsGreen,
+  'Envoy closes a connection after each answer': redirect.closesEachConnection,
+  'blue answers as green': redirect.blueIsGreen,
   'the host rewrites the source of what it sends over IPv6': {
     fault: masquerades(PORTS.http, 'ipv6'),
     why: 'a second rule counts, and what leaves for the upstream is a translated connection of another port',

@@ -1,7 +1,7 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { addedRule, changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
 import { anotherBody, keepsServerHeader, masquerades } from '../shared/faults.ts';
-import { blueIsGreen, closesEachConnection, noOriginalDst, staticCluster } from '../shared/original-dst/faults.ts';
+import * as redirect from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
 export const faults: Faults = {
@@ -25,13 +25,13 @@ export const faults: Faults = {
     fault: withoutRule(RULE.guard),
     why: 'Envoy calls itself until a limit of its own',
   },
-  'no original_dst listener filter': noOriginalDst,
+  'no original_dst listener filter': redirect.noOriginalDst,
   'a static cluster instead of ORIGINAL_DST': {
-    fault: config(staticCluster()),
+    fault: config(redirect.staticCluster()),
     why: 'whatever was dialled, blue is called',
   },
-  'Envoy closes a connection after each answer': closesEachConnection,
-  'blue answers as green': blueIsGreen,
+  'Envoy closes a connection after each answer': redirect.closesEachConnection,
+  'blue answers as green': redirect.blueIsGreen,
   'the upstreams answer as if they were Envoy': {
     fault: ['blue', 'green'].map((name) =>
       upstream(name, { headers: { server: 'envoy', 'x-envoy-upstream-service-time': '1' } }),

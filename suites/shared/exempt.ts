@@ -3,7 +3,7 @@ import type { ChapterTest } from '../../fixtures/chapter.ts';
 import { endOf, type Family } from '../../helpers/constants/addresses.ts';
 import { dialled } from './dialled.ts';
 
-/** What rules on the downstream's own host leave alone: connections of Envoy's user, and every other port. */
+/** Rules on the downstream's host exempt connections of Envoy's user and every other port. */
 export function exemptConnections<U extends string>(
   test: ChapterTest<U>,
   { upstream, family = 'ipv4', uid }: { upstream: U; family?: Family; uid: number },
@@ -25,16 +25,15 @@ export function exemptConnections<U extends string>(
   });
 }
 
-/**
- * Without its rules a lab is one without interception.
- *
- * @param source the address that the downstream has
- */
+/** @param source the downstream's address */
 export function withoutRules<U extends string>(
   test: ChapterTest<U>,
-  options: { upstream: U; source?: string; title?: string },
+  {
+    upstream,
+    source,
+    title = 'without the rules the downstream meets the upstream itself',
+  }: { upstream: U; source?: string; title?: string },
 ): void {
-  const { upstream, source, title = 'without the rules the downstream meets the upstream itself' } = options;
   test(title, async ({ netfilter, downstream, upstreams }) => {
     await netfilter.off();
     const { reply, received, accessLog, stats } = await downstream.get(upstreams[upstream].url);

@@ -1,7 +1,7 @@
 import type { Family } from '../../helpers/constants/addresses.ts';
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { cluster, connectionManager, endpoint } from '../../helpers/envoy/select.ts';
+import { cluster, connectionManager, endpoint, type Selector } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type DeclaredFault, type Fault, upstream } from '../../helpers/scenario/faults.ts';
 
 /** Translates the source of what Envoy's host sends to a port. */
@@ -62,6 +62,11 @@ export const addressInConfig: DeclaredFault = {
   ],
   why: 'nobody asks DNS',
 };
+
+/** Changes a field of a header that Envoy adds to requests: `[x-appended].append_action`. */
+export function changesHeader(at: Selector, field: string, value: string, within = ''): Fault {
+  return config({ at, set: { [`${within}request_headers_to_add${field}`]: value } });
+}
 
 /** A listener filter that needs no settings, by the last part of its name and its message. */
 export function listenerFilter(filter: string, message: string): object {

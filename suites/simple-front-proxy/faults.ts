@@ -1,6 +1,6 @@
 import { cluster, connectionManager, endpoint, filter, listener, route } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
-import { addressInConfig, anotherBody, ownServerHeader, translatedSource, writesItsOwnBody } from '../shared/faults.ts';
+import * as shared from '../shared/faults.ts';
 
 export const faults: Faults = {
   'another upstream answers': {
@@ -11,7 +11,7 @@ export const faults: Faults = {
     fault: upstream('upstream', { status: 200 }),
     why: 'only / is 200',
   },
-  'Envoy keeps the server header of the upstream': ownServerHeader,
+  'Envoy keeps the server header of the upstream': shared.ownServerHeader,
   'Envoy does not say how long the upstream took': {
     fault: config({ at: filter('envoy.filters.http.router'), add: { 'typed_config.suppress_envoy_headers': true } }),
     why: 'the router adds no header of its own any more',
@@ -41,11 +41,11 @@ export const faults: Faults = {
     why: 'that is 5 s',
   },
   'Envoy writes 503 in words of its own': {
-    fault: writesItsOwnBody,
+    fault: shared.writesItsOwnBody,
     why: 'neither the body nor its type is the default',
   },
-  'the address of the upstream is written into the config': addressInConfig,
-  'the host rewrites the source of what Envoy sends': translatedSource,
+  'the address of the upstream is written into the config': shared.addressInConfig,
+  'the host rewrites the source of what Envoy sends': shared.translatedSource,
   'a firewall swallows what refuses a connection': {
     fault: addedRule('filter', '-A OUTPUT -p tcp --sport 4999 --tcp-flags RST RST -j DROP'),
     why: 'silence is not a refusal',
@@ -54,5 +54,5 @@ export const faults: Faults = {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 5000 --tcp-flags RST RST -j DROP'),
     why: 'Envoy waits until its connect timeout, and says so',
   },
-  'Envoy is known to write another body': anotherBody,
+  'Envoy is known to write another body': shared.anotherBody,
 };

@@ -1,10 +1,7 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
-/** The comments of the rules, by which claims name them. */
-export const RULE = {
-  alias: 'a second port for the one that is served',
-} as const;
+export const RULE = { alias: 'a second port for the one that is served' } as const;
 
 export const simpleGoServer = scenario({
   slug: 'simple-go-server',

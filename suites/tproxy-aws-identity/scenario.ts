@@ -3,13 +3,13 @@ import { scenario } from '../../helpers/scenario/scenario.ts';
 import { withMetadata } from '../shared/identity/metadata.ts';
 import { captureForwarded, RULE as TPROXY_RULE, tproxy, transparent } from '../shared/tproxy/rules.ts';
 
-/** The comments of the rules, by which claims name them. */
 export const RULE = {
   ...TPROXY_RULE,
   metadata: 'leave calls to the instance metadata to their own hop limit',
 } as const;
 
 export const tproxyAwsIdentity = scenario({
+  ...tproxy,
   slug: 'tproxy-aws-identity',
   title: 'A transparent router names the workload and the instance',
   requirement:
@@ -21,10 +21,8 @@ export const tproxyAwsIdentity = scenario({
     changed:
       'The original is unfinished; this is what it set out to do. The metadata service is beyond the router and lets its tokens live for one hop, as on EC2.',
   },
-  topology: tproxy.topology,
   envoy: { config: 'tproxy-aws-identity.yaml', ...transparent },
   netfilter: captureForwarded({ destination: METADATA, comment: RULE.metadata }),
-  routing: tproxy.routing,
   stubs: { authz: withMetadata({ v1: false }), metadata: { versions: ['v1', 'v2'], tokensLiveOneHop: true } },
   needs: [...tproxy.needs, 'hop-limit'],
 });

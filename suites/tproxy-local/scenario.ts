@@ -2,7 +2,6 @@ import { PORTS } from '../../helpers/constants/ports.ts';
 import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 import { LOCAL_TABLE, MARK_LOOKUP, transparent } from '../shared/tproxy/rules.ts';
 
-/** The comments of the rules, by which claims name them. */
 export const RULE = {
   choose: "choose new HTTP connections, but not Envoy's own",
   loop: 'mark what belongs to them, so that it is looped over lo',
@@ -24,9 +23,8 @@ export const tproxyLocal = scenario({
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.http } } }),
   envoy: { config: 'tproxy-outgoing.yaml', ...transparent },
-  // TPROXY works in PREROUTING alone, which only what comes in passes; a mark that is set in OUTPUT has a packet routed anew.
-  // The owner is asked once a connection: the last packets of a socket that has been closed belong to nobody any more, and
-  // an owner rule that exempts a user would take those of that very user.
+  // TPROXY works in PREROUTING only; a mark set in OUTPUT makes the kernel route a packet again. The owner is
+  // matched once a connection: the last packets of a closed socket have no owner, so an exemption would miss them.
   netfilter: `
     *mangle
     :DIVERT - [0:0]

@@ -9,14 +9,7 @@ import {
 } from '../../helpers/scenario/faults.ts';
 import { masquerades } from '../shared/faults.ts';
 import { NO_IPV4_COMPAT } from '../shared/original-dst/faults.ts';
-import {
-  anotherAnswers,
-  callsFromTheDownstreamsAddress,
-  callsItsOwnPort,
-  noOriginalDst,
-  notTransparent,
-  redirectInstead,
-} from '../shared/tproxy/faults.ts';
+import * as tproxy from '../shared/tproxy/faults.ts';
 import { LOCAL_TABLE, MARK_LOOKUP6, RULE } from '../shared/tproxy/rules.ts';
 
 export const faults: Faults = {
@@ -48,18 +41,18 @@ export const faults: Faults = {
     fault: withoutRule(RULE.divert, 'ipv6'),
     why: 'TPROXY finds the open socket, but counts its packets',
   },
-  'REDIRECT instead of TPROXY': redirectInstead(RULE.capture, ['ipv4', 'ipv6']),
+  'REDIRECT instead of TPROXY': tproxy.redirectInstead(RULE.capture, ['ipv4', 'ipv6']),
   'the host rewrites the source of what Envoy sends over IPv6': {
     fault: masquerades(PORTS.http, 'ipv6'),
     why: "the upstream sees a port that is not Envoy's, and the router where it should see the downstream",
   },
-  'the listener is not transparent': notTransparent,
+  'the listener is not transparent': tproxy.notTransparent,
   'the listener is of IPv6 alone': {
     fault: config(NO_IPV4_COMPAT),
     why: 'nobody takes what is captured over IPv4',
   },
-  'no original_dst listener filter': noOriginalDst,
-  "Envoy calls from the downstream's address": callsFromTheDownstreamsAddress,
-  'Envoy calls the upstream on the port of its own listener': callsItsOwnPort,
-  'another upstream answers': anotherAnswers,
+  'no original_dst listener filter': tproxy.noOriginalDst,
+  "Envoy calls from the downstream's address": tproxy.callsFromTheDownstreamsAddress,
+  'Envoy calls the upstream on the port of its own listener': tproxy.callsItsOwnPort,
+  'another upstream answers': tproxy.anotherAnswers,
 };

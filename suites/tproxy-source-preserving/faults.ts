@@ -1,19 +1,13 @@
 import { listener, route } from '../../helpers/envoy/select.ts';
 import { changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
 import { masquerades } from '../shared/faults.ts';
-import {
-  anotherAnswers,
-  keepsNoConnection,
-  noCapture,
-  noOriginalDst,
-  redirectInstead,
-} from '../shared/tproxy/faults.ts';
+import * as tproxy from '../shared/tproxy/faults.ts';
 import { RULE } from '../shared/tproxy/rules.ts';
 
 export const faults: Faults = {
-  'no rule captures': noCapture,
-  'REDIRECT instead of TPROXY': redirectInstead(RULE.capture),
-  'no original_dst listener filter': noOriginalDst,
+  'no rule captures': tproxy.noCapture,
+  'REDIRECT instead of TPROXY': tproxy.redirectInstead(RULE.capture),
+  'no original_dst listener filter': tproxy.noOriginalDst,
   'no original_src listener filter': {
     fault: config({ at: listener('ingress'), delete: ['listener_filters[envoy.filters.listener.original_src]'] }),
     why: 'Envoy calls from the address of the router',
@@ -34,10 +28,10 @@ export const faults: Faults = {
     fault: masquerades(),
     why: 'the upstream sees the router, and a port that is not that of Envoy',
   },
-  'Envoy keeps no connection to the upstream': keepsNoConnection,
+  'Envoy keeps no connection to the upstream': tproxy.keepsNoConnection,
   'Envoy tries again': {
     fault: config({ at: route('/'), add: { 'route.retry_policy': { retry_on: 'connect-failure', num_retries: 1 } } }),
     why: 'a connection that times out is one of two',
   },
-  'another upstream answers': anotherAnswers,
+  'another upstream answers': tproxy.anotherAnswers,
 };

@@ -3,7 +3,6 @@ import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 import { withMetadata } from '../shared/identity/metadata.ts';
 import { REDIRECT_HTTP, RULE as REDIRECT_RULE } from '../shared/original-dst/rules.ts';
 
-/** The comments of the rules, by which claims name them. */
 export const RULE = {
   exempt: "leave the authorization stub's own calls alone",
   capture: REDIRECT_RULE.capture,

@@ -19,7 +19,7 @@ export function programsAreDistinguished(test: Test, title: string, url: Url, ui
     for (const workload of workloads) {
       received.push(identityHeadersOf((await downstream.get(url(lab, upstream), workload)).received));
     }
-    // A user without a name on the stub's host is known by number; a script is known by the program that runs it.
+    // The stub's host has no name for the second user; a script has the name of its interpreter.
     expect(received).toEqual(
       workloads.map(({ program, uid }) => identityHeaders(PROGRAMS[program], uid === 0 ? 'root' : String(uid))),
     );

@@ -2,13 +2,13 @@ import type { ConfigChange } from '../../../helpers/envoy/config-change.ts';
 import { connectionManager, filter } from '../../../helpers/envoy/select.ts';
 import { config, type DeclaredFault, identity } from '../../../helpers/scenario/faults.ts';
 
-/** A request passes where its check fails. */
+/** A request passes when its check fails. */
 export const FAILURE_MODE_ALLOW: ConfigChange = {
   at: filter('envoy.filters.http.ext_authz'),
   set: { 'typed_config.failure_mode_allow': true },
 };
 
-/** What a downstream says of itself gets past Envoy. */
+/** Forged identity headers pass Envoy. */
 export const NO_EARLY_REMOVAL: ConfigChange = {
   at: connectionManager(),
   delete: ['early_header_mutation_extensions'],

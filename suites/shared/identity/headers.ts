@@ -1,7 +1,7 @@
 import { INSTANCE } from '../../../fixtures/lab/metadata.ts';
 import type { RequestSeen } from '../../../helpers/exchange/observers/received.ts';
 
-/** Headers of a request, by name: as values that print with their names where a claim fails. */
+/** Headers of a request by name, so that a failed claim prints the names. */
 type IdentityHeaders = Record<string, string | undefined>;
 
 const NO_REQUEST = 'no request arrived at the upstream';
@@ -12,7 +12,7 @@ export function identityHeaders(program: string | undefined, user: string | unde
   return { 'x-workload-id': program, 'x-workload-user': user };
 }
 
-/** Those that an upstream received; a text where no request arrived, which is not the same as a request without them. */
+/** Those that an upstream received; a text where it received no request. */
 export function identityHeadersOf([request]: (RequestSeen | undefined)[]): IdentityHeaders | string {
   return request ? identityHeaders(request.header('x-workload-id'), request.header('x-workload-user')) : NO_REQUEST;
 }
@@ -30,7 +30,7 @@ export function instanceHeadersOf([request]: RequestSeen[]): IdentityHeaders | s
   return request ? instanceHeaders(INSTANCE_NAMES.map((name) => request.header(name))) : NO_REQUEST;
 }
 
-/** What a downstream claims about itself. */
+/** Forged identity headers of a downstream. */
 export const FORGED_WORKLOAD = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root' };
 export const FORGED_IDENTITY = {
   ...FORGED_WORKLOAD,

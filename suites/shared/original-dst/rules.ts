@@ -8,10 +8,7 @@ export const RULE = {
 
 export const REDIRECT_HTTP = `-A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.capture}" -j REDIRECT --to-ports ${PORTS.listener}`;
 
-/**
- * The rules, the same text for either family. Who dials the listener itself has no other original destination: Envoy would call itself
- * until a limit stops it.
- */
+/** The same text for either family. The guard stops a loop: a dial of the listener has itself as its original destination. */
 export const captureHttp = `
   *nat
   ${REDIRECT_HTTP}

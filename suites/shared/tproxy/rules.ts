@@ -10,11 +10,11 @@ export const RULE = {
   witness: 'count the connections that Envoy opens',
 } as const;
 
-/** Marked packets are looked up in a table of their own, in which every address is local. */
+/** Marked packets use a table in which every address is local. */
 export const MARK_LOOKUP = 'rule add fwmark 0x1 lookup 100';
 export const LOCAL_TABLE = 'route add local 0.0.0.0/0 dev lo table 100';
 
-/** Policy routing of IPv6 is a database of its own. */
+/** IPv6 has its own policy routing database. */
 export const MARK_LOOKUP6 = '-6 rule add fwmark 0x1 lookup 100';
 export const LOCAL_TABLE6 = '-6 route add local ::/0 dev lo table 100';
 
@@ -22,7 +22,7 @@ export const LOCAL_TABLE6 = '-6 route add local ::/0 dev lo table 100';
 export const transparent = { uid: 0, capabilities: ['NET_ADMIN'] };
 
 /**
- * The rules of a transparent router. The witness changes nothing; its match on a state turns conntrack on.
+ * The rules of a transparent router. The witness only counts; its match on a state enables conntrack.
  *
  * @param exempt a destination whose port 80 is not captured, and the comment of that rule
  */
@@ -45,7 +45,7 @@ export function captureForwarded(exempt?: { destination: string; comment: string
     COMMIT`;
 }
 
-/** The parts of a scenario that the TPROXY chapters on a router have in common. */
+/** What the scenarios with TPROXY on a router share. */
 export const tproxy = {
   topology: router({ upstreams: { upstream: { port: PORTS.http } } }),
   netfilter: captureForwarded(),
