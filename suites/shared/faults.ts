@@ -50,6 +50,11 @@ export const swapsBlueAndGreen: DeclaredFault = {
   why: 'each names itself',
 };
 
+/** @param why where the upstream's name shows */
+export function strangerAnswers(why: string): DeclaredFault {
+  return { fault: upstream('upstream', { name: 'stranger' }), why };
+}
+
 export const anotherBody: DeclaredFault = {
   misdated: CHANGES.hiddenFailureReason,
   why: 'its versions differ in whether the body tells the reason',
@@ -74,7 +79,7 @@ export function listenerFilter(filter: string, message: string): object {
   return { name: `envoy.filters.listener.${filter}`, typed_config: { '@type': `type.googleapis.com/${type}` } };
 }
 
-/** Fields of a cluster that calls its upstreams with these options, in HTTP/1.1 unless the protocol says HTTP/2. */
+/** Fields of a cluster with these HTTP options; the default protocol is HTTP/1.1. */
 export function upstreamHttp(options: object, protocol = 'http_protocol_options'): Record<string, unknown> {
   const name = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
   const settings = { ...options, explicit_http_config: { [protocol]: {} } };

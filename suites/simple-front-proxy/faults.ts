@@ -3,10 +3,7 @@ import { addedRule, config, type Faults, upstream } from '../../helpers/scenario
 import * as shared from '../shared/faults.ts';
 
 export const faults: Faults = {
-  'another upstream answers': {
-    fault: upstream('upstream', { name: 'stranger' }),
-    why: 'it names itself, in its own header and as its server',
-  },
+  'another upstream answers': shared.strangerAnswers('it names itself, in its own header and as its server'),
   'the upstream answers everything with 200': {
     fault: upstream('upstream', { status: 200 }),
     why: 'only / is 200',

@@ -1,6 +1,6 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { addedRule, changedRule, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
-import { masquerades } from '../shared/faults.ts';
+import { masquerades, strangerAnswers } from '../shared/faults.ts';
 import { RULE } from './scenario.ts';
 
 /** On the host of the downstream. */
@@ -37,10 +37,7 @@ export const faults: Faults = {
     ],
     why: 'silence is not a refusal',
   },
-  'another upstream answers': {
-    fault: upstream('upstream', { name: 'stranger' }),
-    why: 'it names itself',
-  },
+  'another upstream answers': strangerAnswers('it names itself'),
   'the upstream answers everything with 500': {
     fault: upstream('upstream', { status: 500 }),
     why: 'none of its pages is',

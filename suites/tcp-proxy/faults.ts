@@ -2,7 +2,7 @@ import { PORTS } from '../../helpers/constants/ports.ts';
 import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
 import { cluster, listener, networkFilter } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
-import { addressInConfig, translatedSource } from '../shared/faults.ts';
+import { addressInConfig, strangerAnswers, translatedSource } from '../shared/faults.ts';
 
 const toUpstream = { match: { prefix: '/' }, route: { cluster: 'upstream' } };
 const router = { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' };
@@ -29,10 +29,7 @@ export const faults: Faults = {
     fault: config(httpProxy),
     why: 'it reads requests, adds headers, shares connections among requests, and opens none before there is one',
   },
-  'another upstream answers': {
-    fault: upstream('upstream', { name: 'stranger' }),
-    why: 'it names itself as the server',
-  },
+  'another upstream answers': strangerAnswers('it names itself as the server'),
   'a byte changes on the way': {
     fault: [upstream('upstream', { changesByte: true }), upstream('bytes', { changesByte: true })],
     why: 'the digests differ, and the upstream of bytes does not know what to end first for',

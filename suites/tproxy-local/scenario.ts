@@ -23,8 +23,8 @@ export const tproxyLocal = scenario({
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.http } } }),
   envoy: { config: 'tproxy-outgoing.yaml', ...transparent },
-  // TPROXY works in PREROUTING only; a mark set in OUTPUT makes the kernel route a packet again. The owner is
-  // matched once a connection: the last packets of a closed socket have no owner, so an exemption would miss them.
+  // TPROXY works in PREROUTING only; a mark set in OUTPUT makes the kernel route a packet anew. The
+  // owner is matched once a connection: the last packets of a closed socket have no owner.
   netfilter: `
     *mangle
     :DIVERT - [0:0]

@@ -7,7 +7,7 @@ export const faults: Faults = {
     fault: sysctl('net.ipv4.conf.all.src_valid_mark', '0'),
     why: 'the source is looked up as what it is, an address beyond the interface that the packet came by',
   },
-  // Without rp_filter alone the source still is a local one, which src_valid_mark lets the kernel find out.
+  // With rp_filter=0 alone, the kernel still finds by src_valid_mark that the source is local.
   'the source is not checked at all': {
     fault: [sysctl('net.ipv4.conf.all.rp_filter', '0'), sysctl('net.ipv4.conf.all.accept_local', '1')],
     why: 'an address of its own may come from outside: TPROXY works',

@@ -15,7 +15,7 @@ export const tproxyReversePath = scenario({
   },
   topology: router({
     upstreams: tproxy.topology.upstreams,
-    // networking/ip-sysctl: rp_filter=1 is RFC 3704 strict mode; with src_valid_mark its look-up uses the mark.
+    // networking/ip-sysctl: rp_filter=1 is strict mode; with src_valid_mark it uses the mark.
     sysctls: { 'net.ipv4.conf.all.rp_filter': '1', 'net.ipv4.conf.all.src_valid_mark': '1' },
   }),
   envoy: { config: 'tproxy-outgoing.yaml', ...transparent },

@@ -1,7 +1,7 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { connectionManager, route } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
-import { anotherBody, captures, translatedSource } from '../shared/faults.ts';
+import { anotherBody, captures, strangerAnswers, translatedSource } from '../shared/faults.ts';
 
 export const faults: Faults = {
   'no route allows an upgrade': {
@@ -16,10 +16,7 @@ export const faults: Faults = {
     fault: config({ at: route('/'), append: { 'route.upgrade_configs': { upgrade_type: 'something' } } }),
     why: 'it is the upstream that has to decline it',
   },
-  'another upstream answers': {
-    fault: upstream('upstream', { name: 'stranger' }),
-    why: 'it names itself in a header, in its first message and when it closes',
-  },
+  'another upstream answers': strangerAnswers('it names itself in a header, in its first message and when it closes'),
   'the upstream answers everything with 200': {
     fault: upstream('upstream', { status: 200 }),
     why: 'only / is 200',

@@ -6,9 +6,9 @@ import {
   identity,
   metadata,
   swappedRules,
-  upstream,
   withoutRule,
 } from '../../helpers/scenario/faults.ts';
+import { strangerAnswers } from '../shared/faults.ts';
 import { failsOpen, keepsForgedHeaders, usesNoRemoteAddress } from '../shared/identity/faults.ts';
 import { RULE } from './scenario.ts';
 
@@ -23,7 +23,7 @@ export const faults: Faults = {
   },
   'no rule captures': {
     fault: withoutRule(RULE.capture),
-    // Where no rule translates, the kernel tracks no connection, and without that it looks at no rule of the nat table.
+    // Without a NAT rule the kernel tracks no connection and skips the nat table.
     why: 'who dials the upstream on port 80 is refused by it, the metadata are open to everybody, and no other rule of the table counts',
   },
   "the rule captures Envoy's user too": {
@@ -63,8 +63,5 @@ export const faults: Faults = {
     }),
     why: 'who goes past Envoy is not refused',
   },
-  'another upstream answers': {
-    fault: upstream('upstream', { name: 'stranger' }),
-    why: 'it names itself',
-  },
+  'another upstream answers': strangerAnswers('it names itself'),
 };

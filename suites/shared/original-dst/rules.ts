@@ -8,7 +8,7 @@ export const RULE = {
 
 export const REDIRECT_HTTP = `-A OUTPUT -p tcp --dport 80 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.capture}" -j REDIRECT --to-ports ${PORTS.listener}`;
 
-/** The same text for either family. The guard stops a loop: a dial of the listener has itself as its original destination. */
+/** For either family. The guard stops a loop: the original destination may be the listener. */
 export const captureHttp = `
   *nat
   ${REDIRECT_HTTP}

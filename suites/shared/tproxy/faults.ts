@@ -1,7 +1,7 @@
 import { PORTS } from '../../../helpers/constants/ports.ts';
 import { cluster, listener } from '../../../helpers/envoy/select.ts';
-import { addedRule, config, type DeclaredFault, upstream, withoutRule } from '../../../helpers/scenario/faults.ts';
-import { listenerFilter, upstreamHttp } from '../faults.ts';
+import { addedRule, config, type DeclaredFault, withoutRule } from '../../../helpers/scenario/faults.ts';
+import { listenerFilter, strangerAnswers, upstreamHttp } from '../faults.ts';
 import { RULE } from './rules.ts';
 
 /** The listener filter that has Envoy call upstreams from the downstream's address. */
@@ -63,7 +63,4 @@ export const keepsNoConnection: DeclaredFault = {
   why: 'each request is a connection to the upstream of its own',
 };
 
-export const anotherAnswers: DeclaredFault = {
-  fault: upstream('upstream', { name: 'stranger' }),
-  why: 'it names itself, as who served and as its server',
-};
+export const anotherAnswers = strangerAnswers('it names itself, as who served and as its server');

@@ -18,11 +18,11 @@ export const LOCAL_TABLE = 'route add local 0.0.0.0/0 dev lo table 100';
 export const MARK_LOOKUP6 = '-6 rule add fwmark 0x1 lookup 100';
 export const LOCAL_TABLE6 = '-6 route add local ::/0 dev lo table 100';
 
-/** IP_TRANSPARENT requires NET_ADMIN or NET_RAW, ip(7); a user other than root would keep neither. */
+/** IP_TRANSPARENT requires NET_ADMIN or NET_RAW, ip(7); only root would keep them. */
 export const transparent = { uid: 0, capabilities: ['NET_ADMIN'] };
 
 /**
- * The rules of a transparent router. The witness only counts; its match on a state enables conntrack.
+ * The rules of a transparent router. The witness only counts; its state match enables conntrack.
  *
  * @param exempt a destination whose port 80 is not captured, and the comment of that rule
  */
