@@ -1,14 +1,14 @@
 import { describeChange } from '../envoy/known-changes.ts';
 import { type ChapterRecord, type ClaimRecord, claimsOf, type EnvoyRecord, type RunRecord } from './record.ts';
 
-/** How many claims ended which way. */
+/** The number of claims of each outcome. */
 export function tally(claims: ClaimRecord[]): Record<ClaimRecord['outcome'], number> {
   const counts = { held: 0, failed: 0, skipped: 0, broken: 0, running: 0 };
   for (const claim of claims) counts[claim.outcome] += 1;
   return counts;
 }
 
-/** A chapter, and what was seen of it on each Envoy that it was run on. */
+/** A chapter, and its record on each Envoy that it ran on. */
 export interface ChapterAcross {
   chapter: ChapterRecord;
   on: Map<EnvoyRecord, ChapterRecord>;
@@ -27,13 +27,13 @@ export function chaptersAcross({ envoys }: Pick<RunRecord, 'envoys'>): ChapterAc
   return [...across.values()].sort((a, b) => (a.chapter.slug < b.chapter.slug ? -1 : 1));
 }
 
-/** The changes of Envoy by which a claim says one thing for some versions and another for others, each once. */
+/** The known changes that the expectations of claims depend on, each once. */
 export function changesOf(claims: (ClaimRecord | undefined)[]): NonNullable<ClaimRecord['changes']> {
   const changes = claims.flatMap((claim) => claim?.changes ?? []);
   return [...new Map(changes.map((change) => [describeChange(change), change])).values()];
 }
 
-/** Why claims were skipped: each reason once, with how many claims it kept from being tried. */
+/** Each reason for which claims were skipped, with their number. */
 export function skipReasons(run: RunRecord): { reason: string; claims: number }[] {
   const reasons = new Map<string, number>();
   for (const claim of run.envoys.flatMap(claimsOf)) {
@@ -44,9 +44,8 @@ export function skipReasons(run: RunRecord): { reason: string; claims: number }[
   return [...reasons].map(([reason, claims]) => ({ reason, claims }));
 }
 
-/** Claims that did not hold, for one reason. */
+/** Claims that failed or broke, for one reason. */
 export interface Trouble {
-  /** On which Envoy. */
   envoy: EnvoyRecord;
   slug: string;
   outcome: 'failed' | 'broken';
@@ -56,8 +55,8 @@ export interface Trouble {
 }
 
 /**
- * What failed or broke in a run. Broken claims of a chapter on one Envoy with the very same text are taken together: a lab that does
- * not start is one trouble, however many claims it takes with it. Failed claims each stand alone.
+ * The claims of a run that failed, each alone, or broke, together where chapter, Envoy and error are the same:
+ * a lab that does not start is one trouble.
  */
 export function troublesOf(run: RunRecord): Trouble[] {
   return run.envoys.flatMap((envoy) => {
@@ -66,10 +65,9 @@ export function troublesOf(run: RunRecord): Trouble[] {
       for (const claim of claims) {
         const { outcome, error = 'no reason was reported' } = claim;
         if (outcome !== 'failed' && outcome !== 'broken') continue;
-        const same = troubles.find(
-          (known) => known.slug === slug && known.outcome === 'broken' && known.error === error,
-        );
-        if (same && outcome === 'broken') same.claims.push(claim);
+        const isSame = (known: Trouble) => known.slug === slug && known.outcome === outcome && known.error === error;
+        const same = outcome === 'broken' ? troubles.find(isSame) : undefined;
+        if (same) same.claims.push(claim);
         else troubles.push({ envoy, slug, outcome, error, claims: [claim] });
       }
     }

@@ -9,18 +9,15 @@ import { type ChapterProof, type FaultProof, isError, type Plan } from './proof.
  * @param older the version of Envoy that it was made on; absent for the newest known one
  */
 export function updateOf(plan: Plan, proof: ChapterProof, older?: string): { kills: Kills } | { refusals: string[] } {
-  const refusals = [
-    ...proof.faults.flatMap(troubleOf),
-    ...proof.gaps,
-    ...(older === undefined ? [] : proof.mismatches),
-  ];
+  const mismatches = older === undefined ? [] : proof.mismatches;
+  const refusals = [...proof.faults.flatMap(troubleOf), ...proof.gaps, ...mismatches];
   if (refusals.length > 0) return { refusals };
   const { kills, unexplained } = updatedKills(plan.kills ?? { kills: {} }, proof.faults, plan.claims, older);
   if (unexplained.length === 0) return { kills };
+  const why = `on ${older}, and the claim declares no change after that version`;
   return {
     refusals: unexplained.map(
-      ({ fault, title, killed }) =>
-        `fault "${fault}" ${killed ? 'kills' : 'does not kill'} claim "${title}" on ${older}, and the claim declares no change after that version`,
+      ({ fault, title, killed }) => `fault "${fault}" ${killed ? 'kills' : 'does not kill'} claim "${title}" ${why}`,
     ),
   };
 }

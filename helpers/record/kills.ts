@@ -47,17 +47,15 @@ export function killedBy(kills: Kills, fault: string, titles: string[], version?
   return titles.filter((title) => isKilled(kills, fault, title, version));
 }
 
-/** Each fault and each claim that `kills.json` names, as `fault "…"` or `claim "…"`, where the chapter declares none of that name. */
+/** The faults and claims that `kills.json` names and the chapter does not declare, as `fault "…"` or `claim "…"`. */
 export function undeclaredIn({ kills, before = {} }: Kills, faults: string[], titles: string[]): string[] {
   const matrices = [kills, ...Object.values(before).flatMap(({ killed = {}, survived = {} }) => [killed, survived])];
   const stray = (names: string[], declared: string[]): string[] =>
     [...new Set(names)].filter((name) => !declared.includes(name));
+  const claims = matrices.flatMap((matrix) => Object.values(matrix).flat());
   return [
     ...stray(matrices.flatMap(Object.keys), faults).map((name) => `fault "${name}"`),
-    ...stray(
-      matrices.flatMap((matrix) => Object.values(matrix).flat()),
-      titles,
-    ).map((name) => `claim "${name}"`),
+    ...stray(claims, titles).map((name) => `claim "${name}"`),
   ];
 }
 

@@ -4,10 +4,9 @@ import { newRunId } from './run-id.ts';
 import { outcomeOfRun } from './verdict.ts';
 
 /**
- * Joins records into one. What was seen on the same Envoy and the same machine stands together, whatever record it comes
- * from; chapters by name.
+ * Joins records: one entry for each Envoy and machine, its chapters by name.
  *
- * @throws UsageError where two records hold the same chapter on the same Envoy: one of them would be lost
+ * @throws UsageError where two records hold the same chapter on the same Envoy
  */
 export function mergeRecords(records: RunRecord[]): RunRecord {
   const envoys = new Map<string, EnvoyRecord>();

@@ -12,20 +12,19 @@ const FATES: Record<ClaimRecord['outcome'], Fate> = {
   running: 'error',
 };
 
-/** How a claim ended in a trial; an error where it did not run. */
+/** How a claim ended in a trial; `error` where it did not run. */
 export function fateOf(trial: ChapterRecord | undefined, title: string): Fate {
   const claim = trial?.claims.find((each) => each.title === title);
   return claim ? FATES[claim.outcome] : 'error';
 }
 
-/** What a chapter declares and expects. */
+/** What a chapter declares, and what of it to prove. */
 export interface Plan {
   slug: string;
   /** The names of the faults to inject, in the order of their file. */
   faults: string[];
   /** The names of all faults that the chapter declares. */
   declaredFaults: string[];
-  /** In the order of their file. */
   claims: ClaimUnderProof[];
   /** Absent where the chapter has no `kills.json`. */
   kills?: Kills;
@@ -48,20 +47,20 @@ export interface FaultProof {
   skipped?: true;
 }
 
-/** What the trials of a chapter showed. */
+/** The result of a chapter's trials. */
 export interface ChapterProof {
   slug: string;
   faults: FaultProof[];
   claims: { title: string; killedBy: string[] }[];
   /** Faults that kill no claim, and claims that no fault kills. */
   gaps: string[];
-  /** Where `kills.json` does not fit what the chapter declares. */
+  /** Differences between `kills.json` and what the chapter declares. */
   mismatches: string[];
 }
 
 const NO_KILLS: Kills = { kills: {} };
 
-/** @param trial the record of the chapter with the fault injected; absent where the chapter did not load */
+/** @param trial the chapter's record with the fault injected; absent where the chapter did not load */
 export function proveFault(
   { claims, kills = NO_KILLS }: Pick<Plan, 'claims' | 'kills'>,
   name: string,
@@ -83,21 +82,10 @@ export function proveFault(
   };
 }
 
-/**
- * What the trials of a chapter showed: a function of records.
- *
- * @param trials records of the chapter, each with the name of its fault
- * @param version of the Envoy that they ran on; the newest where absent
- */
+/** @param version of the Envoy that the trials ran on; the newest where absent */
 export function proveChapter(plan: Plan, trials: ChapterRecord[], version?: string): ChapterProof {
-  const faults = plan.faults.map((name) =>
-    proveFault(
-      plan,
-      name,
-      trials.find(({ fault }) => fault === name),
-      version,
-    ),
-  );
+  const trialOf = (name: string) => trials.find(({ fault }) => fault === name);
+  const faults = plan.faults.map((name) => proveFault(plan, name, trialOf(name), version));
   const claims = plan.claims.map(({ title }) => ({
     title,
     killedBy: faults.filter(({ killed }) => killed.includes(title)).map(({ name }) => name),
@@ -105,7 +93,7 @@ export function proveChapter(plan: Plan, trials: ChapterRecord[], version?: stri
   return { slug: plan.slug, faults, claims, gaps: gapsOf(plan, faults, claims), mismatches: mismatchesOf(plan) };
 }
 
-/** Whether every fault that could be tried was detected as expected, and nothing else is wrong. */
+/** Whether every fault that was tried killed the expected claims, without gaps and mismatches. */
 export function holds({ faults, gaps, mismatches }: ChapterProof): boolean {
   return gaps.length + mismatches.length === 0 && faults.every(({ differences }) => differences.length === 0);
 }
@@ -113,7 +101,7 @@ export function holds({ faults, gaps, mismatches }: ChapterProof): boolean {
 function gapsOf(plan: Plan, faults: FaultProof[], claims: ChapterProof['claims']): string[] {
   const tried = faults.filter(({ skipped, differences }) => !skipped && !differences.some(isError));
   const undetected = tried.filter(({ killed }) => killed.length === 0);
-  // Of a claim that no fault killed nothing is known until all of them were tried.
+  // Only after all faults were tried is a claim known to survive them.
   const whole = tried.length === plan.declaredFaults.length;
   const unkilled = whole ? claims.filter(({ killedBy }) => killedBy.length === 0) : [];
   return [
@@ -128,7 +116,7 @@ function mismatchesOf({ kills, declaredFaults, claims }: Plan): string[] {
   return undeclaredIn(kills, declaredFaults, titles).map((name) => `kills.json names ${name}, which is not declared`);
 }
 
-/** Whether the claim ended otherwise than by an assertion, so that nothing is known of it. */
+/** Whether the claim ended in an error, not by an assertion: its fate is unknown. */
 export function isError({ actual }: Difference): boolean {
   return actual === 'error';
 }

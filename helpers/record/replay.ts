@@ -4,7 +4,7 @@ import { shellWords } from '../util/shell-words.ts';
 import type { EnvoyRecord } from './record.ts';
 import { askedFor } from './variants.ts';
 
-/** The command that runs one claim, or a chapter, again on the same Envoy and by the same backend. */
+/** The command that repeats one claim, or a chapter, on the same Envoy with the same backend. */
 export function replayCommand(
   { name, identity, machine }: Pick<EnvoyRecord, 'name' | 'identity' | 'machine'>,
   slug: string,

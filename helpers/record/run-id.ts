@@ -1,5 +1,4 @@
-/** The name of a run and of its folder in `reports/`: sorts by time, and two runs at the same second differ by their process. */
+/** The name of a run and its folder in `reports/`: sorts by time; the process tells runs of the same second apart. */
 export function newRunId(now = new Date(), pid = process.pid): string {
-  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${time}-${pid}`;
+  return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${pid}`;
 }

@@ -1,18 +1,14 @@
 import { UsageError } from '../util/errors.ts';
 
-/** Seeds are below this, so that they are short to type. */
+/** New seeds are below this, so that they are short to type. */
 const LIMIT = 1_000_000;
 
-/**
- * The seed by which a run shuffles the claims within each file: `BIGBOOK_SEED`, or a new one.
- *
- * @throws UsageError for what is no seed
- */
+/** The seed of the order of claims within each file: `BIGBOOK_SEED`, or a new one. @throws UsageError for an invalid one */
 export function seedFrom(env: Record<string, string | undefined>): number {
   return env.BIGBOOK_SEED === undefined ? Math.floor(Math.random() * LIMIT) : parseSeed(env.BIGBOOK_SEED);
 }
 
-/** @throws UsageError for what is no seed */
+/** @throws UsageError for an invalid seed */
 export function parseSeed(text: string): number {
   const seed = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed)) {

@@ -1,12 +1,12 @@
 import type { ChapterRecord, ClaimRecord } from './record.ts';
 
-/** What became of a mutation of the sweep. */
+/** The result of a mutation of the sweep. */
 export interface Swept {
   slug: string;
   fault: string;
   /**
-   * `detected`: a claim failed; `refused`: the lab does not start with it, so it cannot run unnoticed; `accepted`: it
-   * survived, and there is a reason; `error`: a claim ended otherwise than by an assertion, and none failed.
+   * `detected`: a claim failed; `refused`: the lab does not start; `accepted`: it survived, for a known reason;
+   * `error`: a claim ended in an error, and none failed.
    */
   outcome: 'detected' | 'refused' | 'accepted' | 'survived' | 'error';
   /** The claim that detected it and how it failed, what refused it, or the reason. */

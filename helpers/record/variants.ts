@@ -1,87 +1,84 @@
 import { parseEnvoys } from '../envoy/versions.ts';
 import { UsageError } from '../util/errors.ts';
 
-/** One way in which a run's chapters are run: on which Envoy. A run has one variant or several, each a project of vitest's. */
+/** An Envoy that a run's chapters run on. Each variant of a run is a vitest project. */
 export interface Variant {
-  /** Tells it from the run's other variants: `1.36.4`, an image, `1.36.4 again`. */
+  /** Unique in the run: `1.36.4`, an image, `1.36.4 again`. */
   name: string;
   /** A known version; absent where an image is given. */
   version?: string;
-  /** An image that carries Envoy, whatever its version. */
+  /** An image with an Envoy of any version. */
   image?: string;
-  /** The name of the fault that is injected into each chapter, by slug; absent outside a proof. */
+  /** The fault to inject into each chapter, by slug; absent outside a proof. */
   faults?: Record<string, string>;
-  /** The faults are mutations of the sweep: once a claim has failed, the others are not tried. */
+  /** The faults are mutations of the sweep: the chapter ends with the first claim that fails. */
   sweep?: true;
-  /** Keeps the claims in the order of their file: what an earlier claim left, an open connection, is in a later one's observations. */
+  /** Keeps the order of the file: an open connection of an earlier claim is in the observations of a later one. */
   inOrder?: true;
-  /** Whether a claim that fails leaves a folder of evidence; where it is expected to, that is only in the way. */
+  /** Turns failure bundles off, for trials whose claims are expected to fail. */
   leavesEvidence?: false;
 }
 
 const PROJECT = 'Envoy ';
 
-/** The name of the vitest project that a variant's chapters are. */
+/** The name of a variant's vitest project. */
 export function projectOf({ name }: Variant): string {
   return `${PROJECT}${name}`;
 }
 
-/** Whether a vitest project is one of chapters; others are the book's own tests. */
+/** Whether a vitest project runs chapters; the others run the harness's own tests. */
 export function isVariant(project: string): boolean {
   return project.startsWith(PROJECT);
 }
 
-/** The name of the variant that a vitest project is. */
+/** The name of a vitest project's variant. */
 export function variantNameOf(project: string): string {
   return project.slice(PROJECT.length);
 }
 
-/** The variant that runs on a known version. */
 export function versionVariant(version: string): Variant {
   return { name: version, version };
 }
 
-/** The variant that runs on a given image. */
 export function imageVariant(image: string): Variant {
   return { name: image, image };
 }
 
 const REPEATS = ['again', 'once more'] as const;
 
-/** A variant that is run another time in the same run: `1.36.4 again`. */
+/** The same variant another time in the same run: `1.36.4 again`. */
 export function repeated(variant: Variant, how: (typeof REPEATS)[number]): Variant {
   return { ...variant, name: `${variant.name} ${how}` };
 }
 
-/** What was asked for, without how often: `1.36.4`. */
+/** A variant's name without its repeat: `1.36.4`. */
 export function askedFor(name: string): string {
   return name.replace(new RegExp(` (${REPEATS.join('|')})$`), '');
 }
 
 /**
- * The variants that an environment asks for: `ENVOY_VERSIONS`, a list as `--envoy` takes it, and `ENVOY_IMAGE`, images separated
- * by commas; the newest version where neither is set. `BIGBOOK_VARIANTS`, from a command of the book, has them as they are.
+ * The variants of an environment: `ENVOY_VERSIONS`, a list as in `--envoy`, and `ENVOY_IMAGE`, images separated by
+ * commas; the newest version where neither is set. `BIGBOOK_VARIANTS`, set by commands, holds them as JSON.
  *
- * @throws UsageError for a version that is not known
+ * @throws UsageError for an unknown version
  */
 export function variantsFrom(env: Record<string, string | undefined>): [Variant, ...Variant[]] {
   if (env.BIGBOOK_VARIANTS) return JSON.parse(env.BIGBOOK_VARIANTS) as [Variant, ...Variant[]];
   const images = (env.ENVOY_IMAGE ?? '').split(',').filter((image) => image !== '');
   const versions = env.ENVOY_VERSIONS ?? (images.length > 0 ? undefined : 'latest');
-  const variants = [
+  const [first, ...more] = [
     ...(versions === undefined ? [] : parseEnvoys(versions)).map(versionVariant),
     ...images.map((image) => imageVariant(parseImage(image))),
   ];
-  const [first, ...more] = variants;
   if (!first) throw new UsageError('no Envoy is asked for');
   return [first, ...more];
 }
 
 /**
- * The only variant that is asked for: by an option `--envoy`, or by an environment where that is absent.
+ * The only variant of an option `--envoy` or, where that is absent, of an environment.
  *
- * @param what has one Envoy, for the message: `a proof`
- * @throws UsageError for a version that is not known, or for several
+ * @param what the subject of the message: `a proof`
+ * @throws UsageError for an unknown version, or for several
  */
 export function onlyVariant(what: string, envoy: string | undefined, env: Record<string, string | undefined>): Variant {
   const [only, ...more] = variantsFrom(envoy === undefined ? env : { ENVOY_VERSIONS: envoy });
@@ -89,11 +86,7 @@ export function onlyVariant(what: string, envoy: string | undefined, env: Record
   return only;
 }
 
-/**
- * A reference to an image, `registry/name:tag` or `name@sha256:…`.
- *
- * @throws UsageError for what the engine would refuse as a name
- */
+/** Reads an image reference, `registry/name:tag` or `name@sha256:…`. @throws UsageError for an invalid one */
 export function parseImage(text: string): string {
   const image = text.trim();
   if (!/^[a-z0-9][\w./-]*(:\d+\/[\w./-]+)?(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/i.test(image)) {

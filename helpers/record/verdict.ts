@@ -7,15 +7,15 @@ import { type ClaimRecord, claimsOf, type Machine, type Outcome, type RunRecord 
 const REJECTED = /^\.to\w+\(\) expects to receive |^actual value must be number or bigint/;
 
 /**
- * How a claim that threw has ended. The first error decides: an assertion that failed is not excused by lab trouble after it.
- * Anything but an assertion (lab trouble, a timeout, a mistake in the claim) says nothing about Envoy.
+ * The outcome of a claim that threw. The first error decides: an assertion that failed counts, whatever follows.
+ * Any other error (lab trouble, a timeout, a mistake in the claim) is no statement about Envoy.
  */
 export function outcomeOfErrors([first]: readonly { name?: string; message: string }[] = []): 'failed' | 'broken' {
   const asserted = first?.name === 'AssertionError' || (first?.name === 'TypeError' && REJECTED.test(first.message));
   return asserted ? 'failed' : 'broken';
 }
 
-/** How a claim ended, given vitest's state of its test. */
+/** The outcome of a claim, from vitest's state of its test. */
 export function outcomeOfClaim(
   state: 'passed' | 'failed' | 'skipped' | 'pending',
   errors?: Parameters<typeof outcomeOfErrors>[0],
@@ -24,7 +24,7 @@ export function outcomeOfClaim(
   return ({ passed: 'held', skipped: 'skipped', pending: 'running' } as const)[state];
 }
 
-/** How a run ended, all claims being there: the worst of what happened to it. */
+/** The outcome of a run that has ended: the worst of its claims and errors. */
 export function outcomeOfRun(run: Pick<RunRecord, 'envoys' | 'errors'>): Exclude<RunRecord['outcome'], 'running'> {
   const seen = new Set(run.envoys.flatMap(claimsOf).map((claim) => claim.outcome));
   if (seen.has('failed')) return 'failed';
@@ -32,7 +32,7 @@ export function outcomeOfRun(run: Pick<RunRecord, 'envoys' | 'errors'>): Exclude
   return seen.has('skipped') ? 'partial' : 'held';
 }
 
-/** The exit status for each way in which a run can end. */
+/** The exit status of each outcome of a run. */
 export const EXIT_OF: Record<RunRecord['outcome'], number> = {
   held: EXIT.held,
   partial: EXIT.held,
@@ -41,7 +41,7 @@ export const EXIT_OF: Record<RunRecord['outcome'], number> = {
   running: EXIT.interrupted,
 };
 
-/** The sign that stands for how a claim ended. */
+/** The sign of each outcome. */
 export const MARKS: Record<Outcome, string> = {
   held: '✓',
   failed: '✗',
@@ -51,7 +51,7 @@ export const MARKS: Record<Outcome, string> = {
   running: '…',
 };
 
-/** What the outcome of a run says. */
+/** A sentence for each outcome of a run. */
 export const VERDICTS: Record<RunRecord['outcome'], string> = {
   held: 'Every claim held.',
   partial: 'Partial: every claim that was tried held, some could not be tried here.',
@@ -68,7 +68,7 @@ export function describeCounts(run: RunRecord): string {
   return `${counted(chaptersAcross(run).length, 'chapter')}${on}: ${said}`;
 }
 
-/** What a machine cannot do, each with the reason. */
+/** The capabilities that a machine lacks, each with the reason. */
 export function describeLacking({ capabilities }: Machine): string {
   const missing = capabilities.filter(({ available }) => !available);
   return missing.map(({ name, reason }) => `${name} (${reason})`).join('; ') || 'nothing';

@@ -10,7 +10,7 @@ export const APPEND_ACTION = {
 
 export type AppendAction = keyof typeof APPEND_ACTION;
 
-/** A header of an answer; what is not said is not sent. */
+/** A header of an answer; fields that are absent are not sent. */
 export function header(
   key: string,
   value: string,
@@ -23,22 +23,22 @@ export function header(
   };
 }
 
-/** OK, with what the request and the reply to it shall gain and lose on their way. */
+/** OK, with the headers to add to and remove from the request and its response. */
 export function allow(ok_response: NonNullable<CheckResponse['ok_response']> = {}): { response: CheckResponse } {
   return { response: { status: { code: 0 }, ok_response } };
 }
 
-/** PERMISSION_DENIED, with the reply that the downstream shall get. */
+/** PERMISSION_DENIED, with the response for the downstream. */
 export function deny(denied_response: DeniedResponse = {}): AuthzAnswer {
   return { response: { status: { code: 7 }, denied_response } };
 }
 
-/** UNAVAILABLE, with the reply that the downstream shall get where a failure refuses it. */
+/** UNAVAILABLE, with the response for the downstream where a failure denies the request. */
 export function failWith(error_response: DeniedResponse): AuthzAnswer {
   return { response: { status: { code: 14 }, error_response } };
 }
 
-/** No answer but the end of the call with a gRPC status. */
+/** Ends the call with a gRPC status instead of an answer. */
 export function grpcError(code: number, message: string): AuthzAnswer {
   return { error: { code, message } };
 }

@@ -3,33 +3,30 @@ import { allow, deny } from './answers.ts';
 
 /** How the answers of an authorization stub differ from the configured ones, where a fault is injected. */
 export interface AuthzFault {
-  /** Allows what it should refuse, or fail to answer. */
+  /** Allows requests that it should refuse or fail to answer. */
   refusesNothing?: true;
-  /** Refuses whatever it is asked. */
+  /** Refuses every request. */
   allowsNothing?: true;
   /** Fields that it leaves out of every answer, by the end of their path: `append`, `ok_response.headers`. */
   loses?: string[];
-  /** Says `append: true` of every header. */
+  /** Sets `append: true` on every header. */
   appends?: true;
 }
 
-/** What a stub with a fault answers in place of an answer. */
-export function faulty(
-  answer: AuthzAnswer,
-  { refusesNothing, allowsNothing, loses, appends }: AuthzFault,
-): AuthzAnswer {
-  if (allowsNothing) return deny();
-  if (refusesNothing && !allows(answer)) return allow();
+/** The answer that a stub with a fault returns instead of the configured one. */
+export function faulty(answer: AuthzAnswer, fault: AuthzFault): AuthzAnswer {
+  if (fault.allowsNothing) return deny();
+  if (fault.refusesNothing && !allows(answer)) return allow();
   if (!('response' in answer)) return answer;
-  const left = without(answer.response, loses ?? []) as CheckResponse;
-  return { ...answer, response: appends ? appending(left) : left };
+  const left = without(answer.response, fault.loses ?? []) as CheckResponse;
+  return { ...answer, response: fault.appends ? appending(left) : left };
 }
 
 function allows(answer: AuthzAnswer): boolean {
   return 'identity' in answer || ('response' in answer && (answer.response.status?.code ?? 0) === 0);
 }
 
-/** A message without the fields whose path ends so, and so all messages in it. */
+/** A message without the fields whose path has one of these ends, at any depth. */
 function without(message: unknown, ends: string[], at = ''): unknown {
   if (Array.isArray(message)) return message.map((each) => without(each, ends, at));
   if (typeof message !== 'object' || message === null) return message;

@@ -16,24 +16,19 @@ type Family = 'ipv4' | 'ipv6';
 /** A chapter's faults by name. The claims have to detect each of them. */
 export type Faults = Record<string, DeclaredFault>;
 
-/** A fault that is injected into a scenario, or into what the claims know of Envoy's versions. */
+/** A fault that is injected into a scenario, or into the known changes that the claims depend on. */
 export type DeclaredFault = (
-  | { /** Several are one only together. */ fault: Fault | Fault[] }
-  | { /** Its `since` is taken to be a version that lacks the change, or a later one. */ misdated: Change }
+  | { /** Several are injected together. */ fault: Fault | Fault[] }
+  | { /** The change is dated to a version that lacks it, or to a later one. */ misdated: Change }
 ) & {
   /** Why claims fail under it, and others do not. */
   why: string;
 };
 
-/** Makes the scenario that has the fault of one that has not; throws where nothing of it would change. */
+/** Returns the scenario with the fault. @throws where nothing would change */
 export type Fault = (scenario: Scenario) => Scenario;
 
-/**
- * A scenario with a fault injected.
- *
- * @param name the fault's
- * @throws where the fault would change nothing
- */
+/** A scenario with the fault of this name injected. @throws where the fault would change nothing */
 export function faulted<U extends string>(
   sound: Scenario<U>,
   name: string,
@@ -43,25 +38,25 @@ export function faulted<U extends string>(
   return { ...(scenario as Scenario<U>), fault: name };
 }
 
-/** Without the rule that carries this comment, of whichever host; of both families unless one is named. */
+/** Removes the rule with this comment from every host, in both families unless one is named. */
 export function withoutRule(comment: string, family?: Family): Fault {
   return rules((ruleset) => ruleDropped(ruleset, comment), comment, family);
 }
 
-/** With another text in place of a part of the rule that carries this comment, of whichever host; families as above. */
+/** Replaces a part of the rule with this comment on every host, in both families unless one is named. */
 export function changedRule(comment: string, from: string, to: string, family?: Family): Fault {
   return rules((ruleset) => ruleChanged(ruleset, comment, from, to), comment, family);
 }
 
-/** With two rules in each other's place. */
+/** Swaps two rules, named by their comments. */
 export function swappedRules(one: string, other: string): Fault {
   return rules((ruleset) => rulesSwapped(ruleset, one, other), one);
 }
 
 /**
- * With a further rule in a table: `addedRule('nat', '-A POSTROUTING -o to-blue -j MASQUERADE')`; `-I` puts it first.
+ * Adds a rule to a table: `addedRule('nat', '-A POSTROUTING -o to-blue -j MASQUERADE')`; `-I` puts it first.
  *
- * @param at the host: Envoy's, or that of the upstream with this name
+ * @param at the upstream whose host gets the rule; Envoy's host by default
  */
 export function addedRule(
   table: string,
@@ -78,7 +73,7 @@ export function addedRule(
   };
 }
 
-/** Without one of the scenario's `ip` commands. */
+/** Removes one of the scenario's `ip` commands. */
 export function withoutRouting(command: string): Fault {
   return (scenario) => {
     need(scenario, scenario.routing.includes(command), `routing "${command}"`);
@@ -86,7 +81,7 @@ export function withoutRouting(command: string): Fault {
   };
 }
 
-/** With another `ip` command in place of one of the scenario's. */
+/** Replaces one of the scenario's `ip` commands. */
 export function changedRouting(from: string, to: string): Fault {
   return (scenario) => {
     need(scenario, scenario.routing.includes(from) && from !== to, `other routing "${from}"`);
@@ -94,7 +89,7 @@ export function changedRouting(from: string, to: string): Fault {
   };
 }
 
-/** With a kernel setting of Envoy's host. */
+/** Changes a kernel setting of Envoy's host. */
 export function sysctl(name: string, value: string): Fault {
   return (scenario) => {
     const { topology } = scenario;
@@ -103,22 +98,22 @@ export function sysctl(name: string, value: string): Fault {
   };
 }
 
-/** With an Envoy config that is changed. A claim that changes it too does so on top of this. */
+/** Changes the Envoy config. A claim's own changes apply on top. */
 export function config(change: ConfigChange): Fault {
   return (scenario) => envoyChanged(scenario, ({ changes = [] }) => ({ changes: [...changes, change] }));
 }
 
-/** With an Envoy that runs as another user, or with other capabilities. */
+/** Runs Envoy as another user, or with other capabilities. */
 export function envoyRunsWith(change: Pick<EnvoySpec, 'uid'> | Required<Pick<EnvoySpec, 'capabilities'>>): Fault {
   return (scenario) => envoyChanged(scenario, () => change);
 }
 
-/** With an upstream that does something otherwise than it should. */
+/** Makes an upstream misbehave. */
 export function upstream(name: string, fault: UpstreamFault): Fault {
   return (scenario) => upstreamChanged(scenario, name, (spec) => ({ ...spec, fault: { ...spec.fault, ...fault } }));
 }
 
-/** With a resolver that answers a name with the address of another upstream than it should. */
+/** Makes the resolver answer a name with the address of another upstream. */
 export function resolves(name: string, to: string): Fault {
   return (scenario) => {
     need(scenario, to in scenario.topology.upstreams && name !== to, `upstream "${to}"`);
@@ -126,43 +121,35 @@ export function resolves(name: string, to: string): Fault {
   };
 }
 
-/** With an authorization stub that answers something else. */
+/** Replaces the configured answer of the authorization stub. */
 export function authz(answer: AuthzAnswer): Fault {
-  return (scenario) => {
-    need(scenario, scenario.stubs.authz !== undefined, 'authorization stub');
-    return { ...scenario, stubs: { ...scenario.stubs, authz: answer } };
-  };
+  return stubsChanged('authorization stub', ({ authz }) => authz && { authz: answer });
 }
 
-/** With an authorization stub that answers otherwise than it is told to, by the scenario or by a claim. */
+/** Changes every answer of the authorization stub, those that a claim configures too. */
 export function authzFault(fault: AuthzFault): Fault {
-  return (scenario) => {
-    need(scenario, scenario.stubs.authz !== undefined, 'authorization stub');
-    return { ...scenario, stubs: { ...scenario.stubs, authzFault: { ...scenario.stubs.authzFault, ...fault } } };
-  };
+  return stubsChanged(
+    'authorization stub',
+    ({ authz, authzFault }) => authz && { authzFault: { ...authzFault, ...fault } },
+  );
 }
 
-/** With an authorization stub that tells identities otherwise than it should, whatever a claim lets it answer. */
+/** Makes the authorization stub report wrong identities, whatever answer a claim configures. */
 export function identity(fault: IdentityFault): Fault {
-  return (scenario) =>
-    identityChanged(scenario, ({ identityFault }) => ({ identityFault: { ...identityFault, ...fault } }));
+  return identityChanged(({ identityFault }) => ({ identityFault: { ...identityFault, ...fault } }));
 }
 
-/** With an authorization stub without a capability that it needs to look into the processes of others. */
+/** Takes a capability from the authorization stub that it needs to inspect processes of others. */
 export function identityLacks(capability: (typeof IDENTITY_CAPABILITIES)[number]): Fault {
-  return (scenario) => identityChanged(scenario, () => ({ identityLacks: [capability] }));
+  return identityChanged(() => ({ identityLacks: [capability] }));
 }
 
-/** With a metadata service that is otherwise. */
+/** Changes the metadata service. */
 export function metadata(change: Partial<MetadataSpec>): Fault {
-  return (scenario) => {
-    const { metadata: spec } = scenario.stubs;
-    need(scenario, spec !== undefined, 'metadata service');
-    return spec ? { ...scenario, stubs: { ...scenario.stubs, metadata: { ...spec, ...change } } } : scenario;
-  };
+  return stubsChanged('metadata service', ({ metadata }) => metadata && { metadata: { ...metadata, ...change } });
 }
 
-/** Changes every ruleset of the family that has the rule; throws where none has. An upstream's are of IPv4. */
+/** Changes every ruleset of the family that has the rule; an upstream's are of IPv4. @throws where none has it */
 function rules(change: (ruleset: string) => string, comment: string, only?: Family): Fault {
   return (scenario) => {
     let found = false;
@@ -175,14 +162,11 @@ function rules(change: (ruleset: string) => string, comment: string, only?: Fami
       name,
       spec.netfilter === undefined ? spec : { ...spec, netfilter: changed(spec.netfilter) },
     ]);
-    const faulty: Scenario = {
-      ...scenario,
-      netfilter: changed(scenario.netfilter),
-      netfilter6: changed(scenario.netfilter6, 'ipv6'),
-      topology: { ...scenario.topology, upstreams: Object.fromEntries(upstreams) },
-    };
+    const topology = { ...scenario.topology, upstreams: Object.fromEntries(upstreams) };
+    const netfilter = changed(scenario.netfilter);
+    const netfilter6 = changed(scenario.netfilter6, 'ipv6');
     need(scenario, found, `rule with the comment "${comment}"`);
-    return faulty;
+    return { ...scenario, netfilter, netfilter6, topology };
   };
 }
 
@@ -192,20 +176,26 @@ function envoyChanged(scenario: Scenario, change: (spec: EnvoySpec) => Partial<E
   return { ...scenario, envoy: { ...envoy, ...change(envoy) } };
 }
 
-function identityChanged(scenario: Scenario, change: (stubs: Stubs) => Partial<Stubs>): Scenario {
-  const { stubs } = scenario;
-  need(scenario, stubs.authz !== undefined && 'identity' in stubs.authz, 'authorization stub that tells identities');
-  return { ...scenario, stubs: { ...stubs, ...change(stubs) } };
+/** @param change returns undefined where the scenario has no such stub */
+function stubsChanged(what: string, change: (stubs: Stubs) => Partial<Stubs> | undefined): Fault {
+  return (scenario) => {
+    const changed = change(scenario.stubs);
+    need(scenario, changed !== undefined, what);
+    return { ...scenario, stubs: { ...scenario.stubs, ...changed } };
+  };
+}
+
+function identityChanged(change: (stubs: Stubs) => Partial<Stubs>): Fault {
+  return stubsChanged('authorization stub that tells identities', (stubs) =>
+    stubs.authz && 'identity' in stubs.authz ? change(stubs) : undefined,
+  );
 }
 
 function upstreamChanged(scenario: Scenario, name: string, change: (spec: UpstreamSpec) => UpstreamSpec): Scenario {
   const { topology } = scenario;
   const spec = topology.upstreams[name];
   if (!spec) throw new Error(`${scenario.slug} has no upstream "${name}" to change`);
-  return {
-    ...scenario,
-    topology: { ...topology, upstreams: { ...topology.upstreams, [name]: change(spec) } },
-  };
+  return { ...scenario, topology: { ...topology, upstreams: { ...topology.upstreams, [name]: change(spec) } } };
 }
 
 function need({ slug }: Scenario, there: boolean, what: string): void {

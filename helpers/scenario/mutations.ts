@@ -7,19 +7,19 @@ import type { FaultedScenario, Scenario } from './scenario.ts';
 /** A fault that is derived from a scenario. */
 export interface Mutation {
   fault: Fault;
-  /** The same for mutations that several chapters have alike: it is enough that a claim of one of them detects it. */
+  /** Equal for the same mutation of several chapters: one chapter has to detect it. */
   alike?: string;
 }
 
 /**
- * The mutations of a scenario by name: without each of its rules, without each of its `ip` commands, and with each scalar of its
- * Envoy config changed: a switch turned, a number one higher, another address, another word that a field may have, a text that is
- * compared, written or referred to with a letter more, any other left out.
+ * The mutations of a scenario by name: each rule and each `ip` command removed, and each scalar of its Envoy config
+ * changed: a boolean negated, a number incremented, an address or enum value replaced, a compared, written or
+ * referenced text extended by a letter, any other text removed.
  *
- * Left alone are types, without which Envoy reads no config, names and references, which Envoy ignores or refuses, and a config
- * that has the name of another chapter, which is mutated there. Mutations that several chapters have alike come last.
+ * Types, names and references stay: without them Envoy rejects the config, or ignores the change. A config with the
+ * name of another chapter is mutated there. Mutations that several chapters share come last.
  *
- * @param yaml its Envoy config
+ * @param yaml the Envoy config
  */
 export function sweepOf(scenario: Scenario, yaml: string | undefined): Record<string, Mutation> {
   const { slug, netfilter, netfilter6, routing, topology, envoy } = scenario;
@@ -40,12 +40,7 @@ export function sweepOf(scenario: Scenario, yaml: string | undefined): Record<st
   ]);
 }
 
-/**
- * A scenario with one of its mutations.
- *
- * @param yaml its Envoy config
- * @throws where it has no such mutation
- */
+/** A scenario with one of the mutations of `sweepOf`. @throws where it has no such mutation */
 export function swept<U extends string>(
   scenario: Scenario<U>,
   yaml: string | undefined,
@@ -56,14 +51,8 @@ export function swept<U extends string>(
   return faulted(scenario, name, mutation.fault);
 }
 
-/** Why it does not matter that no claim notices a fault, for faults that several chapters have. */
-export interface SharedReason {
-  /** Matches the faults' names. */
-  fault: RegExp;
-  reason: string;
-}
-
-export const SHARED_REASONS: SharedReason[] = [
+/** Why no claim has to detect faults that several chapters have; `fault` matches their names. */
+export const SHARED_REASONS: { fault: RegExp; reason: string }[] = [
   {
     fault: /[ .](cleanup_interval|dns_min_refresh_rate) is not there$/,
     reason:
@@ -79,26 +68,26 @@ export const SHARED_REASONS: SharedReason[] = [
   },
 ];
 
-/** Why no claim can detect a fault, where the chapter or the list above has a reason. */
+/** The reason why no claim can detect a fault, where the chapter or the list above has one. */
 export function excuseOf(accepted: Record<string, string>, fault: string): string | undefined {
   return accepted[fault] ?? SHARED_REASONS.find((shared) => shared.fault.test(fault))?.reason;
 }
 
 const LEFT_ALONE = /(^|\.)(@type|name)$|\.(route\.cluster|cluster_name)$/;
 
-/** What chapters may have alike: the names of counters, where Envoy listens, how long it tries to connect. */
+/** Fields that chapters share: names of counters, listener addresses, connect timeouts. */
 const ALIKE = /\.stat_prefix$|\.address\.socket_address\.address$|\.connect_timeout$/;
 
 function hasAlike({ keys }: ConfigLeaf, { routing }: Scenario): boolean {
-  // TPROXY looks for a socket by the address of the listener.
+  // TPROXY finds the socket by the listener's address.
   return ALIKE.test(keys) && !(routing.length > 0 && keys.endsWith('.address'));
 }
 
-/** Texts that Envoy compares with those of a request, writes, or looks up. */
+/** Fields whose text Envoy compares with a request, writes, or looks up. */
 const COMPARED_OR_WRITTEN =
   /(^|\.)(prefix|path|exact|regex|key|value|remove|inline_string|prefix_rewrite|upgrade_type|stat_prefix|cluster|address|domains)$/;
 
-/** What stands in the place of a text, where leaving it out may be the same or where a letter more would be no such thing. */
+/** Replacements for texts that may equal the default, or that are invalid with another letter. */
 const OTHER: Record<string, string> = {
   '0.0.0.0': '127.0.0.1',
   '::': '::1',
@@ -110,8 +99,8 @@ const OTHER: Record<string, string> = {
   ServiceUnavailable: 'BadGateway',
 };
 
-/** What stands in a leaf's place; undefined where it is left out. */
-function otherwise({ keys, value }: ConfigLeaf): boolean | number | string | undefined {
+/** A leaf's new value; undefined where the leaf is removed. */
+function mutated({ keys, value }: ConfigLeaf): boolean | number | string | undefined {
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1;
   if (value === null) return undefined;
@@ -119,13 +108,13 @@ function otherwise({ keys, value }: ConfigLeaf): boolean | number | string | und
 }
 
 function nameOf(leaf: ConfigLeaf): string {
-  const other = otherwise(leaf);
+  const other = mutated(leaf);
   const place = leaf.at ? `${labelOf(leaf.at)}: ${leaf.path}` : leaf.path;
   return `${place} is ${other === undefined ? 'not there' : JSON.stringify(other)}`;
 }
 
 function changeOf(leaf: ConfigLeaf): Parameters<typeof config>[0] {
   const { at, path } = leaf;
-  const other = otherwise(leaf);
+  const other = mutated(leaf);
   return { ...(at && { at }), ...(other === undefined ? { delete: [path] } : { set: { [path]: other } }) };
 }

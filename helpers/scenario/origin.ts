@@ -1,4 +1,4 @@
-/** The chapters of the Envoy Proxy Big Book of Examples, by the names of its folders, in the order in which they build on each other. */
+/** The folders of the Envoy Proxy Big Book of Examples, in the order in which they build on each other. */
 export const ORIGINAL_CHAPTERS = [
   'forward-proxy',
   'explicit-proxy-config',
@@ -18,6 +18,6 @@ export const ORIGINAL_CHAPTERS = [
 export interface Origin {
   /** The original's chapter. */
   chapter: (typeof ORIGINAL_CHAPTERS)[number];
-  /** What is otherwise here, or new, and why: in sentences. */
+  /** What is different or new here, and why: in sentences. */
   changed: string;
 }

@@ -11,14 +11,14 @@ import { commentsOf, dedent } from '../netfilter/rules.ts';
 import type { AuthzFault } from './authz-fault.ts';
 import type { Origin } from './origin.ts';
 
-/** A port-5000 upstream, or one in another role: a namespace of its own that serves and names itself. */
+/** An upstream: a namespace of its own with a server that names itself in its responses. */
 export interface UpstreamSpec {
   port: number;
-  /** A second port, on which it serves the same over TLS. */
+  /** A second port, with the same server over TLS. */
   httpsPort?: number;
-  /** What it serves: HTTP, or bytes that are none. Default: HTTP. */
+  /** The protocol: HTTP, or plain bytes. Default: HTTP. */
   speaks?: 'http' | 'bytes';
-  /** Rules of its own host as iptables-restore text, a comment on every rule. */
+  /** Rules of its host as iptables-restore text, a comment on every rule. */
   netfilter?: string;
   /** How it misbehaves, where a fault is injected. */
   fault?: UpstreamFault;
@@ -36,14 +36,14 @@ export interface Topology<U extends string = string> {
   sysctls: Record<string, string>;
 }
 
-type TopologyOptions<U extends string> = { upstreams: Record<U, UpstreamSpec>; sysctls?: Record<string, string> };
+type TopologyOptions<U extends string> = Pick<Topology<U>, 'upstreams'> & Partial<Pick<Topology<U>, 'sysctls'>>;
 
-export function sameHost<U extends string>({ upstreams, sysctls = {} }: TopologyOptions<U>): Topology<U> {
-  return { kind: 'same host', upstreams, sysctls };
+export function sameHost<U extends string>(options: TopologyOptions<U>): Topology<U> {
+  return { kind: 'same host', sysctls: {}, ...options };
 }
 
-export function router<U extends string>({ upstreams, sysctls = {} }: TopologyOptions<U>): Topology<U> {
-  return { kind: 'router', upstreams, sysctls };
+export function router<U extends string>(options: TopologyOptions<U>): Topology<U> {
+  return { kind: 'router', sysctls: {}, ...options };
 }
 
 export interface EnvoySpec {
@@ -59,37 +59,37 @@ export interface EnvoySpec {
 }
 
 export interface Stubs {
-  /** What the authorization stub on port 5010 answers to every check. */
+  /** The answer of the authorization stub on port 5010 to every check. */
   authz?: AuthzAnswer;
   /** How its answers differ from the configured ones, where a fault is injected. */
   authzFault?: AuthzFault;
   /** How its identity headers are wrong, where a fault is injected. */
   identityFault?: IdentityFault;
-  /** Capabilities that it lacks for telling identities, where a fault is injected. */
+  /** Capabilities to inspect processes that it lacks, where a fault is injected. */
   identityLacks?: string[];
-  /** The instance metadata service on 169.254.169.254: on Envoy's own host, or beyond the router. */
+  /** The instance metadata service on 169.254.169.254: on Envoy's host, or beyond the router. */
   metadata?: MetadataSpec;
 }
 
 export interface MetadataSpec {
   versions: MetadataSettings['versions'];
-  /** Whether an answer that carries a token is lost beyond the next host, as on EC2 with a hop limit of 1. */
+  /** Whether a response with a token is dropped after one hop, as on EC2 with a hop limit of 1. */
   tokensLiveOneHop?: boolean;
   /** How it misbehaves, where a fault is injected. */
   fault?: MetadataFault;
 }
 
-/** What a chapter stands up, and the sentence that must hold for it. A plain value: nothing runs when it is made. */
+/** The lab of a chapter and the requirement that it must meet. A plain value: creating it starts nothing. */
 export interface Scenario<U extends string = string> {
   slug: string;
   title: string;
   requirement: string;
-  /** What it is good for, in a sentence or two. */
+  /** Its use, in a sentence or two. */
   purpose: string;
-  /** Absent where no chapter of the original shows it. */
+  /** Absent where the original has no such chapter. */
   origin?: Origin;
   topology: Topology<U>;
-  /** Without it the lab has no Envoy: its downstream meets the upstreams themselves. */
+  /** Absent where the downstream connects to the upstreams directly. */
   envoy?: EnvoySpec;
   /** Rules of Envoy's host as iptables-restore text, a comment on every rule; empty where the chapter has none. */
   netfilter: string;
@@ -97,13 +97,13 @@ export interface Scenario<U extends string = string> {
   netfilter6: string;
   /** Policy routing of Envoy's host, each an `ip` command: `rule add fwmark 0x1 lookup 100`, `-6 rule add …`. */
   routing: string[];
-  /** Names that the lab's resolver answers, by upstream. An upstream's own name is always one. */
+  /** Names that the lab's resolver answers, beside the upstreams' own, each with its upstream. */
   names: Record<string, NoInfer<U>>;
-  /** Programs of Envoy's host that answer what the scenario says, unless a claim says otherwise. */
+  /** Programs of Envoy's host with configured answers, which a claim may replace. */
   stubs: Stubs;
-  /** The command that shows the chapter at work, where it is another one than `firstRequest` makes of the rest. */
+  /** The command that shows the chapter at work, where it is not the one that `firstRequest` derives. */
   request?: [string, ...string[]];
-  /** Abilities of the kernel or engine that the chapter cannot do without. */
+  /** Capabilities of the kernel or engine that the chapter needs. */
   needs: CapabilityName[];
 }
 
@@ -115,7 +115,7 @@ export interface FaultedScenario<U extends string = string> extends Scenario<U> 
 
 type Optional = 'netfilter' | 'netfilter6' | 'routing' | 'names' | 'stubs' | 'needs';
 
-/** Completes and checks a scenario; throws where a rule has no comment or two share one. */
+/** Completes and checks a scenario. @throws where a rule has no comment or two share one */
 export function scenario<U extends string>(
   spec: Omit<Scenario<U>, Optional> & Partial<Pick<Scenario<U>, Optional>>,
 ): Scenario<U> {
@@ -129,9 +129,5 @@ export function scenario<U extends string>(
     }
     if (new Set(comments).size !== comments.length) throw new Error(`${spec.slug}: two rules share a comment`);
   }
-  return {
-    ...spec,
-    ...{ netfilter: dedent(netfilter), netfilter6: dedent(netfilter6) },
-    ...{ routing, names, stubs, needs },
-  };
+  return { ...spec, netfilter: dedent(netfilter), netfilter6: dedent(netfilter6), routing, names, stubs, needs };
 }

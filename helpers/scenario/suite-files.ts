@@ -1,12 +1,10 @@
 import { basename, dirname } from 'node:path';
 
-/** The files of a chapter, relative to the project. Everything of a chapter but its Envoy config is in `suites/<slug>/`. */
+/** The folder of all chapters, relative to the project. A chapter is there but for its Envoy config. */
 export const SUITES = 'suites';
 
 export const scenarioFile = (slug: string): string => `${SUITES}/${slug}/scenario.ts`;
-
 export const claimsFile = (slug: string): string => `${SUITES}/${slug}/claims.test.ts`;
-
 export const faultsFile = (slug: string): string => `${SUITES}/${slug}/faults.ts`;
 export const killsFile = (slug: string): string => `${SUITES}/${slug}/kills.json`;
 
