@@ -32,13 +32,13 @@ import { shellCommand } from './commands/shell.ts';
 import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
 
-/** What a shell gives a program that was ended by SIGPIPE: 128 and its number. */
-const NOBODY_READS = 141;
+/** The status of a program that SIGPIPE ended, as in shells: 128 + 13. */
+const BROKEN_PIPE = 141;
 
-/** As wide as help is by itself where it goes to a file. */
+/** Commander's default width, or less on a narrow terminal. */
 const HELP_WIDTH = Math.min(columns(), 80);
 
-/** Where columns beside each other would be too narrow, a description stands below its option. */
+/** On a narrow terminal a description stands below its option. */
 const helpLayout: HelpConfiguration = {
   helpWidth: HELP_WIDTH,
   ...(HELP_WIDTH < 60 && {
@@ -46,10 +46,10 @@ const helpLayout: HelpConfiguration = {
   }),
 };
 
-// `bigbook list | head` has had enough: that is no error, and nobody is left to be told anything.
+// A reader that closes the pipe, as in `bigbook list | head`, is no error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(NOBODY_READS);
+    if (error.code === 'EPIPE') process.exit(BROKEN_PIPE);
     process.exit(say(EXIT.setup, `cannot write the output: ${error.message}`));
   });
 }
@@ -101,10 +101,11 @@ for (const command of [
 }
 program.addCommand(completeCommand(program), { hidden: true });
 
-// Commander would exit with 1, which here says that a claim failed; and its hints come on lines of their own.
+// Commander would exit with 1, the status of a failed claim, and print its hints on lines of their own.
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
   command.configureOutput({ writeErr: () => undefined }).exitOverride((error) => {
-    if (error.code === 'commander.missingArgument') error.message += `; usage: ${usageOf(command)}`;
+    const usage = command.createHelp().commandUsage(command);
+    if (error.code === 'commander.missingArgument') error.message += `; usage: ${usage}`;
     throw error;
   });
   command.configureHelp({ ...command.configureHelp(), ...helpLayout });
@@ -117,16 +118,7 @@ try {
   process.exitCode = report(error);
 }
 
-function usageOf(command: Command): string {
-  const help = command.createHelp();
-  return help.commandUsage(command);
-}
-
-/**
- * Says what was thrown, as much of it as helps, and gives the exit status for it.
- *
- * Errors go by their names: one thrown in a module that vitest has loaded is of a class of its own.
- */
+/** Prints an error and returns its exit status. Names identify errors: modules that vitest loads have their own classes. */
 function report(error: unknown): number {
   if (!(error instanceof Error)) return say(EXIT.setup, `internal error: ${messageOf(error)}`);
   if (error instanceof CommanderError) {
@@ -136,7 +128,7 @@ function report(error: unknown): number {
   }
   if (error.name === 'UsageError') return say(EXIT.usage, error.message);
   if (error.name === 'SetupError') return say(EXIT.setup, error.message);
-  // Node's own words for a file say which, and why: a full disk, a folder that cannot be written.
+  // Node's message names the file and the reason, such as a full disk.
   if ('syscall' in error && 'path' in error) return say(EXIT.setup, error.message);
   return say(EXIT.setup, `internal error: ${error.stack ?? error.message}`);
 }

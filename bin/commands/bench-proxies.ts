@@ -3,7 +3,7 @@ import { parseEnvoys } from '../../helpers/envoy/versions.ts';
 import { describeProxies } from '../bench/describe-proxies.ts';
 import type { ProxiesOptions } from '../bench/measure-proxies.ts';
 import { command, print } from './command.ts';
-import { wholeFrom } from './whole-number.ts';
+import { wholeFrom } from './option-values.ts';
 
 interface Options extends Omit<ProxiesOptions, 'envoys'> {
   envoy?: string;

@@ -3,7 +3,7 @@ import { describeEnvoy, describeMachine } from '../../helpers/report/wording.ts'
 import type { Bench, Measurement } from '../bench/measure.ts';
 import { benchProxiesCommand } from './bench-proxies.ts';
 import { command, print } from './command.ts';
-import { wholeFrom } from './whole-number.ts';
+import { wholeFrom } from './option-values.ts';
 
 export const benchCommand = command('bench', ['bench --runs 3'])
   .description(

@@ -1,6 +1,7 @@
 import { UsageError } from '../../helpers/util/errors.ts';
 import type { BookOptions } from '../book/make-book.ts';
 import { command } from './command.ts';
+import { gathered } from './option-values.ts';
 
 export const bookCommand = command('book', ['book', 'run tcp-proxy && book tcp-proxy', 'book --check'])
   .description(
@@ -10,7 +11,7 @@ export const bookCommand = command('book', ['book', 'run tcp-proxy && book tcp-p
   .option(
     '--record <file>',
     'gather from this record; may be given several times (default: the newest one in reports/ that has every claim)',
-    (file: string, files: string[] = []) => [...files, file],
+    gathered,
   )
   .option('--no-trace', 'keep the traces that are there')
   .option('--no-gather', 'write the pages from the evidence that is there, and gather nothing')

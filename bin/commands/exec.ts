@@ -1,7 +1,7 @@
 import { UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { command } from './command.ts';
-import { wholeFrom } from './whole-number.ts';
+import { wholeFrom } from './option-values.ts';
 
 export const execCommand = command('exec', ['exec host --user 1000 -- curl -i http://198.51.100.10/'])
   .description('Runs a command on a host of a lab that is up; its exit status is the command’s own.')

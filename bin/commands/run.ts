@@ -1,6 +1,7 @@
 import { BACKENDS, DEFAULT_BACKEND } from '../../helpers/constants/backends.ts';
 import type { RunOptions } from '../run/run-chapters.ts';
 import { command } from './command.ts';
+import { gathered } from './option-values.ts';
 
 export const runCommand = command('run', ['run original-dst --envoy 1.36.4,1.40.0 --require owner,conntrack'])
   .description('Runs chapters, all of them where none is named, and reports every claim.')
@@ -28,7 +29,3 @@ export const runCommand = command('run', ['run original-dst --envoy 1.36.4,1.40.
     const { runChapters } = await import('../run/run-chapters.ts');
     process.exitCode = await runChapters(slugs, options);
   });
-
-function gathered(value: string, before: string[] = []): string[] {
-  return [...before, value];
-}

@@ -1,6 +1,6 @@
 import { given } from '../../helpers/util/given.ts';
 import { command } from './command.ts';
-import { wholeFrom } from './whole-number.ts';
+import { wholeFrom } from './option-values.ts';
 
 export const shellCommand = command('shell', ['shell router'])
   .description('Opens a shell on a host of a lab that is up; reads commands from stdin where that is no terminal.')

@@ -2,7 +2,7 @@ import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { command, print } from './command.ts';
-import { wholeFrom } from './whole-number.ts';
+import { wholeFrom } from './option-values.ts';
 
 interface TraceOptions {
   envoy?: string;

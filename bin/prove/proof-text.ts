@@ -5,7 +5,7 @@ import { killsFile } from '../../helpers/scenario/suite-files.ts';
 import { colours as pc } from '../colours.ts';
 import type { Trial } from './trials.ts';
 
-/** A cell of the table: what was expected first, then what else can happen. */
+/** A cell of the table: expected and actual fate, or an actual fate that is never expected. */
 const CELLS = {
   'killed killed': pc.green('●'),
   'survived survived': pc.dim('·'),
@@ -19,12 +19,7 @@ function cellOf(expected: Difference['expected'], actual: Fate): string {
   return CELLS[actual === 'error' || actual === 'skipped' ? actual : (`${expected} ${actual}` as const)];
 }
 
-/**
- * One line for a trial that has ended, with its differences.
- *
- * @param progress `12/216`
- * @param verbose how each claim ended, too
- */
+/** A line for a trial, `progress` being `12/216`, and its differences or, where verbose, the fate of each claim. */
 export function describeTrial(
   fault: FaultProof,
   { record, ms }: Trial,
@@ -46,7 +41,7 @@ function claimLines({ expected }: FaultProof, trial: ChapterRecord): string[] {
   });
 }
 
-/** The claims that did not end as expected, grouped by how. */
+/** The claims that did not end as expected, grouped by fate. */
 function differenceLines(differences: Difference[], { errors }: { errors: boolean }): string[] {
   const headOf = ({ expected, actual }: Difference) => `expected ${expected}, actual ${actual}:`;
   return [...new Set(differences.map(headOf))].flatMap((head) => {
@@ -60,7 +55,7 @@ function differenceLines(differences: Difference[], { errors }: { errors: boolea
   });
 }
 
-/** The claims of a chapter down, its faults across. */
+/** A row for each claim of a chapter, a column for each fault. */
 export function describeTable({ slug, faults, claims }: ChapterProof): string {
   const heads = faults.map((_, at) => String(at + 1));
   const row = (title: string): string => {
@@ -79,7 +74,7 @@ export function describeTable({ slug, faults, claims }: ChapterProof): string {
   ].join('\n');
 }
 
-/** What is not as expected, ready to be read without the table; empty where nothing is. */
+/** The differences of a chapter from its expectations, readable without the table; empty where there are none. */
 export function describeProblems({ slug, faults, gaps, mismatches }: ChapterProof): string {
   const lines = [
     ...faults.flatMap(({ name, differences }) =>

@@ -7,6 +7,7 @@ import { counted, duration } from '../../helpers/report/wording.ts';
 import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import { killsFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
+import { given } from '../../helpers/util/given.ts';
 import { colours as pc } from '../colours.ts';
 import { chooseChapters } from '../run/chapters.ts';
 import { namesMatching } from '../run/chosen-claims.ts';
@@ -27,16 +28,15 @@ export interface ProveOptions {
  *
  * @param slugs none stands for all
  * @returns the exit status
- * @throws UsageError for a slug, version or fault that is not known, before anything starts; SetupError from the set-up
+ * @throws UsageError for an unknown slug, version or fault, before anything starts; SetupError from the set-up
  */
 export async function proveChapters(slugs: string[], { envoy, fault, update, json }: ProveOptions): Promise<number> {
   const ground = onlyVariant('a proof', envoy, process.env);
   if (update && ground.version === undefined)
     throw new UsageError('--update takes a known version of Envoy: that of an image is not known before it runs');
   const plans = await plansOf(await chooseChapters(slugs), fault);
-  const say = (line: string): void => {
-    (json ? process.stderr : process.stdout).write(`${line}\n`);
-  };
+  const out = json ? process.stderr : process.stdout;
+  const say = (line: string): boolean => out.write(`${line}\n`);
 
   const began = performance.now();
   const verbose = fault !== undefined;
@@ -73,33 +73,27 @@ export async function proveChapters(slugs: string[], { envoy, fault, update, jso
 
 async function plansOf(slugs: string[], fault: string | undefined): Promise<Plan[]> {
   const declared = await Promise.all(
-    slugs.map(async (slug) => ({
-      slug,
-      names: Object.keys((await loadFaults(slug)).faults),
-      kills: await readKills(slug),
-    })),
+    slugs.map(async (slug) => {
+      const { faults } = await loadFaults(slug);
+      return { slug, names: Object.keys(faults), kills: await readKills(slug) };
+    }),
   );
   const names = declared.flatMap((chapter) => chapter.names);
   const chosen = fault === undefined ? names : namesMatching('fault', fault, names);
-  const having = declared.filter(
-    (chapter) => fault === undefined || chapter.names.some((name) => chosen.includes(name)),
-  );
+  const having = declared.filter(({ names }) => fault === undefined || names.some((name) => chosen.includes(name)));
   const claims = await declaredClaims(having.map(({ slug }) => slug));
-  return having.map(({ slug, names: declaredFaults, kills }) => ({
-    slug,
-    faults: declaredFaults.filter((name) => chosen.includes(name)),
-    declaredFaults,
-    claims: claims.get(slug) ?? [],
-    ...(kills && { kills }),
-  }));
+  return having.map(({ slug, names: declaredFaults, kills }) => {
+    const faults = declaredFaults.filter((name) => chosen.includes(name));
+    return { slug, faults, declaredFaults, claims: claims.get(slug) ?? [], ...given({ kills }) };
+  });
 }
 
-/** @returns whether every chapter's file is as it is to be now; one that is refused stays as it was */
+/** @returns whether every file is up to date now; a refused one stays as it was */
 async function updateAll(
   plans: Plan[],
   proofs: ChapterProof[],
   version: string | undefined,
-  say: (line: string) => void,
+  say: (line: string) => unknown,
 ): Promise<boolean> {
   let refused = false;
   for (const plan of plans) {

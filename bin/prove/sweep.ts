@@ -23,7 +23,7 @@ const SIGNS: Record<Swept['outcome'], string> = {
  *
  * @param slugs none stands for all
  * @returns the exit status
- * @throws UsageError for a slug or version that is not known, before anything starts; SetupError from the set-up
+ * @throws UsageError for an unknown slug or version, before anything starts; SetupError from the set-up
  */
 export async function sweepChapters(
   slugs: string[],
@@ -31,50 +31,43 @@ export async function sweepChapters(
 ): Promise<number> {
   const scenarios = await loadScenarios(await chooseChapters(slugs));
   const ground = onlyVariant('a proof', envoy, process.env);
-  const sweeps = new Map(
-    await Promise.all(
-      scenarios.map(async (scenario) => [scenario.slug, sweepOf(scenario, await readEnvoyConfig(scenario))] as const),
-    ),
+  const chapters = await Promise.all(
+    scenarios.map(async (scenario) => {
+      const mutations = sweepOf(scenario, await readEnvoyConfig(scenario));
+      const { accepted } = await loadFaults(scenario.slug);
+      return { slug: scenario.slug, mutations, faults: Object.keys(mutations), accepted };
+    }),
   );
-  const chapters = [...sweeps].map(([slug, mutations]) => ({ slug, faults: Object.keys(mutations) }));
-  const alikeOf = ({ slug, fault }: Pick<Swept, 'slug' | 'fault'>): string | undefined =>
-    sweeps.get(slug)?.[fault]?.alike;
-  const accepted = new Map(
-    await Promise.all(chapters.map(async ({ slug }) => [slug, (await loadFaults(slug)).accepted] as const)),
-  );
-  const say = (line: string): void => {
-    (json ? process.stderr : process.stdout).write(`${line}\n`);
-  };
+  const sweeps = new Map(chapters.map((chapter) => [chapter.slug, chapter]));
+  const alikeOf = ({ slug, fault }: Pick<Swept, 'slug' | 'fault'>) => sweeps.get(slug)?.mutations[fault]?.alike;
+  const out = json ? process.stderr : process.stdout;
+  const say = (line: string): boolean => out.write(`${line}\n`);
 
   const began = performance.now();
   const total = chapters.reduce((sum, { faults }) => sum + faults.length, 0);
   const tried: Swept[] = [];
-  /** What several chapters have alike and one of them has detected. */
-  const detected = new Set<string>();
   const { errors, interrupted } = await runTrials(
     chapters,
     ground,
     { leavesEvidence: false, sweep: true },
     ({ record, ms }) => {
       const { slug, fault } = record;
-      const became = sweptOf(record, excuseOf(accepted.get(slug) ?? {}, fault));
+      const became = sweptOf(record, excuseOf(sweeps.get(slug)?.accepted ?? {}, fault));
       tried.push({ slug, fault, ...became });
-      const alike = alikeOf(record);
-      if (alike !== undefined && became.outcome === 'detected') detected.add(alike);
       const [{ outcome, by = '' } = became] = judgeAlike(tried.slice(-1), alikeOf, false);
       const progress = pc.dim(`${tried.length}/${total}`);
       say(`${SIGNS[outcome]} ${progress} ${slug}: ${fault}  ${pc.dim(`${by}  ${duration(ms)}`)}`);
     },
     (slug, fault) => {
       const alike = alikeOf({ slug, fault });
-      return alike !== undefined && detected.has(alike);
+      return alike !== undefined && tried.some((each) => each.outcome === 'detected' && alikeOf(each) === alike);
     },
   );
 
   const whole = scenarios.length === (await chapterSlugs()).length;
   const swept = judgeAlike(tried, alikeOf, whole);
   const unexplained = swept.filter(({ outcome }) => outcome === 'survived' || outcome === 'error');
-  const reasons = new Map([...accepted].map(([slug, own]) => [slug, Object.keys(own)]));
+  const reasons = new Map(chapters.map(({ slug, accepted }) => [slug, Object.keys(accepted)]));
   const stale = staleReasons(swept, reasons, whole ? SHARED_REASONS.map(({ fault }) => fault) : []);
   if (unexplained.length > 0) say(`\n${pc.red('survivors: no claim detects them')}`);
   for (const { slug, fault, by } of unexplained) say(`  ${slug}: ${fault}${by === undefined ? '' : `\n    ${by}`}`);
@@ -84,9 +77,8 @@ export async function sweepChapters(
   const counts = Object.keys(SIGNS).map(
     (outcome) => `${swept.filter((each) => each.outcome === outcome).length} ${outcome}`,
   );
-  say(
-    `\n${counted(swept.length, 'mutation')} on Envoy ${ground.name} in ${duration(performance.now() - began)}: ${counts.join(', ')}`,
-  );
+  const took = duration(performance.now() - began);
+  say(`\n${counted(swept.length, 'mutation')} on Envoy ${ground.name} in ${took}: ${counts.join(', ')}`);
   if (json) process.stdout.write(`${JSON.stringify({ faults: swept })}\n`);
   if (interrupted) return EXIT.interrupted;
   if (errors.length > 0) return EXIT.setup;

@@ -11,11 +11,11 @@ import { RunRecorder } from '../vitest/run-recorder.ts';
 
 /** A run of a chapter with a fault injected. */
 export interface Trial {
-  /** It has no claims where the chapter did not load. */
+  /** Without claims where the chapter did not load. */
   record: ChapterRecord & { fault: string };
-  /** The version of the Envoy that it ran on, where it got that far. */
+  /** The version of its Envoy, where one started. */
   version?: string;
-  /** With the lab's start and end. */
+  /** Includes the start and end of the lab. */
   ms: number;
 }
 
@@ -27,9 +27,9 @@ export interface ChapterFaults {
 
 type Ended = (variant: string, slug: string, trial: Omit<Trial, 'record'> & { record?: ChapterRecord }) => void;
 
-/** Hands over the record of each chapter when its last claim has ended. */
+/** Reports the record of each chapter when its last claim has ended. */
 class TrialReporter implements Reporter {
-  /** What went wrong outside every claim. */
+  /** Errors outside every claim. */
   readonly errors: string[] = [];
   interrupted = false;
   readonly #recorder = new RunRecorder(projectRoot, 'trials');
@@ -45,7 +45,7 @@ class TrialReporter implements Reporter {
   }
 
   onTestModuleQueued(): void {
-    // Not earlier: vitest forgets its listeners when a run starts.
+    // Vitest drops its listeners when a run starts.
     this.#vitest?.onCancel(() => {
       this.interrupted = true;
     });
@@ -72,10 +72,10 @@ class TrialReporter implements Reporter {
 /**
  * Runs chapters once with each of their faults injected.
  *
- * @param how which faults are meant, and whether a claim that fails leaves a bundle
- * @param ended called with each trial when it has ended
- * @param skip whether a fault need not be injected any more
- * @throws what the set-up throws, so that no trial has run
+ * @param how whether the faults are mutations, and whether a claim that fails leaves a bundle
+ * @param ended receives each trial at its end
+ * @param skip whether a fault needs no trial any more
+ * @throws the error of the set-up
  */
 export async function runTrials(
   chapters: ChapterFaults[],
@@ -84,7 +84,7 @@ export async function runTrials(
   ended: (trial: Trial) => void,
   skip: (slug: string, fault: string) => boolean = () => false,
 ): Promise<{ errors: string[]; interrupted: boolean }> {
-  // Two, so that a chapter with many faults has two of them tried at once when no other chapter is left.
+  // Two variants, so that two faults of the same chapter run side by side.
   const variants = [ground, repeated(ground, 'again')].map((variant) => ({ ...variant, ...how, faults: {} }));
   const injected = new Map<string, Record<string, string>>();
   const reporter = new TrialReporter((variant, slug, { record, ...rest }) => {

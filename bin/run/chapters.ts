@@ -8,7 +8,7 @@ import { SUITES, scenarioFile } from '../../helpers/scenario/suite-files.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
 
-/** The slugs of all chapters, sorted. A chapter is a folder of `suites/` with a scenario. */
+/** The slugs of all chapters, sorted: the folders of `suites/` with a scenario. */
 export async function chapterSlugs(): Promise<string[]> {
   const folders = await readdir(join(projectRoot, SUITES));
   return folders.filter((slug) => existsSync(join(projectRoot, scenarioFile(slug)))).sort();
@@ -20,16 +20,15 @@ export async function chooseChapters(slugs: string[]): Promise<string[]> {
   return slugs.length > 0 ? slugs.map((slug) => knownName('chapter', slug, known)) : known;
 }
 
-/** The scenarios of chapters, of all of them where none is named, by slug. Nothing is started. */
+/** The scenarios of chapters, of all where none is named. Nothing is started. */
 export async function loadScenarios(slugs?: string[]): Promise<Scenario[]> {
   return Promise.all((slugs ?? (await chapterSlugs())).map(loadScenario));
 }
 
 async function loadScenario(slug: string): Promise<Scenario> {
   const file = scenarioFile(slug);
-  const module: object = await import(pathToFileURL(join(projectRoot, file)).href);
-  const scenarios: unknown[] = Object.values(module);
-  const found = scenarios.filter(isScenario).find((scenario) => scenario.slug === slug);
+  const exported: unknown[] = Object.values(await import(pathToFileURL(join(projectRoot, file)).href));
+  const found = exported.filter(isScenario).find((scenario) => scenario.slug === slug);
   if (!found)
     throw new UsageError(`${file} exports no scenario with the slug ${slug}: the folder and its scenario share one`);
   return found;

@@ -3,10 +3,10 @@ import { unknownName } from '../../helpers/util/suggestion.mjs';
 import type { ClaimName } from '../vitest/claim-name.ts';
 
 /**
- * The claims that any of the patterns matches, by chapter; chapters without one are left out.
+ * The claims that match any of the patterns, by chapter; chapters without one are left out.
  *
- * @param patterns a part of a title or `/a regular expression/`, either in any case; a whole title stands for itself alone
- * @throws UsageError for a pattern that matches none
+ * @param patterns a part of a title or `/a regular expression/`, in any case; a whole title matches itself only
+ * @throws UsageError for a pattern without a match
  */
 export function chosenClaims<Claim extends ClaimName>(
   declared: ReadonlyMap<string, Claim[]>,
@@ -20,12 +20,7 @@ export function chosenClaims<Claim extends ClaimName>(
   return new Map(byChapter.filter(([, claims]) => claims.length > 0));
 }
 
-/**
- * The names that a pattern as above matches.
- *
- * @param kind for the message: `claim`
- * @throws UsageError where it matches none
- */
+/** The names that match such a pattern; `kind` is for the message. @throws UsageError where none matches */
 export function namesMatching(kind: string, pattern: string, names: string[]): string[] {
   if (names.includes(pattern)) return [pattern];
   const expression = expressionOf(kind, pattern);

@@ -9,15 +9,13 @@ import { loadVitest } from '../vitest/load.ts';
 
 /** A claim as its file declares it. */
 export interface DeclaredClaim extends ClaimName {
-  /** The changes of Envoy by which it says one thing for some versions and another for others. */
+  /** The known changes that its expectation depends on. */
   changes: Change[];
 }
 
 /**
- * The claims of chapters, in the order of their files. The files are loaded by vitest so that a title may be made in a loop,
- * but no claim is run and no global set-up: nothing that needs an engine is touched.
- *
- * @returns by slug
+ * The claims of chapters by slug, in the order of their files. Vitest loads the files, since a title may be made in a
+ * loop, but runs neither claims nor the global set-up: no engine is needed.
  */
 export async function declaredClaims(slugs: string[]): Promise<Map<string, DeclaredClaim[]>> {
   const { createVitest } = await loadVitest();

@@ -4,10 +4,10 @@ import { NEWEST } from '../../helpers/envoy/versions.ts';
 import type { Machine } from '../../helpers/record/record.ts';
 import { loadScenarios } from './chapters.ts';
 
-/** Whether chapters can run here on the newest Envoy. */
+/** Whether chapters can run on this machine with the newest Envoy. */
 export type Diagnosis =
   | { ready: false; problem: string }
-  /** `skipped`: for each ability that is missing, the chapters that need it. */
+  /** `skipped`: for each missing capability, the chapters that need it. */
   | { ready: true; machine: Machine; skipped: Record<string, string[]> };
 
 export async function diagnose(): Promise<Diagnosis> {
@@ -15,12 +15,9 @@ export async function diagnose(): Promise<Diagnosis> {
     const machine = await probeCapabilities();
     await ensureImages({ envoys: [NEWEST], install: false, log: (line) => process.stderr.write(`${line}\n`) });
     const scenarios = await loadScenarios();
-    const skipped = machine.capabilities
-      .filter(({ available }) => !available)
-      .map(
-        ({ name }) =>
-          [name, scenarios.filter(({ needs }) => needs.some((need) => need === name)).map(({ slug }) => slug)] as const,
-      );
+    const needing = (name: string) => scenarios.filter(({ needs }) => needs.some((need) => need === name));
+    const missing = machine.capabilities.filter(({ available }) => !available);
+    const skipped = missing.map(({ name }) => [name, needing(name).map(({ slug }) => slug)]);
     return { ready: true, machine, skipped: Object.fromEntries(skipped) };
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'SetupError') throw error;

@@ -2,24 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EvidenceFile } from '../../helpers/report/run-page.ts';
 
-/** As much of a file as a page shows, in characters. */
+/** The characters of a file that a page shows. */
 const SHOWN = 30_000;
 
-/** What a reader looks at first. */
+/** The files to show first. */
 const FIRST = ['claim.txt', 'exchanges.json'];
 
 /**
- * The files of a folder of evidence, the beginning of each; none where the folder is not there, as that of a run on another machine.
+ * The beginning of each file of a failure bundle; none where the folder does not exist, as after a run on another machine.
+ * Synchronous, since a report is also written when a run is cut off.
  *
- * Synchronous, since a report is written while a run is cut off.
- *
- * @param root the project's folder
- * @param folder relative to it
+ * @param folder relative to the project's folder `root`
  */
 export function readEvidence(root: string, folder: string): EvidenceFile[] {
-  const paths = filesIn(join(root, folder));
   const rank = (path: string): number => (FIRST.includes(path) ? FIRST.indexOf(path) : FIRST.length);
-  return paths
+  return filesIn(join(root, folder))
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
     .map((path) => {
       const text = readFileSync(join(root, folder, path), 'utf8');
@@ -29,10 +26,8 @@ export function readEvidence(root: string, folder: string): EvidenceFile[] {
 
 function filesIn(folder: string): string[] {
   try {
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
   } catch {
     return [];
   }

@@ -6,14 +6,14 @@ import { toJunit } from '../../helpers/report/junit.ts';
 import { messageOf, UsageError } from '../../helpers/util/errors.ts';
 import { htmlReport } from './report-files.ts';
 
-/** What each option writes that names a file for a run's outcome. */
+/** The content of the file that each option names. */
 const FORMS = {
   record: (record: RunRecord) => `${JSON.stringify(record, null, 1)}\n`,
   junit: toJunit,
   html: (record: RunRecord) => htmlReport(projectRoot, record),
 };
 
-/** The files that are asked for, by option. */
+/** The files to write, by option. */
 export type OutputFiles = { [Form in keyof typeof FORMS]?: string };
 
 function asked(files: OutputFiles): [form: keyof typeof FORMS, file: string][] {
@@ -23,7 +23,7 @@ function asked(files: OutputFiles): [form: keyof typeof FORMS, file: string][] {
   });
 }
 
-/** A run takes a while: before it is the time to learn that its outcome has nowhere to go. @throws UsageError */
+/** Checks before a run that its files can be written. @throws UsageError */
 export function checkOutputs(files: OutputFiles): void {
   for (const [form, file] of asked(files)) {
     const problem = problemOf(file);
@@ -37,7 +37,6 @@ function problemOf(file: string): string | undefined {
   if (!isFolder(folder)) return `there is no folder ${folder}; create it first`;
   try {
     accessSync(existsSync(file) ? file : folder, constants.W_OK);
-    return undefined;
   } catch (error) {
     return `cannot be written: ${messageOf(error)}`;
   }
@@ -51,7 +50,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Writes the files that are asked for. @returns what could not be written, a line each */
+/** Writes the files. @returns a line for each that could not be written */
 export function writeOutputs(record: RunRecord, files: OutputFiles): string[] {
   return asked(files).flatMap(([form, file]) => {
     try {

@@ -8,9 +8,8 @@ import { messageOf } from '../../helpers/util/errors.ts';
 import { readEvidence } from './evidence-files.ts';
 
 /**
- * The reports of one run: `reports/<id>/` with `record.json`, `junit.xml`, `summary.md` and `report.html`, and `reports/latest` pointing there.
- *
- * Written synchronously and each file in one step: a run that is killed leaves the last whole state of every file.
+ * The reports of a run: `record.json`, `junit.xml`, `summary.md` and `report.html` in `reports/<id>/`, and the link
+ * `reports/latest`. Each file is replaced synchronously in one step: a run that is killed leaves whole files.
  */
 export class ReportFiles {
   readonly #root: string;
@@ -18,7 +17,7 @@ export class ReportFiles {
   #made = false;
   #problem: string | undefined;
   #later: NodeJS.Timeout | undefined;
-  /** When the last writing ended, and how long it took. */
+  /** The end and the duration of the last write. */
   #lastEnd = 0;
   #lastMs = 0;
 
@@ -28,12 +27,12 @@ export class ReportFiles {
     this.#id = id;
   }
 
-  /** Why the reports cannot be written; undefined where nothing has been in the way. */
+  /** Why the reports cannot be written; undefined where they can. */
   get problem(): string | undefined {
     return this.#problem;
   }
 
-  /** Finds out whether the reports can be written, before there is anything to write. */
+  /** Checks that the reports can be written; sets `problem` where not. */
   check(): void {
     this.#attempt(() => {
       const folder = join(this.#root, 'reports');
@@ -47,19 +46,16 @@ export class ReportFiles {
     return join('reports', this.#id);
   }
 
-  /**
-   * Brings the files up to date, now or a little later: writing takes a fiftieth of the time at most, for the record grows with
-   * every claim, and that of a run on many Envoys is long. What is given is asked when it is written.
-   */
+  /** Updates the files now or a little later, so that writing a growing record takes at most a fiftieth of the time. */
   writeSoon(record: () => RunRecord): void {
     if (this.#later) return;
     const wait = this.#lastEnd + 49 * this.#lastMs - performance.now();
     if (wait <= 0) this.writeAll(record());
-    // The end of a run writes anyway: nothing has to wait for this.
+    // The process need not wait for this: the end of a run writes anyway.
     else this.#later = setTimeout(() => this.writeAll(record()), wait).unref();
   }
 
-  /** The record and what derives from it. Once they could not be written, no more is tried. */
+  /** Writes the record and the files that derive from it; nothing more after a first failure. */
   writeAll(record: RunRecord): void {
     clearTimeout(this.#later);
     this.#later = undefined;
@@ -101,11 +97,7 @@ export class ReportFiles {
   }
 }
 
-/**
- * A run as one page of HTML, with the evidence of claims that failed.
- *
- * @param root the project's folder
- */
+/** A run as one HTML page, with the failure bundles of its claims in the project's folder `root`. */
 export function htmlReport(root: string, record: RunRecord): string {
   return runPage(record, (folder) => readEvidence(root, folder));
 }

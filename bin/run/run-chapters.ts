@@ -9,6 +9,7 @@ import { projectOf, type Variant, variantsFrom } from '../../helpers/record/vari
 import { EXIT_OF } from '../../helpers/record/verdict.ts';
 import { claimsFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
+import { given } from '../../helpers/util/given.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
 import { type ClaimName, claimsPattern } from '../vitest/claim-name.ts';
 import { loadVitest } from '../vitest/load.ts';
@@ -18,7 +19,7 @@ import { chosenClaims } from './chosen-claims.ts';
 import { declaredClaims } from './claims.ts';
 import { checkOutputs, type OutputFiles, writeOutputs } from './output-files.ts';
 
-/** The options of `run`, each as the command line has it. */
+/** The options of `run`, as on the command line. */
 export interface RunOptions extends OutputFiles {
   envoy?: string;
   envoyImage?: string[];
@@ -36,7 +37,7 @@ export interface RunOptions extends OutputFiles {
  *
  * @param slugs none stands for all
  * @returns the exit status
- * @throws UsageError for a slug, version, image, backend, claim, shard, capability or file that cannot be meant, before anything starts
+ * @throws UsageError for an invalid argument or option, before anything starts
  */
 export async function runChapters(slugs: string[], options: RunOptions): Promise<number> {
   const chosen = await chooseChapters(slugs);
@@ -52,8 +53,7 @@ export async function runChapters(slugs: string[], options: RunOptions): Promise
   const claims = options.claim && chosenClaims(await declaredClaims(chosen), options.claim);
 
   const { record, refused } = await runVariants(variants, claims ? [...claims.keys()] : chosen, {
-    ...(claims && { claims: [...claims.values()].flat() }),
-    ...(shard === undefined ? {} : { shard }),
+    ...given({ claims: claims && [...claims.values()].flat(), shard }),
     quiet: options.json ?? false,
   });
 
@@ -64,7 +64,7 @@ export async function runChapters(slugs: string[], options: RunOptions): Promise
   return EXIT_OF[record.outcome] || (unwritten.length > 0 ? EXIT.setup : EXIT.held);
 }
 
-/** What the options say, as the environment variables would; these are what is left where no option says anything. */
+/** The options as environment variables; the environment where neither is given. */
 function environmentOf({ envoy, envoyImage }: RunOptions): Record<string, string | undefined> {
   if (envoy === undefined && envoyImage === undefined) return process.env;
   return { ENVOY_VERSIONS: envoy, ENVOY_IMAGE: envoyImage?.join(',') };
@@ -74,48 +74,26 @@ function environmentOf({ envoy, envoyImage }: RunOptions): Record<string, string
 export interface VariantsOptions {
   /** The only claims to run. */
   claims?: ClaimName[];
-  /** The part of the files to run, as vitest has it: `1/3`. */
+  /** The part of the files to run, in vitest's form: `1/3`. */
   shard?: string;
   /** Keeps stdout free of progress. */
   quiet: boolean;
 }
 
-/**
- * Runs chapters on each variant, all of them in one run.
- *
- * @returns its record; and what the global set-up threw, if it did, so that no claim has run
- */
+/** Runs chapters on each variant, all in one run. @returns its record, and the error of a global set-up that failed */
 export async function runVariants(
   variants: Variant[],
   slugs: string[],
   options: VariantsOptions,
 ): Promise<{ record: RunRecord; refused?: Error }> {
   const reporter = new BookReporter();
-  const refused = await throughVitest(variants, slugs, reporter, options);
-  if (!refused) return { record: reporter.record };
-  reporter.addError(refused.message);
-  return { record: reporter.record, refused };
+  const start = (vitest: Vitest) => vitest.start(slugs.map(claimsFile));
+  const refused = await withVitest(variants, reporter, options, start);
+  if (refused) reporter.addError(refused.message);
+  return { record: reporter.record, ...given({ refused }) };
 }
 
-/**
- * Runs chapters on each variant through vitest in this process.
- *
- * @returns what the global set-up threw, if it did, so that no claim has run
- */
-export function throughVitest(
-  variants: Variant[],
-  slugs: string[],
-  reporter: Reporter,
-  options: VariantsOptions,
-): Promise<Error | undefined> {
-  return withVitest(variants, reporter, options, (vitest) => vitest.start(slugs.map(claimsFile)));
-}
-
-/**
- * Gives `work` a vitest that has a project for each variant.
- *
- * @returns what the global set-up threw, if it did, so that no claim has run
- */
+/** Passes a vitest with a project for each variant to `work`. @returns the error of a global set-up that failed */
 export async function withVitest(
   variants: Variant[],
   reporter: Reporter & { onRefused?: () => void },
@@ -131,17 +109,16 @@ export async function withVitest(
       root: projectRoot,
       config: join(packageRoot, 'vitest.config.ts'),
       watch: false,
-      // The default writes beside the config, which another user may own.
+      // The default writes beside the config, whose folder another user may own.
       configLoader: 'runner',
       project: variants.map(projectOf),
       reporters: [reporter],
-      ...(claims && { testNamePattern: claimsPattern(claims) }),
-      ...(shard !== undefined && { shard }),
+      ...given({ testNamePattern: claims && claimsPattern(claims), shard }),
     },
     {},
     quiet ? { stdout: process.stderr, stderr: process.stderr } : {},
   );
-  // Vitest's own answer to Ctrl-C is to leave at once; labs shall be stopped first.
+  // Vitest exits at once on Ctrl-C; labs have to stop first.
   for (const listener of process.listeners('SIGINT')) if (!before.has(listener)) process.off('SIGINT', listener);
   const onInterrupt = interrupter(vitest);
   process.on('SIGINT', onInterrupt);
@@ -159,14 +136,13 @@ export async function withVitest(
   }
 }
 
-/** The first Ctrl-C ends the run in order, a second one at once. */
+/** The first Ctrl-C ends the run in order, the second one at once. */
 function interrupter(vitest: Vitest): () => void {
   let asked = false;
   return () => {
     if (asked) process.exit(EXIT.interrupted);
     asked = true;
     process.stderr.write('\nbigbook: stopping; Ctrl-C again leaves at once\n');
-    // What becomes of the run is told by `start`.
     vitest.cancelCurrentRun('keyboard-input').catch(() => undefined);
   };
 }

@@ -5,13 +5,13 @@ import { replayCommand } from '../../helpers/record/replay.ts';
 import { formatTable } from '../../helpers/report/table.ts';
 import { counted, describeGround, duration, indented } from '../../helpers/report/wording.ts';
 
-/** Where a run's reports are, or why they are not there. */
+/** The folder of a run's reports, or why they were not written. */
 interface Reports {
   folder: string;
   problem?: string | undefined;
 }
 
-/** What a reader sees of a run when it is over: what went wrong and how to see it again, the table, and what ran on what. */
+/** The end of a run on the terminal: troubles with commands to repeat them, the table of chapters, the verdict. */
 export function closing(run: RunRecord, reports: Reports, colours: Colors): string {
   return [troubles(run, colours), table(run, colours), verdict(run, reports, colours)]
     .filter((part) => part !== '')
@@ -44,13 +44,9 @@ function tableOfOne({ chapters }: EnvoyRecord, { green, red, yellow, dim }: Colo
   const paints = [dim, green, red, yellow, red];
   const row = ({ slug, claims, labStartMs }: ChapterRecord) => {
     const counts = tally(claims);
-    const time = claims.reduce((sum, claim) => sum + claim.durationMs, 0);
-    return [
-      slug,
-      ...columns.map((outcome) => String(counts[outcome])),
-      labStartMs === undefined ? '' : duration(labStartMs),
-      duration(time),
-    ];
+    const time = duration(claims.reduce((sum, claim) => sum + claim.durationMs, 0));
+    const start = labStartMs === undefined ? '' : duration(labStartMs);
+    return [slug, ...columns.map((outcome) => String(counts[outcome])), start, time];
   };
   return formatTable(
     [{ title: 'chapter' }, ...[...columns, 'lab start', 'claims'].map((title) => ({ title, align: 'right' as const }))],
@@ -59,15 +55,16 @@ function tableOfOne({ chapters }: EnvoyRecord, { green, red, yellow, dim }: Colo
   );
 }
 
-/** Chapters down, Envoys across: how many claims held, or what else became of them. */
+/** A row for each chapter, a column for each Envoy: how many claims held, and how many ended differently. */
 function tableOfSeveral(envoys: EnvoyRecord[], { green, red, yellow, dim }: Colors): string {
-  const marks = { failed: '✗', broken: '!', skipped: '–' } as const;
+  const marks = [
+    ['failed', '✗'],
+    ['broken', '!'],
+    ['skipped', '–'],
+  ] as const;
   const cellOf = (claims: ClaimRecord[] = []): string => {
     const counts = tally(claims);
-    const others = Object.entries(marks).flatMap(([outcome, mark]) => {
-      const count = counts[outcome as keyof typeof marks];
-      return count > 0 ? `${mark} ${count}` : [];
-    });
+    const others = marks.flatMap(([outcome, mark]) => (counts[outcome] > 0 ? `${mark} ${counts[outcome]}` : []));
     return [...others, String(counts.held)].join(' ');
   };
   return formatTable(

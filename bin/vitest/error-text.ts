@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { SerializedError } from 'vitest/node';
 
 /**
- * An error of a test as a reader wants it in a report: the message, the difference where that does not say it all, and
- * the line of the book where it arose with what was asserted there, with neither colours nor paths of this machine.
+ * An error of a test for reports: the message, the diff where it adds to that, and the place in the project with the
+ * assertion, without colours and absolute paths.
  */
 export function errorText(error: SerializedError, root: string): string {
   const parts = [heading(error).replace(' // Object.is equality', '')];
@@ -18,13 +18,13 @@ export function errorText(error: SerializedError, root: string): string {
 }
 
 function heading({ name, message }: SerializedError): string {
-  // The message of these says all; of another error the class is part of what is known.
+  // The class matters where it is not one of the harness's.
   return name === undefined || ['Error', 'AssertionError', 'SetupError', 'UsageError'].includes(name)
     ? message
     : `${name}: ${message}`;
 }
 
-/** Of two values of one line each the message has both, unless it had to cut one short. */
+/** The message has two values of one line each, unless it cuts one short. */
 function saysMore(diff: string, message: string): boolean {
   const lines = stripVTControlCharacters(diff).split('\n');
   const values = lines.filter((line) => line.trim() !== '' && !/^[-+] (Expected|Received):?$/.test(line.trim()));
@@ -42,25 +42,20 @@ function placeOf({ file, line, column }: Frame, root: string): string {
   return `at ${relative(root, file)}:${line}:${column}${asserted === undefined ? '' : `: ${asserted}`}`;
 }
 
-/** How many lines an assertion may begin before the one that it fails on. */
+/** How many lines before the failing line an assertion may begin. */
 const LINES_BEFORE = 8;
 
-/** What stands there, from its \`expect\` on: it names what the message has the value of. */
+/** The source from `expect` on: it names the value in the message. */
 function assertionAt(file: string, line: number): string | undefined {
-  let lines: string[];
-  try {
-    lines = readFileSync(file, 'utf8')
-      .split('\n')
-      .slice(Math.max(0, line - LINES_BEFORE), line);
-  } catch {
-    // A report is made of what is left of a run, and need not find the code as it was.
-    return undefined;
-  }
+  // The file may have changed since the run.
+  if (!existsSync(file)) return undefined;
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .slice(Math.max(0, line - LINES_BEFORE), line);
   const from = lines.findLastIndex((each) => each.includes('expect('));
   if (from === -1) return undefined;
-  return lines
-    .slice(from)
-    .map((each) => each.trim())
+  const joined = lines.slice(from).map((each) => each.trim());
+  return joined
     .join(' ')
     .replace(/^.*?(?=expect\()/, '')
     .replace(/[;,]$/, '');

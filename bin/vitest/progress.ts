@@ -1,10 +1,7 @@
-/**
- * Prints lines that arrive from several files at once so that those of one file stand together: one file at a time is
- * shown live, the others' lines are kept until it is their turn.
- */
+/** Prints lines of several files in groups: one file at a time is live, the lines of the others wait. */
 export class GroupedLines {
   readonly #print: (line: string) => void;
-  /** In order of their first line; the first one is live. */
+  /** In the order of their first lines; the first one is live. */
   readonly #groups = new Map<string, { waiting: string[]; ended: boolean }>();
 
   constructor(print: (line: string) => void) {
@@ -13,23 +10,19 @@ export class GroupedLines {
 
   /** @param head printed above the group's first line */
   add(group: string, line: string, head?: string): void {
-    let known = this.#groups.get(group);
-    if (!known) {
-      known = { waiting: head === undefined ? [] : [head], ended: false };
-      this.#groups.set(group, known);
-    }
+    const known = this.#groups.get(group) ?? { waiting: head === undefined ? [] : [head], ended: false };
     known.waiting.push(line);
+    this.#groups.set(group, known);
     this.#flush();
   }
 
   end(group: string): void {
     const known = this.#groups.get(group);
-    if (!known) return;
-    known.ended = true;
+    if (known) known.ended = true;
     this.#flush();
   }
 
-  /** Everything that still waits, ended or not: the run is over. */
+  /** Prints everything that waits: the run has ended. */
   endAll(): void {
     for (const group of this.#groups.values()) group.ended = true;
     this.#flush();

@@ -6,8 +6,8 @@ declare module 'vitest' {
   }
 }
 
-// Vitest gathers results for 100 ms or, where nothing more happens, until something does: a slow claim would hold back the
-// result of the one before it, and a kill would lose that. An artifact takes everything gathered so far along.
+// Vitest batches results until the next event: a slow claim would delay the result of the one before it, and a kill
+// would lose it. An artifact flushes the batch.
 beforeEach(async ({ task }) => {
   await recordArtifact(task, { type: 'bigbook:started' });
 });

@@ -25,17 +25,15 @@ import { RunRecorder } from './run-recorder.ts';
 type UserConsoleLog = Parameters<NonNullable<Reporter['onUserConsoleLog']>>[0];
 
 /**
- * Turns vitest's events into the run's record and reports, and into what a reader sees: claims as they end, then what
- * went wrong, a table, and the plain counts as the last line.
- *
- * The reports on disk are kept up to date while claims end, and say `running` until the run has come to its end.
+ * Turns vitest's events into the run's record and reports, and prints claims as they end, then troubles, a table, and
+ * the counts as the last line. The reports on disk follow the claims; their outcome is `running` until the run ends.
  */
 export default class BookReporter implements Reporter {
   readonly #root: string;
   readonly #recorder: RunRecorder;
   readonly #reports: ReportFiles;
   readonly #lines = new GroupedLines((line) => this.#print(line));
-  /** The book's own tests, which are no part of the record. */
+  /** The harness's own tests, which are not in the record. */
   readonly #own = { passed: 0, failed: 0, skipped: 0 };
   readonly #ownFailures: { head: string; errors: ReadonlyArray<SerializedError>; module: TestModule }[] = [];
   readonly #ended = new Set<string>();
@@ -45,10 +43,10 @@ export default class BookReporter implements Reporter {
   #over = false;
   #interrupted = false;
   #refused = false;
-  /** How much went wrong outside every test. */
+  /** The number of errors outside every test. */
   #errors = 0;
 
-  /** @param options `root`: the folder that gets `reports/`, and that paths are relative to; the project where none is given */
+  /** @param options `root`: the folder of `reports/` and of relative paths; by default the project */
   constructor({ root = projectRoot }: { root?: string } = {}) {
     process.env.BIGBOOK_RUN ??= newRunId();
     const id = process.env.BIGBOOK_RUN;
@@ -62,13 +60,13 @@ export default class BookReporter implements Reporter {
     return this.#recorder.record({ ended: this.#over && !this.#interrupted });
   }
 
-  /** Something that went wrong outside every test. */
+  /** Records an error outside every test. */
   addError(error: string): void {
     this.#recorder.addError(error);
     this.#errors += 1;
   }
 
-  /** Set-up failed, so that no test has run: there is nothing to count. */
+  /** The set-up failed: there are no tests to count. */
   onRefused(): void {
     this.#refused = true;
   }
@@ -91,7 +89,7 @@ export default class BookReporter implements Reporter {
   }
 
   onTestModuleQueued(): void {
-    // Not earlier: vitest forgets its listeners when a run starts.
+    // Vitest drops its listeners when a run starts.
     this.#vitest?.onCancel(() => {
       this.#interrupted = true;
     });
@@ -132,7 +130,7 @@ export default class BookReporter implements Reporter {
     const ownAlone = this.#recorder.empty;
     for (const error of unhandled) this.addError(`outside every test: ${errorText(error, this.#root)}`);
     if (!ownAlone) this.#close();
-    // Vitest reports a global set-up that failed only after this: the counts shall still be the last line.
+    // Vitest reports a failed global set-up after this; the counts stay the last line.
     if (this.#ended.size > 0) this.#printCounts();
     else this.#vitest?.onClose(() => this.#printCounts());
   }
@@ -157,7 +155,7 @@ export default class BookReporter implements Reporter {
       case 'broken':
         return `  ${red('!')} ${title}  ${red('could not be tried')}`;
       default:
-        // Why is said once at the end, for it is nearly always the same for a whole chapter.
+        // The end of the run lists the reasons, which are mostly the same for a whole chapter.
         return `  ${yellow('–')} ${title}  ${yellow('skipped')}`;
     }
   }
@@ -179,7 +177,7 @@ export default class BookReporter implements Reporter {
     this.#lines.add(module.id, `${mark} ${this.#path(module)}  ${dim(counted(tests, 'test'))}  ${time}`);
   }
 
-  /** Whether a test that did not run was meant not to: not one that a name filter or Ctrl-C left out. */
+  /** Whether a test was skipped on purpose, not by a name filter or Ctrl-C. */
   #wasMeant(test: TestCase): boolean {
     if (this.#interrupted) return false;
     const result = test.result();
@@ -191,8 +189,7 @@ export default class BookReporter implements Reporter {
     this.#reports.writeAll(this.record);
     const { record } = this;
     this.#print(`\n${closing(record, this.#reports, this.#colours)}`);
-    // A claim that failed, and a claim of which nothing can be said, are told apart in the exit status too.
-    // Vitest has set its own status by now: 1, whatever went wrong.
+    // The exit status separates failed from broken claims; vitest has set 1 for both.
     if (this.#own.failed === 0) process.exitCode = EXIT_OF[record.outcome] || (process.exitCode ?? 0);
   }
 
@@ -200,7 +197,7 @@ export default class BookReporter implements Reporter {
     if (this.#refused) return;
     const { held, failed, broken, skipped } = tally(this.record.envoys.flatMap(claimsOf));
     const ended = ({ project, moduleId }: TestSpecification) => this.#ended.has(`${project.name} ${moduleId}`);
-    // A shard is told of all files and is meant to run some of them.
+    // A shard receives all files and runs some of them.
     const meant = this.#interrupted || (this.#vitest?.config.shard && this.#ended.size > 0) ? [] : this.#files;
     const notLoaded = meant.filter((file) => !ended(file)).length;
     const passes = this.#own.passed + held;
@@ -212,7 +209,7 @@ export default class BookReporter implements Reporter {
   #printErrors(head: string, errors: ReadonlyArray<SerializedError>, module?: TestModule): void {
     this.#vitest?.logger.error(`\n${this.#colours.red('✗')} ${head}`);
     for (const error of errors) {
-      // Vitest's own form shows the code, and always in colours.
+      // Vitest prints the code, always in colours.
       if (this.#colours.isColorSupported) this.#vitest?.logger.printError(error, module && { project: module.project });
       else this.#vitest?.logger.error(errorText(error, this.#root));
     }

@@ -11,6 +11,7 @@ import {
 import { variantNameOf } from '../../helpers/record/variants.ts';
 import { outcomeOfClaim, outcomeOfRun } from '../../helpers/record/verdict.ts';
 import { slugOf } from '../../helpers/scenario/suite-files.ts';
+import { given } from '../../helpers/util/given.ts';
 import { claimName } from './claim-name.ts';
 import { errorText } from './error-text.ts';
 
@@ -21,7 +22,7 @@ interface ChapterSoFar {
   claims: Map<string, ClaimRecord>;
 }
 
-/** One variant's part of a run, while it grows. */
+/** A variant's part of a run that is under way. */
 interface VariantSoFar {
   envoy: Omit<EnvoyRecord, 'chapters'>;
   chapters: Map<string, ChapterSoFar>;
@@ -35,16 +36,16 @@ export class RunRecorder {
   readonly #began = performance.now();
   readonly #variants = new Map<string, VariantSoFar>();
   readonly #errors: string[] = [];
-  /** By which the claims within a file are shuffled. */
+  /** The seed of the order of claims within a file. */
   seed: number | undefined;
 
-  /** @param root the project's folder, which paths in errors are made relative to */
+  /** @param root the project's folder: paths in errors are relative to it */
   constructor(root: string, id: string) {
     this.#root = root;
     this.#id = id;
   }
 
-  /** Whether no chapter has had anything to report. */
+  /** Whether nothing was recorded. */
   get empty(): boolean {
     return this.#variants.size === 0 && this.#errors.length === 0;
   }
@@ -54,7 +55,7 @@ export class RunRecorder {
     const slug = slugOf(test.module.moduleId);
     const variant = this.#variantOf(test);
     const known = variant.chapters.get(slug);
-    // A claim after a lab that was lost does not know any more how that started.
+    // After a lab is lost, the metadata of a claim lacks the lab's start.
     const chapter = { ...(known?.meta ?? unknownChapter(slug)), ...meta?.chapter };
     const claim = claimOf(test, this.#root);
     if (meta?.envoy) variant.envoy.identity ??= meta.envoy;
@@ -67,27 +68,24 @@ export class RunRecorder {
     return { slug, title: chapter.title, claim };
   }
 
-  /** Something that went wrong outside every claim. */
+  /** Records an error outside every claim. */
   addError(error: string): void {
     this.#errors.push(error);
   }
 
-  /** The record as of now, its outcome `running` unless the run has `ended`. Chapters by name, claims as they stand in the file. */
+  /** The record as of now, its outcome `running` unless the run has `ended`; chapters by name, claims in file order. */
   record({ ended }: { ended: boolean }): RunRecord {
-    const envoys = [...this.#variants.values()]
-      .map(
-        ({ envoy, chapters }): EnvoyRecord => ({
-          ...envoy,
-          chapters: [...chapters].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, chapter]) => recordOf(chapter)),
-        }),
-      )
-      .sort((a, b) => compareVersions(a.name, b.name));
+    const envoys = [...this.#variants.values()].map(({ envoy, chapters }): EnvoyRecord => {
+      const sorted = [...chapters].sort(([a], [b]) => (a < b ? -1 : 1));
+      return { ...envoy, chapters: sorted.map(([, chapter]) => recordOf(chapter)) };
+    });
+    envoys.sort((a, b) => compareVersions(a.name, b.name));
     const errors = [...this.#errors];
     return {
       schema: RECORD_SCHEMA,
       id: this.#id,
       started: this.#started.toISOString(),
-      ...(this.seed !== undefined && { seed: this.seed }),
+      ...given({ seed: this.seed }),
       durationMs: Math.round(performance.now() - this.#began),
       outcome: ended ? outcomeOfRun({ envoys, errors }) : 'running',
       envoys,
@@ -95,18 +93,13 @@ export class RunRecorder {
     };
   }
 
-  /**
-   * Takes a chapter's record out, so that the same variant can run the chapter again.
-   *
-   * @returns nothing where no claim has ended; and the version of the Envoy that it ran on, where it got that far
-   */
+  /** Removes a chapter's record, so that its variant can run the chapter again; the version is that of its Envoy. */
   takeChapter(module: TestModule): { record?: ChapterRecord; version?: string } {
     const variant = this.#variantOf(module);
     const slug = slugOf(module.moduleId);
     const chapter = variant.chapters.get(slug);
     variant.chapters.delete(slug);
-    const version = variant.envoy.identity?.version;
-    return { ...(chapter && { record: recordOf(chapter) }), ...(version !== undefined && { version }) };
+    return given({ record: chapter && recordOf(chapter), version: variant.envoy.identity?.version });
   }
 
   #variantOf(test: TestCase | TestModule): VariantSoFar {
@@ -121,7 +114,7 @@ function recordOf({ module, meta, claims }: ChapterSoFar): ChapterRecord {
   return { ...meta, claims: [...module.children.allTests()].flatMap((test) => claims.get(test.id) ?? []) };
 }
 
-/** What can be said about a chapter none of whose claims got far enough to tell. */
+/** A chapter without metadata of any claim. */
 function unknownChapter(slug: string): ClaimMeta['chapter'] {
   return { slug, title: slug, requirement: '', topology: '' };
 }
@@ -140,7 +133,7 @@ function claimOf(test: TestCase, root: string): ClaimRecord {
     claim.reason = meta?.skipped ?? result.note ?? 'marked to be skipped in its file';
   }
   if (result.state === 'failed') {
-    // A lab that does not start is thrown at the claim and again at what follows it.
+    // The error of a lab that does not start repeats in the hooks of the claim.
     claim.error = [...new Set(result.errors.map((error) => errorText(error, root)))].join('\n\n');
     if (meta?.evidence !== undefined) claim.evidence = meta.evidence;
   }

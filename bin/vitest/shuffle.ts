@@ -1,7 +1,7 @@
 import { beforeAll, type RunnerTestSuite } from 'vitest';
 
-// Vitest's own `sequence.shuffle` holds for all projects, and the labs' tests build on each other. The order follows
-// `sequence.seed`; what is reported keeps the order of the file.
+// `sequence.shuffle` applies to all projects, and the tests of labs depend on each other. The order follows
+// `sequence.seed`; reports keep the order of the file.
 // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures that are used from this pattern
 beforeAll(({}, file) => shuffle(file));
 

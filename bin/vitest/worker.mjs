@@ -1,4 +1,4 @@
-// Loaded into every process that runs tests. Ctrl-C reaches the whole process group, but what a worker has started is
-// stopped when vitest cancels the run, so the signal itself is not for it. Nor may it outlive the run: labs end with it.
+// Loaded into every process that runs tests. Ctrl-C reaches the whole process group, but workers stop when vitest
+// cancels the run. A worker must not outlive the run: labs end with it.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(1));

@@ -1,11 +1,11 @@
 import { type ChapterRecord, type ClaimRecord, type EnvoyRecord, RECORD_SCHEMA, type RunRecord } from './record.ts';
 
-/** A claim that held, for tests of what reads records. */
+// Records for tests of code that reads records.
+
 export function sampleClaim(change: Partial<ClaimRecord> = {}): ClaimRecord {
   return { title: 'the address dialled wins', outcome: 'held', durationMs: 12, observations: [], ...change };
 }
 
-/** A chapter for tests of what reads records. */
 export function sampleChapter(claims: ClaimRecord[], change: Partial<ChapterRecord> = {}): ChapterRecord {
   return {
     slug: 'original-dst',
@@ -19,7 +19,6 @@ export function sampleChapter(claims: ClaimRecord[], change: Partial<ChapterReco
   };
 }
 
-/** What was seen on one Envoy, for tests of what reads records. */
 export function sampleEnvoy(chapters: ChapterRecord[], change: Partial<EnvoyRecord> = {}): EnvoyRecord {
   return {
     name: '1.40.0',
@@ -46,7 +45,6 @@ export function sampleEnvoy(chapters: ChapterRecord[], change: Partial<EnvoyReco
   };
 }
 
-/** A run that held on one Envoy, for tests of what reads records. */
 export function sampleRun(
   chapters: ChapterRecord[],
   change: Partial<RunRecord> = {},

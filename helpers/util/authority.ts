@@ -6,17 +6,17 @@ export interface Identity {
   key: string;
 }
 
-/** ECDSA on P-256: its keys sign and nothing else, so `digitalSignature` is all the key usage that a TLS server needs (RFC 8446, section 4.4.2.2). */
+/** ECDSA keys only sign: `digitalSignature` is all the key usage that a TLS server needs (RFC 8446, 4.4.2.2). */
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A certificate authority that lives as long as this object: only who is handed its certificate trusts what it signed. */
+/** A certificate authority whose key exists in this object only. */
 export class Authority {
   readonly #keys: webcrypto.CryptoKeyPair;
 
   private constructor(
-    /** What a downstream has to trust, in PEM. */
+    /** The certificate for downstreams to trust, in PEM. */
     readonly certificate: string,
     keys: webcrypto.CryptoKeyPair,
   ) {
@@ -40,7 +40,7 @@ export class Authority {
     return new Authority(certificate.toString('pem'), keys);
   }
 
-  /** A TLS server's certificate for a name and addresses, with the extensions that RFC 5280 and BoringSSL ask for. */
+  /** Issues a TLS server certificate with the extensions that RFC 5280 and BoringSSL require. */
   async issue(name: string, addresses: string[]): Promise<Identity> {
     const x509 = await library();
     const keys = await newKeys();
@@ -72,12 +72,12 @@ function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
-/** From a day ago, since an engine elsewhere may have another clock, to tomorrow. */
+/** One day around now: a remote engine may have another clock. */
 function validity(): { notBefore: Date; notAfter: Date } {
   return { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS) };
 }
 
-/** Loaded where it is used only: it takes longer than all else that a lab's certificates do. It asks for the polyfill. */
+/** Loads the library on first use, since that is slow, with the polyfill that it requires. */
 async function library(): Promise<typeof import('@peculiar/x509')> {
   await import('reflect-metadata');
   return import('@peculiar/x509');

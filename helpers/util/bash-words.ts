@@ -1,8 +1,7 @@
 /**
- * Words as bash hands them to a completion function, quotes and all, as the program would get them. Bash cuts a word at `=`, which this
- * mends for options.
+ * Removes the quotes from words that bash passes to a completion function, and joins options that it split at `=`.
  *
- * @returns the words, and the quote that the last one is still in
+ * @returns the words, and the quote in which the last one ends
  */
 export function wordsFromBash(raw: string[]): { words: string[]; quote: Quote } {
   const joined: string[] = [];
@@ -18,7 +17,7 @@ export function wordsFromBash(raw: string[]): { words: string[]; quote: Quote } 
   return { words: read.map(({ text }) => text), quote: read.at(-1)?.quote ?? '' };
 }
 
-/** The quote that a word has been begun with and not ended. */
+/** An open quote. */
 export type Quote = '' | "'" | '"';
 
 function readWord(word: string): { text: string; quote: Quote } {
@@ -34,16 +33,12 @@ function readWord(word: string): { text: string; quote: Quote } {
   return { text, quote };
 }
 
-/**
- * A value as bash has to put it in the place of a word.
- *
- * @param quote the one that the word is in; bash keeps it, and ends it itself
- */
+/** Quotes a value that replaces a word; bash keeps and closes the quote that the word has open. */
 export function quoteForBash(value: string, quote: Quote): string {
   if (quote === "'") return value.replaceAll("'", `'\\''`);
   if (quote === '"') return value.replace(/["$`\\]/g, '\\$&');
   if (/^[\w@%+=:,./-]*$/.test(value)) return value;
   if (!value.includes("'")) return `'${value}'`;
-  // An apostrophe in single quotes takes four signs, which bash could not complete further.
+  // Bash cannot complete further behind the four characters of an apostrophe in single quotes.
   return `"${value.replace(/["$`\\]/g, '\\$&')}"`;
 }

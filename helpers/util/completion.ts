@@ -1,4 +1,4 @@
-/** A command of a command line, as far as completing it needs. */
+/** The part of a command that completion needs. */
 export interface CommandShape {
   name: string;
   description: string;
@@ -11,36 +11,33 @@ export interface OptionShape {
   flag: string;
   description: string;
   takesValue: boolean;
-  /** The only values that it takes, where they are declared. */
+  /** Its declared values; empty where any is allowed. */
   choices: string[];
 }
 
-/** What a word can be completed to. */
+/** A completion of a word. */
 export interface Candidate {
   value: string;
   description?: string;
 }
 
-/** What stands where a word is completed. */
+/** The position of the word to complete. */
 export interface Place {
   /** The words of the command's name: `run`, `bench proxies`. */
   command: string;
-  /** Its arguments before the word that is completed. */
+  /** The command's arguments before the word. */
   before: string[];
-  /** The option whose value is completed; absent where it is an argument. */
+  /** The option whose value the word is; absent where it is an argument. */
   option?: string;
 }
 
-/** Gives what can stand at a place; `files` where any file can. */
-export type Source = (place: Place) => Promise<Candidate[] | 'files'>;
-
+/** `files` where any file is allowed. */
 export type Completion = Candidate[] | 'files';
 
-/**
- * What the last of the words can be completed to.
- *
- * @param words behind the program's name, without the shell's quotes; the last one is being typed and may be empty
- */
+/** Returns the candidates at a position. */
+export type Source = (place: Place) => Promise<Completion>;
+
+/** Completes the last of the words behind the program's name, which are without quotes; the last one may be empty. */
 export async function complete(root: CommandShape, words: string[], source: Source): Promise<Completion> {
   const current = words.at(-1) ?? '';
   let command = root;
@@ -51,7 +48,6 @@ export async function complete(root: CommandShape, words: string[], source: Sour
     if (waiting) {
       waiting = undefined;
     } else if (word === '--') {
-      // What follows is another program's command line, which is not known here.
       return 'files';
     } else if (word.startsWith('-')) {
       const option = command.options.find(({ flag }) => flag === word);
@@ -77,11 +73,10 @@ export async function complete(root: CommandShape, words: string[], source: Sour
     before.length === 0 ? command.commands.map(({ name, description }) => ({ value: name, description })) : [];
   if (name === '') return startingWith(current, commands);
   const others = await source({ command: name, before });
-  if (others === 'files') return others;
-  return startingWith(current, [...commands, ...others]);
+  return others === 'files' ? others : startingWith(current, [...commands, ...others]);
 }
 
-/** Values of an option; of a list with commas, those of its last part. */
+/** Completes the value of an option; in a list with commas its last part. */
 async function valuesOf(
   { flag, choices }: OptionShape,
   typed: string,
@@ -92,18 +87,14 @@ async function valuesOf(
   const values = choices.length > 0 ? choices.map((value) => ({ value })) : await source({ ...place, option: flag });
   if (values === 'files') return values;
   const whole = startingWith(typed, values);
-  const comma = typed.lastIndexOf(',');
-  const listed =
-    whole.length > 0 || comma < 0
-      ? whole
-      : startingWith(typed.slice(comma + 1), values).map((each) => ({
-          ...each,
-          value: `${typed.slice(0, comma + 1)}${each.value}`,
-        }));
-  return listed.map((each) => ({ ...each, value: `${lead}${each.value}` }));
+  const start = whole.length > 0 ? 0 : typed.lastIndexOf(',') + 1;
+  return startingWith(typed.slice(start), values).map((each) => ({
+    ...each,
+    value: `${lead}${typed.slice(0, start)}${each.value}`,
+  }));
 }
 
-/** The options that have not been given yet. */
+/** The options that the command line does not have yet. */
 function optionsOf({ options }: CommandShape, words: string[]): Candidate[] {
   return options
     .filter(({ flag }) => !words.slice(0, -1).includes(flag))

@@ -1,16 +1,9 @@
-/** A promise that others settle; Node has `Promise.withResolvers` from 22 on. */
-export interface Deferred<T> {
-  promise: Promise<T>;
-  resolve: (value: T) => void;
-  reject: (error: unknown) => void;
-}
-
-export function deferred<T>(): Deferred<T> {
-  let resolve: Deferred<T>['resolve'] = () => undefined;
-  let reject: Deferred<T>['reject'] = () => undefined;
-  const promise = new Promise<T>((keep, dismiss) => {
-    resolve = keep;
-    reject = dismiss;
+/** A promise with its functions to settle it: `Promise.withResolvers`, which Node has from version 22. */
+export function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<T>((...settle) => {
+    [resolve, reject] = settle;
   });
   return { promise, resolve, reject };
 }

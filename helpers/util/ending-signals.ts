@@ -1,2 +1,2 @@
-/** What asks a process to end: Ctrl-C, `kill`, and a terminal that is closed (signal(7)). */
+/** The signals of Ctrl-C, `kill` and a closed terminal (signal(7)). */
 export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,17 +1,14 @@
 export { SetupError } from './setup-error.mjs';
 
-/** Exit statuses of every command. `interrupted` is 128 and the number of SIGINT, as a shell reports it. */
+/** Exit statuses of every command. `interrupted` is 128 + SIGINT, as in shells. */
 export const EXIT = { held: 0, failed: 1, usage: 2, setup: 3, interrupted: 130 } as const;
 
-/** Wrong usage or input: the command line prints the message alone, on one line, and exits with 2. */
+/** Wrong usage or input: the command prints the message alone and exits with 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/**
- * What happened is not what the claim that runs is about: a failed assertion, made where the outcome is seen and not in the
- * claim itself. Reporters go by the name.
- */
+/** A failed assertion about an exchange, raised by the harness on behalf of a claim. Reporters read the name. */
 export class OutcomeError extends Error {
   override readonly name = 'AssertionError';
 }

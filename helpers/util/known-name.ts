@@ -2,10 +2,10 @@ import { UsageError } from './errors.ts';
 import { unknownName } from './suggestion.mjs';
 
 /**
- * The known name that was given.
+ * Checks that a name is known.
  *
  * @param kind for the message: `chapter`
- * @throws UsageError for another one, with what may have been meant
+ * @throws UsageError for an unknown one, with suggestions
  */
 export function knownName<Name extends string>(kind: string, name: string, known: readonly Name[]): Name {
   const found = known.find((each) => each === name);

@@ -1,4 +1,4 @@
-/** A text as a regular expression that matches it and nothing else. */
+/** Escapes a text for a regular expression. */
 export function literal(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

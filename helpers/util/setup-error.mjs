@@ -1,14 +1,14 @@
 /**
- * The engine, an image or a lab could not be had: not a claim that failed. Exit status 3.
+ * The engine, an image or a lab is not available. Exit status 3.
  *
- * Plain JavaScript, since set-up throws it before TypeScript can be loaded; everything else takes it from errors.ts.
+ * Plain JavaScript, since set-up throws it before TypeScript can be loaded. Other code imports it from errors.ts.
  */
 export class SetupError extends Error {
   /** @override */
   name = /** @type {const} */ ('SetupError');
 
   /**
-   * @param {string} part what could not be had, as a user would name it: `engine`, `image envoy 1.40.0`, `lab original-dst: Envoy`
+   * @param {string} part what is not available: `engine`, `image envoy 1.40.0`, `lab original-dst: Envoy`
    * @param {string} text what was expected and what was found
    * @param {{ hint?: string, detail?: string, cause?: unknown }} [more] what to do about it, one sentence; the part's own
    *   last output, shown as a block

@@ -1,4 +1,4 @@
-/** A command as a POSIX shell reads it back unchanged. */
+/** Quotes a command for a POSIX shell. */
 export function shellWords(argv: string[]): string {
   return argv.map((word) => (/^[\w@%+=:,./[\]-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 }

@@ -1,7 +1,7 @@
-// Plain JavaScript: set-up refuses a version before there is anything to load TypeScript with.
+// Plain JavaScript: set-up checks versions before TypeScript can be loaded.
 
 /**
- * Why a name is refused: the names it may be a slip of, else all that are known, one a line.
+ * The message for an unknown name, with the nearest known names, else with all of them.
  * @param {string} kind `chapter`
  * @param {string} name
  * @param {readonly string[]} known
@@ -19,31 +19,29 @@ export function unknownName(kind, name, known) {
 const list = (names) => names.map((name) => `\n  ${name}`).join('');
 
 /**
- * The known names that are a slip away from a name or, where none is, that have it as a part, itself perhaps misspelt.
+ * The known names with a spelling error of at most a quarter, else those with a part that resembles the name.
  * @param {string} name
  * @param {readonly string[]} known
  */
 function nearest(name, known) {
-  const whole = closest(name, known, { part: false, most: Math.max(1, Math.floor(name.length / 4)) });
-  return whole.length > 0 || name.length < 3
-    ? whole
-    : closest(name, known, { part: true, most: Math.floor(name.length / 6) });
+  const whole = closest(name, known, false, Math.max(1, Math.floor(name.length / 4)));
+  return whole.length > 0 || name.length < 3 ? whole : closest(name, known, true, Math.floor(name.length / 6));
 }
 
 /**
  * @param {string} name
  * @param {readonly string[]} known
- * @param {{ part: boolean, most: number }} how
+ * @param {boolean} part
+ * @param {number} most the greatest distance
  */
-function closest(name, known, { part, most }) {
+function closest(name, known, part, most) {
   const distances = known.map((each) => distance(name, each, part));
   const least = Math.min(most, ...distances);
   return known.filter((_, index) => distances[index] === least);
 }
 
 /**
- * How many letters must be inserted, left out or replaced to make one text of the other (Levenshtein) or, with `part`, of
- * any part of it (Sellers). Case does not count.
+ * The edit distance between two texts (Levenshtein) or, with `part`, to any part of the other (Sellers), in any case.
  * @param {string} text
  * @param {string} other
  * @param {boolean} part

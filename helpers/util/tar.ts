@@ -4,17 +4,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Pack, pack } from 'tar-stream';
 
-/** A file in an archive: its path there, its permissions, and its bytes or the file that holds them. */
+/** A file of an archive: its path, its permissions, and its bytes or the file that has them. */
 export interface TarFile {
   path: string;
   mode: number;
   content: Uint8Array | { file: string };
 }
 
-/** Times and owners are left out, so that equal files give equal bytes. */
-const UNDATED = new Date(0);
-
-/** An archive of files; a file that cannot be read ends the stream with its error. */
+/** Archives files, without times and owners: equal files give equal bytes. A file that cannot be read ends the stream with its error. */
 export function tar(files: TarFile[]): Readable {
   const archive = pack();
   addFiles(archive, files).then(
@@ -26,7 +23,7 @@ export function tar(files: TarFile[]): Readable {
 
 async function addFiles(archive: Pack, files: TarFile[]): Promise<void> {
   for (const { path, mode, content } of files) {
-    const entry = { name: path, mode, mtime: UNDATED };
+    const entry = { name: path, mode, mtime: new Date(0) };
     if (content instanceof Uint8Array) archive.entry(entry, Buffer.from(content));
     else {
       const { size } = await stat(content.file);

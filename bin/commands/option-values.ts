@@ -1,6 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Reads an option's whole number; a smaller one than `least` or something else is wrong usage. */
+/** Collects the values of an option that may be given several times. */
+export function gathered(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+/** Reads a whole number of at least `least`. @throws InvalidArgumentError for anything else */
 export function wholeFrom(least: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
