@@ -1,7 +1,14 @@
-/** A promise with its functions to settle it: `Promise.withResolvers`, which Node has from version 22. */
-export function deferred<T>() {
-  let resolve: (value: T) => void = () => undefined;
-  let reject: (error: unknown) => void = () => undefined;
+/** A promise with the functions that settle it. */
+export interface Deferred<T> {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (error: unknown) => void;
+}
+
+/** `Promise.withResolvers`, which Node has from version 22. */
+export function deferred<T>(): Deferred<T> {
+  let resolve: Deferred<T>['resolve'] = () => undefined;
+  let reject: Deferred<T>['reject'] = () => undefined;
   const promise = new Promise<T>((...settle) => {
     [resolve, reject] = settle;
   });
