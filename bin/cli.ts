@@ -101,7 +101,7 @@ for (const command of [
 }
 program.addCommand(completeCommand(program), { hidden: true });
 
-// Commander would exit with 1, the status of a failed claim, and print its hints on lines of their own.
+// Commander would exit with 1, the status of a failed claim, and put hints on lines of their own.
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
   command.configureOutput({ writeErr: () => undefined }).exitOverride((error) => {
     const usage = command.createHelp().commandUsage(command);
@@ -118,7 +118,7 @@ try {
   process.exitCode = report(error);
 }
 
-/** Prints an error and returns its exit status. Names identify errors: modules that vitest loads have their own classes. */
+/** Prints an error. @returns its exit status, by its name: vitest's modules have classes of their own */
 function report(error: unknown): number {
   if (!(error instanceof Error)) return say(EXIT.setup, `internal error: ${messageOf(error)}`);
   if (error instanceof CommanderError) {

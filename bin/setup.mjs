@@ -77,7 +77,7 @@ function begin(work, signal) {
 }
 
 /**
- * Starts making the parts of images, in case none can be pulled, while the engine is installed: only that asks a registry.
+ * Starts making the parts of images while the engine is installed, in case none can be pulled.
  * @param {string[]} versions
  * @param {AbortSignal} signal
  */

@@ -10,7 +10,7 @@ interface Options extends Omit<ProxiesOptions, 'envoys'> {
   json?: true;
 }
 
-/** A part of `bench`: `--runs` and `--json` are its options, and may stand before or after the name of this one. */
+/** A part of `bench`, whose options `--runs` and `--json` may stand before or after `proxies`. */
 export const benchProxiesCommand = command('proxies', ['bench proxies --envoy 1.36.4,1.40.0'])
   .description(
     "Measures what Envoy's HTTP proxy and its TCP proxy take for the same requests, beside the upstream alone: a table in Markdown. Progress goes to stderr.",

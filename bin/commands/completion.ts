@@ -28,7 +28,7 @@ In ~/.config/fish/config.fish:   ${PROGRAM_FILE} completion fish | source
     process.stdout.write(script.replace('@bigbook@', () => program));
   });
 
-/** The command that the scripts run: `complete bash -- run original-d`. It is hidden from the help. */
+/** The command that the scripts run: `complete bash -- run original-d`. The help hides it. */
 export function completeCommand(program: Command): Command {
   return new Command('complete')
     .argument('<shell>')
@@ -49,7 +49,7 @@ export function completeCommand(program: Command): Command {
         return description === undefined ? value : `${value}\t${description.split('. ', 1)}`;
       });
       process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-      // A lab that has not answered in time keeps the process alive. A pipe has received everything by now.
+      // A lab that has not answered in time would keep the process alive.
       process.exit();
     });
 }

@@ -53,7 +53,7 @@ async function chapters(command: string, before: string[]): Promise<string[]> {
   return (await chapterSlugs()).filter((slug) => !before.includes(slug));
 }
 
-/** For a command whose first word may be a lab: the labs that are up, and what `inLab` finds in them. */
+/** For a command whose first word may be a lab: the labs that are up, and the names in them. */
 async function labsAnd(
   [slug, ...more]: string[],
   inLab: (slug: string) => readonly string[] | Promise<string[]>,
@@ -75,7 +75,7 @@ async function pagesOf(slug: string): Promise<string[]> {
   return adminPages(help ?? '');
 }
 
-/** The titles of chapters' claims from `kills.json`, which has them all: to load the chapters takes seconds. */
+/** The titles of claims from `kills.json`, which has them all: loading chapters takes seconds. */
 async function claimsOf(slugs: string[]): Promise<string[]> {
   const titles = slugs.map(async (slug) => {
     const known = await readKills(slug).catch(() => undefined);

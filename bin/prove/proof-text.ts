@@ -19,7 +19,7 @@ function cellOf(expected: Difference['expected'], actual: Fate): string {
   return CELLS[actual === 'error' || actual === 'skipped' ? actual : (`${expected} ${actual}` as const)];
 }
 
-/** A line for a trial, `progress` being `12/216`, and its differences or, where verbose, the fate of each claim. */
+/** A line for a trial, and its differences or, where verbose, the fate of each claim. */
 export function describeTrial(
   fault: FaultProof,
   { record, ms }: Trial,
@@ -74,7 +74,7 @@ export function describeTable({ slug, faults, claims }: ChapterProof): string {
   ].join('\n');
 }
 
-/** The differences of a chapter from its expectations, readable without the table; empty where there are none. */
+/** The differences of a chapter from its expectations; empty where there are none. */
 export function describeProblems({ slug, faults, gaps, mismatches }: ChapterProof): string {
   const lines = [
     ...faults.flatMap(({ name, differences }) =>

@@ -24,11 +24,11 @@ export interface ProveOptions {
 }
 
 /**
- * Runs chapters with each of their faults injected, and compares which claims fail with `kills.json`, or writes it.
+ * Runs chapters with each of their faults injected; compares the result with `kills.json`, or writes it.
  *
  * @param slugs none stands for all
  * @returns the exit status
- * @throws UsageError for an unknown slug, version or fault, before anything starts; SetupError from the set-up
+ * @throws UsageError for an unknown slug, version or fault; SetupError from the set-up
  */
 export async function proveChapters(slugs: string[], { envoy, fault, update, json }: ProveOptions): Promise<number> {
   const ground = onlyVariant('a proof', envoy, process.env);

@@ -19,11 +19,11 @@ const SIGNS: Record<Swept['outcome'], string> = {
 };
 
 /**
- * Runs chapters with each mutation of their sweeps injected until a claim detects it, and lists the survivors.
+ * Runs chapters with each mutation injected until a claim detects it, and lists the survivors.
  *
  * @param slugs none stands for all
  * @returns the exit status
- * @throws UsageError for an unknown slug or version, before anything starts; SetupError from the set-up
+ * @throws UsageError for an unknown slug or version; SetupError from the set-up
  */
 export async function sweepChapters(
   slugs: string[],

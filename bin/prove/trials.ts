@@ -19,12 +19,6 @@ export interface Trial {
   ms: number;
 }
 
-/** The faults of a chapter to inject, one at a time. */
-export interface ChapterFaults {
-  slug: string;
-  faults: string[];
-}
-
 type Ended = (variant: string, slug: string, trial: Omit<Trial, 'record'> & { record?: ChapterRecord }) => void;
 
 /** Reports the record of each chapter when its last claim has ended. */
@@ -78,7 +72,7 @@ class TrialReporter implements Reporter {
  * @throws the error of the set-up
  */
 export async function runTrials(
-  chapters: ChapterFaults[],
+  chapters: { slug: string; faults: string[] }[],
   ground: Variant,
   how: Pick<Variant, 'sweep' | 'leavesEvidence'>,
   ended: (trial: Trial) => void,

@@ -5,7 +5,7 @@ import type { ClaimName } from '../vitest/claim-name.ts';
 /**
  * The claims that match any of the patterns, by chapter; chapters without one are left out.
  *
- * @param patterns a part of a title or `/a regular expression/`, in any case; a whole title matches itself only
+ * @param patterns a part of a title or `/a regular expression/`, in any case; a whole title is exact
  * @throws UsageError for a pattern without a match
  */
 export function chosenClaims<Claim extends ClaimName>(
@@ -20,7 +20,7 @@ export function chosenClaims<Claim extends ClaimName>(
   return new Map(byChapter.filter(([, claims]) => claims.length > 0));
 }
 
-/** The names that match such a pattern; `kind` is for the message. @throws UsageError where none matches */
+/** The names that match; `kind` is for the message. @throws UsageError where none does */
 export function namesMatching(kind: string, pattern: string, names: string[]): string[] {
   if (names.includes(pattern)) return [pattern];
   const expression = expressionOf(kind, pattern);

@@ -14,8 +14,8 @@ export interface DeclaredClaim extends ClaimName {
 }
 
 /**
- * The claims of chapters by slug, in the order of their files. Vitest loads the files, since a title may be made in a
- * loop, but runs neither claims nor the global set-up: no engine is needed.
+ * The claims of chapters by slug, in the order of their files. Vitest loads the files, as a title may
+ * be made in a loop, but runs neither claims nor the global set-up: no engine is needed.
  */
 export async function declaredClaims(slugs: string[]): Promise<Map<string, DeclaredClaim[]>> {
   const { createVitest } = await loadVitest();

@@ -5,7 +5,7 @@ import type { Machine } from '../../helpers/record/record.ts';
 import { loadScenarios } from './chapters.ts';
 
 /** Whether chapters can run on this machine with the newest Envoy. */
-export type Diagnosis =
+type Diagnosis =
   | { ready: false; problem: string }
   /** `skipped`: for each missing capability, the chapters that need it. */
   | { ready: true; machine: Machine; skipped: Record<string, string[]> };

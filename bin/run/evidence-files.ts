@@ -9,7 +9,7 @@ const SHOWN = 30_000;
 const FIRST = ['claim.txt', 'exchanges.json'];
 
 /**
- * The beginning of each file of a failure bundle; none where the folder does not exist, as after a run on another machine.
+ * The beginning of each file of a failure bundle; none where it does not exist, as on another machine.
  * Synchronous, since a report is also written when a run is cut off.
  *
  * @param folder relative to the project's folder `root`

@@ -4,7 +4,7 @@ import { projectRoot } from '../../helpers/constants/project.mjs';
 import { formatKills, type Kills, parseKills } from '../../helpers/record/kills.ts';
 import { killsFile } from '../../helpers/scenario/suite-files.ts';
 
-/** Reads a chapter's `kills.json`; undefined where it has none. @throws UsageError for invalid content */
+/** A chapter's `kills.json`; undefined where it has none. @throws UsageError for invalid content */
 export async function readKills(slug: string): Promise<Kills | undefined> {
   const file = killsFile(slug);
   const text = await readFile(join(projectRoot, file), 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -8,8 +8,8 @@ import { messageOf } from '../../helpers/util/errors.ts';
 import { readEvidence } from './evidence-files.ts';
 
 /**
- * The reports of a run: `record.json`, `junit.xml`, `summary.md` and `report.html` in `reports/<id>/`, and the link
- * `reports/latest`. Each file is replaced synchronously in one step: a run that is killed leaves whole files.
+ * The reports of a run, `reports/<id>/{record.json,junit.xml,summary.md,report.html}`, and the link
+ * `reports/latest`. A file is replaced synchronously in one step: a killed run leaves whole files.
  */
 export class ReportFiles {
   readonly #root: string;
@@ -46,7 +46,7 @@ export class ReportFiles {
     return join('reports', this.#id);
   }
 
-  /** Updates the files now or a little later, so that writing a growing record takes at most a fiftieth of the time. */
+  /** Updates the files now or later: writing a growing record takes at most a fiftieth of the time. */
   writeSoon(record: () => RunRecord): void {
     if (this.#later) return;
     const wait = this.#lastEnd + 49 * this.#lastMs - performance.now();

@@ -71,7 +71,7 @@ function environmentOf({ envoy, envoyImage }: RunOptions): Record<string, string
 }
 
 /** How chapters are to be run. */
-export interface VariantsOptions {
+interface VariantsOptions {
   /** The only claims to run. */
   claims?: ClaimName[];
   /** The part of the files to run, in vitest's form: `1/3`. */
@@ -80,7 +80,7 @@ export interface VariantsOptions {
   quiet: boolean;
 }
 
-/** Runs chapters on each variant, all in one run. @returns its record, and the error of a global set-up that failed */
+/** Runs chapters on each variant. @returns the record, and the error of a global set-up that failed */
 export async function runVariants(
   variants: Variant[],
   slugs: string[],
@@ -93,7 +93,7 @@ export async function runVariants(
   return { record: reporter.record, ...given({ refused }) };
 }
 
-/** Passes a vitest with a project for each variant to `work`. @returns the error of a global set-up that failed */
+/** Passes `work` a vitest with a project for each variant. @returns the error of a failed global set-up */
 export async function withVitest(
   variants: Variant[],
   reporter: Reporter & { onRefused?: () => void },

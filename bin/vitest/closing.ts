@@ -11,7 +11,7 @@ interface Reports {
   problem?: string | undefined;
 }
 
-/** The end of a run on the terminal: troubles with commands to repeat them, the table of chapters, the verdict. */
+/** The end of a run on the terminal: troubles with their replay, the table of chapters, the verdict. */
 export function closing(run: RunRecord, reports: Reports, colours: Colors): string {
   return [troubles(run, colours), table(run, colours), verdict(run, reports, colours)]
     .filter((part) => part !== '')
@@ -55,7 +55,7 @@ function tableOfOne({ chapters }: EnvoyRecord, { green, red, yellow, dim }: Colo
   );
 }
 
-/** A row for each chapter, a column for each Envoy: how many claims held, and how many ended differently. */
+/** A row for each chapter, a column for each Envoy: the numbers of claims by outcome. */
 function tableOfSeveral(envoys: EnvoyRecord[], { green, red, yellow, dim }: Colors): string {
   const marks = [
     ['failed', '✗'],

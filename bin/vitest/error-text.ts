@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { SerializedError } from 'vitest/node';
 
 /**
- * An error of a test for reports: the message, the diff where it adds to that, and the place in the project with the
+ * An error of a test for reports: the message, the diff where it adds to that, and the place with the
  * assertion, without colours and absolute paths.
  */
 export function errorText(error: SerializedError, root: string): string {

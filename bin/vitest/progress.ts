@@ -1,4 +1,4 @@
-/** Prints lines of several files in groups: one file at a time is live, the lines of the others wait. */
+/** Prints lines of several files in groups: one file is live, the lines of the others wait. */
 export class GroupedLines {
   readonly #print: (line: string) => void;
   /** In the order of their first lines; the first one is live. */

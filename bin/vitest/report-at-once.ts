@@ -6,8 +6,8 @@ declare module 'vitest' {
   }
 }
 
-// Vitest batches results until the next event: a slow claim would delay the result of the one before it, and a kill
-// would lose it. An artifact flushes the batch.
+// Vitest batches results until the next event: a slow claim would delay the result of the one before,
+// and a kill would lose it. An artifact flushes the batch.
 beforeEach(async ({ task }) => {
   await recordArtifact(task, { type: 'bigbook:started' });
 });

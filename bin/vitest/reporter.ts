@@ -25,8 +25,8 @@ import { RunRecorder } from './run-recorder.ts';
 type UserConsoleLog = Parameters<NonNullable<Reporter['onUserConsoleLog']>>[0];
 
 /**
- * Turns vitest's events into the run's record and reports, and prints claims as they end, then troubles, a table, and
- * the counts as the last line. The reports on disk follow the claims; their outcome is `running` until the run ends.
+ * Turns vitest's events into the record and reports of the run, and prints claims as they end, then
+ * troubles, a table and the counts. The outcome on disk is `running` until the run ends.
  */
 export default class BookReporter implements Reporter {
   readonly #root: string;

@@ -73,7 +73,7 @@ export class RunRecorder {
     this.#errors.push(error);
   }
 
-  /** The record as of now, its outcome `running` unless the run has `ended`; chapters by name, claims in file order. */
+  /** The record as of now, `running` unless `ended`; chapters by name, claims in file order. */
   record({ ended }: { ended: boolean }): RunRecord {
     const envoys = [...this.#variants.values()].map(({ envoy, chapters }): EnvoyRecord => {
       const sorted = [...chapters].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -93,7 +93,7 @@ export class RunRecorder {
     };
   }
 
-  /** Removes a chapter's record, so that its variant can run the chapter again; the version is that of its Envoy. */
+  /** Removes and returns a chapter's record and Envoy version: its variant can run the chapter again. */
   takeChapter(module: TestModule): { record?: ChapterRecord; version?: string } {
     const variant = this.#variantOf(module);
     const slug = slugOf(module.moduleId);

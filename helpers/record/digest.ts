@@ -55,7 +55,7 @@ export interface Trouble {
 }
 
 /**
- * The claims of a run that failed, each alone, or broke, together where chapter, Envoy and error are the same:
+ * The failed claims of a run, each alone, and the broken ones, together where their errors are equal:
  * a lab that does not start is one trouble.
  */
 export function troublesOf(run: RunRecord): Trouble[] {

@@ -3,7 +3,7 @@ import { CHANGE_NAMES, type ChangeName, type ClaimUnderProof, isKilled, type Kil
 import { type ChapterProof, type FaultProof, isError, type Plan } from './proof.ts';
 
 /**
- * The `kills.json` that the trials of a chapter call for, or why it is not to be written, a line each.
+ * The `kills.json` after the trials of a chapter, or the reasons not to write it.
  *
  * @param proof of every fault that the chapter declares
  * @param older the version of Envoy that it was made on; absent for the newest known one
@@ -32,12 +32,12 @@ function troubleOf({ name, differences, skipped }: FaultProof): string[] {
 }
 
 /**
- * `kills.json` after a measurement: on the newest version its matrix is replaced, on an older one the differences before
+ * `kills.json` after a proof: on the newest version its matrix, on an older one the differences before
  * the changes that this version lacks and that the claims declare.
  *
  * @param faults what each fault killed, in the order of `faults.ts`
  * @param claims in the order of their file
- * @returns also `unexplained`: what differs on an older version though the claim declares no change that it lacks
+ * @returns also `unexplained`: differences of an older version without a declared change that it lacks
  */
 export function updatedKills(
   known: Kills,

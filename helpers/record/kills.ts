@@ -7,7 +7,7 @@ export type Matrix = Record<string, string[]>;
 
 export type ChangeName = keyof typeof CHANGES;
 
-/** A chapter's `kills.json`: the matrix of the newest Envoy version, and what differs on a version without a change. */
+/** A chapter's `kills.json`: the matrix of the newest Envoy, and the differences before each change. */
 export interface Kills {
   kills: Matrix;
   /** `killed`: only without the change; `survived`: only with it. */
@@ -24,7 +24,7 @@ export interface ClaimUnderProof {
 /** The version that a change came with, of several the last one. */
 const firstOf = (name: ChangeName): string => [CHANGES[name].since].flat().at(-1) ?? '';
 
-/** Newest first: on a version without several changes, the differences of the oldest one are applied last. */
+/** Newest first: on a version that lacks several changes, the oldest one's differences apply last. */
 export const CHANGE_NAMES: ChangeName[] = (Object.keys(CHANGES) as ChangeName[]).toSorted((a, b) =>
   compareVersions(firstOf(b), firstOf(a)),
 );
@@ -47,7 +47,7 @@ export function killedBy(kills: Kills, fault: string, titles: string[], version?
   return titles.filter((title) => isKilled(kills, fault, title, version));
 }
 
-/** The faults and claims that `kills.json` names and the chapter does not declare, as `fault "…"` or `claim "…"`. */
+/** The `fault "…"` and `claim "…"` that `kills.json` names and the chapter does not declare. */
 export function undeclaredIn({ kills, before = {} }: Kills, faults: string[], titles: string[]): string[] {
   const matrices = [kills, ...Object.values(before).flatMap(({ killed = {}, survived = {} }) => [killed, survived])];
   const stray = (names: string[], declared: string[]): string[] =>

@@ -60,7 +60,7 @@ export interface ChapterProof {
 
 const NO_KILLS: Kills = { kills: {} };
 
-/** @param trial the chapter's record with the fault injected; absent where the chapter did not load */
+/** @param trial the chapter's record with the fault; absent where the chapter did not load */
 export function proveFault(
   { claims, kills = NO_KILLS }: Pick<Plan, 'claims' | 'kills'>,
   name: string,

@@ -43,7 +43,7 @@ export interface Machine {
   /** `Docker 20.10.24`. */
   engine: string;
   backend: Backend;
-  /** The version that the backend's tool prints: `iptables v1.8.11 (nf_tables)`, `nftables v1.1.3 (Commodore Bullmoose #4)`. */
+  /** The version of the backend's tool: `iptables v1.8.11 (nf_tables)`, `nftables v1.1.3 (…)`. */
   iptables: string;
   capabilities: Capability[];
 }
@@ -103,7 +103,7 @@ export interface RunRecord {
   outcome: Exclude<Outcome, 'skipped'>;
   /** Oldest version first. */
   envoys: EnvoyRecord[];
-  /** Errors outside every claim: a file that does not load, a set-up that fails, an unhandled rejection. */
+  /** Errors outside every claim: a file that does not load, a failed set-up, an unhandled rejection. */
   errors: string[];
 }
 
@@ -120,7 +120,7 @@ export async function readRecord(path: string): Promise<RunRecord> {
   return parseRecord(text, path);
 }
 
-/** @throws UsageError, which names the text by `name`, where it is cut off or no record of this schema */
+/** @throws UsageError with `name` where the text is cut off or no record of this schema */
 export function parseRecord(text: string, name = 'the record'): RunRecord {
   let value: unknown;
   try {

@@ -3,7 +3,7 @@ import { UsageError } from '../util/errors.ts';
 /** New seeds are below this, so that they are short to type. */
 const LIMIT = 1_000_000;
 
-/** The seed of the order of claims within each file: `BIGBOOK_SEED`, or a new one. @throws UsageError for an invalid one */
+/** The seed of the order of claims: `BIGBOOK_SEED`, or a new one. @throws UsageError for an invalid one */
 export function seedFrom(env: Record<string, string | undefined>): number {
   return env.BIGBOOK_SEED === undefined ? Math.floor(Math.random() * LIMIT) : parseSeed(env.BIGBOOK_SEED);
 }

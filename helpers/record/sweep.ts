@@ -5,7 +5,7 @@ export interface Swept {
   slug: string;
   fault: string;
   /**
-   * `detected`: a claim failed; `refused`: the lab does not start; `accepted`: it survived, for a known reason;
+   * `detected`: a claim failed; `refused`: the lab does not start; `accepted`: survived for a known reason;
    * `error`: a claim ended in an error, and none failed.
    */
   outcome: 'detected' | 'refused' | 'accepted' | 'survived' | 'error';
@@ -31,7 +31,7 @@ export function sweptOf({ claims, labStartMs }: ChapterRecord, reason?: string):
 /**
  * What several chapters have alike survives only where no chapter detects it.
  *
- * @param alikeOf what the mutations of several chapters have in common; undefined for one that no other chapter has
+ * @param alikeOf equal for the same mutation of several chapters; undefined for one of a single chapter
  * @param whole whether every chapter was swept; where not, another one may detect it
  */
 export function judgeAlike(swept: Swept[], alikeOf: (each: Swept) => string | undefined, whole: boolean): Swept[] {

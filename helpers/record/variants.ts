@@ -13,7 +13,7 @@ export interface Variant {
   faults?: Record<string, string>;
   /** The faults are mutations of the sweep: the chapter ends with the first claim that fails. */
   sweep?: true;
-  /** Keeps the order of the file: an open connection of an earlier claim is in the observations of a later one. */
+  /** Keeps the order of the file: earlier claims affect observations, for instance by open connections. */
   inOrder?: true;
   /** Turns failure bundles off, for trials whose claims are expected to fail. */
   leavesEvidence?: false;
@@ -57,8 +57,8 @@ export function askedFor(name: string): string {
 }
 
 /**
- * The variants of an environment: `ENVOY_VERSIONS`, a list as in `--envoy`, and `ENVOY_IMAGE`, images separated by
- * commas; the newest version where neither is set. `BIGBOOK_VARIANTS`, set by commands, holds them as JSON.
+ * The variants of an environment: `ENVOY_VERSIONS`, a list as in `--envoy`, and `ENVOY_IMAGE`, images
+ * separated by commas; by default the newest version. Commands set `BIGBOOK_VARIANTS` to JSON instead.
  *
  * @throws UsageError for an unknown version
  */
@@ -86,7 +86,7 @@ export function onlyVariant(what: string, envoy: string | undefined, env: Record
   return only;
 }
 
-/** Reads an image reference, `registry/name:tag` or `name@sha256:…`. @throws UsageError for an invalid one */
+/** Reads an image reference, `registry/name:tag` or `name@sha256:…`. @throws UsageError */
 export function parseImage(text: string): string {
   const image = text.trim();
   if (!/^[a-z0-9][\w./-]*(:\d+\/[\w./-]+)?(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/i.test(image)) {

@@ -7,7 +7,7 @@ import { type ClaimRecord, claimsOf, type Machine, type Outcome, type RunRecord 
 const REJECTED = /^\.to\w+\(\) expects to receive |^actual value must be number or bigint/;
 
 /**
- * The outcome of a claim that threw. The first error decides: an assertion that failed counts, whatever follows.
+ * The outcome of a claim that threw. The first error decides: lab trouble after an assertion is ignored.
  * Any other error (lab trouble, a timeout, a mistake in the claim) is no statement about Envoy.
  */
 export function outcomeOfErrors([first]: readonly { name?: string; message: string }[] = []): 'failed' | 'broken' {

@@ -1,13 +1,13 @@
 import type { AuthzAnswer, CheckResponse, HeaderValueOption } from '../exchange/stub-calls.ts';
 import { allow, deny } from './answers.ts';
 
-/** How the answers of an authorization stub differ from the configured ones, where a fault is injected. */
+/** How the answers of an authorization stub differ from the configured ones. */
 export interface AuthzFault {
   /** Allows requests that it should refuse or fail to answer. */
   refusesNothing?: true;
   /** Refuses every request. */
   allowsNothing?: true;
-  /** Fields that it leaves out of every answer, by the end of their path: `append`, `ok_response.headers`. */
+  /** Fields that it omits, by the end of their path: `append`, `ok_response.headers`. */
   loses?: string[];
   /** Sets `append: true` on every header. */
   appends?: true;

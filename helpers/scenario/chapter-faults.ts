@@ -6,7 +6,7 @@ import type { Faults } from './faults.ts';
 import { faultsFile } from './suite-files.ts';
 
 /** The exports of a chapter's `faults.ts`. */
-export interface ChapterFaults {
+interface ChapterFaults {
   faults: Faults;
   /** Mutations of the sweep that no claim can detect, by name, each with the reason. */
   accepted: Record<string, string>;

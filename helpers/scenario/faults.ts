@@ -54,7 +54,7 @@ export function swappedRules(one: string, other: string): Fault {
 }
 
 /**
- * Adds a rule to a table: `addedRule('nat', '-A POSTROUTING -o to-blue -j MASQUERADE')`; `-I` puts it first.
+ * Adds a rule to a table: `addedRule('nat', '-A POSTROUTING -o to-blue -j MASQUERADE')`; `-I`: first.
  *
  * @param at the upstream whose host gets the rule; Envoy's host by default
  */
@@ -149,7 +149,7 @@ export function metadata(change: Partial<MetadataSpec>): Fault {
   return stubsChanged('metadata service', ({ metadata }) => metadata && { metadata: { ...metadata, ...change } });
 }
 
-/** Changes every ruleset of the family that has the rule; an upstream's are of IPv4. @throws where none has it */
+/** Changes every ruleset of the family with the rule; upstreams have IPv4. @throws where none has it */
 function rules(change: (ruleset: string) => string, comment: string, only?: Family): Fault {
   return (scenario) => {
     let found = false;

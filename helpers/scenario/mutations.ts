@@ -5,19 +5,19 @@ import { config, type Fault, faulted, withoutRouting, withoutRule } from './faul
 import type { FaultedScenario, Scenario } from './scenario.ts';
 
 /** A fault that is derived from a scenario. */
-export interface Mutation {
+interface Mutation {
   fault: Fault;
   /** Equal for the same mutation of several chapters: one chapter has to detect it. */
   alike?: string;
 }
 
 /**
- * The mutations of a scenario by name: each rule and each `ip` command removed, and each scalar of its Envoy config
- * changed: a boolean negated, a number incremented, an address or enum value replaced, a compared, written or
- * referenced text extended by a letter, any other text removed.
+ * The mutations of a scenario by name: each rule and `ip` command removed, each scalar of its Envoy
+ * config changed: a boolean negated, a number incremented, an address or enum replaced, a compared or
+ * written text extended by a letter, any other text removed.
  *
- * Types, names and references stay: without them Envoy rejects the config, or ignores the change. A config with the
- * name of another chapter is mutated there. Mutations that several chapters share come last.
+ * Types, names and references stay: Envoy would reject the config, or ignore the change. A config with
+ * the name of another chapter is mutated there. Mutations that several chapters share come last.
  *
  * @param yaml the Envoy config
  */

@@ -1,4 +1,4 @@
-/** The folders of the Envoy Proxy Big Book of Examples, in the order in which they build on each other. */
+/** The folders of the Envoy Proxy Big Book of Examples, in the order of the book. */
 export const ORIGINAL_CHAPTERS = [
   'forward-proxy',
   'explicit-proxy-config',

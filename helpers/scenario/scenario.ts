@@ -26,7 +26,7 @@ export interface UpstreamSpec {
 
 /**
  * Which namespaces a lab has.
- * - `same host`: one holds the downstream and Envoy; each upstream has its own, joined to it by a veth pair
+ * - `same host`: one holds the downstream and Envoy; each upstream has its own, joined by a veth pair
  * - `router`: downstream – router – upstreams; the router forwards, and Envoy shares its namespace
  */
 export interface Topology<U extends string = string> {
@@ -79,7 +79,7 @@ export interface MetadataSpec {
   fault?: MetadataFault;
 }
 
-/** The lab of a chapter and the requirement that it must meet. A plain value: creating it starts nothing. */
+/** The lab of a chapter and its requirement. A plain value: creating it starts nothing. */
 export interface Scenario<U extends string = string> {
   slug: string;
   title: string;
@@ -91,17 +91,17 @@ export interface Scenario<U extends string = string> {
   topology: Topology<U>;
   /** Absent where the downstream connects to the upstreams directly. */
   envoy?: EnvoySpec;
-  /** Rules of Envoy's host as iptables-restore text, a comment on every rule; empty where the chapter has none. */
+  /** Rules of Envoy's host as iptables-restore text, a comment on every rule; may be empty. */
   netfilter: string;
   /** The same for ip6tables-restore. */
   netfilter6: string;
-  /** Policy routing of Envoy's host, each an `ip` command: `rule add fwmark 0x1 lookup 100`, `-6 rule add …`. */
+  /** `ip` commands on Envoy's host: `rule add fwmark 0x1 lookup 100`, `-6 rule add …`. */
   routing: string[];
   /** Names that the lab's resolver answers, beside the upstreams' own, each with its upstream. */
   names: Record<string, NoInfer<U>>;
   /** Programs of Envoy's host with configured answers, which a claim may replace. */
   stubs: Stubs;
-  /** The command that shows the chapter at work, where it is not the one that `firstRequest` derives. */
+  /** The command that shows the chapter at work. Default: `firstRequest`. */
   request?: [string, ...string[]];
   /** Capabilities of the kernel or engine that the chapter needs. */
   needs: CapabilityName[];

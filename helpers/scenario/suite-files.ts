@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 
-/** The folder of all chapters, relative to the project. A chapter is there but for its Envoy config. */
+/** The folder of all chapters, relative to the project. */
 export const SUITES = 'suites';
 
 export const scenarioFile = (slug: string): string => `${SUITES}/${slug}/scenario.ts`;

@@ -6,7 +6,7 @@ export interface Identity {
   key: string;
 }
 
-/** ECDSA keys only sign: `digitalSignature` is all the key usage that a TLS server needs (RFC 8446, 4.4.2.2). */
+/** ECDSA keys only sign: `digitalSignature` is the only key usage they need (RFC 8446, 4.4.2.2). */
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 /**
- * Removes the quotes from words that bash passes to a completion function, and joins options that it split at `=`.
+ * Removes the quotes from words of a bash completion, and joins options that bash split at `=`.
  *
  * @returns the words, and the quote in which the last one ends
  */
@@ -18,7 +18,7 @@ export function wordsFromBash(raw: string[]): { words: string[]; quote: Quote } 
 }
 
 /** An open quote. */
-export type Quote = '' | "'" | '"';
+type Quote = '' | "'" | '"';
 
 function readWord(word: string): { text: string; quote: Quote } {
   let text = '';

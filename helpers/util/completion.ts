@@ -6,7 +6,7 @@ export interface CommandShape {
   commands: CommandShape[];
 }
 
-export interface OptionShape {
+interface OptionShape {
   /** `--envoy`. */
   flag: string;
   description: string;
@@ -16,7 +16,7 @@ export interface OptionShape {
 }
 
 /** A completion of a word. */
-export interface Candidate {
+interface Candidate {
   value: string;
   description?: string;
 }
@@ -37,7 +37,7 @@ export type Completion = Candidate[] | 'files';
 /** Returns the candidates at a position. */
 export type Source = (place: Place) => Promise<Completion>;
 
-/** Completes the last of the words behind the program's name, which are without quotes; the last one may be empty. */
+/** Completes the last of the words behind the program's name, which have no quotes. */
 export async function complete(root: CommandShape, words: string[], source: Source): Promise<Completion> {
   const current = words.at(-1) ?? '';
   let command = root;

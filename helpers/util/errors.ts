@@ -8,7 +8,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A failed assertion about an exchange, raised by the harness on behalf of a claim. Reporters read the name. */
+/** A failed assertion that the harness makes on behalf of a claim. Reporters read the name. */
 export class OutcomeError extends Error {
   override readonly name = 'AssertionError';
 }

@@ -19,7 +19,7 @@ export function unknownName(kind, name, known) {
 const list = (names) => names.map((name) => `\n  ${name}`).join('');
 
 /**
- * The known names with a spelling error of at most a quarter, else those with a part that resembles the name.
+ * The known names with few spelling errors, else those with a part that resembles the name.
  * @param {string} name
  * @param {readonly string[]} known
  */
@@ -41,7 +41,7 @@ function closest(name, known, part, most) {
 }
 
 /**
- * The edit distance between two texts (Levenshtein) or, with `part`, to any part of the other (Sellers), in any case.
+ * The edit distance of two texts (Levenshtein) or, with `part`, to any part of the other (Sellers).
  * @param {string} text
  * @param {string} other
  * @param {boolean} part
