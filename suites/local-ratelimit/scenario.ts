@@ -1,0 +1,15 @@
+import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
+import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
+
+const UNTIL_DENIED = Array<string>(3).fill(`http://127.0.0.1:${PORTS.listener}/limited`);
+
+export const localRatelimit = scenario({
+  slug: 'local-ratelimit',
+  title: 'Envoy limits requests by token buckets in its memory',
+  requirement:
+    'A request takes a token from the bucket of its route; Envoy forwards it while there is one and returns 429 otherwise.',
+  purpose: 'Limits requests per route, header value or connection without a rate limit service.',
+  topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
+  envoy: { config: 'local-ratelimit.yaml', uid: ENVOY_UID },
+  request: ['curl', '--silent', '--include', ...UNTIL_DENIED],
+});
