@@ -87,6 +87,12 @@ export const CHANGES = {
       },
     ],
   },
+  roundsResetUp: {
+    since: '1.39.0',
+    what: 'local_ratelimit rounds x-ratelimit-reset up to a second, not down',
+    source: 'undocumented, found between 1.38.3 and 1.39.0; https://github.com/envoyproxy/envoy/pull/45703',
+    shows: [{ path: /^(replies\[\d+\]\.body|streams)/, before: /3600/, after: /3601/, declared: true }],
+  },
   oneConnectionForOne: {
     since: '1.39.0',
     what: 'a request that fails while it is written to a new upstream connection leaves no second, idle one in the pool',

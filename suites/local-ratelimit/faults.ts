@@ -1,3 +1,4 @@
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionManager, filter, route, virtualHost } from '../../helpers/envoy/select.ts';
 import { config, type Faults } from '../../helpers/scenario/faults.ts';
 
@@ -46,6 +47,10 @@ export const faults: Faults = {
   'the bucket of the advertised route gets a token per minute': {
     fault: config({ at: route('/advertised'), set: { [`${LIMIT}.token_bucket.fill_interval`]: '60s' } }),
     why: 'x-ratelimit-reset is the time until the next token',
+  },
+  'Envoy is known to round x-ratelimit-reset up since another version': {
+    misdated: CHANGES.roundsResetUp,
+    why: 'the header differs by one second',
   },
   'every response advertises the limit': {
     fault: config({ at: route('/plain'), add: { [`${LIMIT}.enable_x_ratelimit_headers`]: 'DRAFT_VERSION_03' } }),
