@@ -8,9 +8,10 @@ import { firstRequest } from '../scenario/first-request.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { scenarioFile } from '../scenario/suite-files.ts';
 import { shellWords } from '../util/shell-words.ts';
+import { claimAnchor, claimLink } from './claim-link.ts';
 import { isVariant } from './contents.ts';
 import { flowchartOf } from './flowchart.ts';
-import { block, code, details, html, linked, list, type Part, page, present, prose, slugOf } from './markdown.ts';
+import { block, code, details, html, linked, list, type Part, page, present, prose } from './markdown.ts';
 import type { ClaimEvidence, ExchangeEvidence } from './page-data.ts';
 import { readableRules } from './rules-text.ts';
 import { sequenceOf } from './sequence.ts';
@@ -110,11 +111,6 @@ function rulesParts({ netfilter, netfilter6, topology }: Scenario): string[] {
   return parts.length > 0 ? parts : ['None: programs are told where Envoy is.'];
 }
 
-/** The anchor of a claim on its chapter's page. */
-function claimId(title: string): string {
-  return `claim-${slugOf(title)}`;
-}
-
 /** How many exchanges of a claim are shown in full; further ones with their reply only. */
 const SHOWN_WHOLE = 2;
 
@@ -122,7 +118,7 @@ function claimSection({ title, changes }: BookClaim, { exchanges }: Partial<Clai
   const whole = exchanges?.slice(0, SHOWN_WHOLE) ?? [];
   const more = exchanges?.slice(SHOWN_WHOLE) ?? [];
   return present([
-    `<a id="${claimId(title)}"></a>`,
+    `<a id="${claimAnchor(title)}"></a>`,
     `### ${prose(title)}`,
     ...changes.map((change) => `*${linked(describeChange(change))}*`),
     ...whole.map((exchange) => details(html(exchange.did), block('text', exchangeText(exchange)))),
@@ -169,11 +165,6 @@ function differences({ scenario: { slug, envoy }, claims }: ChapterSource, { env
   const [oldest, newest] = [envoys[0]?.version, envoys.at(-1)?.version];
   const range = oldest === newest ? '' : ` from ${oldest} to ${newest}`;
   return `Nothing that was found${range}: the claims say one thing for all of them.`;
-}
-
-/** @param page absent for a claim of the same page */
-export function claimLink(title: string, page = ''): string {
-  return `[${prose(title)}](${page}#${claimId(title)})`;
 }
 
 function faultsSection({ scenario: { slug }, faults, kills, claims, evidence }: ChapterSource): string {

@@ -1,6 +1,6 @@
 import { CHANGES, type Change } from '../envoy/known-changes.ts';
 import { counted } from '../report/wording.ts';
-import { claimLink } from './chapter-page.ts';
+import { claimLink } from './claim-link.ts';
 import { inBookOrder } from './contents.ts';
 import { code, linked, list, page, prose, table } from './markdown.ts';
 import type { BookSources, ChapterSource } from './sources.ts';
