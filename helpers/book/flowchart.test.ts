@@ -3,7 +3,7 @@ import { router, sameHost, scenario } from '../scenario/scenario.ts';
 import { flowchartOf, listenersIn, missingIn } from './flowchart.ts';
 
 const spec = {
-  ...{ slug: 'a', title: 'A', requirement: 'It holds.', purpose: '' },
+  ...{ slug: 'a', task: 'forward' as const, title: 'A', requirement: 'It holds.', purpose: '' },
   origin: { chapter: 'original-dst' as const, changed: '' },
 };
 

@@ -23,7 +23,13 @@ const RECORD = sampleEnvoy([sampleChapter(CLAIMS.map(({ title }) => sampleClaim(
 
 const CHAPTER: ChapterSource = {
   scenario: scenario({
-    ...{ slug: 'original-dst', title: 'REDIRECT keeps it', requirement: 'It holds.', purpose: 'To learn.' },
+    ...{
+      slug: 'original-dst',
+      task: 'intercept',
+      title: 'REDIRECT keeps it',
+      requirement: 'It holds.',
+      purpose: 'To learn.',
+    },
     origin: { chapter: 'original-dst', changed: 'Two upstreams.' },
     topology: sameHost({ upstreams: { blue: { port: 80 } } }),
     envoy: { config: 'original-dst.yaml', uid: 101 },

@@ -24,6 +24,7 @@ const ALIAS = '-A PREROUTING -p tcp --dport 4999 -m comment --comment "alias" -j
 
 const sound = scenario({
   slug: 'sample',
+  task: 'intercept',
   title: '',
   requirement: '',
   purpose: '',

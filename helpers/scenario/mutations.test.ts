@@ -34,7 +34,7 @@ static_resources:
 `;
 
 const SAMPLE: Scenario = scenario({
-  ...{ slug: 'sample', title: '', requirement: '', purpose: '' },
+  ...{ slug: 'sample', task: 'intercept', title: '', requirement: '', purpose: '' },
   topology: sameHost({ upstreams: { upstream: { port: 80 } } }),
   envoy: { config: 'sample.yaml', uid: 101 },
   netfilter: '*nat\n-A OUTPUT -p tcp -m comment --comment "capture" -j REDIRECT --to-ports 4999\nCOMMIT',

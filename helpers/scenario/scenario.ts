@@ -10,6 +10,7 @@ import type {
 import { commentsOf, dedent } from '../netfilter/rules.ts';
 import type { AuthzFault } from './authz-fault.ts';
 import type { Origin } from './origin.ts';
+import type { Tag, Task } from './topics.ts';
 
 /** An upstream: a namespace of its own with a server that names itself in its responses. */
 export interface UpstreamSpec {
@@ -82,6 +83,8 @@ export interface MetadataSpec {
 /** The lab of a chapter and its requirement. A plain value: creating it starts nothing. */
 export interface Scenario<U extends string = string> {
   slug: string;
+  task: Task;
+  tags: Tag[];
   title: string;
   requirement: string;
   /** Its use, in a sentence or two. */
@@ -113,13 +116,13 @@ export interface FaultedScenario<U extends string = string> extends Scenario<U> 
   fault: string;
 }
 
-type Optional = 'netfilter' | 'netfilter6' | 'routing' | 'names' | 'stubs' | 'needs';
+type Optional = 'tags' | 'netfilter' | 'netfilter6' | 'routing' | 'names' | 'stubs' | 'needs';
 
 /** Completes and checks a scenario. @throws where a rule has no comment or two share one */
 export function scenario<U extends string>(
   spec: Omit<Scenario<U>, Optional> & Partial<Pick<Scenario<U>, Optional>>,
 ): Scenario<U> {
-  const { netfilter = '', netfilter6 = '', routing = [], names = {}, stubs = {}, needs = [] } = spec;
+  const { tags = [], netfilter = '', netfilter6 = '', routing = [], names = {}, stubs = {}, needs = [] } = spec;
   const specs: UpstreamSpec[] = Object.values(spec.topology.upstreams);
   for (const ruleset of [netfilter, netfilter6, ...specs.map((upstream) => upstream.netfilter ?? '')]) {
     const rules = ruleset.split('\n').filter((line) => line.trim().startsWith('-A'));
@@ -129,5 +132,5 @@ export function scenario<U extends string>(
     }
     if (new Set(comments).size !== comments.length) throw new Error(`${spec.slug}: two rules share a comment`);
   }
-  return { ...spec, netfilter: dedent(netfilter), netfilter6: dedent(netfilter6), routing, names, stubs, needs };
+  return { ...spec, tags, netfilter: dedent(netfilter), netfilter6: dedent(netfilter6), routing, names, stubs, needs };
 }

@@ -3,6 +3,8 @@ import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
 export const customHeaders = scenario({
   slug: 'custom-headers',
+  task: 'forward',
+  tags: ['headers'],
   title: 'Envoy tells the upstream what it knows about a request',
   requirement:
     'The upstream receives what route, virtual host and route configuration add, in a fixed order, and nothing for what Envoy does not know yet.',

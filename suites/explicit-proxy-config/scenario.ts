@@ -3,6 +3,8 @@ import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
 export const explicitProxyConfig = scenario({
   slug: 'explicit-proxy-config',
+  task: 'forward',
+  tags: ['connect', 'dynamic_forward_proxy', 'tls'],
   title: 'Programs are told to use the proxy',
   requirement:
     'A program whose environment names Envoy as its proxy reaches every target through it, save those that it was told to reach by itself; what goes through a tunnel stays between the two ends.',

@@ -4,6 +4,8 @@ import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
 export const extAuthzProxy = scenario({
   slug: 'ext-authz-proxy',
+  task: 'authorize',
+  tags: ['ext_authz', 'headers', 'local-replies'],
   title: 'An authorization service decides about each request',
   requirement:
     'The upstream meets only what the authorization service allowed, with the headers that it added; the downstream meets its refusal as it was written.',

@@ -14,6 +14,8 @@ export const RULE = {
 
 export const forwardProxy = scenario({
   slug: 'forward-proxy',
+  task: 'intercept',
+  tags: ['dns', 'dynamic_forward_proxy', 'redirect', 'tls'],
   title: 'Programs that know of no proxy are made to use one',
   requirement:
     'What programs send to port 80 goes through Envoy to the host that its Host header names, and to port 443, unopened, to the address that was dialled; without Envoy neither goes anywhere.',

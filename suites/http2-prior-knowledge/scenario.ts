@@ -3,6 +3,8 @@ import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
 export const http2PriorKnowledge = scenario({
   slug: 'http2-prior-knowledge',
+  task: 'forward',
+  tags: ['http2'],
   title: 'One plain port takes HTTP/1.1 and HTTP/2',
   requirement:
     'Who speaks HTTP/2 from the first byte is answered in HTTP/2, who speaks HTTP/1.1 in that, and the upstream meets HTTP/1.1 either way.',

@@ -5,6 +5,8 @@ const UNTIL_DENIED = Array<string>(3).fill(`http://127.0.0.1:${PORTS.listener}/l
 
 export const localRatelimit = scenario({
   slug: 'local-ratelimit',
+  task: 'authorize',
+  tags: ['headers', 'local-replies', 'rate-limit'],
   title: 'Envoy limits requests by token buckets in its memory',
   requirement:
     'A request takes a token from the bucket of its route; Envoy forwards it while there is one and returns 429 otherwise.',

@@ -4,6 +4,8 @@ import { captureHttp } from '../shared/original-dst/rules.ts';
 
 export const originalDstIpv6 = scenario({
   slug: 'original-dst-ipv6',
+  task: 'intercept',
+  tags: ['ipv6', 'redirect'],
   title: 'REDIRECT keeps the original destination, by IPv6 and by IPv4 on one listener',
   requirement:
     'One listener on the IPv6 wildcard serves both families, and Envoy connects to the address that the downstream dialled in its own family.',

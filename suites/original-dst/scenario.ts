@@ -4,6 +4,8 @@ import { captureHttp } from '../shared/original-dst/rules.ts';
 
 export const originalDst = scenario({
   slug: 'original-dst',
+  task: 'intercept',
+  tags: ['redirect'],
   title: 'REDIRECT keeps the original destination',
   requirement: 'Envoy connects to the address the downstream dialled, not to the one the nat table rewrote it to.',
   purpose:

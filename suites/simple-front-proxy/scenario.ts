@@ -3,6 +3,8 @@ import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
 export const simpleFrontProxy = scenario({
   slug: 'simple-front-proxy',
+  task: 'forward',
+  tags: ['dns', 'local-replies'],
   title: 'A front proxy tells whether its upstream is there',
   requirement:
     'A downstream of Envoy gets the answer of the upstream while there is one, and one that Envoy wrote, naming the reason, while there is none.',

@@ -5,6 +5,8 @@ export const RULE = { alias: 'a second port for the one that is served' } as con
 
 export const simpleGoServer = scenario({
   slug: 'simple-go-server',
+  task: 'forward',
+  tags: ['headers', 'redirect'],
   title: 'The upstream by itself, and a second port for it',
   requirement:
     'The upstream keeps its contract with nothing in between, and a REDIRECT on its own host gives who calls from elsewhere a second port.',

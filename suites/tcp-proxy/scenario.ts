@@ -3,6 +3,8 @@ import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
 export const tcpProxy = scenario({
   slug: 'tcp-proxy',
+  task: 'forward',
+  tags: ['tcp', 'tls'],
   title: 'A TCP proxy passes bytes on, whatever they are',
   requirement:
     'What either side sends reaches the other unchanged, the end of each half of a connection too, and nothing is added; without an upstream a connection is taken and closed again.',

@@ -11,6 +11,8 @@ export const RULE = {
 export const tproxyAwsIdentity = scenario({
   ...tproxy,
   slug: 'tproxy-aws-identity',
+  task: 'identify',
+  tags: ['ext_authz', 'headers', 'metadata', 'tproxy'],
   title: 'A transparent router names the workload and the instance',
   requirement:
     "Envoy on the router asks about each request by the addresses that the downstream itself sees, and the upstream is told the program, the user and the instance behind it; the stub's own traffic is not intercepted.",

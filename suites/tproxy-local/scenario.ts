@@ -12,6 +12,8 @@ export const RULE = {
 
 export const tproxyLocal = scenario({
   slug: 'tproxy-local',
+  task: 'intercept',
+  tags: ['tproxy'],
   title: 'TPROXY intercepts what its own host sends',
   requirement:
     'What leaves the host is marked, routed back in over lo and given to Envoy there, and no address of any packet is rewritten.',

@@ -4,6 +4,8 @@ import { LOCAL_TABLE6, MARK_LOOKUP6, tproxy, transparent } from '../shared/tprox
 export const tproxyOutgoingIpv6 = scenario({
   ...tproxy,
   slug: 'tproxy-outgoing-ipv6',
+  task: 'intercept',
+  tags: ['ipv6', 'tproxy'],
   title: 'TPROXY intercepts without NAT, by IPv6 and by IPv4 on one listener',
   requirement:
     'One transparent listener on the IPv6 wildcard serves both families, each by its own rules and policy routing, and no address of any packet is rewritten.',

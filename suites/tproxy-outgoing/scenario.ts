@@ -4,6 +4,8 @@ import { tproxy, transparent } from '../shared/tproxy/rules.ts';
 export const tproxyOutgoing = scenario({
   ...tproxy,
   slug: 'tproxy-outgoing',
+  task: 'intercept',
+  tags: ['tproxy'],
   title: 'TPROXY intercepts without NAT',
   requirement:
     'Envoy answers in the name of the address that was dialled and calls that address itself, and no address of any packet is rewritten.',

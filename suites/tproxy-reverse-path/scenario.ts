@@ -4,6 +4,8 @@ import { tproxy, transparent } from '../shared/tproxy/rules.ts';
 export const tproxyReversePath = scenario({
   ...tproxy,
   slug: 'tproxy-reverse-path',
+  task: 'intercept',
+  tags: ['tproxy'],
   title: 'A reverse path check that respects marks stops TPROXY',
   requirement:
     'With rp_filter=1 and src_valid_mark=1 the router drops what TPROXY has marked, because by its mark the source is local.',

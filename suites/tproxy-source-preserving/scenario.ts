@@ -4,6 +4,8 @@ import { tproxy, transparent } from '../shared/tproxy/rules.ts';
 export const tproxySourcePreserving = scenario({
   ...tproxy,
   slug: 'tproxy-source-preserving',
+  task: 'intercept',
+  tags: ['source-address', 'tproxy'],
   title: 'TPROXY in both directions keeps the source address',
   requirement: "The upstream sees the downstream's own address, though Envoy made the connection.",
   purpose: "Keeps the downstream's own address towards the upstream, which then needs no header to know who called.",

@@ -3,6 +3,8 @@ import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
 export const websocketUpgrade = scenario({
   slug: 'websocket-upgrade',
+  task: 'forward',
+  tags: ['websocket'],
   title: 'A WebSocket passes where the route allows it',
   requirement:
     'Envoy refuses an upgrade that no route allows; one that it allows is the upstream’s to grant or to decline, and what is granted passes unchanged both ways.',

@@ -10,6 +10,8 @@ export const RULE = {
 
 export const workloadIdentityAws = scenario({
   slug: 'workload-identity-aws',
+  task: 'identify',
+  tags: ['ext_authz', 'headers', 'metadata', 'redirect'],
   title: 'Instance metadata say where a workload runs',
   requirement:
     'The upstream is told the instance that a request came from, as the instance metadata service tells the authorization stub, whose own call no rule sends to Envoy.',

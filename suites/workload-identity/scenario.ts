@@ -10,6 +10,8 @@ const redirect = `
 
 export const workloadIdentity = scenario({
   slug: 'workload-identity',
+  task: 'identify',
+  tags: ['ext_authz', 'headers', 'ipv6', 'redirect'],
   title: 'An authorization service names the workload behind a request',
   requirement:
     'The upstream is told which program of which user sent a request, as the kernel knows it and not as the downstream claims it; of whom nobody can tell it is told that.',

@@ -3,6 +3,8 @@ import { sameHost, scenario } from '../../../helpers/scenario/scenario.ts';
 
 export const myChapterScenario = scenario({
   slug: 'my-chapter',
+  task: 'forward',
+  tags: ['local-replies'],
   title: 'An HTTP proxy in front of one upstream',
   requirement: 'A request to the listener gets the reply of the upstream, and 503 while the upstream is down.',
   purpose: 'Describe in a sentence or two what a reader learns here.',
