@@ -6,7 +6,7 @@ import { changeAnchor, changesData } from './changes-data.ts';
 
 const CHAPTER = {
   scenario: scenario({
-    ...{ slug: 'original-dst', title: 'REDIRECT', requirement: 'It holds.', purpose: 'To learn.' },
+    ...{ slug: 'original-dst', task: 'intercept', title: 'REDIRECT', requirement: 'It holds.', purpose: 'To learn.' },
     topology: sameHost({ upstreams: { blue: { port: 80 } } }),
   }),
   claims: [
