@@ -7,6 +7,12 @@ import { RECORDED, RECORDED_KINDS, type Recorded, type RecordedKind, type Seen }
 export type Observation = {
   /** The action of the downstream: `GET http://<blue> as uid 1000 by undici`. */
   exchange: string;
+  /**
+   * The leaves that the claim read, as sorted paths in this observation: `accessLog[0].response_flags`, `replies[0].headers.x-a`
+   * (all lines of that header), `stats.cluster.blue.upstream_rq_total`, `rules[0].packets`. Reading the number of items of a list is
+   * `received.length`. A path without a value is of something absent. Reads stop at the first failure. Absent in older records.
+   */
+  read?: string[];
 } & Recorded;
 
 /** Reduces and masks an exchange for a record. */
