@@ -129,7 +129,7 @@ test.concurrent.each([
   },
   {
     args: ['prove', 'original-dst', '--fault', 'nope'],
-    says: /^bigbook: unknown fault "nope"; known:\n {2}no rule captures\n/,
+    says: /^bigbook: unknown fault "nope"; known:\n {2}REDIRECT rule removed\n/,
   },
   { args: ['prove', '--envoy', 'all'], says: /^bigbook: a proof is of one Envoy/ },
   { args: ['run', '--recrod', 'x'], says: /^bigbook: unknown option '--recrod' \(Did you mean --record\?\)/ },
@@ -216,7 +216,9 @@ test.concurrent('list --json is one JSON value: every chapter with its claims, e
     topology: 'same host',
     envoyConfig: 'original-dst.yaml',
     claims: expect.arrayContaining([expect.objectContaining({ title: expect.any(String), group: expect.any(String) })]),
-    faults: expect.arrayContaining([{ name: 'no rule captures', why: expect.any(String), kills: expect.anything() }]),
+    faults: expect.arrayContaining([
+      { name: 'REDIRECT rule removed', why: expect.any(String), kills: expect.anything() },
+    ]),
   });
   // Records, replays and proofs find a claim by its title.
   const repeated = scenarios.flatMap(({ slug, claims }: ListedChapter) => {

@@ -4,7 +4,7 @@ import { command } from './command.ts';
 
 export const proveCommand = command(
   'prove',
-  ["prove original-dst --fault 'no rule captures'"],
+  ["prove original-dst --fault 'REDIRECT rule removed'"],
   `
 In the table, for each claim and fault: ● killed and · survived as in kills.json, ✗ expected killed, ! expected survived,
 ? ended in an error, – skipped.

@@ -52,16 +52,16 @@ test('on a terminal, bash completes commands, chapters, versions, options and cl
     ['bigbook run --bac\tnf\t --envoy 1.38.3,1.40\t', '<run><--backend><nft><--envoy><1.38.3,1.40.0>'],
     ['bigbook compare 1.36.4 1.40\toriginal-dst-\t', '<compare><1.36.4><1.40.0><original-dst-ipv6>'],
     [
-      'bigbook run original-dst --claim the\\ address\\ d\t',
-      '<run><original-dst><--claim><the address dialled wins over the Host header>',
+      'bigbook run original-dst --claim an\\ ORIG\t',
+      '<run><original-dst><--claim><an ORIGINAL_DST cluster connects to the dialled address and ignores the Host header>',
     ],
     [
       'bigbook run simple-front-proxy --claim "the upstream\'s\t',
       "<run><simple-front-proxy><--claim><the upstream's own server header is replaced by Envoy's>",
     ],
     [
-      'bigbook prove original-dst --fault the\\ rule\\ l\t',
-      '<prove><original-dst><--fault><the rule leads to a port on which nothing listens>',
+      'bigbook prove original-dst --fault REDIRECT\\ rule\\ l\t',
+      '<prove><original-dst><--fault><REDIRECT rule leads to a closed port>',
     ],
     ['bigbook run --json --record /etc/hostn\t', '<run><--json><--record></etc/hostname>'],
   ];

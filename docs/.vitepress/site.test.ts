@@ -183,15 +183,17 @@ test('by keyboard alone: past the navigation, and to a claim by search', async (
   await page.keyboard.press('Control+k');
   await page.locator('#localsearch-input:focus').waitFor();
   // At once: the theme selects what is in the box a moment after it has opened, and a key typed then would replace it.
-  await page.keyboard.insertText('the address dialled wins over the Host header');
+  await page.keyboard.insertText('an ORIGINAL_DST cluster connects to the dialled address and ignores the Host header');
   const found = page.locator(
-    '.VPLocalSearchBox .result[href$="/original-dst.html#the-address-dialled-wins-over-the-host-header"]',
+    '.VPLocalSearchBox .result[href$="/original-dst.html#an-original-dst-cluster-connects-to-the-dialled-address-and-ignores-the-host-header"]',
   );
   await found.waitFor();
   while (!(await found.getAttribute('class'))?.includes('selected')) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/original-dst\.html#/);
-  const heading = page.getByRole('heading', { name: 'the address dialled wins over the Host header' });
+  const heading = page.getByRole('heading', {
+    name: 'an ORIGINAL_DST cluster connects to the dialled address and ignores the Host header',
+  });
   await heading.waitFor();
   await expect
     .poll(async () => (await heading.boundingBox())?.y, { timeout: TIMEOUTS.runMs })

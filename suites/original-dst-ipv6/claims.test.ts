@@ -18,16 +18,26 @@ import { originalDstIpv6 } from './scenario.ts';
 const test = chapter(originalDstIpv6);
 
 describe('forwarding', () => {
-  dialledAddressWins(test, 'ipv6', 'over IPv6 too the address dialled wins over the Host header');
+  dialledAddressWins(
+    test,
+    'ipv6',
+    'over IPv6, an ORIGINAL_DST cluster connects to the dialled address and ignores the Host header',
+  );
 
-  test('the same listener takes IPv4, by the rule of the other table', async ({ downstream, upstreams: { blue } }) => {
+  test('an ipv4_compat listener on :: also serves IPv4 requests, captured by the iptables REDIRECT rule', async ({
+    downstream,
+    upstreams: { blue },
+  }) => {
     const { reply, rules } = await downstream.get(blue.url);
     expect(reply.servedBy).toBe('blue');
     expect(reply.header('server')).toBe('envoy');
     expect(rules).toEqual([captured('ipv4')]);
   });
 
-  test('the upstream is called in the family that was dialled', async ({ downstream, upstreams: { blue } }) => {
+  test('an ORIGINAL_DST cluster connects over the dialled IP family: IPv6 to IPv6, IPv4 to IPv4', async ({
+    downstream,
+    upstreams: { blue },
+  }) => {
     const six = await downstream.get(blue.url6);
     const four = await downstream.get(blue.url);
     expect([six, four].map(({ received }) => received[0]?.local)).toEqual([blue.socketAddress6, blue.socketAddress]);
@@ -37,7 +47,7 @@ describe('forwarding', () => {
     expect(own).toEqual([six, four].map(({ received }) => received[0]?.remote));
   });
 
-  test("Envoy's log has an address of either family as it is, and none that is mapped", async ({
+  test('downstream_local_address and downstream_remote_address are plain IPv6 or IPv4, never ::ffff-mapped', async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -54,7 +64,11 @@ describe('forwarding', () => {
 });
 
 describe('connections', () => {
-  conntrackTranslates(test, 'ipv6', "conntrack has one translated entry of IPv6, whose replies come from Envoy's port");
+  conntrackTranslates(
+    test,
+    'ipv6',
+    "a captured IPv6 connection has one translated conntrack entry, with replies from Envoy's listener",
+  );
 
   connectionsAreCounted(test, 'ipv6');
 });
@@ -62,7 +76,7 @@ describe('connections', () => {
 describe('scope of the rules', () => {
   exemptConnections(test, { upstream: 'blue', family: 'ipv6', uid: ENVOY_UID });
 
-  test('without the rule for IPv6 it goes straight, while IPv4 is captured as before', async ({
+  test('without the ip6tables REDIRECT rule, an IPv6 request bypasses Envoy; IPv4 is still captured', async ({
     netfilter,
     downstream,
     upstreams: { blue },
@@ -82,7 +96,7 @@ describe('failures', () => {
 
 describe('original destination without Envoy', () => {
   test(
-    'SO_ORIGINAL_DST tells of either family what was dialled',
+    'SO_ORIGINAL_DST returns the dialled address of an IPv6 and of an IPv4 connection',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
       await lab.stopEnvoy('SIGTERM');
@@ -98,7 +112,7 @@ describe('original destination without Envoy', () => {
 
 describe('changed configuration', () => {
   test(
-    'without ipv4_compat the listener is of IPv6 alone: captured IPv4 is refused',
+    'without ipv4_compat, the listener on :: serves IPv6 only: a captured IPv4 connection is refused',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
       await lab.restartEnvoy({ config: NO_IPV4_COMPAT });
@@ -110,7 +124,7 @@ describe('changed configuration', () => {
   );
 
   test(
-    'a listener on the IPv4 wildcard leaves captured IPv6 refused',
+    'a listener on 0.0.0.0 serves IPv4 only: a captured IPv6 connection is refused',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
       await lab.restartEnvoy({

@@ -17,16 +17,26 @@ import { originalDst } from './scenario.ts';
 const test = chapter(originalDst);
 
 describe('forwarding', () => {
-  dialledAddressWins(test, 'ipv4', 'the address dialled wins over the Host header');
+  dialledAddressWins(
+    test,
+    'ipv4',
+    'an ORIGINAL_DST cluster connects to the dialled address and ignores the Host header',
+  );
 
-  test("Envoy's log has the dialled address as the local one", async ({ downstream, upstreams: { blue, green } }) => {
+  test('downstream_local_address in the access log is the dialled address', async ({
+    downstream,
+    upstreams: { blue, green },
+  }) => {
     const toBlue = await downstream.get(blue.url);
     const toGreen = await downstream.get(green.url);
     expect(toBlue.accessLog[0]?.downstream_local_address).toBe('198.51.100.10:80');
     expect(toGreen.accessLog[0]?.downstream_local_address).toBe('198.51.100.20:80');
   });
 
-  test('the downstream believes that it is connected to the upstream', async ({ downstream, upstreams: { blue } }) => {
+  test("the peer of a captured socket is the upstream's address, though the response has server: envoy", async ({
+    downstream,
+    upstreams: { blue },
+  }) => {
     const { reply, accessLog } = await downstream.get(blue.url);
     expect(reply.remote).toBe(blue.socketAddress);
     expect(reply.local).toBe(accessLog[0]?.downstream_remote_address);
@@ -37,16 +47,26 @@ describe('forwarding', () => {
 describe('connections', () => {
   connectionsAreCounted(test, 'ipv4');
 
-  test('a curl of another user is captured like any other program', async ({ downstream, upstreams: { green } }) => {
+  test('a curl request by another uid is captured by the REDIRECT rule and forwarded', async ({
+    downstream,
+    upstreams: { green },
+  }) => {
     const { reply, received, rules } = await downstream.get(green.url, { program: 'curl', uid: 1001 });
     expect(reply.servedBy).toBe('green');
     expect(received[0]?.header('user-agent')).toMatch(/^curl\//);
     expect(rules).toEqual([captured()]);
   });
 
-  conntrackTranslates(test, 'ipv4', "conntrack has one translated entry, whose replies come from Envoy's port");
+  conntrackTranslates(
+    test,
+    'ipv4',
+    "a captured connection has one translated conntrack entry, with replies from Envoy's listener",
+  );
 
-  test("Envoy's own connection is left alone", async ({ downstream, upstreams: { blue } }) => {
+  test("Envoy's own upstream connection is not captured: conntrack shows no address translation", async ({
+    downstream,
+    upstreams: { blue },
+  }) => {
     // Sent once before, so that the connection under test is the one that carries this very request.
     const { received, accessLog, conntrack, rules } = await downstream.get(blue.url);
     const own = received[0]?.remote;
@@ -70,7 +90,7 @@ describe('failures', () => {
 
 describe('original destination without Envoy', () => {
   test(
-    'SO_ORIGINAL_DST tells any program on the port what was dialled',
+    'SO_ORIGINAL_DST returns the dialled address to any program on the redirected port',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue, green } }) => {
       await lab.stopEnvoy('SIGTERM');
@@ -87,7 +107,7 @@ describe('original destination without Envoy', () => {
 
 describe('changed configuration', () => {
   test(
-    'a static cluster instead of ORIGINAL_DST sends what was dialled as green to blue',
+    'with a STATIC cluster instead of ORIGINAL_DST, a request dialled to green reaches blue',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { green } }) => {
       await lab.restartEnvoy({ config: staticCluster() });
@@ -97,7 +117,7 @@ describe('changed configuration', () => {
   );
 
   test(
-    'without the original_dst listener filter Envoy has nowhere to connect to: 503 UH',
+    'without the original_dst listener filter, a captured request gets 503 UH: no healthy upstream',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
       await lab.restartEnvoy({ config: { at: listener('ingress'), delete: ['listener_filters'] } });

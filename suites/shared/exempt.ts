@@ -8,7 +8,10 @@ export function exemptConnections<U extends string>(
   test: ChapterTest<U>,
   { upstream, family = 'ipv4', uid }: { upstream: U; family?: Family; uid: number },
 ): void {
-  test('a process that runs as the user of Envoy goes straight to the upstream', async ({ downstream, upstreams }) => {
+  test("a request from a process with Envoy's uid bypasses Envoy: --uid-owner exempts the connection", async ({
+    downstream,
+    upstreams,
+  }) => {
     const { url } = dialled(upstreams[upstream], family);
     const { reply, received, accessLog, rules } = await downstream.get(url, { uid });
     expect(reply.header('server')).toBe(upstream);
@@ -17,7 +20,10 @@ export function exemptConnections<U extends string>(
     expect([accessLog, rules]).toEqual([[], []]);
   });
 
-  test('a connection to another port is left alone', async ({ downstream, upstreams }) => {
+  test('a connection to port 81 matches no --dport 80 rule: it is refused, and Envoy logs nothing', async ({
+    downstream,
+    upstreams,
+  }) => {
     const { host } = dialled(upstreams[upstream], family);
     const { reply, accessLog, rules } = await downstream.get(`http://${host}:81`);
     expect(reply.outcome).toBe('ECONNREFUSED');
@@ -31,7 +37,7 @@ export function withoutRules<U extends string>(
   {
     upstream,
     source,
-    title = 'without the rules the downstream meets the upstream itself',
+    title = 'without netfilter rules, a request bypasses Envoy and reaches the upstream directly',
   }: { upstream: U; source?: string; title?: string },
 ): void {
   test(title, async ({ netfilter, downstream, upstreams }) => {

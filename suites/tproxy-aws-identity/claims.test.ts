@@ -30,7 +30,7 @@ const capturedOnce = counted(RULE.capture, { packets: 1 });
 const throughRouter = (_: Lab, { url }: Upstream) => url;
 
 describe('check and identity', () => {
-  test("the check goes from the downstream's own address and port to the address that it dialled", async ({
+  test("the ext_authz check has the downstream's own address as source and the dialled one as destination", async ({
     downstream,
     upstream,
   }) => {
@@ -52,12 +52,15 @@ describe('check and identity', () => {
 
   programsAreDistinguished(
     test,
-    "the upstream is told programs and users of the downstream's host, which is not the router",
+    'x-workload-id and x-workload-user name the program and user on the host behind the router',
     throughRouter,
     [0, DOWNSTREAM_UID],
   );
 
-  test('the upstream is told the host name, the id and the zone of the instance', async ({ downstream, upstream }) => {
+  test('x-workload-local-hostname, x-workload-instance-id and x-workload-zone name the instance', async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply, received } = await downstream.get(upstream.url);
     expect(reply.servedBy).toBe('upstream');
     expect(reply.header('server')).toBe('envoy');
@@ -66,14 +69,17 @@ describe('check and identity', () => {
 
   eachRequestIsChecked(
     test,
-    'each request of a kept connection is told, while the rule counts the connection once',
+    'ext_authz checks both requests of one connection; the TPROXY rule counts the connection once',
     throughRouter,
     RULE.capture,
   );
 });
 
 describe('forged and unknown workloads', () => {
-  test('what a downstream says of itself does not get past the router', async ({ downstream, upstream }) => {
+  test('forged x-workload-* headers reach neither the ext_authz check nor the upstream', async ({
+    downstream,
+    upstream,
+  }) => {
     const headers = FORGED_IDENTITY;
     const { received, checks } = await downstream.get(upstream.url, { headers });
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Node', '1000'));
@@ -84,7 +90,7 @@ describe('forged and unknown workloads', () => {
     expect(names.filter((name) => name.startsWith('x-workload-'))).toEqual([]);
   });
 
-  test('a process whose pid namespace is not shared is unknown, though its user is not', async ({
+  test('a process in an unshared pid namespace gets x-workload-id: Unknown but its uid in x-workload-user', async ({
     lab,
     downstream,
     upstream,
@@ -97,12 +103,16 @@ describe('forged and unknown workloads', () => {
     expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
   });
 
-  closedConnectionIsUnknown(test, 'a downstream of the other host that has gone is unknown', throughRouter);
+  closedConnectionIsUnknown(
+    test,
+    'the authorization service reports Unknown for a closed connection of the host behind the router',
+    throughRouter,
+  );
 });
 
 describe('denials and exemptions', () => {
   test(
-    'a denial ends at the router: Envoy opens no connection to the upstream',
+    'a request denied by ext_authz gets 403, and Envoy opens no upstream connection',
     changesEnvoy,
     async ({ lab, authz, downstream, upstream }) => {
       await lab.restartEnvoy({});
@@ -119,7 +129,7 @@ describe('denials and exemptions', () => {
   );
 
   test(
-    'the check itself is not intercepted, nor is the call for metadata',
+    "TPROXY captures neither the ext_authz check nor the stub's metadata requests",
     changesEnvoy,
     async ({ lab, authz, downstream, upstream }) => {
       await lab.restartEnvoy({});
@@ -143,7 +153,7 @@ describe('denials and exemptions', () => {
   );
 
   test(
-    'while the metadata are unreachable, nothing leaves the router',
+    'with the metadata service stopped, ext_authz denies a request with 403 and nothing is forwarded',
     changesEnvoy,
     async ({ lab, authz, metadata: service, downstream, upstream }) => {
       await lab.restartEnvoy({});
@@ -159,7 +169,7 @@ describe('denials and exemptions', () => {
 });
 
 describe('hop limit of the metadata service', () => {
-  test('the router, one hop from the metadata, gets a token; the downstream, two hops away, waits in vain', async ({
+  test('with a hop limit of 1, an IMDSv2 token reaches the router but not the downstream behind it', async ({
     authz,
     metadata: service,
     downstream,
@@ -178,7 +188,7 @@ describe('hop limit of the metadata service', () => {
     expect([byDownstream.reply.outcome, byDownstream.reply.body]).toEqual(['timeout', '']);
   });
 
-  test('version 1 has no such limit: two hops away a plain GET is answered', async ({
+  test('IMDSv1 has no hop limit: a plain GET from the downstream, two hops away, gets 200', async ({
     metadata: service,
     downstream,
   }) => {
@@ -189,7 +199,10 @@ describe('hop limit of the metadata service', () => {
     expect(rules).not.toContainEqual(counted(RULE.capture));
   });
 
-  test('without the limit the downstream gets a token, too', async ({ metadata: service, downstream }) => {
+  test('without the hop limit, a PUT from the downstream gets an IMDSv2 token', async ({
+    metadata: service,
+    downstream,
+  }) => {
     await service.unlimitHops();
     const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TOKEN_TTL]: '60' } });
     expect(reply.outcome).toBe(200);
@@ -198,7 +211,7 @@ describe('hop limit of the metadata service', () => {
 });
 
 describe('captured metadata calls', () => {
-  test('were calls to the metadata captured, Envoy would be one hop nearer, but its x-forwarded-for is refused: 403', async ({
+  test('an IMDSv2 token request captured by TPROXY gets 403, since Envoy adds x-forwarded-for', async ({
     netfilter,
     metadata: service,
     downstream,
@@ -215,7 +228,7 @@ describe('captured metadata calls', () => {
   });
 
   test(
-    'without use_remote_address there is no such header, and a captured call gets a token past the hop limit',
+    'without use_remote_address, an IMDSv2 token request captured by TPROXY gets 200',
     changesEnvoy,
     async ({ lab, netfilter, metadata: service, downstream }) => {
       await netfilter.without(RULE.metadata);
@@ -229,7 +242,7 @@ describe('captured metadata calls', () => {
 });
 
 describe('without rules', () => {
-  test('without the rules nobody is asked, and the upstream is told nothing', async ({
+  test('without netfilter rules, a request bypasses ext_authz and carries no x-workload-id', async ({
     netfilter,
     downstream,
     upstream,

@@ -5,41 +5,41 @@ import { believesDownstream, failsOpen, usesNoRemoteAddress } from '../shared/id
 import { RULE } from './scenario.ts';
 
 export const faults: Faults = {
-  'no rule captures': {
+  'TPROXY rule removed': {
     fault: withoutRule(RULE.capture),
     why: 'the router forwards everything, and nobody is asked',
   },
-  'calls to the metadata are captured, too': {
+  'metadata exemption rule removed': {
     fault: withoutRule(RULE.metadata),
     why: 'Envoy makes them in the place of the downstream, one hop nearer, and names it in x-forwarded-for',
   },
-  'no original_dst listener filter': {
+  'original_dst listener filter removed': {
     fault: config({ at: listener('ingress'), delete: ['listener_filters'] }),
     why: 'Envoy does not know where to connect to: 503 UH',
   },
-  'Envoy asks about no request': {
+  'ext_authz filter_enabled set to 0 percent': {
     fault: config({
       at: filter('envoy.filters.http.ext_authz'),
       add: { 'typed_config.filter_enabled': { default_value: { numerator: 0, denominator: 'HUNDRED' } } },
     }),
     why: 'every request passes, and nothing is told of it',
   },
-  'whom nobody could look up gets through': failsOpen,
-  'the stub believes the downstream': believesDownstream,
-  'the stub looks in its own network namespace only': {
+  'failure_mode_allow enabled on ext_authz': failsOpen,
+  'stub trusts forged identity headers': believesDownstream,
+  'stub searches only its own network namespace': {
     fault: identity({ looksHereOnly: true }),
     why: 'a connection of another host stands in the tables of that host',
   },
-  'a token reaches any host': {
+  'metadata token without a hop limit': {
     fault: metadata({ tokensLiveOneHop: false }),
     why: 'the metadata service has no hop limit',
   },
-  'Envoy does not use the address of the downstream': usesNoRemoteAddress,
-  'the router does not forward': {
+  'use_remote_address removed': usesNoRemoteAddress,
+  'ip_forward set to 0': {
     fault: sysctl('net.ipv4.ip_forward', '0'),
     why: 'what Envoy does not carry goes nowhere',
   },
-  'the router rewrites the source of what leaves it for port 80': {
+  'MASQUERADE rule added for port 80': {
     fault: masquerades(),
     why: 'connections are translated, and the metadata service sees a port that is not the downstream’s',
   },

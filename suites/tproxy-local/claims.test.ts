@@ -17,7 +17,10 @@ const capturedOnce = counted(RULE.capture, { table: 'mangle', chain: 'PREROUTING
 const chosenOnce = counted(RULE.choose, { table: 'mangle', chain: 'OUTPUT', packets: 1 });
 
 describe('forwarding', () => {
-  test('a request is answered through Envoy', async ({ downstream, upstream }) => {
+  test('a local request is marked in OUTPUT, captured by TPROXY in PREROUTING and forwarded by Envoy', async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply, rules } = await downstream.get(upstream.url);
     expect(reply.outcome).toBe(200);
     expect(reply.servedBy).toBe('upstream');
@@ -29,7 +32,10 @@ describe('forwarding', () => {
 });
 
 describe('connections and packets', () => {
-  test('both connections have the address of the link, and ports of their own', async ({ downstream, upstream }) => {
+  test("with TPROXY, both connections have the host's source address but different source ports", async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply, received, accessLog } = await downstream.get(upstream.url);
     const addresses = [reply.local, received[0]?.remote].map((socket) => endOf(socket).address);
     expect(addresses).toEqual(Array(2).fill(ADDRESSES.towardsUpstreams.ipv4));
@@ -39,7 +45,7 @@ describe('connections and packets', () => {
 
   noAddressIsRewritten(test);
 
-  test("the downstream's packets stay on lo, Envoy's own leave by the link, and none has Envoy's port", async ({
+  test("packets of a marked connection stay on lo, Envoy's leave the host; none has the listener port", async ({
     downstream,
     upstream,
   }) => {
@@ -61,7 +67,7 @@ describe('connections and packets', () => {
     expect(seen.flatMap(({ ports }) => ports)).not.toContain(PORTS.listener);
   });
 
-  test('one packet a connection is chosen and given to Envoy, DIVERT takes the others', async ({
+  test('the CONNMARK and TPROXY rules count one packet per connection; DIVERT matches the later packets', async ({
     downstream,
     upstream,
   }) => {
@@ -81,7 +87,7 @@ describe('scope of the rules', () => {
 });
 
 describe('missing rules and routes', () => {
-  test('without the mark nothing is looped: it goes straight, and TPROXY sees nothing', async ({
+  test('without the MARK rule, a local request bypasses the TPROXY rule and Envoy', async ({
     netfilter,
     downstream,
     upstream,
@@ -94,7 +100,7 @@ describe('missing rules and routes', () => {
     expect(rules).toEqual([chosenOnce]);
   });
 
-  test('without the look-up by mark what is marked leaves all the same: it goes straight', async ({
+  test('without the ip rule for fwmark 0x1, a marked local request bypasses Envoy', async ({
     routing,
     downstream,
     upstream,
@@ -106,7 +112,7 @@ describe('missing rules and routes', () => {
     expect(rules).toEqual([chosenOnce, counted(RULE.loop)]);
   });
 
-  test('without the local table the look-up finds nothing and goes on: it goes straight', async ({
+  test('without the local route in table 100, a marked local request bypasses Envoy', async ({
     routing,
     downstream,
     upstream,
@@ -118,11 +124,7 @@ describe('missing rules and routes', () => {
     expect(rules).toEqual([chosenOnce, counted(RULE.loop)]);
   });
 
-  test('without the TPROXY rule nobody answers what is looped: the connection times out', async ({
-    netfilter,
-    downstream,
-    upstream,
-  }) => {
+  test('without the TPROXY rule, a marked local connection times out', async ({ netfilter, downstream, upstream }) => {
     await netfilter.without(RULE.capture);
     const { reply, received, accessLog } = await downstream.get(upstream.url, silently);
     expect(reply.outcome).toBe('timeout');
@@ -133,7 +135,7 @@ describe('missing rules and routes', () => {
 
 describe('failures', () => {
   test(
-    'while Envoy is killed and the rules stay, the connection times out: nobody refuses it',
+    'with Envoy killed and the TPROXY rule in place, a connection times out instead of being refused',
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
       await lab.stopEnvoy('SIGKILL');
@@ -144,7 +146,7 @@ describe('failures', () => {
     },
   );
 
-  test('while the upstream is down, Envoy answers 503 UF', async ({ downstream, upstream }) => {
+  test('a captured local request gets 503 UF while the upstream is stopped', async ({ downstream, upstream }) => {
     await upstream.stop();
     const { reply, accessLog } = await downstream.get(upstream.url);
     expect(reply.outcome).toBe(503);
@@ -153,7 +155,7 @@ describe('failures', () => {
     ]);
   });
 
-  test('who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF', async ({
+  test('dialling the listener directly loops back into Envoy; the guard rule stops it with 503 UF', async ({
     lab,
     downstream,
   }) => {

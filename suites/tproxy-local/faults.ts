@@ -16,40 +16,40 @@ const bounded = config({
 });
 
 export const faults: Faults = {
-  'no rule chooses': {
+  'CONNMARK rule removed': {
     fault: withoutRule(RULE.choose),
     why: 'nothing is marked: the downstream meets the upstream itself',
   },
-  "the rule chooses Envoy's own connections too": {
+  'CONNMARK rule without the --uid-owner exemption': {
     fault: [changedRule(RULE.choose, `-m owner ! --uid-owner ${transparent.uid} `, ''), bounded],
     why: 'Envoy calls itself, until the limit that is put in with it',
   },
-  'the rules take the next port too': {
+  'CONNMARK, MARK and TPROXY rules also match port 81': {
     fault: [RULE.choose, RULE.loop, RULE.capture].map((rule) => changedRule(rule, '--dport 80', '--dport 80:81')),
     why: 'Envoy answers for a port on which nobody listens',
   },
-  'the rule sets another mark': {
+  'MARK rule sets mark 0x2': {
     fault: changedRule(RULE.loop, '-j MARK --set-mark 0x1', '-j MARK --set-mark 0x2'),
     why: 'it is not looked up in the local table: nothing is looped',
   },
-  'no TPROXY': {
+  'TPROXY rule removed': {
     fault: withoutRule(RULE.capture),
     why: 'what is looped has an address that is not of this host, and nobody takes it',
   },
-  'no DIVERT': noDivert,
-  'REDIRECT instead of TPROXY': {
+  'DIVERT rule removed': noDivert,
+  'REDIRECT rule instead of the TPROXY rule': {
     fault: [withoutRule(RULE.loop), captures(PORTS.http, transparent)],
     why: 'it needs neither mark nor routing nor a transparent listener, but it rewrites addresses',
   },
-  'the host rewrites the source of what leaves it': {
+  'MASQUERADE rule added on the upstream link': {
     fault: addedRule('nat', '-A POSTROUTING -o to-upstream -p tcp -j MASQUERADE --to-ports 20000-29999'),
     why: 'the upstream sees a port that is neither of Envoy nor of the downstream',
   },
-  'no guard': {
+  'guard rule removed': {
     fault: [withoutRule(RULE.guard), bounded],
     why: 'Envoy calls itself, until the limit that is put in with it',
   },
-  'the listener is not transparent': notTransparent,
-  'no original_dst listener filter': noOriginalDst,
-  'another upstream answers': anotherAnswers,
+  'listener with transparent: false': notTransparent,
+  'original_dst listener filter replaced by http_inspector': noOriginalDst,
+  'upstream identifies itself with another name': anotherAnswers,
 };

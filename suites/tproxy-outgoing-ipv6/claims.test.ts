@@ -20,7 +20,7 @@ import { tproxyOutgoingIpv6 } from './scenario.ts';
 const test = chapter(tproxyOutgoingIpv6);
 
 describe('forwarding', () => {
-  test('a request over IPv6 is answered through Envoy, captured by a rule of ip6tables', async ({
+  test('a request over IPv6 is captured by the ip6tables TPROXY rule and forwarded by Envoy', async ({
     downstream,
     upstream,
   }) => {
@@ -32,7 +32,10 @@ describe('forwarding', () => {
     expect(rules.filter(({ family }) => family === 'ipv4')).toEqual([]);
   });
 
-  test('the same listener takes IPv4, captured by a rule of iptables', async ({ downstream, upstream }) => {
+  test('an ipv4_compat listener on :: also serves IPv4 requests, captured by the iptables TPROXY rule', async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply, rules } = await downstream.get(upstream.url);
     expect(reply.outcome).toBe(200);
     expect(reply.header('server')).toBe('envoy');
@@ -40,7 +43,7 @@ describe('forwarding', () => {
     expect(rules.filter(({ family }) => family === 'ipv6')).toEqual([]);
   });
 
-  test("Envoy knows both ends of the downstream's connection as the downstream does", async ({
+  test('%DOWNSTREAM_LOCAL_ADDRESS% and %DOWNSTREAM_REMOTE_ADDRESS% are the real ends, over IPv6 and IPv4', async ({
     downstream,
     upstream,
   }) => {
@@ -68,16 +71,19 @@ describe('forwarding', () => {
 });
 
 describe('connections and packets', () => {
-  noAddressIsRewritten(test, { family: 'ipv6' });
+  noAddressIsRewritten(test, {
+    family: 'ipv6',
+    title: 'with TPROXY over IPv6, conntrack shows no address translation on either connection',
+  });
 
   forwardsTransparently(test, {
     family: 'ipv6',
-    source: "the upstream sees the router's IPv6 address, for Envoy calls from there",
+    source: "without original_src, the upstream sees the router's IPv6 address as the source",
   });
 });
 
 describe('missing rules and routes', () => {
-  test('without the rule for IPv6 it is forwarded, while IPv4 is captured as before', async ({
+  test('without the ip6tables TPROXY rule, an IPv6 request bypasses Envoy; IPv4 is still captured', async ({
     netfilter,
     downstream,
     upstream,
@@ -95,15 +101,15 @@ describe('missing rules and routes', () => {
   const UNROUTED: { route: string; silent: Family; title: string }[] = [
     {
       ...{ route: MARK_LOOKUP6, silent: 'ipv6' },
-      title: 'without the look-up by mark for IPv6 it times out, while IPv4 is answered',
+      title: 'without the ip -6 rule for fwmark 0x1, captured IPv6 times out while IPv4 is answered',
     },
     {
       ...{ route: LOCAL_TABLE6, silent: 'ipv6' },
-      title: 'without the local table for IPv6 it times out, while IPv4 is answered',
+      title: 'without the IPv6 local route in table 100, captured IPv6 times out while IPv4 is answered',
     },
     {
       ...{ route: LOCAL_TABLE, silent: 'ipv4' },
-      title: 'without the local table for IPv4 that times out, while IPv6 is answered',
+      title: 'without the IPv4 local route in table 100, captured IPv4 times out while IPv6 is answered',
     },
   ];
 
@@ -124,7 +130,7 @@ describe('killed Envoy', () => {
 
 describe('changed configuration', () => {
   test(
-    'without ipv4_compat the listener is of IPv6 alone: captured IPv4 times out',
+    'without ipv4_compat, the listener on :: serves IPv6 only: a captured IPv4 connection times out',
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
       await lab.restartEnvoy({ config: NO_IPV4_COMPAT });
@@ -137,7 +143,7 @@ describe('changed configuration', () => {
   );
 
   test(
-    "with the original_src filter the upstream sees the downstream's own IPv6 address",
+    "with the original_src listener filter, the upstream sees the downstream's own IPv6 address",
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
       await lab.restartEnvoy({ config: { at: listener('ingress'), append: { listener_filters: ORIGINAL_SRC } } });

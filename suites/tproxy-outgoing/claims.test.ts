@@ -25,7 +25,7 @@ const PAYLOAD_20_MIB = '4ef0e6ddb3d6dd51ea71bab90f6b2e86fafb1dd4477fdd442a3c095d
 const LISTENER = 'listener.0.0.0.0_4999.downstream_cx_total';
 
 describe('forwarding', () => {
-  test('a request is answered through Envoy', async ({ downstream, upstream }) => {
+  test('a request to port 80 is captured by TPROXY and forwarded by Envoy', async ({ downstream, upstream }) => {
     const { reply, stats } = await downstream.get(upstream.url);
     expect(reply.outcome).toBe(200);
     expect(reply.servedBy).toBe('upstream');
@@ -35,7 +35,7 @@ describe('forwarding', () => {
 
   bothEndsAreKnown(test);
 
-  test('the time of the request is added as a date, a zone and seconds since 1970', async ({
+  test('%START_TIME(%Y/%m/%dT%H:%M:%S%z %s)% adds the date, zone offset and Unix seconds of the request', async ({
     downstream,
     upstream,
   }) => {
@@ -47,7 +47,10 @@ describe('forwarding', () => {
     expect(accessLog[0]?.start_time).toContain(`${date?.replaceAll('/', '-')}.`);
   });
 
-  test('a header whose value is empty when headers are added is left out', async ({ downstream, upstream }) => {
+  test('request_headers_to_add omits a header whose value is empty when headers are added', async ({
+    downstream,
+    upstream,
+  }) => {
     const { received } = await downstream.get(upstream.url);
     expect(received[0]?.header('x-request-downstream-local')).toBe(upstream.socketAddress);
     expect(received[0]?.lines('x-request-upstream-remote')).toEqual([]);
@@ -59,25 +62,28 @@ describe('connections and packets', () => {
 
   forwardsTransparently(test, {
     family: 'ipv4',
-    source: 'the upstream sees the router, for Envoy calls from there',
+    source: "without original_src, the upstream sees the router's address as the source",
   });
 });
 
 describe('payloads and load', () => {
-  test('20 MiB go up byte for byte', async ({ downstream, upstream }) => {
+  test('a 20 MiB request body passes TPROXY and Envoy unchanged', async ({ downstream, upstream }) => {
     const { reply, accessLog } = await downstream.post(upstream.url, { payloadBytes: 20 * 2 ** 20 });
     expect(reply.outcome).toBe(200);
     expect(JSON.parse(reply.body)).toMatchObject({ bodyBytes: 20 * 2 ** 20, bodySha256: PAYLOAD_20_MIB });
     expect(accessLog[0]?.bytes_received).toBe(20 * 2 ** 20);
   });
 
-  test('20 MiB come down byte for byte', async ({ downstream, upstream }) => {
+  test('a 20 MiB response body passes TPROXY and Envoy unchanged', async ({ downstream, upstream }) => {
     const { reply, accessLog } = await downstream.get(`${upstream.url}/payload/${20 * 2 ** 20}`);
     expect(reply.digest).toEqual({ bytes: 20 * 2 ** 20, sha256: PAYLOAD_20_MIB });
     expect(accessLog[0]?.bytes_sent).toBe(20 * 2 ** 20);
   });
 
-  test('50 connections at once are each answered, and each is captured once', async ({ downstream, upstream }) => {
+  test('50 concurrent connections are each captured by the TPROXY rule and answered with 200', async ({
+    downstream,
+    upstream,
+  }) => {
     const { replies, received, stats, rules, packets } = await downstream.getAll(Array(50).fill(upstream.url), {
       packets: true,
     });
@@ -93,7 +99,7 @@ describe('payloads and load', () => {
 });
 
 describe('missing rules and routes', () => {
-  test('without the look-up by mark the connection times out, and Envoy sees none', async ({
+  test('without the ip rule for fwmark 0x1, a captured connection times out before it reaches Envoy', async ({
     routing,
     downstream,
     upstream,
@@ -102,7 +108,7 @@ describe('missing rules and routes', () => {
     expectUnanswered(await downstream.get(upstream.url, silently));
   });
 
-  test('without the local table the connection times out, and Envoy sees none', async ({
+  test('without the local route in table 100, a captured connection times out before it reaches Envoy', async ({
     routing,
     downstream,
     upstream,
@@ -116,11 +122,11 @@ describe('missing rules and routes', () => {
   withoutRules(test, {
     upstream: 'upstream',
     source: ADDRESSES.downstream.ipv4,
-    title: 'without the rules the downstream meets the upstream itself, by its own address',
+    title: "without netfilter rules, the upstream receives the request directly from the downstream's address",
   });
 
   test(
-    "the witness counts Envoy's own connection and not the downstream's",
+    "a filter OUTPUT rule counts Envoy's upstream connection, not the downstream's connections",
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
       await lab.restartEnvoy({});
@@ -135,7 +141,7 @@ describe('missing rules and routes', () => {
 
 describe('changed configuration', () => {
   test(
-    'a listener that is not transparent gets nothing: the connection times out',
+    'with transparent: false on the listener, a connection captured by TPROXY times out',
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
       await lab.restartEnvoy({ config: { at: listener('ingress'), set: { transparent: false } } });
@@ -144,7 +150,7 @@ describe('changed configuration', () => {
   );
 
   test(
-    'without the original_dst listener filter Envoy has nowhere to connect to: 503 UH',
+    'without the original_dst listener filter, a captured request gets 503 UH: no healthy upstream',
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
       await lab.restartEnvoy({ config: { at: listener('ingress'), delete: ['listener_filters'] } });
@@ -159,7 +165,7 @@ describe('changed configuration', () => {
 
 describe('privileges', () => {
   test(
-    'with neither NET_ADMIN nor NET_RAW Envoy ends, and says that it may not be transparent',
+    'without NET_ADMIN and NET_RAW, Envoy fails to set IP_TRANSPARENT and exits with status 1',
     changesEnvoy,
     async ({ lab }) => {
       const { exitStatus, log } = await lab.envoyExit({ capabilities: [] });
@@ -168,12 +174,16 @@ describe('privileges', () => {
     },
   );
 
-  test('NET_RAW alone is enough to be transparent', changesEnvoy, async ({ lab, downstream, upstream }) => {
-    await lab.restartEnvoy({ capabilities: ['NET_RAW'] });
-    const { reply, rules } = await downstream.get(upstream.url);
-    expect(reply.outcome).toBe(200);
-    expect(rules).toContainEqual(captured(1));
-  });
+  test(
+    'with NET_RAW as its only capability, Envoy serves a transparent listener',
+    changesEnvoy,
+    async ({ lab, downstream, upstream }) => {
+      await lab.restartEnvoy({ capabilities: ['NET_RAW'] });
+      const { reply, rules } = await downstream.get(upstream.url);
+      expect(reply.outcome).toBe(200);
+      expect(rules).toContainEqual(captured(1));
+    },
+  );
 });
 
 describe('killed Envoy', () => {

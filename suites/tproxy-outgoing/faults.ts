@@ -5,27 +5,27 @@ import * as tproxy from '../shared/tproxy/faults.ts';
 import { RULE } from '../shared/tproxy/rules.ts';
 
 export const faults: Faults = {
-  'no rule captures': tproxy.noCapture,
-  'the rule captures the next port too': {
+  'TPROXY rule removed': tproxy.noCapture,
+  'TPROXY rule also captures port 81': {
     fault: changedRule(RULE.capture, '--dport 80', '--dport 80:81'),
     why: 'Envoy answers for a port on which nobody listens',
   },
-  'the rule sets another mark': {
+  'TPROXY rule sets mark 0x2': {
     fault: changedRule(RULE.capture, '--tproxy-mark 0x1/0x1', '--tproxy-mark 0x2/0x2'),
     why: 'by it nothing is looked up in the local table: what a socket has taken is not forwarded, and is lost',
   },
-  'no DIVERT': tproxy.noDivert,
-  'REDIRECT instead of TPROXY': tproxy.redirectInstead(RULE.capture),
-  'the host rewrites the source of what Envoy sends': {
+  'DIVERT rule removed': tproxy.noDivert,
+  'REDIRECT rule instead of the TPROXY rule': tproxy.redirectInstead(RULE.capture),
+  "MASQUERADE rule added for Envoy's upstream connections": {
     fault: masquerades(),
     why: "the upstream sees a port that is not Envoy's",
   },
-  'the listener is not transparent': tproxy.notTransparent,
-  'no original_dst listener filter': tproxy.noOriginalDst,
-  "Envoy calls from the downstream's address": tproxy.callsFromTheDownstreamsAddress,
-  'Envoy calls the upstream on the port of its own listener': tproxy.callsItsOwnPort,
-  'Envoy keeps no connection to the upstream': tproxy.keepsNoConnection,
-  'the time is added without its zone': {
+  'listener with transparent: false': tproxy.notTransparent,
+  'original_dst listener filter replaced by http_inspector': tproxy.noOriginalDst,
+  'original_src listener filter added': tproxy.callsFromTheDownstreamsAddress,
+  'upstream_port_override 4999 on the cluster': tproxy.callsItsOwnPort,
+  'max_requests_per_connection 1 on the cluster': tproxy.keepsNoConnection,
+  'START_TIME format without the zone offset': {
     fault: changesHeader(
       virtualHost('all'),
       '[x-request-start-time].header.value',
@@ -33,15 +33,15 @@ export const faults: Faults = {
     ),
     why: 'its format is a part of the claim',
   },
-  'empty headers are kept': {
+  'keep_empty_value on an added request header': {
     fault: config({
       at: virtualHost('all'),
       add: { 'request_headers_to_add[x-request-upstream-remote].keep_empty_value': true },
     }),
     why: 'the upstream gets the header, with nothing in it',
   },
-  'another upstream answers': tproxy.anotherAnswers,
-  'the upstream changes a byte': {
+  'upstream identifies itself with another name': tproxy.anotherAnswers,
+  'upstream changes one byte of each payload': {
     fault: upstream('upstream', { changesByte: true }),
     why: 'a payload has another digest, both ways',
   },

@@ -7,7 +7,7 @@ import { tproxyReversePath } from './scenario.ts';
 const test = chapter(tproxyReversePath);
 
 describe('reverse path check', () => {
-  test('a captured connection times out: the rule counts it, and Envoy never sees it', async ({
+  test('with rp_filter=1 and src_valid_mark=1, a connection captured by TPROXY times out before Envoy', async ({
     downstream,
     upstream,
   }) => {
@@ -16,7 +16,7 @@ describe('reverse path check', () => {
     expect([unanswered.accessLog, unanswered.rules.length]).toEqual([[], 1]);
   });
 
-  test('asked where such a packet goes the kernel refuses it with its mark, and forwards it without', async ({
+  test("ip route get from the downstream's address fails with mark 0x1 and succeeds without it", async ({
     lab,
     upstream,
   }) => {
@@ -27,7 +27,11 @@ describe('reverse path check', () => {
     expect(unmarked.stdout).toMatch(/^198\.51\.100\.10 from 192\.0\.2\.10 dev to-upstream /);
   });
 
-  test('a connection that no rule marks passes the check', async ({ netfilter, downstream, upstream }) => {
+  test('without netfilter rules, an unmarked connection passes rp_filter=1 and reaches the upstream', async ({
+    netfilter,
+    downstream,
+    upstream,
+  }) => {
     await netfilter.off();
     const { reply } = await downstream.get(upstream.url);
     expect(reply.outcome).toBe(200);

@@ -3,25 +3,25 @@ import { anotherAnswers, noCapture } from '../shared/tproxy/faults.ts';
 import { MARK_LOOKUP, RULE } from '../shared/tproxy/rules.ts';
 
 export const faults: Faults = {
-  'the check disregards marks': {
+  'src_valid_mark set to 0': {
     fault: sysctl('net.ipv4.conf.all.src_valid_mark', '0'),
     why: 'the source is looked up as what it is, an address beyond the interface that the packet came by',
   },
   // With rp_filter=0 alone, the kernel still finds by src_valid_mark that the source is local.
-  'the source is not checked at all': {
+  'rp_filter set to 0 and accept_local to 1': {
     fault: [sysctl('net.ipv4.conf.all.rp_filter', '0'), sysctl('net.ipv4.conf.all.accept_local', '1')],
     why: 'an address of its own may come from outside: TPROXY works',
   },
-  'no rule captures': noCapture,
-  'nothing is looked up by the mark': {
+  'TPROXY rule removed': noCapture,
+  'fwmark lookup rule removed': {
     fault: withoutRouting(MARK_LOOKUP),
     why: 'the source is no local one then: the packet passes the check, and is lost because nothing delivers it',
   },
-  'the look-up asks for no mark': {
+  'lookup rule matches without a fwmark': {
     fault: changedRouting(MARK_LOOKUP, 'rule add lookup 100'),
     why: 'without a mark, too, the source is local, so that not even ARP is answered',
   },
-  'another upstream answers': anotherAnswers,
+  'upstream identifies itself with another name': anotherAnswers,
 };
 
 export const accepted: Record<string, string> = Object.fromEntries(

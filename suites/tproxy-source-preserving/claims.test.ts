@@ -14,7 +14,10 @@ const NEIGHBOUR = '192.0.2.11';
 const addressOf = (socket: string | undefined) => endOf(socket).address;
 
 describe('source address', () => {
-  test("the upstream sees the downstream's address, and a port of Envoy's", async ({ downstream, upstream }) => {
+  test("with original_src, the upstream sees the downstream's address with another source port", async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply, received } = await downstream.get(upstream.url);
     expect(reply.header('server')).toBe('envoy');
     expect(addressOf(reply.local)).toBe(DOWNSTREAM);
@@ -22,7 +25,7 @@ describe('source address', () => {
     expect(received[0]?.remote).not.toBe(reply.local);
   });
 
-  test("the upstream sees what Envoy calls its own end: an address that is not the router's", async ({
+  test("with original_src, the upstream sees upstream_local_address, which is not the router's address", async ({
     downstream,
     upstream,
   }) => {
@@ -34,9 +37,11 @@ describe('source address', () => {
 });
 
 describe('connections and packets', () => {
-  noAddressIsRewritten(test, { title: 'conntrack sees no address rewritten on either connection' });
+  noAddressIsRewritten(test, {
+    title: 'with TPROXY and original_src, conntrack shows no address translation on either connection',
+  });
 
-  test("TPROXY takes one packet of the downstream's, DIVERT all others and the upstream's answers", async ({
+  test('with original_src, the TPROXY rule counts one packet; DIVERT matches several and accepts each', async ({
     downstream,
     upstream,
   }) => {
@@ -47,7 +52,11 @@ describe('connections and packets', () => {
     expect(counted(RULE.accept)).toBe(counted(RULE.divert));
   });
 
-  test('connections to the upstream are pooled by source address', async ({ lab, downstream, upstream }) => {
+  test("with original_src, Envoy pools upstream connections by the downstream's source address", async ({
+    lab,
+    downstream,
+    upstream,
+  }) => {
     await lab.addDownstreamAddress(NEIGHBOUR);
     const first = await downstream.get(upstream.url);
     const again = await downstream.get(upstream.url);
@@ -62,11 +71,11 @@ describe('connections and packets', () => {
 describe('missing and added rules', () => {
   withoutRules(test, {
     upstream: 'upstream',
-    title: 'without the rules the upstream sees the downstream, port and all',
+    title: "without netfilter rules, the upstream sees the downstream's own source address and port",
   });
 
   test(
-    "without DIVERT the upstream's answer passes Envoy by: 503 UF after the connect timeout",
+    'without the DIVERT rule, a request with original_src gets 503 UF after connect_timeout',
     changesEnvoy,
     async ({ lab, netfilter, downstream, upstream }) => {
       await lab.restartEnvoy({});
@@ -80,7 +89,7 @@ describe('missing and added rules', () => {
   );
 
   test(
-    'a MASQUERADE rule on the router loses the source, and conntrack shows the translation',
+    'a MASQUERADE rule replaces the source address of original_src; conntrack shows the translation',
     changesEnvoy,
     async ({ lab, netfilter, downstream, upstream }) => {
       await lab.restartEnvoy({});

@@ -28,7 +28,7 @@ export function dialledAddressWins(test: Test, family: Family, title: string): v
 }
 
 export function connectionsAreCounted(test: Test, family: Family): void {
-  test('the rule counts one packet a connection, however many requests it carries', async ({
+  test('the REDIRECT rule counts one packet per connection: three requests on one connection count once', async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -57,7 +57,7 @@ export function conntrackTranslates(test: Test, family: Family, title: string): 
 
 export function unreachableUpstreams(test: Test, family: Family): void {
   test(
-    'while the dialled upstream is down, Envoy answers 503 UF',
+    "a captured request gets 503 UF when the dialled upstream refuses Envoy's connection",
     differs(CHANGES.hiddenFailureReason),
     async ({ downstream, upstreams: { blue }, since }) => {
       const { url, socket } = dialled(blue, family);
@@ -76,7 +76,7 @@ export function unreachableUpstreams(test: Test, family: Family): void {
     },
   );
 
-  test('who dials the listener itself makes Envoy call itself, which the guard stops: 503 UF', async ({
+  test('dialling the listener directly loops back into Envoy; the guard rule stops it with 503 UF', async ({
     downstream,
   }) => {
     const { reply, received, accessLog, rules } = await downstream.get(`http://${LISTENER[family]}`);
@@ -89,7 +89,7 @@ export function unreachableUpstreams(test: Test, family: Family): void {
 
 export function stoppedEnvoyRefuses(test: Test, family: Family): void {
   test(
-    'a captured connection is refused while Envoy is stopped',
+    'while Envoy is stopped, a connection captured by REDIRECT is refused',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
       await lab.stopEnvoy('SIGTERM');

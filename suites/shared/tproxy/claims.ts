@@ -27,7 +27,7 @@ export function expectUnanswered({ reply, received, stats, rules, packets }: Exc
 }
 
 export function bothEndsAreKnown(test: Test): void {
-  test("Envoy knows both ends of the downstream's connection as the downstream does", async ({
+  test('%DOWNSTREAM_LOCAL_ADDRESS% is the dialled address and %DOWNSTREAM_REMOTE_ADDRESS% the real source', async ({
     downstream,
     upstream,
   }) => {
@@ -46,7 +46,10 @@ export function bothEndsAreKnown(test: Test): void {
 
 export function noAddressIsRewritten(
   test: Test,
-  { family = 'ipv4', title = 'conntrack sees no address rewritten' }: { family?: Family; title?: string } = {},
+  {
+    family = 'ipv4',
+    title = 'with TPROXY, conntrack shows no address translation on either connection',
+  }: { family?: Family; title?: string } = {},
 ): void {
   test(title, async ({ downstream, upstream }) => {
     const { reply, received, conntrack } = await downstream.get(dialled(upstream, family).url);
@@ -57,7 +60,7 @@ export function noAddressIsRewritten(
 
 /** What a transparent router shows on its wires, in its rules and to the upstream. */
 export function forwardsTransparently(test: Test, { family, source }: { family: Family; source: string }): void {
-  test("Envoy's port never appears on a wire", async ({ downstream, upstream }) => {
+  test("with TPROXY, no packet on the wire carries Envoy's listener port", async ({ downstream, upstream }) => {
     const { packets, reply } = await downstream.get(dialled(upstream, family).url, { packets: true });
     expect(reply.header('server')).toBe('envoy');
     const wire = packets.filter((line) => !line.includes(' lo '));
@@ -66,7 +69,10 @@ export function forwardsTransparently(test: Test, { family, source }: { family: 
     expect(ports).not.toContain(PORTS.listener);
   });
 
-  test('the TPROXY rule counts one packet a connection, DIVERT the others', async ({ downstream, upstream }) => {
+  test('the TPROXY rule counts one packet per connection; the DIVERT rules match the later packets', async ({
+    downstream,
+    upstream,
+  }) => {
     const { url } = dialled(upstream, family);
     const first = await downstream.get(url, { connection: 'kept' });
     const second = await downstream.get(url, { connection: 'kept', last: true });
@@ -76,7 +82,7 @@ export function forwardsTransparently(test: Test, { family, source }: { family: 
     expect(second.rules).not.toContainEqual(counted(RULE.capture));
   });
 
-  test('a connection to another port is forwarded, past Envoy and past every rule', async ({
+  test('a connection to port 81 matches no --dport 80 rule: the router forwards its SYN past Envoy', async ({
     downstream,
     upstream,
   }) => {
@@ -101,7 +107,7 @@ export function forwardsTransparently(test: Test, { family, source }: { family: 
 }
 
 export function tproxyFindsOpenSockets(test: Test, rule: { divert: string; capture: string }): void {
-  test('without DIVERT it works all the same: TPROXY finds the open socket too', async ({
+  test('without the DIVERT rule, a request still succeeds: the TPROXY rule takes its later packets too', async ({
     netfilter,
     downstream,
     upstream,
@@ -117,7 +123,7 @@ export function tproxyFindsOpenSockets(test: Test, rule: { divert: string; captu
 
 export function killedEnvoyIsSilent(test: Test, family: Family): void {
   test(
-    'while Envoy is killed and the rules stay, the connection times out: nobody refuses it',
+    'with Envoy killed and the TPROXY rule in place, a connection times out instead of being refused',
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
       await lab.stopEnvoy('SIGKILL');
