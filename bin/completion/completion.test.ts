@@ -56,8 +56,8 @@ test('on a terminal, bash completes commands, chapters, versions, options and cl
       '<run><original-dst><--claim><an ORIGINAL_DST cluster connects to the dialled address and ignores the Host header>',
     ],
     [
-      'bigbook run simple-front-proxy --claim "the upstream\'s\t',
-      "<run><simple-front-proxy><--claim><the upstream's own server header is replaced by Envoy's>",
+      'bigbook run simple-front-proxy --claim "a request after the upstream\'s\t',
+      "<run><simple-front-proxy><--claim><a request after the upstream's name is removed from DNS gets 503 UH>",
     ],
     [
       'bigbook prove original-dst --fault REDIRECT\\ rule\\ l\t',

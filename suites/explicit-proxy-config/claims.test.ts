@@ -10,15 +10,15 @@ const test = chapter(explicitProxyConfig);
 const PROXY = `127.0.0.1:${PORTS.listener}`;
 const PROGRAMS = ['curl', 'undici'] as const;
 
-/** What a program's environment says: everything through Envoy, but for hosts below internal.test and for green. */
+/** Everything goes through Envoy, except to green and to subdomains of internal.test. */
 const environment = {
   http_proxy: `http://${PROXY}`,
   https_proxy: `http://${PROXY}`,
   no_proxy: 'internal.test,green',
 };
 
-/** Asks for a tunnel, and once that is answered, says something through it; ends once it was answered too. */
-function connectTo(authority: string, { through = '', answer = '', host = authority } = {}): DialOptions {
+/** Sends CONNECT, after its response the bytes `through`, and ends the connection after `answer`. */
+function openTunnel(authority: string, { through = '', answer = '', host = authority } = {}): DialOptions {
   return {
     send: `CONNECT ${authority} HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
     steps: [{ after: '\r\n\r\n', send: through }, { after: answer }],
@@ -28,9 +28,9 @@ function connectTo(authority: string, { through = '', answer = '', host = author
 
 const HEALTHZ = { through: 'GET /healthz HTTP/1.1\r\nHost: green\r\n\r\n', answer: '204 No Content' };
 
-describe('programs with a proxy environment', () => {
+describe('programs with proxy variables', () => {
   for (const program of PROGRAMS) {
-    test(`${program} sends its http_proxy the whole URL, and Envoy finds the target by its name`, async ({
+    test(`${program} with http_proxy sends an http URL to Envoy, which resolves the host and forwards the request`, async ({
       downstream,
       upstreams: { blue },
     }) => {
@@ -46,7 +46,7 @@ describe('programs with a proxy environment', () => {
       ]);
     });
 
-    test(`${program} asks its https_proxy for a tunnel and meets the upstream's own certificate in it`, async ({
+    test(`${program} with https_proxy opens a CONNECT tunnel and gets the upstream's own certificate`, async ({
       downstream,
       upstreams: { blue },
     }) => {
@@ -65,7 +65,7 @@ describe('programs with a proxy environment', () => {
       ]);
     });
 
-    test(`${program} goes straight to a host that no_proxy names`, async ({ downstream, upstreams: { green } }) => {
+    test(`${program} connects directly to a host listed in no_proxy`, async ({ downstream, upstreams: { green } }) => {
       const { reply, received, accessLog } = await downstream.get('http://green:5000', { program, environment });
       expect(reply.header('server')).toBe('green');
       expect(reply.remote).toBe(green.socketAddress);
@@ -73,7 +73,7 @@ describe('programs with a proxy environment', () => {
       expect(accessLog).toEqual([]);
     });
 
-    test(`${program} goes straight to what is below a domain that no_proxy names`, async ({
+    test(`${program} connects directly to a subdomain of a domain listed in no_proxy`, async ({
       downstream,
       upstreams: { blue },
     }) => {
@@ -83,19 +83,19 @@ describe('programs with a proxy environment', () => {
       expect(plain.accessLog).toEqual([]);
     });
 
-    test(`${program} goes straight everywhere while no_proxy is a star`, async ({
+    test(`${program} with no_proxy=* connects directly for http and https URLs`, async ({
       downstream,
       upstreams: { blue },
     }) => {
-      const alone = { ...environment, no_proxy: '*' };
-      const plain = await downstream.get('http://blue', { program, environment: alone });
-      const secure = await downstream.get('https://blue', { program, environment: alone });
+      const bypassed = { ...environment, no_proxy: '*' };
+      const plain = await downstream.get('http://blue', { program, environment: bypassed });
+      const secure = await downstream.get('https://blue', { program, environment: bypassed });
       expect(plain.reply.remote).toBe(blue.socketAddress);
       expect(secure.reply.remote).toBe(blue.secureSocketAddress);
       expect([plain.accessLog, secure.accessLog]).toEqual([[], []]);
     });
 
-    test(`${program} is not confined: without an environment it goes straight`, async ({
+    test(`${program} without proxy variables connects directly to the upstream`, async ({
       downstream,
       upstreams: { blue },
     }) => {
@@ -106,14 +106,14 @@ describe('programs with a proxy environment', () => {
     });
 
     test(
-      `${program} is refused while Envoy is stopped, but not where no_proxy says to go straight`,
+      `${program} gets ECONNREFUSED while Envoy is stopped, except for a host listed in no_proxy`,
       changesEnvoy,
       async ({ lab, downstream }) => {
         await lab.stopEnvoy('SIGTERM');
         const plain = await downstream.get('http://blue', { program, environment });
         const secure = await downstream.get('https://blue', { program, environment });
-        const straight = await downstream.get('http://green:5000', { program, environment });
-        expect([plain, secure, straight].map(({ reply }) => reply.outcome)).toEqual([
+        const direct = await downstream.get('http://green:5000', { program, environment });
+        expect([plain, secure, direct].map(({ reply }) => reply.outcome)).toEqual([
           'ECONNREFUSED',
           'ECONNREFUSED',
           200,
@@ -122,7 +122,7 @@ describe('programs with a proxy environment', () => {
       },
     );
 
-    test(`${program} gets no tunnel to a port that has none: 404 NR`, async ({ downstream }) => {
+    test(`${program} sends CONNECT to port 80, which has no CONNECT route, and gets 404 NR`, async ({ downstream }) => {
       const { reply, received, accessLog } = await downstream.get('https://blue:80', { program, environment });
       expect(reply.outcome).toBe('no tunnel');
       expect(received).toEqual([]);
@@ -139,8 +139,8 @@ describe('programs with a proxy environment', () => {
   }
 });
 
-describe('differences between programs', () => {
-  test('a program that knows an http_proxy alone: curl goes straight to an https URL, undici through a tunnel', async ({
+describe('differences between curl and undici', () => {
+  test('with http_proxy alone, curl connects directly to an https URL; undici opens a CONNECT tunnel', async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -153,8 +153,8 @@ describe('differences between programs', () => {
     expect(byUndici.accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', authority: 'blue:443' })]);
   });
 
-  // A CGI program's HTTP_PROXY is a request's `Proxy` header (https://httpoxy.org), so curl takes that name in small letters only.
-  test('HTTP_PROXY in capitals is nothing to curl, and a proxy to undici', async ({
+  // CGI sets HTTP_PROXY from a request's `Proxy` header (https://httpoxy.org), so curl reads only http_proxy.
+  test('curl ignores HTTP_PROXY in capitals and connects directly; undici sends the request to Envoy', async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -165,7 +165,7 @@ describe('differences between programs', () => {
     expect([byCurl, byUndici].map(({ accessLog }) => accessLog.length)).toEqual([0, 1]);
   });
 
-  test('undici left to itself wants a tunnel for plain HTTP too: here there is one to 5000, and to 80 there is none', async ({
+  test('undici with proxyTunnel sends CONNECT for http URLs: port 5000 gets a tunnel, port 80 gets 404 NR', async ({
     downstream,
   }) => {
     const { http_proxy } = environment;
@@ -179,8 +179,8 @@ describe('differences between programs', () => {
   });
 });
 
-describe('tunnels', () => {
-  test('what goes through a tunnel reaches the upstream as it was sent', async ({
+describe('CONNECT tunnels', () => {
+  test('a request through a CONNECT tunnel reaches the upstream with its headers unchanged', async ({
     downstream,
     upstreams: { green },
   }) => {
@@ -198,15 +198,20 @@ describe('tunnels', () => {
     expect(tunnelled.reply.header('x-envoy-upstream-service-time')).toBeUndefined();
   });
 
-  test('whom the downstream does not trust it does not meet: Envoy cannot stand in between', async ({ downstream }) => {
+  test("a client that does not trust the upstream's certificate ends the TLS handshake in its tunnel", async ({
+    downstream,
+  }) => {
     const { reply, received, accessLog } = await downstream.get('https://blue', { environment, trusting: false });
     expect(reply.outcome).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
     expect(received).toEqual([]);
     expect(accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', response_code: 200 })]);
   });
 
-  test("a tunnel opens with Envoy's own 200 OK, which has no body", async ({ downstream, upstreams: { green } }) => {
-    const { reply, accessLog, stats } = await downstream.dial(PROXY, connectTo('green:5000', HEALTHZ));
+  test('a CONNECT to port 5000 gets 200 OK with the headers date and server only, and no body', async ({
+    downstream,
+    upstreams: { green },
+  }) => {
+    const { reply, accessLog, stats } = await downstream.dial(PROXY, openTunnel('green:5000', HEALTHZ));
     const [opened = '', answered] = reply.body.split('\r\n\r\n');
     expect(opened.replace(/^date: .*$/m, 'date: …').split('\r\n')).toEqual([
       'HTTP/1.1 200 OK',
@@ -218,43 +223,47 @@ describe('tunnels', () => {
     expect(stats['http.ingress.downstream_cx_upgrades_total']).toBe(1);
   });
 
-  test('who asks for a tunnel to a port that has none is told 404, and that the connection ends', async ({
+  test('a CONNECT to port 80, which has no CONNECT route, gets 404 NR and connection: close', async ({
     downstream,
   }) => {
-    const { reply, received, accessLog } = await downstream.dial(PROXY, connectTo('blue:80'));
+    const { reply, received, accessLog } = await downstream.dial(PROXY, openTunnel('blue:80'));
     expect(reply.body).toMatch(/^HTTP\/1.1 404 Not Found\r\n(?:.+\r\n)*connection: close\r\n/);
     expect(received).toEqual([]);
     expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'NR', upstream_host: null })]);
   });
 
-  test('without the route for CONNECT there is no tunnel at all: 404 NR', changesEnvoy, async ({ lab, downstream }) => {
-    await lab.restartEnvoy({ config: { at: virtualHost('tunnels'), delete: ['routes[CONNECT]'] } });
-    const plain = await downstream.get('http://green:5000', { environment: { http_proxy: environment.http_proxy } });
-    const tunnel = await downstream.dial(PROXY, connectTo('green:5000'));
-    expect(plain.reply.outcome).toBe(200);
-    expect(tunnel.reply.body).toMatch(/^HTTP\/1.1 404 Not Found\r\n/);
-    expect(tunnel.accessLog).toEqual([
-      expect.objectContaining({ method: 'CONNECT', response_flags: 'NR', response_code_details: 'route_not_found' }),
-    ]);
-  });
+  test(
+    'without the connect_matcher route, a CONNECT gets 404 NR while plain HTTP still gets 200',
+    changesEnvoy,
+    async ({ lab, downstream }) => {
+      await lab.restartEnvoy({ config: { at: virtualHost('tunnels'), delete: ['routes[CONNECT]'] } });
+      const plain = await downstream.get('http://green:5000', { environment: { http_proxy: environment.http_proxy } });
+      const tunnel = await downstream.dial(PROXY, openTunnel('green:5000'));
+      expect(plain.reply.outcome).toBe(200);
+      expect(tunnel.reply.body).toMatch(/^HTTP\/1.1 404 Not Found\r\n/);
+      expect(tunnel.accessLog).toEqual([
+        expect.objectContaining({ method: 'CONNECT', response_flags: 'NR', response_code_details: 'route_not_found' }),
+      ]);
+    },
+  );
 
-  test('a tunnel does not carry a half-close: who ends its sending side gets no answer any more', async ({
+  test("a CONNECT tunnel does not carry a half-close: the upstream's response to it never arrives", async ({
     downstream,
     upstreams: { green },
   }) => {
-    // A request, and one that is not finished: the upstream answers that when it ends, not before.
+    // A complete request and an unfinished one, which the upstream answers only after the half-close.
     const through = `${HEALTHZ.through}GET / HTTP/1.1\r\n`;
     const { answer } = HEALTHZ;
     const direct = await downstream.dial(green.socketAddress, { send: through, steps: [{ after: answer }], end: true });
-    const tunnelled = await downstream.dial(PROXY, connectTo('green:5000', { through, answer }));
+    const tunnelled = await downstream.dial(PROXY, openTunnel('green:5000', { through, answer }));
     const statuses = (body: string): string[] => body.match(/^HTTP\/1.1 \d+/gm) ?? [];
     expect(statuses(direct.reply.body)).toEqual(['HTTP/1.1 204', 'HTTP/1.1 400']);
     expect(statuses(tunnelled.reply.body)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 204']);
   });
 });
 
-describe('conflicting hosts', () => {
-  test('where a whole URL and the Host header disagree the URL wins, and the upstream never sees the other', async ({
+describe('conflicting authorities', () => {
+  test('an absolute URL overrides a different Host header; the upstream receives the host of the URL', async ({
     downstream,
   }) => {
     const { reply, received, accessLog } = await downstream.dial(PROXY, {
@@ -267,11 +276,8 @@ describe('conflicting hosts', () => {
     expect(accessLog).toEqual([expect.objectContaining({ authority: 'blue', path: '/healthz' })]);
   });
 
-  test('where a CONNECT and its Host header disagree the CONNECT wins', async ({
-    downstream,
-    upstreams: { green },
-  }) => {
-    const { accessLog } = await downstream.dial(PROXY, connectTo('green:5000', { ...HEALTHZ, host: 'blue:443' }));
+  test('the authority of a CONNECT overrides a different Host header', async ({ downstream, upstreams: { green } }) => {
+    const { accessLog } = await downstream.dial(PROXY, openTunnel('green:5000', { ...HEALTHZ, host: 'blue:443' }));
     expect(accessLog).toEqual([
       expect.objectContaining({ authority: 'green:5000', response_code: 200, upstream_host: green.socketAddress }),
     ]);
@@ -279,16 +285,16 @@ describe('conflicting hosts', () => {
 });
 
 describe('failures', () => {
-  test('a tunnel to a name that does not exist is 503 DF', async ({ downstream }) => {
-    const { reply, received, accessLog } = await downstream.dial(PROXY, connectTo('nowhere:443'));
+  test('a CONNECT to a name unknown to DNS gets 503 DF', async ({ downstream }) => {
+    const { reply, received, accessLog } = await downstream.dial(PROXY, openTunnel('nowhere:443'));
     expect(reply.body).toMatch(/^HTTP\/1.1 503 Service Unavailable\r\n/);
     expect(received).toEqual([]);
     expect(accessLog).toEqual([expect.objectContaining({ authority: 'nowhere:443', response_flags: 'DF' })]);
   });
 
-  test('a tunnel to an upstream that is down is 503 UF', async ({ downstream, upstreams: { green } }) => {
+  test('a CONNECT to a stopped upstream gets 503 UF', async ({ downstream, upstreams: { green } }) => {
     await green.stop();
-    const { reply, accessLog } = await downstream.dial(PROXY, connectTo('green:5000'));
+    const { reply, accessLog } = await downstream.dial(PROXY, openTunnel('green:5000'));
     expect(reply.body).toMatch(/^HTTP\/1.1 503 Service Unavailable\r\n/);
     expect(accessLog).toEqual([
       expect.objectContaining({
@@ -299,10 +305,7 @@ describe('failures', () => {
     ]);
   });
 
-  test('a request that names the proxy itself is answered by it: 421, not sent round and round', async ({
-    lab,
-    downstream,
-  }) => {
+  test("a request whose Host header names Envoy's listener gets 421 (direct_response)", async ({ lab, downstream }) => {
     for (const host of [`127.0.0.1:${PORTS.listener}`, `localhost:${PORTS.listener}`]) {
       const { reply, accessLog } = await downstream.get(lab.envoyUrl, { headers: { host } });
       expect(reply.outcome, host).toBe(421);

@@ -4,46 +4,46 @@ import { addedRule, config, type Faults, resolves } from '../../helpers/scenario
 import { captures, guards, ownServerHeader, swapsBlueAndGreen } from '../shared/faults.ts';
 
 export const faults: Faults = {
-  'the route for CONNECT does not allow it': {
+  'upgrade_configs removed from the CONNECT route': {
     fault: config({ at: route('CONNECT'), delete: ['route.upgrade_configs'] }),
-    why: 'Envoy refuses each tunnel',
+    why: 'Envoy rejects every CONNECT',
   },
-  'a CONNECT is passed on': {
+  'connect_config removed from the CONNECT route': {
     fault: config({ at: route('CONNECT'), delete: ['route.upgrade_configs[CONNECT].connect_config'] }),
-    why: 'the target, which is no proxy, is asked for the tunnel',
+    why: 'Envoy forwards the CONNECT to the target, which is not a proxy',
   },
-  'there are tunnels to port 80, too': {
+  'port 80 added to the virtual host of the tunnels': {
     fault: config({ at: virtualHost('tunnels'), set: { domains: ['*:443', '*:5000', '*:80'] } }),
-    why: 'Envoy takes a CONNECT for each port that the virtual host has',
+    why: 'Envoy opens tunnels to port 80 too',
   },
-  'to a port that has tunnels plain HTTP has no route': {
+  'plain HTTP route removed from the virtual host of the tunnels': {
     fault: config({ at: virtualHost('tunnels'), delete: ['routes[/]'] }),
-    why: 'what is no CONNECT is 404 there',
+    why: 'plain HTTP requests to ports 443 and 5000 get 404',
   },
-  'blue and green answer as each other': swapsBlueAndGreen,
-  'the resolver gives the address of green for blue': {
+  'blue and green swap names': swapsBlueAndGreen,
+  'DNS resolves blue to the address of green': {
     fault: resolves('blue', 'green'),
-    why: 'who is sent to blue by name meets nobody on its ports',
+    why: "connections to blue by name reach green's host, where no process listens on blue's ports",
   },
-  'the resolver knows a name that does not exist': {
+  'DNS resolves the unknown name': {
     fault: resolves('nowhere', 'green'),
-    why: 'Envoy finds it, and is refused there',
+    why: 'Envoy connects to the resolved address, which refuses the connection',
   },
-  'who goes straight is captured': {
+  'REDIRECT rules for ports 80 and 5000 added': {
     fault: [captures(PORTS.http), captures(PORTS.upstream)],
-    why: 'a program is confined, whatever its environment says',
+    why: 'direct connections go through Envoy, whatever the proxy variables contain',
   },
-  'Envoy keeps the server header of the upstream': ownServerHeader,
-  'Envoy has no virtual host for itself': {
+  'server_header_transformation set to PASS_THROUGH': ownServerHeader,
+  "virtual host for Envoy's own address disabled": {
     fault: [config({ at: virtualHost('itself'), set: { domains: ['proxy.test'] } }), guards(PORTS.listener)],
-    why: 'it calls itself, which a guard refuses',
+    why: 'Envoy connects to itself, which an added guard rule refuses',
   },
-  'a firewall swallows what refuses a connection': {
+  'RST packets from the listener port dropped': {
     fault: addedRule('filter', `-A OUTPUT -p tcp --sport ${PORTS.listener} --tcp-flags RST RST -j DROP`),
-    why: 'silence is not a refusal',
+    why: 'a refused connection times out instead',
   },
-  'a firewall swallows what refuses Envoy': {
+  'RST packets from upstream port 5000 dropped': {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 5000 --tcp-flags RST RST -j DROP'),
-    why: 'Envoy waits for a connection until its own time is over',
+    why: 'Envoy waits for a connection until connect_timeout',
   },
 };

@@ -5,15 +5,15 @@ export const explicitProxyConfig = scenario({
   slug: 'explicit-proxy-config',
   task: 'forward',
   tags: ['connect', 'dynamic_forward_proxy', 'tls'],
-  title: 'Programs are told to use the proxy',
+  title: 'Explicit proxy: http_proxy, https_proxy and no_proxy',
   requirement:
-    'A program whose environment names Envoy as its proxy reaches every target through it, save those that it was told to reach by itself; what goes through a tunnel stays between the two ends.',
+    'A program with http_proxy and https_proxy set to Envoy reaches every target through Envoy, except the hosts in no_proxy. Envoy passes the bytes of a CONNECT tunnel through unchanged.',
   purpose:
-    'Tells programs of the proxy by their environment, with no rule in the kernel: for those that read http_proxy, https_proxy and no_proxy.',
+    'Configures programs to use Envoy through the environment variables http_proxy, https_proxy and no_proxy, without netfilter rules.',
   origin: {
     chapter: 'explicit-proxy-config',
     changed:
-      'The config is one of its own, with a route that takes CONNECT, without which https_proxy gets a 404. Real clients are asked, curl and Node with undici, and what CONNECT does not carry is a claim as well.',
+      'The config is written for this chapter: its CONNECT route is required, since without it requests through https_proxy get 404. The clients are curl and Node with undici, and a claim covers the half-close that a CONNECT tunnel does not carry.',
   },
   topology: sameHost({
     upstreams: { blue: { port: PORTS.http, httpsPort: PORTS.https }, green: { port: PORTS.upstream } },

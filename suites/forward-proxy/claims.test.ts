@@ -4,18 +4,20 @@ import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionRefusedBody } from '../../helpers/envoy/local-replies.ts';
 import { counted } from '../shared/counted.ts';
-import { forwardProxy, MOST_CALLS, RULE } from './scenario.ts';
+import { forwardProxy, MAX_SELF_CONNECTIONS, RULE } from './scenario.ts';
 
 const test = chapter(forwardProxy);
 
 const captured = counted(RULE.http, { chain: 'OUTPUT', packets: 1 });
 const capturedTls = counted(RULE.tls, { chain: 'OUTPUT', packets: 1 });
 
-/** For an exchange after which Envoy is still connected to itself, and so its listener to somebody. */
-const OPEN_AFTER = { connection: 'kept' };
+/** For an exchange after which Envoy keeps connections to itself open, so its listener has clients. */
+const LEAVES_CONNECTIONS_OPEN = { connection: 'kept' };
 
 describe('forwarding', () => {
-  test('a request to port 80 is answered 200 through Envoy', async ({ downstream }) => {
+  test('a request to port 80 gets 200 through Envoy, with server and x-envoy-upstream-service-time', async ({
+    downstream,
+  }) => {
     const { reply, accessLog, rules } = await downstream.get('http://blue');
     expect(reply.outcome).toBe(200);
     expect(reply.servedBy).toBe('blue');
@@ -27,14 +29,17 @@ describe('forwarding', () => {
     expect(rules).toEqual([captured]);
   });
 
-  test("the upstream's own server header is replaced by Envoy's", async ({ downstream }) => {
+  test("Envoy replaces the upstream's server header with server: envoy", async ({ downstream }) => {
     const direct = await downstream.get('http://blue', { uid: ENVOY_UID });
     const proxied = await downstream.get('http://blue');
     expect(direct.reply.header('server')).toBe('blue');
     expect(proxied.reply.header('server')).toBe('envoy');
   });
 
-  test("the upstream sees Envoy's connection, not the downstream's", async ({ downstream, upstreams: { blue } }) => {
+  test("the upstream sees the source address and port of Envoy's connection, not the downstream's", async ({
+    downstream,
+    upstreams: { blue },
+  }) => {
     const { reply, received, accessLog } = await downstream.get('http://blue');
     expect(received).toHaveLength(1);
     expect(received[0]?.local).toBe(blue.socketAddress);
@@ -42,7 +47,7 @@ describe('forwarding', () => {
     expect(received[0]?.remote).not.toBe(reply.local);
   });
 
-  test('the rule counts one packet a connection, and each request of it goes where its own Host header says', async ({
+  test('requests on one connection are each routed by Host header; the REDIRECT rule counts one packet', async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -56,8 +61,8 @@ describe('forwarding', () => {
   });
 });
 
-describe('choice of the upstream', () => {
-  test('the Host header picks the host and the port, whatever was dialled', async ({
+describe('upstream selection', () => {
+  test('the Host header selects upstream host and port, not the original destination', async ({
     downstream,
     upstreams: { blue, green },
   }) => {
@@ -68,7 +73,10 @@ describe('choice of the upstream', () => {
     expect(received[0]?.header('host')).toBe('green:5000');
   });
 
-  test('a Host header without a port is for port 80', async ({ downstream, upstreams: { blue, green } }) => {
+  test('a Host header without a port selects port 80: 503 UF when no process listens there', async ({
+    downstream,
+    upstreams: { blue, green },
+  }) => {
     const { reply, accessLog } = await downstream.get(blue.url, { headers: { host: 'green' } });
     expect(reply.outcome).toBe(503);
     expect(accessLog).toEqual([
@@ -76,7 +84,7 @@ describe('choice of the upstream', () => {
     ]);
   });
 
-  test('an address in the Host header needs no resolver', async ({
+  test('a request with an IP address in its Host header reaches the upstream while DNS does not answer', async ({
     downstream,
     resolver,
     upstreams: { blue, green },
@@ -87,7 +95,7 @@ describe('choice of the upstream', () => {
     expect(accessLog).toEqual([expect.objectContaining({ upstream_host: green.socketAddress })]);
   });
 
-  test('the address that was dialled is lost: Envoy has its own in its place', async ({
+  test("without original_dst, downstream_local_address is Envoy's listener, not the original destination", async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -102,7 +110,9 @@ describe('choice of the upstream', () => {
 });
 
 describe('scope of the rules', () => {
-  test('a curl of another user is captured like any other program', async ({ downstream }) => {
+  test('a curl request by uid 1001 is captured by the REDIRECT rule and served through Envoy', async ({
+    downstream,
+  }) => {
     const { reply, received, rules } = await downstream.get('http://blue', { program: 'curl', uid: 1001 });
     expect(reply.servedBy).toBe('blue');
     expect(reply.header('server')).toBe('envoy');
@@ -110,7 +120,7 @@ describe('scope of the rules', () => {
     expect(rules).toEqual([captured]);
   });
 
-  test('a process that runs as the user of Envoy goes straight past it', async ({
+  test("a request to port 80 by a process with Envoy's uid (--uid-owner) reaches the upstream directly", async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -122,7 +132,10 @@ describe('scope of the rules', () => {
     expect([accessLog, rules]).toEqual([[], []]);
   });
 
-  test('without the rules the downstream meets the upstream itself', async ({ netfilter, downstream }) => {
+  test('without netfilter rules, a request to port 80 reaches the upstream directly', async ({
+    netfilter,
+    downstream,
+  }) => {
     await netfilter.off();
     const { reply, received, accessLog } = await downstream.get('http://blue');
     expect(reply.header('server')).toBe('blue');
@@ -131,13 +144,16 @@ describe('scope of the rules', () => {
     expect(accessLog).toEqual([]);
   });
 
-  test('a connection to another port is left alone', async ({ downstream, upstreams: { green } }) => {
+  test('a request to port 5000 matches no REDIRECT rule and reaches the upstream directly', async ({
+    downstream,
+    upstreams: { green },
+  }) => {
     const { reply, accessLog, rules } = await downstream.get(green.url);
     expect(reply.header('server')).toBe('green');
     expect([accessLog, rules]).toEqual([[], []]);
   });
 
-  test('IPv6 is left alone: these are rules of iptables, and it has ip6tables for its own', async ({
+  test('a request over IPv6 reaches the upstream directly: iptables rules do not match it', async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -148,7 +164,7 @@ describe('scope of the rules', () => {
 });
 
 describe('name resolution', () => {
-  test('a host that DNS does not have is 503 DF as soon as DNS has said so', async ({
+  test('a request whose Host header names a host unknown to DNS gets 503 DF (Domain_name_not_found)', async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -165,7 +181,7 @@ describe('name resolution', () => {
     ]);
   });
 
-  test('a host about which DNS is silent is 503 DF once Envoy has waited in vain', async ({
+  test('a request whose Host header names a host that DNS never answers for gets 503 DF (resolve_timeout)', async ({
     downstream,
     resolver,
     upstreams: { blue },
@@ -185,7 +201,7 @@ describe('name resolution', () => {
 });
 
 describe('TLS on port 443', () => {
-  test("on port 443 the downstream meets the upstream's own certificate: Envoy passes TLS on unopened", async ({
+  test("a TLS connection to port 443 is passed through: the client gets the upstream's own certificate", async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -198,7 +214,7 @@ describe('TLS on port 443', () => {
     expect(rules).toEqual([capturedTls]);
   });
 
-  test('a curl that trusts the authority of the upstream is served on port 443 by name', async ({
+  test("curl to https://blue gets 200 and the upstream's certificate; the upstream receives SNI blue", async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -209,7 +225,10 @@ describe('TLS on port 443', () => {
     expect(rules).toEqual([capturedTls]);
   });
 
-  test('in TLS Envoy neither adds nor replaces a header', async ({ downstream, upstreams: { blue } }) => {
+  test("with TLS passthrough, request headers and the upstream's server header stay unchanged", async ({
+    downstream,
+    upstreams: { blue },
+  }) => {
     const proxied = await downstream.get(blue.secureUrl);
     const direct = await downstream.get(blue.secureUrl, { uid: ENVOY_UID });
     expect([proxied, direct].map(({ accessLog }) => accessLog.length)).toEqual([1, 0]);
@@ -218,7 +237,7 @@ describe('TLS on port 443', () => {
     expect(proxied.received[0]?.raw.headers).toEqual(direct.received[0]?.raw.headers);
   });
 
-  test('a process that runs as the user of Envoy goes straight past it on port 443 too', async ({
+  test("a TLS connection by a process with Envoy's uid (--uid-owner) reaches the upstream directly", async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -228,7 +247,7 @@ describe('TLS on port 443', () => {
     expect([accessLog, rules]).toEqual([[], []]);
   });
 
-  test('TLS goes to the address that was dialled, whatever name is asked for in it', async ({
+  test('a TLS connection goes to its original destination, whatever the Host header inside names', async ({
     downstream,
     upstreams: { blue, green },
   }) => {
@@ -242,7 +261,7 @@ describe('TLS on port 443', () => {
     ]);
   });
 
-  test('who does not trust the authority of the upstream ends the connection: Envoy vouches for nobody', async ({
+  test("a client that does not trust the upstream's certificate ends the TLS handshake through Envoy", async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -252,7 +271,7 @@ describe('TLS on port 443', () => {
     expect(accessLog).toEqual([expect.objectContaining({ upstream_host: blue.secureSocketAddress })]);
   });
 
-  test('without the rule for TLS the downstream meets the upstream itself on port 443', async ({
+  test('without the REDIRECT rule for TLS, a connection to port 443 reaches the upstream directly', async ({
     netfilter,
     downstream,
     upstreams: { blue },
@@ -265,7 +284,7 @@ describe('TLS on port 443', () => {
   });
 
   test(
-    'where the rule for TLS leads to a port on which nothing listens, as in the book, port 443 refuses',
+    'without a listener on the REDIRECT target, a connection to port 443 is refused',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
       await lab.restartEnvoy({ config: { delete: ['static_resources.listeners[ingress_tls]'] } });
@@ -279,7 +298,7 @@ describe('TLS on port 443', () => {
 
 describe('stopped Envoy', () => {
   test(
-    'while Envoy is stopped, programs are confined: ports 80 and 443 refuse',
+    'while Envoy is stopped, connections to ports 80 and 443 are captured and refused',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
       await lab.stopEnvoy('SIGTERM');
@@ -292,7 +311,7 @@ describe('stopped Envoy', () => {
   );
 
   test(
-    'while Envoy is stopped, another port is as open as before',
+    'while Envoy is stopped, a request to port 5000 still reaches the upstream',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { green } }) => {
       await lab.stopEnvoy('SIGTERM');
@@ -303,10 +322,13 @@ describe('stopped Envoy', () => {
 });
 
 describe('protocol errors', () => {
-  test('HTTP/1.0 is 426: Envoy asks for HTTP/1.1', async ({ downstream, upstreams: { blue } }) => {
+  test('an HTTP/1.0 request gets 426 Upgrade Required with response flag DPE (low_version)', async ({
+    downstream,
+    upstreams: { blue },
+  }) => {
     const { reply, received, accessLog } = await downstream.dial(blue.socketAddress, {
       send: 'GET / HTTP/1.0\r\nHost: blue\r\n\r\n',
-      // Envoy leaves it to the downstream to end the connection, for a second.
+      // Envoy waits one second for the downstream to close the connection.
       steps: [{ after: '\r\n\r\nUpgrade Required' }],
       end: true,
     });
@@ -317,8 +339,11 @@ describe('protocol errors', () => {
     ]);
   });
 
-  test('an upstream that speaks no HTTP is 502 UPE', async ({ downstream, upstreams: { blue, bytes } }) => {
-    // An id that is not random, since the upstream tells of all that it got by its digest.
+  test('a non-HTTP response from the upstream becomes 502 UPE (protocol_error)', async ({
+    downstream,
+    upstreams: { blue, bytes },
+  }) => {
+    // A fixed request ID, because the upstream reports the digest of all bytes that it received.
     const headers = { host: `bytes:${bytes.port}`, 'x-request-id': '00000000-0000-4000-8000-000000000000' };
     const { reply, streams, accessLog, stats } = await downstream.get(blue.url, { headers });
     expect(reply.outcome).toBe(502);
@@ -336,8 +361,8 @@ describe('protocol errors', () => {
   });
 });
 
-describe('reach of the proxy and loops', () => {
-  test("a Host header reaches what only Envoy can reach: its own admin pages, on its host's loopback", async ({
+describe('admin interface and proxy loops', () => {
+  test("a request with Envoy's admin address in its Host header reaches the admin interface: /ready is LIVE", async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -349,31 +374,33 @@ describe('reach of the proxy and loops', () => {
     expect(accessLog).toEqual([expect.objectContaining({ upstream_host: `127.0.0.1:${PORTS.admin}` })]);
   });
 
-  /** What Envoy logs of one request that goes round through itself until the guard refuses the last connection. */
-  const round = [
+  /** Access log of one request that loops through Envoy until the guard rule refuses a connection. */
+  const loopLog = [
     expect.objectContaining({ response_code: 503, response_flags: 'UF' }),
-    ...Array(MOST_CALLS).fill(expect.objectContaining({ response_code: 503, response_code_details: 'via_upstream' })),
+    ...Array(MAX_SELF_CONNECTIONS).fill(
+      expect.objectContaining({ response_code: 503, response_code_details: 'via_upstream' }),
+    ),
   ];
 
   test(
-    "without the exemption of its user Envoy calls itself, and only the lab's guard ends it: 503",
+    'without the --uid-owner exemption, Envoy loops back into itself until the guard rule stops it: 503',
     combined(changesEnvoy, differs(CHANGES.hiddenFailureReason)),
     async ({ lab, netfilter, downstream, since }) => {
       await netfilter.add(`
     *nat
     -A OUTPUT -p tcp --dport 80 -m comment --comment "${RULE.all}" -j REDIRECT --to-ports ${PORTS.listener}
     COMMIT`);
-      // Without the connections that it made while it was exempt.
+      // Closes the connections that Envoy made while it was exempt.
       await lab.restartEnvoy({});
-      const { reply, received, accessLog, rules } = await downstream.get('http://blue', OPEN_AFTER);
+      const { reply, received, accessLog, rules } = await downstream.get('http://blue', LEAVES_CONNECTIONS_OPEN);
       expect(reply.outcome).toBe(503);
       expect(reply.body).toBe(connectionRefusedBody(since(CHANGES.hiddenFailureReason)));
       expect(received).toEqual([]);
-      expect(accessLog).toEqual(round);
+      expect(accessLog).toEqual(loopLog);
       expect(rules).toEqual(
         expect.arrayContaining([
           captured,
-          counted(RULE.all, { packets: MOST_CALLS + 1 }),
+          counted(RULE.all, { packets: MAX_SELF_CONNECTIONS + 1 }),
           counted(RULE.guard, { packets: 1 }),
         ]),
       );
@@ -381,15 +408,18 @@ describe('reach of the proxy and loops', () => {
   );
 
   test(
-    'a Host header that names Envoy makes it call itself in spite of the exemption, until the guard: 503',
+    "a request whose Host header names Envoy's listener loops until the guard rule stops it: 503",
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
       await lab.restartEnvoy({});
       const headers = { host: `127.0.0.1:${PORTS.listener}` };
-      const { reply, received, accessLog, rules } = await downstream.get(blue.url, { headers, ...OPEN_AFTER });
+      const { reply, received, accessLog, rules } = await downstream.get(blue.url, {
+        headers,
+        ...LEAVES_CONNECTIONS_OPEN,
+      });
       expect(reply.outcome).toBe(503);
       expect(received).toEqual([]);
-      expect(accessLog).toEqual(round);
+      expect(accessLog).toEqual(loopLog);
       expect(rules).toEqual(expect.arrayContaining([captured, counted(RULE.guard, { packets: 1 })]));
     },
   );

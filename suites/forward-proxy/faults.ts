@@ -3,41 +3,45 @@ import { connectionManager, filter, listener, route } from '../../helpers/envoy/
 import { addedRule, changedRule, config, type Faults, resolves, withoutRule } from '../../helpers/scenario/faults.ts';
 import * as shared from '../shared/faults.ts';
 import { staticCluster } from '../shared/original-dst/faults.ts';
-import { MOST_CALLS, RULE } from './scenario.ts';
+import { MAX_SELF_CONNECTIONS, RULE } from './scenario.ts';
 
 export const faults: Faults = {
-  'no rule captures HTTP': {
+  'REDIRECT rule for port 80 removed': {
     fault: withoutRule(RULE.http),
-    why: 'the downstream meets who it dialled itself',
+    why: 'requests to port 80 reach the upstream directly',
   },
-  'no rule captures TLS': {
+  'REDIRECT rule for port 443 removed': {
     fault: withoutRule(RULE.tls),
-    why: 'the downstream meets the upstream itself, with the same certificate but without Envoy',
+    why: 'TLS connections reach the upstream directly, with the same certificate but without Envoy',
   },
-  "the rule for HTTP captures Envoy's own connections too": {
+  "REDIRECT rule for port 80 also matches Envoy's uid": {
     fault: [
       changedRule(RULE.http, `-m owner ! --uid-owner ${ENVOY_UID} `, ''),
-      changedRule(RULE.guard, `--connlimit-above ${MOST_CALLS}`, '--connlimit-above 0'),
+      changedRule(RULE.guard, `--connlimit-above ${MAX_SELF_CONNECTIONS}`, '--connlimit-above 0'),
     ],
-    why: 'Envoy calls itself for whatever is on port 80; the guard refuses it at once, so that no connections are left over',
+    why: 'Envoy connects to itself for every upstream on port 80; a guard limit of 0 refuses it at once, so that no connections are left open',
   },
-  "the rule for TLS captures Envoy's own connections too": {
+  "REDIRECT rule for port 443 also matches Envoy's uid": {
     fault: [changedRule(RULE.tls, `-m owner ! --uid-owner ${ENVOY_UID} `, ''), shared.guards(PORTS.tlsListener)],
-    why: 'Envoy calls itself, which a further guard refuses',
+    why: 'Envoy connects to itself, which an added guard rule refuses',
   },
-  'a further rule captures port 5000': {
+  'REDIRECT rule for port 5000 added': {
     fault: shared.captures(PORTS.upstream),
-    why: 'nobody asked for that one',
+    why: 'requests to port 5000 go through Envoy',
   },
-  'IPv6 is captured, too': {
+  'ip6tables REDIRECT rule for port 80 added': {
     fault: shared.captures(PORTS.http, { family: 'ipv6' }),
-    why: 'Envoy listens on IPv4 alone',
+    why: 'Envoy listens on IPv4 only, so that IPv6 connections are refused',
   },
-  'the guard lets fewer through': {
-    fault: changedRule(RULE.guard, `--connlimit-above ${MOST_CALLS}`, `--connlimit-above ${MOST_CALLS / 2}`),
-    why: 'Envoy calls itself less often',
+  'connection limit of the guard rule halved': {
+    fault: changedRule(
+      RULE.guard,
+      `--connlimit-above ${MAX_SELF_CONNECTIONS}`,
+      `--connlimit-above ${MAX_SELF_CONNECTIONS / 2}`,
+    ),
+    why: 'Envoy connects to itself half as often before the guard rule refuses',
   },
-  'HTTP goes to the address that was dialled': {
+  'HTTP routed to the original destination': {
     fault: [
       config({ at: route('/'), set: { 'route.cluster': 'original_destination' } }),
       config({
@@ -45,44 +49,44 @@ export const faults: Faults = {
         add: { listener_filters: [shared.listenerFilter('original_dst', 'OriginalDst')] },
       }),
     ],
-    why: 'the Host header picks nothing, and no name is asked for',
+    why: 'the Host header no longer selects the upstream, and Envoy sends no DNS query',
   },
-  'no original_dst listener filter for TLS': {
+  'original_dst listener filter removed from the TLS listener': {
     fault: config({ at: listener('ingress_tls'), delete: ['listener_filters'] }),
-    why: 'nobody asks the kernel what was dialled, and Envoy has nowhere to connect to',
+    why: 'Envoy does not read the original destination from the kernel and has no address to connect to',
   },
-  'whatever was dialled, TLS goes to blue': {
+  'TLS cluster changed from ORIGINAL_DST to the static address of blue': {
     fault: config(staticCluster(PORTS.https)),
-    why: 'a static cluster knows one address',
+    why: 'all TLS connections go to one address',
   },
-  'blue and green answer as each other': shared.swapsBlueAndGreen,
-  'Envoy keeps the server header of the upstream': shared.ownServerHeader,
-  'Envoy writes 503 in words of its own': {
+  'blue and green swap names': shared.swapsBlueAndGreen,
+  'server_header_transformation set to PASS_THROUGH': shared.ownServerHeader,
+  'local_reply_config replaces the body of local replies': {
     fault: shared.writesItsOwnBody,
-    why: 'the body is not the default',
+    why: 'the body of a local reply is not the default',
   },
-  'DNS knows a host that it should not': {
+  'DNS resolves the unknown name': {
     fault: resolves('nowhere', 'green'),
-    why: 'Envoy finds it, and is refused there',
+    why: 'Envoy connects to the resolved address, which refuses port 80',
   },
-  'Envoy waits longer for DNS': {
+  'dns_query_timeout raised to 20 s': {
     fault: config({
       at: filter('envoy.filters.http.dynamic_forward_proxy'),
       set: { 'typed_config.dns_cache_config.dns_query_timeout': '20s' },
     }),
-    why: 'it is the downstream that gives up',
+    why: 'the downstream times out before Envoy responds',
   },
-  'Envoy takes HTTP/1.0': {
+  'accept_http_10 enabled': {
     fault: config({ at: connectionManager(), add: { http_protocol_options: { accept_http_10: true } } }),
-    why: 'it does not by default only',
+    why: 'Envoy forwards HTTP/1.0 requests',
   },
-  'the host rewrites the source of what Envoy sends': {
+  'MASQUERADE rules for ports 80 and 443 added': {
     fault: [shared.masquerades(PORTS.http), shared.masquerades(PORTS.https)],
-    why: 'a further rule counts, and the upstream sees a port that is not Envoy’s',
+    why: 'an additional rule counts packets, and the upstream sees a translated source port',
   },
-  'a firewall swallows what refuses a connection': {
+  'RST packets for connections to port 80 dropped': {
     fault: addedRule('filter', '-A OUTPUT -p tcp --tcp-flags RST RST -m conntrack --ctorigdstport 80 -j DROP'),
-    why: 'silence is not a refusal',
+    why: 'a refused connection times out instead',
   },
-  'Envoy is known to write another body': shared.anotherBody,
+  'known change of the 503 body misdated': shared.anotherBody,
 };

@@ -1,30 +1,29 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
-/** How often Envoy may call itself before the lab ends it. */
-export const MOST_CALLS = 8;
+/** How many connections Envoy may open to itself before the guard rule refuses further ones. */
+export const MAX_SELF_CONNECTIONS = 8;
 
 export const RULE = {
   http: "capture HTTP, but not Envoy's own",
   tls: "capture TLS, but not Envoy's own",
-  /** Loaded by a claim alone. */
-  all: "capture Envoy's own HTTP as well",
-  guard: 'keep Envoy from calling itself without end',
+  /** Added by one claim. */
+  all: "capture Envoy's own HTTP too",
+  guard: "limit Envoy's connections to itself",
 } as const;
 
 export const forwardProxy = scenario({
   slug: 'forward-proxy',
   task: 'intercept',
   tags: ['dns', 'dynamic_forward_proxy', 'redirect', 'tls'],
-  title: 'Programs that know of no proxy are made to use one',
+  title: 'Forward proxy: intercepted traffic on ports 80 and 443',
   requirement:
-    'What programs send to port 80 goes through Envoy to the host that its Host header names, and to port 443, unopened, to the address that was dialled; without Envoy neither goes anywhere.',
-  purpose:
-    'Sends the HTTP of programs that were never told of a proxy through Envoy, by a rule on their own machine: to log it, to limit it, or to decide about it in one place.',
+    'Envoy forwards a request to port 80 to the host that its Host header names, and passes a TLS connection to port 443 through to its original destination. While Envoy is stopped, both ports refuse connections.',
+  purpose: 'Redirects outgoing HTTP and TLS of programs without proxy settings to Envoy, by rules on their own host.',
   origin: {
     chapter: 'forward-proxy',
     changed:
-      "The rule for port 443 leads to a listener that passes TLS on unopened, where the original leads to a port on which nothing listens. New are the upstreams that name themselves, a resolver of the lab's own, so that a name that is unknown is unknown at once, and a guard that ends the loop which Envoy would make of its own connections.",
+      "The REDIRECT rule for port 443 leads to a listener that passes TLS through; in the original no process listens on its target port. New are upstreams that name themselves in each response, a DNS resolver inside the lab, so that an unknown name fails at once, and a guard rule that ends the loop which Envoy's own redirected connections would start.",
   },
   topology: sameHost({
     upstreams: {
@@ -41,7 +40,7 @@ export const forwardProxy = scenario({
     -A OUTPUT -p tcp --dport 443 -m owner ! --uid-owner ${ENVOY_UID} -m comment --comment "${RULE.tls}" -j REDIRECT --to-ports ${PORTS.tlsListener}
     COMMIT
     *filter
-    -A OUTPUT -p tcp --dport ${PORTS.listener} -m owner --uid-owner ${ENVOY_UID} -m conntrack --ctstate NEW -m connlimit --connlimit-above ${MOST_CALLS} --connlimit-mask 0 -m comment --comment "${RULE.guard}" -j REJECT --reject-with tcp-reset
+    -A OUTPUT -p tcp --dport ${PORTS.listener} -m owner --uid-owner ${ENVOY_UID} -m conntrack --ctstate NEW -m connlimit --connlimit-above ${MAX_SELF_CONNECTIONS} --connlimit-mask 0 -m comment --comment "${RULE.guard}" -j REJECT --reject-with tcp-reset
     COMMIT`,
   needs: ['redirect', 'owner', 'conntrack'],
 });

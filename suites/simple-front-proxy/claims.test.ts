@@ -9,7 +9,10 @@ import { simpleFrontProxy } from './scenario.ts';
 const test = chapter(simpleFrontProxy);
 
 describe('forwarding', () => {
-  test('a request is answered by the upstream, and Envoy says how long that took', async ({ lab, downstream }) => {
+  test("a request gets the upstream's 200, and Envoy adds x-envoy-upstream-service-time", async ({
+    lab,
+    downstream,
+  }) => {
     const { reply, accessLog } = await downstream.get(lab.envoyUrl);
     expect(reply.outcome).toBe(200);
     expect(reply.servedBy).toBe('upstream');
@@ -17,7 +20,7 @@ describe('forwarding', () => {
     expect(accessLog).toEqual([expect.objectContaining({ response_code: 200, response_flags: '-' })]);
   });
 
-  test('a request is one line in the log: who asked whom for what, who answered what, and how', async ({
+  test('a request is one access log entry with its method, path, authority, status, bytes and addresses', async ({
     lab,
     downstream,
     upstream,
@@ -53,21 +56,25 @@ describe('forwarding', () => {
 });
 
 describe('connections', () => {
-  test('Envoy listens on every address of its host', async ({ lab, downstream }) => {
+  test('a listener on 0.0.0.0 accepts a request on a non-loopback address of its host', async ({ lab, downstream }) => {
     const { ipv4 } = ADDRESSES.towardsUpstreams;
     const { reply, accessLog } = await downstream.get(lab.envoyUrl.replace('127.0.0.1', ipv4));
     expect(reply.outcome).toBe(200);
     expect(accessLog[0]?.downstream_local_address).toBe(`${ipv4}:${PORTS.listener}`);
   });
 
-  test("the upstream's own server header is replaced by Envoy's", async ({ lab, downstream, upstream }) => {
+  test("Envoy replaces the upstream's server header with server: envoy", async ({ lab, downstream, upstream }) => {
     const direct = await downstream.get(upstream.url);
     const proxied = await downstream.get(lab.envoyUrl);
     expect(direct.reply.header('server')).toBe('upstream');
     expect(proxied.reply.header('server')).toBe('envoy');
   });
 
-  test("the upstream sees Envoy's connection, not the downstream's", async ({ lab, downstream, upstream }) => {
+  test("the upstream sees the source address and port of Envoy's connection, not the downstream's", async ({
+    lab,
+    downstream,
+    upstream,
+  }) => {
     const { reply, received, accessLog } = await downstream.get(lab.envoyUrl);
     expect(reply.local).toMatch(/^127\.0\.0\.1:/);
     expect(received).toHaveLength(1);
@@ -77,8 +84,11 @@ describe('connections', () => {
   });
 });
 
-describe('responses of the upstream', () => {
-  test('a path that the upstream does not have is 404 by the upstream, not by Envoy', async ({ lab, downstream }) => {
+describe('upstream responses', () => {
+  test("a request for an unknown path gets the upstream's 404 (via_upstream), not one from Envoy", async ({
+    lab,
+    downstream,
+  }) => {
     const { reply, accessLog } = await downstream.get(`${lab.envoyUrl}/nowhere`);
     expect(reply.outcome).toBe(404);
     expect(reply.servedBy).toBe('upstream');
@@ -87,7 +97,7 @@ describe('responses of the upstream', () => {
     ]);
   });
 
-  test('the health page of the upstream is 204 through Envoy', async ({ lab, downstream }) => {
+  test("GET /healthz gets the upstream's 204 through Envoy", async ({ lab, downstream }) => {
     const { reply } = await downstream.get(`${lab.envoyUrl}/healthz`);
     expect(reply.outcome).toBe(204);
     expect(reply.servedBy).toBe('upstream');
@@ -95,7 +105,11 @@ describe('responses of the upstream', () => {
 });
 
 describe('failures', () => {
-  test('while the upstream is down, Envoy answers 503 UF in plain text', async ({ lab, downstream, upstream }) => {
+  test('a request while the upstream is stopped gets 503 UF as text/plain from Envoy', async ({
+    lab,
+    downstream,
+    upstream,
+  }) => {
     await upstream.stop();
     const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
     expect(reply.outcome).toBe(503);
@@ -115,20 +129,20 @@ describe('failures', () => {
   });
 
   test(
-    'an upstream that nothing is heard of is given up after the connect timeout: 503 UF',
+    'a request to an unreachable upstream gets 503 UF after connect_timeout',
     changesEnvoy,
     async ({ lab, netfilter, downstream }) => {
       await netfilter.add(`
     *filter
-    -A INPUT -p tcp --sport ${PORTS.upstream} -m comment --comment "the upstream is not heard" -j DROP
+    -A INPUT -p tcp --sport ${PORTS.upstream} -m comment --comment "drop packets from the upstream" -j DROP
     COMMIT`);
-      // One that has no connection from before.
+      // Restarts Envoy without an open upstream connection.
       await lab.restartEnvoy({});
       const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
       expect(reply.outcome).toBe(503);
       expect(received).toEqual([]);
       expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF' })]);
-      // Of 500 ms, by a clock that Envoy reads now and then; by itself it would wait 5 s.
+      // connect_timeout is 500 ms, by a coarse clock of Envoy; the default is 5 s.
       expect(accessLog[0]?.duration, 'duration in ms').toBeGreaterThan(400);
       expect(accessLog[0]?.duration, 'duration in ms').toBeLessThan(5_000);
       expect(stats).toMatchObject({
@@ -139,7 +153,7 @@ describe('failures', () => {
   );
 
   test(
-    'the body of that 503 is what this version of Envoy writes',
+    'the 503 body names the transport failure up to 1.37 and omits it since 1.38.1',
     differs(CHANGES.hiddenFailureReason),
     async ({ lab, downstream, upstream, since }) => {
       await upstream.stop();
@@ -148,7 +162,11 @@ describe('failures', () => {
     },
   );
 
-  test('down, up and down again is followed at once by the same Envoy', async ({ lab, downstream, upstream }) => {
+  test('Envoy follows an upstream down, up and down without a restart: 503, 200, 503 UF', async ({
+    lab,
+    downstream,
+    upstream,
+  }) => {
     await upstream.stop();
     const down = await downstream.get(lab.envoyUrl);
     await upstream.start();
@@ -160,7 +178,7 @@ describe('failures', () => {
     expect(downAgain.accessLog).toEqual([expect.objectContaining({ response_flags: 'UF' })]);
   });
 
-  test('once DNS says that the name is gone, Envoy answers 503 UH', async ({ lab, downstream, resolver }) => {
+  test("a request after the upstream's name is removed from DNS gets 503 UH", async ({ lab, downstream, resolver }) => {
     await resolver.forget('upstream');
     const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
     expect(reply.outcome).toBe(503);
@@ -172,7 +190,7 @@ describe('failures', () => {
     expect(stats['cluster.upstream.upstream_cx_none_healthy']).toBe(1);
   });
 
-  test('while Envoy is stopped, its port refuses', changesEnvoy, async ({ lab, downstream }) => {
+  test('while Envoy is stopped, its listener port refuses connections', changesEnvoy, async ({ lab, downstream }) => {
     await lab.stopEnvoy('SIGTERM');
     const { reply, received } = await downstream.get(lab.envoyUrl);
     expect(reply.outcome).toBe('ECONNREFUSED');

@@ -3,53 +3,53 @@ import { addedRule, config, type Faults, upstream } from '../../helpers/scenario
 import * as shared from '../shared/faults.ts';
 
 export const faults: Faults = {
-  'another upstream answers': shared.strangerAnswers('it names itself, in its own header and as its server'),
-  'the upstream answers everything with 200': {
+  'upstream responds under another name': shared.strangerAnswers('the body and the server header contain its name'),
+  'upstream returns 200 for every path': {
     fault: upstream('upstream', { status: 200 }),
-    why: 'only / is 200',
+    why: 'unknown paths and /healthz get 200 too',
   },
-  'Envoy keeps the server header of the upstream': shared.ownServerHeader,
-  'Envoy does not say how long the upstream took': {
+  'server_header_transformation set to PASS_THROUGH': shared.ownServerHeader,
+  'suppress_envoy_headers enabled': {
     fault: config({ at: filter('envoy.filters.http.router'), add: { 'typed_config.suppress_envoy_headers': true } }),
-    why: 'the router adds no header of its own any more',
+    why: 'the router no longer adds x-envoy-upstream-service-time',
   },
-  'the route is of / alone': {
+  'route matches the exact path / instead of the prefix': {
     fault: config({ at: route('/'), delete: ['match.prefix'], add: { 'match.path': '/' } }),
-    why: 'Envoy itself answers 404 to every other path',
+    why: 'Envoy returns 404 for every other path',
   },
-  'the route leads to a port on which nothing listens': {
+  'cluster endpoint changed to closed port 5001': {
     fault: config({ at: endpoint('upstream:5000'), set: { 'address.socket_address.port_value': 5001 } }),
-    why: 'the upstream is never reached',
+    why: 'no request reaches the upstream',
   },
-  'Envoy tries again': {
+  'retry_policy for connect-failure added': {
     fault: config({ at: route('/'), add: { 'route.retry_policy': { retry_on: 'connect-failure', num_retries: 1 } } }),
-    why: 'a connection that fails is one of two',
+    why: 'a failed request makes two connection attempts',
   },
-  'Envoy logs a request when it begins, too': {
+  'flush_access_log_on_new_request enabled': {
     fault: config({ at: connectionManager(), add: { access_log_options: { flush_access_log_on_new_request: true } } }),
-    why: 'each request has two lines',
+    why: 'each request has two access log entries',
   },
-  'Envoy listens on loopback alone': {
+  'listener bound to 127.0.0.1': {
     fault: config({ at: listener('ingress'), set: { 'address.socket_address.address': '127.0.0.1' } }),
-    why: 'the other addresses of the host refuse',
+    why: "the host's other addresses refuse connections",
   },
-  'Envoy waits for a connection as long as it does by itself': {
+  'connect_timeout removed': {
     fault: config({ at: cluster('upstream'), delete: ['connect_timeout'] }),
-    why: 'that is 5 s',
+    why: 'Envoy waits for its default of 5 s',
   },
-  'Envoy writes 503 in words of its own': {
+  'local_reply_config replaces the body of local replies': {
     fault: shared.writesItsOwnBody,
-    why: 'neither the body nor its type is the default',
+    why: 'neither body nor content-type is the default',
   },
-  'the address of the upstream is written into the config': shared.addressInConfig,
-  'the host rewrites the source of what Envoy sends': shared.translatedSource,
-  'a firewall swallows what refuses a connection': {
+  'DNS cluster changed to a static address': shared.addressInConfig,
+  'MASQUERADE rule for port 5000 added': shared.translatedSource,
+  'RST packets from the listener port dropped': {
     fault: addedRule('filter', '-A OUTPUT -p tcp --sport 4999 --tcp-flags RST RST -j DROP'),
-    why: 'silence is not a refusal',
+    why: 'a refused connection times out instead',
   },
-  'a firewall swallows what refuses Envoy': {
+  'RST packets from upstream port 5000 dropped': {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 5000 --tcp-flags RST RST -j DROP'),
-    why: 'Envoy waits until its connect timeout, and says so',
+    why: 'Envoy waits until connect_timeout and reports the timeout',
   },
-  'Envoy is known to write another body': shared.anotherBody,
+  'known change of the 503 body misdated': shared.anotherBody,
 };

@@ -5,14 +5,15 @@ export const simpleFrontProxy = scenario({
   slug: 'simple-front-proxy',
   task: 'forward',
   tags: ['dns', 'local-replies'],
-  title: 'A front proxy tells whether its upstream is there',
+  title: 'Front proxy: one listener, one route, one upstream',
   requirement:
-    'A downstream of Envoy gets the answer of the upstream while there is one, and one that Envoy wrote, naming the reason, while there is none.',
-  purpose: 'The simplest Envoy: one listener, one route, one upstream, and an answer of its own while that is away.',
+    "Envoy forwards the upstream's response while the upstream is reachable, and returns a 503 with the reason in its response flags while it is not.",
+  purpose:
+    'Shows the smallest Envoy config (one listener, one route, one upstream) and what Envoy returns while the upstream is unavailable.',
   origin: {
     chapter: 'simple-front-proxy',
     changed:
-      'The upstream goes down and comes back in one run without another start of Envoy, and its name goes from DNS too.',
+      "The upstream stops and starts again in one run without an Envoy restart, and the upstream's name is removed from DNS too.",
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'simple-front-proxy.yaml', uid: ENVOY_UID },

@@ -7,19 +7,22 @@ import { RULE, simpleGoServer } from './scenario.ts';
 
 const test = chapter(simpleGoServer);
 
-/** The upstream's second port, which nothing listens on. */
-const aliasOf = ({ address }: Upstream) => `http://${address.ipv4}:${PORTS.listener}`;
-const redirected = counted(RULE.alias, { host: 'upstream', table: 'nat', chain: 'PREROUTING', packets: 1 });
+/** The URL of the upstream's second port, on which no process listens. */
+const secondPortUrl = ({ address }: Upstream) => `http://${address.ipv4}:${PORTS.listener}`;
+const redirected = counted(RULE.secondPort, { host: 'upstream', table: 'nat', chain: 'PREROUTING', packets: 1 });
 
 describe('responses', () => {
-  test('GET / is 200 with Hello, World! and names who gave it', async ({ downstream, upstream }) => {
+  test("GET / gets 200 with Hello, World! and the upstream's name in body and server header", async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply } = await downstream.get(upstream.url);
     expect(reply.outcome).toBe(200);
     expect(JSON.parse(reply.body)).toMatchObject({ message: 'Hello, World!', servedBy: 'upstream' });
     expect([reply.servedBy, reply.header('server')]).toEqual(['upstream', 'upstream']);
   });
 
-  test('every header received is reported as it stood: in order, in its own case, one that stands twice twice', async ({
+  test('the response reports request headers in order, in their case, and repeated headers separately', async ({
     downstream,
     upstream,
   }) => {
@@ -40,14 +43,17 @@ describe('responses', () => {
     ]);
   });
 
-  test('both ends of the connection are reported as the downstream has them', async ({ downstream, upstream }) => {
+  test("the response reports the connection's addresses and ports as the downstream sees them", async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply } = await downstream.get(upstream.url);
     expect(reply.outcome).toBe(200);
     expect(JSON.parse(reply.body)).toMatchObject({ local: reply.remote, remote: reply.local });
     expect(reply.remote).toBe(upstream.socketAddress);
   });
 
-  test('each answer counts the requests so far, whatever their connection', async ({ downstream, upstream }) => {
+  test('each response counts the requests so far, across connections', async ({ downstream, upstream }) => {
     const first = await downstream.get(upstream.url);
     const second = await downstream.get(upstream.url, { connection: 'kept' });
     const third = await downstream.get(upstream.url, { connection: 'kept', last: true });
@@ -56,20 +62,23 @@ describe('responses', () => {
     expect(counts.map((count) => count - (counts[0] ?? 0))).toEqual([0, 1, 2]);
   });
 
-  test('it serves IPv6 on the same port', async ({ downstream, upstream }) => {
+  test('a request to the upstream over IPv6 on the same port gets 200 with Hello, World!', async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply } = await downstream.get(upstream.url6);
     expect(reply.outcome).toBe(200);
     expect(JSON.parse(reply.body)).toMatchObject({ message: 'Hello, World!', remote: reply.local });
   });
 
-  test('GET /healthz is 204 without a body', async ({ downstream, upstream }) => {
+  test('GET /healthz gets 204 without a body', async ({ downstream, upstream }) => {
     const { reply } = await downstream.get(`${upstream.url}/healthz`);
     expect(reply.outcome).toBe(204);
     expect(reply.body).toBe('');
     expect(reply.servedBy).toBe('upstream');
   });
 
-  test('any other path is 404', async ({ downstream, upstream }) => {
+  test('a request for an unknown path gets 404 page not found', async ({ downstream, upstream }) => {
     const { reply } = await downstream.get(`${upstream.url}/healthz/`);
     expect(reply.outcome).toBe(404);
     expect(reply.body).toBe('404 page not found\n');
@@ -78,7 +87,10 @@ describe('responses', () => {
 });
 
 describe('shutdown', () => {
-  test('while it shuts down /healthz is 503, and the answer ends the connection', async ({ downstream, upstream }) => {
+  test('while the upstream shuts down, /healthz on an open connection gets 503 and connection: close', async ({
+    downstream,
+    upstream,
+  }) => {
     const healthy = await downstream.get(`${upstream.url}/healthz`, { connection: 'kept' });
     await upstream.shutDown();
     const leaving = await downstream.get(`${upstream.url}/healthz`, { connection: 'kept', last: true });
@@ -87,7 +99,10 @@ describe('shutdown', () => {
     expect(leaving.reply.local).toBe(healthy.reply.local);
   });
 
-  test('while it shuts down who is connected is still served', async ({ downstream, upstream }) => {
+  test('while the upstream shuts down, a request on an open connection still gets 200', async ({
+    downstream,
+    upstream,
+  }) => {
     const before = await downstream.get(upstream.url, { connection: 'kept' });
     await upstream.shutDown();
     const after = await downstream.get(upstream.url, { connection: 'kept', last: true });
@@ -95,7 +110,7 @@ describe('shutdown', () => {
     expect(after.reply.local).toBe(before.reply.local);
   });
 
-  test('while it shuts down a new connection is refused', async ({ downstream, upstream }) => {
+  test('while the upstream shuts down, a new connection is refused', async ({ downstream, upstream }) => {
     await upstream.shutDown();
     const { reply, received } = await downstream.get(`${upstream.url}/healthz`);
     expect(reply.outcome).toBe('ECONNREFUSED');
@@ -104,32 +119,32 @@ describe('shutdown', () => {
 });
 
 describe('redirected port', () => {
-  test('the second port is answered too, and the downstream believes that it is the one', async ({
+  test('a request to redirected port 4999 gets 200; the client sees port 4999 as its peer', async ({
     downstream,
     upstream,
   }) => {
-    const { reply, rules } = await downstream.get(aliasOf(upstream));
+    const { reply, rules } = await downstream.get(secondPortUrl(upstream));
     expect(reply.outcome).toBe(200);
     expect(reply.servedBy).toBe('upstream');
     expect(reply.remote).toBe(`${upstream.address.ipv4}:${PORTS.listener}`);
     expect(rules).toEqual([redirected]);
   });
 
-  test("the upstream has the redirected connection on its own port, from the downstream's", async ({
+  test("the upstream sees a redirected connection on its own port 5000, from the downstream's address", async ({
     downstream,
     upstream,
   }) => {
-    const { reply, received } = await downstream.get(aliasOf(upstream));
+    const { reply, received } = await downstream.get(secondPortUrl(upstream));
     expect(received[0]?.local).toBe(upstream.socketAddress);
     expect(received[0]?.remote).toBe(reply.local);
     expect(received[0]?.header('host')).toBe(`${upstream.address.ipv4}:${PORTS.listener}`);
   });
 
-  test("conntrack on the upstream's host has one translated entry, whose replies come from the served port", async ({
+  test("conntrack on the upstream's host has one NAT entry for a redirected connection, replies from 5000", async ({
     downstream,
     upstream,
   }) => {
-    const { reply, conntrack } = await downstream.get(aliasOf(upstream));
+    const { reply, conntrack } = await downstream.get(secondPortUrl(upstream));
     expect(conntrack).toEqual([
       {
         host: 'upstream',
@@ -141,46 +156,52 @@ describe('redirected port', () => {
     ]);
   });
 
-  test('the rule counts a connection once, however many requests it carries', async ({ downstream, upstream }) => {
-    const first = await downstream.get(aliasOf(upstream), { connection: 'kept' });
-    const second = await downstream.get(aliasOf(upstream), { connection: 'kept', last: true });
+  test('the REDIRECT rule counts a connection once, not once per request', async ({ downstream, upstream }) => {
+    const first = await downstream.get(secondPortUrl(upstream), { connection: 'kept' });
+    const second = await downstream.get(secondPortUrl(upstream), { connection: 'kept', last: true });
     expect([first.rules, second.rules]).toEqual([[redirected], []]);
   });
 });
 
 describe('scope of the rule', () => {
-  test('the served port is left alone', async ({ downstream, upstream }) => {
+  test('a request to served port 5000 matches no rule and has no NAT entry in conntrack', async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply, rules, conntrack } = await downstream.get(upstream.url);
     expect(reply.outcome).toBe(200);
     expect(rules).toEqual([]);
     expect(conntrack.filter(({ nat }) => nat)).toEqual([]);
   });
 
-  test('the second port is refused over IPv6, for which there is no rule', async ({ downstream, upstream }) => {
+  test('a request over IPv6 to port 4999 is refused: the REDIRECT rule covers IPv4 only', async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply, rules } = await downstream.get(`http://[${upstream.address.ipv6}]:${PORTS.listener}`);
     expect(reply.outcome).toBe('ECONNREFUSED');
     expect(rules).toEqual([]);
   });
 
-  test("from the upstream's own host the second port is refused: what starts there passes no PREROUTING", async ({
+  test("a request to port 4999 from the upstream's own host is refused: it does not pass PREROUTING", async ({
     downstream,
     upstream,
   }) => {
-    const { reply, received, rules } = await downstream.get(aliasOf(upstream), { host: upstream.host });
+    const { reply, received, rules } = await downstream.get(secondPortUrl(upstream), { host: upstream.host });
     expect(reply.outcome).toBe('ECONNREFUSED');
     expect(received).toEqual([]);
     expect(rules).toEqual([]);
   });
 
-  test("from the upstream's own host the served port answers", async ({ downstream, upstream }) => {
+  test("a request to served port 5000 from the upstream's own host gets 200", async ({ downstream, upstream }) => {
     const { reply } = await downstream.get(upstream.url, { host: upstream.host });
     expect(reply.outcome).toBe(200);
     expect(reply.servedBy).toBe('upstream');
   });
 
-  test('without the rule the second port is refused from elsewhere too', async ({ downstream, upstream }) => {
-    await upstream.netfilter.without(RULE.alias);
-    const { reply, received } = await downstream.get(aliasOf(upstream));
+  test('without the REDIRECT rule, a request to port 4999 is refused', async ({ downstream, upstream }) => {
+    await upstream.netfilter.without(RULE.secondPort);
+    const { reply, received } = await downstream.get(secondPortUrl(upstream));
     expect(reply.outcome).toBe('ECONNREFUSED');
     expect(received).toEqual([]);
   });

@@ -3,55 +3,55 @@ import { addedRule, changedRule, type Faults, upstream, withoutRule } from '../.
 import { masquerades, strangerAnswers } from '../shared/faults.ts';
 import { RULE } from './scenario.ts';
 
-/** On the host of the downstream. */
-const REFUSALS = '-A INPUT -p tcp --tcp-flags RST RST -j DROP';
+/** Drops RST packets on the downstream's host. */
+const DROPS_RST = '-A INPUT -p tcp --tcp-flags RST RST -j DROP';
 
 export const faults: Faults = {
-  'no second port': {
-    fault: withoutRule(RULE.alias),
-    why: 'nobody listens there',
+  'REDIRECT rule removed': {
+    fault: withoutRule(RULE.secondPort),
+    why: 'no process listens on port 4999',
   },
-  'the second port leads to a third': {
-    fault: changedRule(RULE.alias, `--to-ports ${PORTS.upstream}`, '--to-ports 5001'),
-    why: 'nobody listens there',
+  'REDIRECT rule leads to closed port 5001': {
+    fault: changedRule(RULE.secondPort, `--to-ports ${PORTS.upstream}`, '--to-ports 5001'),
+    why: 'no process listens on port 5001',
   },
-  'the rule matches the served port, too': {
-    fault: changedRule(RULE.alias, `--dport ${PORTS.listener}`, `--dport ${PORTS.listener}:${PORTS.upstream}`),
-    why: 'who calls it is redirected to where they called',
+  'REDIRECT rule also matches port 5000': {
+    fault: changedRule(RULE.secondPort, `--dport ${PORTS.listener}`, `--dport ${PORTS.listener}:${PORTS.upstream}`),
+    why: 'connections to port 5000 are counted and tracked as NAT',
   },
-  'the host of the upstream redirects its own calls, too': {
+  "REDIRECT rule in OUTPUT added on the upstream's host": {
     fault: addedRule('nat', `-A OUTPUT -p tcp --dport ${PORTS.listener} -j REDIRECT --to-ports ${PORTS.upstream}`, {
       at: 'upstream',
     }),
-    why: 'what a host sends itself goes by OUTPUT',
+    why: "connections from the upstream's own host are redirected too",
   },
-  'the host rewrites the source of who calls the upstream': {
+  'MASQUERADE rules for port 5000 added': {
     fault: [masquerades(PORTS.upstream), masquerades(PORTS.upstream, 'ipv6')],
-    why: 'the upstream sees another port than the downstream has',
+    why: "the upstream sees a source port that differs from the downstream's",
   },
-  'a firewall swallows what refuses a connection': {
+  'RST packets dropped': {
     fault: [
-      addedRule('filter', REFUSALS),
-      addedRule('filter', REFUSALS, { family: 'ipv6' }),
+      addedRule('filter', DROPS_RST),
+      addedRule('filter', DROPS_RST, { family: 'ipv6' }),
       addedRule('filter', '-A INPUT -i lo -p tcp --tcp-flags RST RST -j DROP', { at: 'upstream' }),
     ],
-    why: 'silence is not a refusal',
+    why: 'a refused connection times out instead',
   },
-  'another upstream answers': strangerAnswers('it names itself'),
-  'the upstream answers everything with 500': {
+  'upstream responds under another name': strangerAnswers('the response contains its name'),
+  'upstream returns 500 for every path': {
     fault: upstream('upstream', { status: 500 }),
-    why: 'none of its pages is',
+    why: 'no path has this status',
   },
-  'the upstream loses all but the first line of a header': {
+  'upstream drops all but the first line of a repeated header': {
     fault: upstream('upstream', { losesLines: true }),
-    why: 'what stands twice is reported once',
+    why: 'a repeated header is reported once',
   },
-  'the upstream counts each connection by itself': {
+  'upstream counts requests per connection': {
     fault: upstream('upstream', { countsByConnection: true }),
-    why: 'each connection begins with one',
+    why: 'the count starts at one on each connection',
   },
-  'the upstream ends each connection after its answer': {
+  'upstream closes each connection after its response': {
     fault: upstream('upstream', { headers: { connection: 'close' } }),
-    why: 'a further request has a connection of its own, or none',
+    why: 'a further request needs a new connection, which is refused during shutdown',
   },
 };

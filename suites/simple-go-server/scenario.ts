@@ -1,21 +1,21 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
-export const RULE = { alias: 'a second port for the one that is served' } as const;
+export const RULE = { secondPort: 'redirect a second port to the served port' } as const;
 
 export const simpleGoServer = scenario({
   slug: 'simple-go-server',
   task: 'forward',
   tags: ['headers', 'redirect'],
-  title: 'The upstream by itself, and a second port for it',
+  title: 'Upstream without Envoy, with a redirected second port',
   requirement:
-    'The upstream keeps its contract with nothing in between, and a REDIRECT on its own host gives who calls from elsewhere a second port.',
+    'The upstream returns the expected responses without Envoy, and a REDIRECT rule on its own host makes it reachable from other hosts on a second port.',
   purpose:
-    'The upstream of the other chapters, met without any Envoy: what it answers, and how a rule gives it a second port.',
+    'Shows the upstream of the other chapters without Envoy: its responses, its shutdown, and a second port opened by a REDIRECT rule.',
   origin: {
     chapter: 'simple-go-server',
     changed:
-      "A program of this harness keeps the contract of the original's Go server, names itself in every reply and tells what it received.",
+      "A program of this harness behaves like the original's Go server, and also names itself in every response and reports the request that it received.",
   },
   topology: sameHost({
     upstreams: {
@@ -23,7 +23,7 @@ export const simpleGoServer = scenario({
         port: PORTS.upstream,
         netfilter: `
           *nat
-          -A PREROUTING -p tcp --dport ${PORTS.listener} -m comment --comment "${RULE.alias}" -j REDIRECT --to-ports ${PORTS.upstream}
+          -A PREROUTING -p tcp --dport ${PORTS.listener} -m comment --comment "${RULE.secondPort}" -j REDIRECT --to-ports ${PORTS.upstream}
           COMMIT`,
       },
     },

@@ -22,20 +22,20 @@ const test = chapter(workloadIdentityAws);
 const TOKEN = 'x-aws-ec2-metadata-token';
 const HOURS_6 = 21_600;
 
-/** What the stub asks for a request, by the state of the token that it sent. */
+/** Requests to the instance metadata service, with the state of the token that they carried. */
 const put = (status: number) => `PUT /latest/api/token none ${status}`;
 const gets = (token: string, status: number) => Object.keys(INSTANCE).map((path) => `GET ${path} ${token} ${status}`);
 
-/** A call to the metadata service of a user that the rules leave alone, and without the stub. */
+/** For a call to the instance metadata service by a user that no rule captures. */
 const directly = { uid: ENVOY_UID } as const;
 
 const captured = counted(RULE.capture, { packets: 1 });
 
-const asked = (metadata: { method: string; path: string; token: string; status: number }[]) =>
+const requestLines = (metadata: { method: string; path: string; token: string; status: number }[]) =>
   metadata.map(({ method, path, token, status }) => `${method} ${path} ${token} ${status}`);
 
-describe('metadata of the instance', () => {
-  test('the upstream is told the host name, the id and the zone of the instance, beside program and user', async ({
+describe('instance metadata', () => {
+  test('the upstream receives x-workload-local-hostname, x-workload-instance-id and x-workload-zone', async ({
     lab,
     downstream,
   }) => {
@@ -49,21 +49,25 @@ describe('metadata of the instance', () => {
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', '1000'));
   });
 
-  test('the stub asks with version 2: first for a token, then with it', async ({ lab, authz, downstream }) => {
+  test('the authorization service gets an IMDSv2 token with PUT, then reads the metadata with it', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers(withMetadata());
     const { metadata } = await downstream.get(lab.envoyUrl);
-    expect(asked(metadata)).toEqual([put(200), ...gets('valid', 200)]);
+    expect(requestLines(metadata)).toEqual([put(200), ...gets('valid', 200)]);
   });
 
-  test('it keeps its token for the next request', async ({ lab, authz, downstream }) => {
+  test('the authorization service reuses its IMDSv2 token for the next request', async ({ lab, authz, downstream }) => {
     await authz.answers(withMetadata());
     await downstream.get(lab.envoyUrl);
     const { received, metadata } = await downstream.get(lab.envoyUrl);
-    expect(asked(metadata)).toEqual(gets('valid', 200));
+    expect(requestLines(metadata)).toEqual(gets('valid', 200));
     expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
   });
 
-  test('it gets another token when its own has expired, and the request is none the wiser', async ({
+  test('an expired IMDSv2 token (401) is renewed during the same request, which gets 200', async ({
     lab,
     authz,
     metadata: service,
@@ -73,12 +77,12 @@ describe('metadata of the instance', () => {
     await downstream.get(lab.envoyUrl);
     await service.advance(HOURS_6);
     const { reply, received, metadata } = await downstream.get(lab.envoyUrl);
-    expect(asked(metadata)).toEqual([...gets('expired', 401), put(200), ...gets('valid', 200)]);
+    expect(requestLines(metadata)).toEqual([...gets('expired', 401), put(200), ...gets('valid', 200)]);
     expect(reply.outcome).toBe(200);
     expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
   });
 
-  test('where the service speaks version 1 alone, the stub asks without a token', async ({
+  test('with IMDSv1 only (token PUT gets 404), the authorization service reads metadata without a token', async ({
     lab,
     authz,
     metadata: service,
@@ -87,11 +91,11 @@ describe('metadata of the instance', () => {
     await service.speaks(['v1']);
     await authz.answers(withMetadata());
     const { received, metadata } = await downstream.get(lab.envoyUrl);
-    expect(asked(metadata)).toEqual([put(404), ...gets('none', 200)]);
+    expect(requestLines(metadata)).toEqual([put(404), ...gets('none', 200)]);
     expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
   });
 
-  test('where the stub may not use version 1, it does not, and says so', async ({
+  test('with IMDSv1 only, but not allowed, the authorization service logs it and the request gets 403', async ({
     lab,
     authz,
     metadata: service,
@@ -100,7 +104,7 @@ describe('metadata of the instance', () => {
     await service.speaks(['v1']);
     await authz.answers(withMetadata({ v1: false }));
     const { reply, received, metadata, authzLog } = await downstream.get(lab.envoyUrl);
-    expect(asked(metadata)).toEqual([put(404)]);
+    expect(requestLines(metadata)).toEqual([put(404)]);
     expect(authzLog).toEqual([
       `${reply.local} is Node of 1000`,
       'metadata: PUT api/token: answered 404, and version 1 is not allowed',
@@ -110,8 +114,8 @@ describe('metadata of the instance', () => {
   });
 });
 
-describe('failures of the metadata service', () => {
-  test('while the metadata are unreachable, the stub says so in a line, and Envoy lets nobody through', async ({
+describe('failures of the instance metadata service', () => {
+  test('while the instance metadata service is stopped, a request gets 403 UAEX and the error is logged', async ({
     lab,
     authz,
     metadata: service,
@@ -128,7 +132,7 @@ describe('failures of the metadata service', () => {
     ]);
   });
 
-  test('a token does not help when the metadata become unreachable', async ({
+  test('a cached IMDSv2 token does not help while the instance metadata service is stopped: 403', async ({
     lab,
     authz,
     metadata: service,
@@ -143,7 +147,7 @@ describe('failures of the metadata service', () => {
   });
 
   test(
-    'with failure_mode_allow the request goes on without any identity, and so it does where it brings a forged one',
+    'with failure_mode_allow and no instance metadata service, forged x-workload headers are removed: 200',
     changesEnvoy,
     async ({ lab, authz, metadata: service, downstream }) => {
       await lab.restartEnvoy({ config: FAILURE_MODE_ALLOW });
@@ -158,7 +162,7 @@ describe('failures of the metadata service', () => {
     },
   );
 
-  test('a metadata service that keeps silent is told by how long it was waited for', async ({
+  test('a silent instance metadata service is logged with the timeout, and the request gets 403', async ({
     lab,
     authz,
     netfilter,
@@ -166,7 +170,7 @@ describe('failures of the metadata service', () => {
   }) => {
     await netfilter.add(`
     *filter
-    -A OUTPUT -d ${METADATA} -p tcp --dport 80 -m comment --comment "the metadata service hears nothing" -j DROP
+    -A OUTPUT -d ${METADATA} -p tcp --dport 80 -m comment --comment "drop packets to the metadata service" -j DROP
     COMMIT`);
     await authz.answers(withMetadata({ v1: false, timeoutMs: TIMEOUTS.silenceMs }));
     const { reply, metadata, authzLog } = await downstream.get(lab.envoyUrl);
@@ -180,7 +184,7 @@ describe('failures of the metadata service', () => {
 });
 
 describe('calls of the authorization service', () => {
-  test('a redirected request costs the stub two calls, and the rule that leaves them alone counts both', async ({
+  test('a redirected request causes two metadata connections, both exempted by the --gid-owner rule', async ({
     authz,
     downstream,
     upstream,
@@ -192,7 +196,7 @@ describe('calls of the authorization service', () => {
     expect(checks).toHaveLength(1);
   });
 
-  test('that rule goes by group: a program of root is captured, and told as what it is', async ({
+  test('the exemption matches the group (--gid-owner): a root process outside it is captured', async ({
     downstream,
     upstream,
   }) => {
@@ -201,14 +205,14 @@ describe('calls of the authorization service', () => {
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', 'root'));
   });
 
-  test('a rule that leaves root alone instead would let every program of root past Envoy', async ({
+  test('with an exemption by --uid-owner 0, a root process bypasses Envoy: upstream port 80 refuses it', async ({
     netfilter,
     downstream,
     upstream,
   }) => {
     await netfilter.add(`
     *nat
-    -I OUTPUT -p tcp --dport 80 -m owner --uid-owner 0 -m comment --comment "leave root alone" -j RETURN
+    -I OUTPUT -p tcp --dport 80 -m owner --uid-owner 0 -m comment --comment "exempt root" -j RETURN
     COMMIT`);
     const { reply, checks, rules } = await downstream.get(`http://${upstream.address.ipv4}`, {
       program: 'curl',
@@ -216,10 +220,10 @@ describe('calls of the authorization service', () => {
     });
     expect(reply.outcome).toBe('ECONNREFUSED');
     expect(checks).toEqual([]);
-    expect(rules).toEqual([counted('leave root alone', { packets: 1 })]);
+    expect(rules).toEqual([counted('exempt root', { packets: 1 })]);
   });
 
-  test("without the exemption Envoy asks the stub about the stub's own call, which the stub refuses", async ({
+  test("without the --gid-owner rule, the authorization service's metadata call is captured and denied: 403", async ({
     lab,
     authz,
     netfilter,
@@ -242,7 +246,7 @@ describe('calls of the authorization service', () => {
 });
 
 describe('calls of a workload', () => {
-  test("a workload's own call to the metadata service is captured, and never gets there", async ({
+  test("a workload's call to 169.254.169.254 is captured and does not reach the instance metadata service", async ({
     metadata: service,
     downstream,
   }) => {
@@ -252,7 +256,7 @@ describe('calls of a workload', () => {
     expect(metadata).not.toContainEqual(expect.objectContaining({ remote: reply.local }));
   });
 
-  test('Envoy takes 169.254.169.254 on the loopback interface for its own address, and names it in x-forwarded-for', async ({
+  test('with use_remote_address, x-forwarded-for is 169.254.169.254 over loopback, the source if redirected', async ({
     lab,
     downstream,
     upstream,
@@ -264,21 +268,27 @@ describe('calls of a workload', () => {
   });
 });
 
-describe('metadata service', () => {
-  test('version 1 answers a plain GET', async ({ metadata: service, downstream }) => {
+describe('instance metadata service', () => {
+  test('a GET without a token gets 200 from the instance metadata service while IMDSv1 is on', async ({
+    metadata: service,
+    downstream,
+  }) => {
     const { reply, rules } = await downstream.get(service.instanceIdUrl, directly);
     expect([reply.outcome, reply.body]).toEqual([200, 'i-0123456789abcdef0']);
     expect(rules).toEqual([]);
   });
 
-  test('with version 1 off a GET without a token is 401', async ({ metadata: service, downstream }) => {
+  test('a GET without a token gets 401 from the instance metadata service while IMDSv1 is off', async ({
+    metadata: service,
+    downstream,
+  }) => {
     await service.speaks(['v2']);
     const { reply, metadata } = await downstream.get(service.instanceIdUrl, directly);
     expect(reply.outcome).toBe(401);
-    expect(asked(metadata)).toEqual(['GET /latest/meta-data/instance-id none 401']);
+    expect(requestLines(metadata)).toEqual(['GET /latest/meta-data/instance-id none 401']);
   });
 
-  test('a token is good for as long as it was asked for, and 401 from then on', async ({
+  test('an IMDSv2 token gets 200 until its x-aws-ec2-metadata-token-ttl-seconds have passed, then 401', async ({
     metadata: service,
     downstream,
   }) => {
@@ -296,7 +306,7 @@ describe('metadata service', () => {
     expect(expired.metadata).toEqual([expect.objectContaining({ token: 'expired', status: 401 })]);
   });
 
-  test('a token that the service never gave is 401, even where none would have done', async ({
+  test('a GET with an unknown x-aws-ec2-metadata-token gets 401, even while IMDSv1 is on', async ({
     metadata: service,
     downstream,
   }) => {
@@ -304,7 +314,7 @@ describe('metadata service', () => {
     expect(reply.outcome).toBe(401);
   });
 
-  test('a PUT that does not say how long its token shall live, or says too long, is 400', async ({
+  test('a token PUT with x-aws-ec2-metadata-token-ttl-seconds missing or above 21600 gets 400', async ({
     metadata: service,
     downstream,
   }) => {
@@ -317,7 +327,7 @@ describe('metadata service', () => {
     expect([without, tooLong].map(({ reply }) => reply.outcome)).toEqual([400, 400]);
   });
 
-  test('a PUT that came through a proxy is 403: no token for who was forwarded', async ({
+  test('a token PUT with x-forwarded-for gets 403 from the instance metadata service', async ({
     metadata: service,
     downstream,
   }) => {
@@ -328,7 +338,7 @@ describe('metadata service', () => {
 });
 
 describe('without rules', () => {
-  test('without the rules port 80 of the upstream refuses, and nobody is asked', async ({
+  test('without netfilter rules, upstream port 80 refuses, and no check or metadata request is made', async ({
     netfilter,
     downstream,
     upstream,

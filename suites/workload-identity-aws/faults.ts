@@ -13,55 +13,55 @@ import { failsOpen, keepsForgedHeaders, usesNoRemoteAddress } from '../shared/id
 import { RULE } from './scenario.ts';
 
 export const faults: Faults = {
-  'the exemption comes after the capture': {
+  'exemption rule placed after the REDIRECT rule': {
     fault: swappedRules(RULE.exempt, RULE.capture),
-    why: "the stub's own call is captured before any rule leaves it alone",
+    why: "the authorization service's own call is captured before the exemption applies",
   },
-  'the exemption goes by user': {
+  'exemption rule matches uid 0 instead of the group': {
     fault: changedRule(RULE.exempt, `--gid-owner ${AUTHZ_GID}`, '--uid-owner 0'),
-    why: 'the stub runs as root, and others do',
+    why: 'the authorization service runs as root, and so do other programs',
   },
-  'no rule captures': {
+  'REDIRECT rule removed': {
     fault: withoutRule(RULE.capture),
     // Without a NAT rule the kernel tracks no connection and skips the nat table.
-    why: 'who dials the upstream on port 80 is refused by it, the metadata are open to everybody, and no other rule of the table counts',
+    why: 'connections to port 80 go to the upstream, which refuses them; every process reaches the metadata service; no other nat rule counts packets',
   },
-  "the rule captures Envoy's user too": {
+  "REDIRECT rule also matches Envoy's uid": {
     fault: changedRule(RULE.capture, `-m owner ! --uid-owner ${ENVOY_UID} `, ''),
-    why: 'nobody but the stub gets to the metadata service',
+    why: 'only the authorization service reaches the metadata service',
   },
-  'the metadata service speaks version 1 alone': {
+  'instance metadata service supports IMDSv1 only': {
     fault: metadata({ versions: ['v1'] }),
-    why: 'it has no token to give',
+    why: 'it issues no token',
   },
-  'the metadata service speaks version 2 alone': {
+  'instance metadata service supports IMDSv2 only': {
     fault: metadata({ versions: ['v2'] }),
-    why: 'it answers nobody without a token',
+    why: 'it rejects every request without a token',
   },
-  'the metadata service takes any token': {
+  'instance metadata service accepts any token': {
     fault: metadata({ fault: { takesAnyToken: true } }),
-    why: 'one that has ended or that it never gave does as well',
+    why: 'expired and unknown tokens are accepted too',
   },
-  'the metadata service gives a token to whoever asks': {
+  'instance metadata service issues a token for every PUT': {
     fault: metadata({ fault: { refusesNobody: true } }),
-    why: 'it neither asks how long a token shall live nor minds a proxy',
+    why: 'it checks neither the lifetime of the token nor x-forwarded-for',
   },
-  'the stub keeps no token': {
+  'authorization service keeps no token': {
     fault: identity({ keepsNoToken: true }),
-    why: 'it asks for one before each use',
+    why: 'it requests a token before each use',
   },
-  'the stub uses version 1 though it may not': {
+  'authorization service uses IMDSv1 although not allowed': {
     fault: identity({ usesVersion1Anyhow: true }),
-    why: 'without a token it goes on',
+    why: 'it continues without a token',
   },
-  'whom nobody could look up gets through': failsOpen,
-  'Envoy does not drop what a downstream says of itself': keepsForgedHeaders,
-  'Envoy does not use the address of the downstream': usesNoRemoteAddress,
-  'the upstream answers on port 80, too': {
+  'failure_mode_allow enabled': failsOpen,
+  'early_header_mutation_extensions removed': keepsForgedHeaders,
+  'use_remote_address removed': usesNoRemoteAddress,
+  "REDIRECT rule from port 80 added on the upstream's host": {
     fault: addedRule('nat', `-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports ${PORTS.upstream}`, {
       at: 'upstream',
     }),
-    why: 'who goes past Envoy is not refused',
+    why: 'connections that bypass Envoy are not refused',
   },
-  'another upstream answers': strangerAnswers('it names itself'),
+  'upstream responds under another name': strangerAnswers('the response contains its name'),
 };

@@ -4,7 +4,7 @@ import { withMetadata } from '../shared/identity/metadata.ts';
 import { REDIRECT_HTTP, RULE as REDIRECT_RULE } from '../shared/original-dst/rules.ts';
 
 export const RULE = {
-  exempt: "leave the authorization stub's own calls alone",
+  exempt: "exempt the authorization service's own calls",
   capture: REDIRECT_RULE.capture,
 } as const;
 
@@ -12,14 +12,15 @@ export const workloadIdentityAws = scenario({
   slug: 'workload-identity-aws',
   task: 'identify',
   tags: ['ext_authz', 'headers', 'metadata', 'redirect'],
-  title: 'Instance metadata say where a workload runs',
+  title: 'Workload identity with AWS instance metadata (IMDSv1, IMDSv2)',
   requirement:
-    'The upstream is told the instance that a request came from, as the instance metadata service tells the authorization stub, whose own call no rule sends to Envoy.',
-  purpose: "Adds the instance that a request came from, as a cloud's metadata service tells it.",
+    'The upstream receives the instance that a request came from, as the authorization service reads it from the instance metadata service. No rule redirects that read to Envoy.',
+  purpose:
+    "Adds the host name, ID and zone of the instance to each request, read from the cloud's instance metadata service.",
   origin: {
     chapter: 'workload-identity-aws',
     changed:
-      'A stub speaks both versions of the instance metadata service inside the lab, so that no cloud is needed. Its own call is left alone by its group rather than its user, so that programs of root are still told apart.',
+      'A stub implements both versions of the instance metadata service inside the lab, so that no cloud is needed. The exemption of its calls matches the group of the authorization service, not its user, so that programs of root are still captured and identified.',
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'workload-identity-aws.yaml', uid: ENVOY_UID },

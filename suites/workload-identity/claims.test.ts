@@ -18,17 +18,17 @@ import { workloadIdentity } from './scenario.ts';
 const test = chapter(workloadIdentity);
 const throughListener = ({ envoyUrl }: Lab) => envoyUrl;
 
-/** A request as perl writes it. */
+/** A request in the syntax of a Perl string. */
 const GET = 'GET / HTTP/1.1\\r\\nhost: envoy\\r\\nconnection: close\\r\\n\\r\\n';
 const ANOTHER_UID = 1001;
 const captured = counted(RULE.capture, { table: 'nat', packets: 1 });
 const LISTENER6 = `[::1]:${PORTS.listener}`;
 
 /**
- * Opens a connection to the upstream's own port, and beside it, from the same address and port, lets another program ask
- * on port 80. The port is below those that the kernel picks.
+ * Opens a connection to the upstream's own port and, from the same address and port, lets another program
+ * send a request to port 80. The port is below the kernel's range of ephemeral ports.
  */
-function fromPort(port: number, upstream: string): ['sh', ...string[]] {
+function sharingSource(port: number, upstream: string): ['sh', ...string[]] {
   const open = `use Socket; socket(S, PF_INET, SOCK_STREAM, 0); setsockopt(S, SOL_SOCKET, SO_REUSEADDR, 1);
     bind(S, sockaddr_in(${port}, inet_aton("198.51.100.1")));
     connect(S, sockaddr_in($ARGV[0], inet_aton("${upstream}"))) or die "$!";`;
@@ -38,14 +38,17 @@ function fromPort(port: number, upstream: string): ['sh', ...string[]] {
 }
 
 describe('identified programs', () => {
-  test('the upstream is told the program and the user behind a request', async ({ lab, downstream }) => {
+  test('the upstream receives program and user of a request in x-workload-id and x-workload-user', async ({
+    lab,
+    downstream,
+  }) => {
     const { reply, received, authzLog } = await downstream.get(lab.envoyUrl, { program: 'curl', uid: 0 });
     expect(reply.outcome).toBe(200);
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', 'root'));
     expect(authzLog).toEqual([`${reply.local} is Curl of root`]);
   });
 
-  test('the stub looks up the address and the port that the check says the request came from', async ({
+  test("an ext_authz check carries the downstream's address and port as source, and a timeout of 5 s", async ({
     lab,
     downstream,
   }) => {
@@ -53,17 +56,23 @@ describe('identified programs', () => {
     expect(checks.map(({ attributes }) => attributes?.source?.address?.socket_address)).toEqual([
       { address: '127.0.0.1', port_value: endOf(reply.local).port },
     ]);
-    // Time enough to look through /proc on a busy machine: Envoy by itself would give it 200 ms.
-    expect(checks[0]?.timeout, 'how long Envoy waits for the stub').toBe('5000m');
+    // Enough to search /proc on a busy machine; the default is 200 ms.
+    expect(checks[0]?.timeout, 'timeout of the check').toBe('5000m');
   });
 
-  programsAreDistinguished(test, 'two programs of three users are told apart on the same Envoy', throughListener, [
-    ...[0, DOWNSTREAM_UID, ANOTHER_UID],
-  ]);
+  programsAreDistinguished(
+    test,
+    'requests of two programs under three users each get their own x-workload-id and x-workload-user',
+    throughListener,
+    [0, DOWNSTREAM_UID, ANOTHER_UID],
+  );
 
-  eachRequestIsChecked(test, 'each request of a kept connection is looked up', throughListener);
+  eachRequestIsChecked(test, 'the authorization service looks up each request on a kept connection', throughListener);
 
-  test('ten connections at once are each told as what they are', async ({ lab, downstream }) => {
+  test('ten concurrent requests each get their own lookup, x-workload-id and x-workload-user', async ({
+    lab,
+    downstream,
+  }) => {
     const { replies, received, authzLog } = await downstream.getAll(Array(10).fill(lab.envoyUrl));
     expect(replies.map(({ outcome }) => outcome)).toEqual(Array(10).fill(200));
     expect(received.map((request) => identityHeadersOf([request]))).toEqual(
@@ -73,13 +82,13 @@ describe('identified programs', () => {
   });
 });
 
-describe('shared address and port', () => {
-  test('of two connections that share an address and a port, the one that was redirected is told by where it went', async ({
+describe('connections with the same source', () => {
+  test('connections with the same source address and port are distinguished by original destination', async ({
     downstream,
     upstream,
   }) => {
     const { reply, received, authzLog, rules } = await downstream.run(
-      fromPort(PORTS.chosenSource, upstream.address.ipv4),
+      sharingSource(PORTS.chosenSource, upstream.address.ipv4),
     );
     expect(reply.body).toBe('0');
     expect(rules).toEqual([captured]);
@@ -88,11 +97,13 @@ describe('shared address and port', () => {
   });
 
   test(
-    'without original_dst Envoy cannot say where it went, and it is unknown rather than either',
+    'without original_dst, a connection whose source another one shares is reported as Unknown',
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
       await lab.restartEnvoy({ config: { at: listener('ingress'), delete: ['listener_filters'] } });
-      const { received, authzLog } = await downstream.run(fromPort(PORTS.otherChosenSource, upstream.address.ipv4));
+      const { received, authzLog } = await downstream.run(
+        sharingSource(PORTS.otherChosenSource, upstream.address.ipv4),
+      );
       expect(authzLog).toEqual(['198.51.100.1:20001 is Unknown of Unknown: several connections have this end']);
       expect(identityHeadersOf(received)).toEqual(identityHeaders('Unknown', 'Unknown'));
     },
@@ -100,14 +111,16 @@ describe('shared address and port', () => {
 });
 
 describe('IPv6 and redirected connections', () => {
-  test('a downstream of IPv6 is found by its address in the table of IPv6', async ({ downstream }) => {
+  test('a request over IPv6 is checked with source ::1 and gets its x-workload-id and x-workload-user', async ({
+    downstream,
+  }) => {
     const { reply, received, checks } = await downstream.get(`http://${LISTENER6}`, { program: 'curl' });
     expect(reply.local).toMatch(/^\[::1\]:/);
     expect(checks[0]?.attributes?.source?.address?.socket_address?.address).toBe('::1');
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', '1000'));
   });
 
-  test('an IPv4 connection of an IPv6 socket stands in the table of IPv6 alone, and is found there', async ({
+  test('a request from an IPv6 socket to ::ffff:127.0.0.1 is checked with source 127.0.0.1 and identified', async ({
     downstream,
   }) => {
     const { reply, received, checks } = await downstream.get(`http://[::ffff:127.0.0.1]:${PORTS.listener}`, {
@@ -118,7 +131,7 @@ describe('IPv6 and redirected connections', () => {
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', '1000'));
   });
 
-  test('a downstream that REDIRECT brought to Envoy is found all the same, under the address that it dialled from', async ({
+  test('a request redirected by iptables is checked with its own source address and identified', async ({
     downstream,
     upstream,
   }) => {
@@ -131,7 +144,10 @@ describe('IPv6 and redirected connections', () => {
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', '1000'));
   });
 
-  test('the same over IPv6', async ({ downstream, upstream }) => {
+  test('a request redirected by ip6tables is checked with its own IPv6 source address and identified', async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply, received, checks, rules } = await downstream.get(`http://[${upstream.address.ipv6}]`, { uid: 0 });
     expect(rules).toEqual([counted(RULE.capture, { family: 'ipv6', packets: 1 })]);
     expect(reply.remote).toBe(`[${upstream.address.ipv6}]:80`);
@@ -141,7 +157,7 @@ describe('IPv6 and redirected connections', () => {
 });
 
 describe('scope of the rule', () => {
-  test('what the rule does not capture is not looked up, and the upstream is told nothing', async ({
+  test('a request that no rule captures gets no check and no x-workload-id or x-workload-user', async ({
     downstream,
     upstream,
   }) => {
@@ -151,7 +167,7 @@ describe('scope of the rule', () => {
     expect([checks, rules]).toEqual([[], []]);
   });
 
-  test('a process of the user that Envoy runs as goes past it: port 80 of the upstream refuses', async ({
+  test("a request by a process with Envoy's uid (--uid-owner) bypasses Envoy: upstream port 80 refuses it", async ({
     downstream,
     upstream,
   }) => {
@@ -162,13 +178,16 @@ describe('scope of the rule', () => {
 });
 
 describe('forged identities and failures', () => {
-  test('a downstream that says who it is is not believed', async ({ lab, downstream }) => {
+  test('forged x-workload-id and x-workload-user headers are replaced by the real program and user', async ({
+    lab,
+    downstream,
+  }) => {
     const headers = FORGED_WORKLOAD;
     const { received } = await downstream.get(lab.envoyUrl, { headers });
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Node', '1000'));
   });
 
-  test('without an answer of the stub nobody gets through, whoever they say they are', async ({
+  test('while the authorization service is stopped, a request with a forged x-workload-id gets 403 UAEX', async ({
     lab,
     authz,
     downstream,
@@ -185,7 +204,7 @@ describe('forged identities and failures', () => {
   });
 
   test(
-    'whom the failure mode lets through without an answer has no identity, not even a forged one',
+    'with failure_mode_allow and no authorization service, forged x-workload-id is removed: 200',
     changesEnvoy,
     async ({ lab, authz, downstream }) => {
       await lab.restartEnvoy({ config: FAILURE_MODE_ALLOW });
@@ -198,7 +217,7 @@ describe('forged identities and failures', () => {
   );
 
   test(
-    'without the early removal the failure mode carries a forged identity to the upstream',
+    'without early_header_mutation, failure_mode_allow lets a forged x-workload-id reach the upstream',
     changesEnvoy,
     async ({ lab, authz, downstream }) => {
       await lab.restartEnvoy({ config: [FAILURE_MODE_ALLOW, NO_EARLY_REMOVAL] });
@@ -211,17 +230,17 @@ describe('forged identities and failures', () => {
 });
 
 describe('processes and their files', () => {
-  test('a socket that a parent shares with its child belongs to both', async ({ downstream }) => {
-    const ask = `$| = 1; print "${GET}"; 1 while <STDIN>`;
+  test('a socket shared by a parent and its child gets x-workload-id with both programs', async ({ downstream }) => {
+    const script = `$| = 1; print "${GET}"; 1 while <STDIN>`;
     const { reply, received } = await downstream.run([
       ...(['bash', '-c'] as const),
-      `exec 3<>/dev/tcp/127.0.0.1/${PORTS.listener}; perl -e '${ask}' <&3 >&3 ; echo "perl ended with $?"`,
+      `exec 3<>/dev/tcp/127.0.0.1/${PORTS.listener}; perl -e '${script}' <&3 >&3 ; echo "perl ended with $?"`,
     ]);
     expect(reply.body).toBe('perl ended with 0\n');
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Bash,Perl', 'root'));
   });
 
-  test('a program is known by the name of its file, which anybody can choose', async ({ downstream }) => {
+  test('a copy of curl named payroll gets x-workload-id Payroll: the file name decides', async ({ downstream }) => {
     const { reply, received } = await downstream.run([
       ...(['sh', '-c'] as const),
       `cp /usr/bin/curl /tmp/payroll && /tmp/payroll --silent --output /dev/null --write-out '%{http_code}' 127.0.0.1:${PORTS.listener}`,
@@ -230,11 +249,13 @@ describe('processes and their files', () => {
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Payroll', 'root'));
   });
 
-  test('a file that has been deleted since is still known by its name', async ({ downstream }) => {
-    const ask = `unlink "/tmp/gone"; $| = 1; print "${GET}"; 1 while <STDIN>`;
+  test('a program whose executable file is deleted still gets the file name as x-workload-id', async ({
+    downstream,
+  }) => {
+    const script = `unlink "/tmp/gone"; $| = 1; print "${GET}"; 1 while <STDIN>`;
     const { received } = await downstream.run([
       ...(['bash', '-c'] as const),
-      `cp /usr/bin/perl /tmp/gone; exec 3<>/dev/tcp/127.0.0.1/${PORTS.listener}; exec /tmp/gone -e '${ask}' <&3 >&3`,
+      `cp /usr/bin/perl /tmp/gone; exec 3<>/dev/tcp/127.0.0.1/${PORTS.listener}; exec /tmp/gone -e '${script}' <&3 >&3`,
     ]);
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Gone', 'root'));
   });
@@ -243,34 +264,36 @@ describe('processes and their files', () => {
 describe('unknown processes', () => {
   closedConnectionIsUnknown(
     test,
-    'a downstream that has gone is unknown, and not root, though its row says uid 0',
+    'a lookup of a closed connection in /proc/net/tcp returns Unknown, not root',
     throughListener,
   );
 
-  test('a port that nobody calls from is unknown', async ({ authz }) => {
-    const nobody = { program: 'Unknown', user: 'Unknown', why: 'no table has a row for it' };
-    expect(await authz.whoIs({ local: '127.0.0.1:1' })).toEqual(nobody);
-    expect(await authz.whoIs({ local: '[::1]:1' })).toEqual(nobody);
-    // Envoy listens there, which makes it an end of no connection.
-    expect(await authz.whoIs({ local: `[::]:${PORTS.listener}` })).toEqual(nobody);
+  test('an address without a connection, or with a listening socket only, is looked up as Unknown', async ({
+    authz,
+  }) => {
+    const unknown = { program: 'Unknown', user: 'Unknown', why: 'no table has a row for it' };
+    expect(await authz.whoIs({ local: '127.0.0.1:1' })).toEqual(unknown);
+    expect(await authz.whoIs({ local: '[::1]:1' })).toEqual(unknown);
+    // Envoy's listening socket is not an end of a connection.
+    expect(await authz.whoIs({ local: `[::]:${PORTS.listener}` })).toEqual(unknown);
   });
 
-  test('without a capability the user of a connection is known, and its program is not', async ({
+  test('a lookup by another user without SYS_PTRACE finds the user of a connection but not its program', async ({
     lab,
     authz,
     downstream,
   }) => {
     const { reply } = await downstream.get(lab.envoyUrl, { connection: 'kept' });
-    const asStub = await authz.whoIs(reply.raw);
-    const asAnother = await authz.whoIs(reply.raw, ANOTHER_UID);
-    const asItself = await authz.whoIs(reply.raw, DOWNSTREAM_UID);
+    const asService = await authz.whoIs(reply.raw);
+    const asOtherUser = await authz.whoIs(reply.raw, ANOTHER_UID);
+    const asSameUser = await authz.whoIs(reply.raw, DOWNSTREAM_UID);
     await downstream.get(lab.envoyUrl, { connection: 'kept', last: true });
-    expect(asStub).toEqual({ program: 'Node', user: '1000' });
-    expect(asAnother).toEqual({
+    expect(asService).toEqual({ program: 'Node', user: '1000' });
+    expect(asOtherUser).toEqual({
       program: 'Unknown',
       user: '1000',
       why: 'no process that can be seen holds its socket',
     });
-    expect(asItself).toEqual({ program: 'Node', user: '1000' });
+    expect(asSameUser).toEqual({ program: 'Node', user: '1000' });
   });
 });

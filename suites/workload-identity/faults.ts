@@ -14,64 +14,64 @@ import { noOriginalDst } from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
 export const faults: Faults = {
-  'no rule captures': {
+  'REDIRECT rules removed': {
     fault: withoutRule(RULE.capture),
-    why: 'who dials the upstream on port 80 is refused by it',
+    why: 'connections to port 80 go to the upstream, which refuses them',
   },
-  "the rule captures Envoy's user too": {
+  "REDIRECT rules also match Envoy's uid": {
     fault: changedRule(RULE.capture, `-m owner ! --uid-owner ${ENVOY_UID} `, ''),
-    why: 'nobody goes past Envoy',
+    why: 'no process bypasses Envoy',
   },
-  'the rule captures the own port of the upstream too': {
+  'REDIRECT rules also match port 5000': {
     fault: changedRule(RULE.capture, '--dport 80', `-m multiport --dports 80,${PORTS.upstream}`),
-    why: 'what was to go straight to the upstream goes to Envoy',
+    why: 'direct connections to the upstream go to Envoy',
   },
-  'the host rewrites the source of what reaches Envoy': {
+  "MASQUERADE rule for Envoy's listener port added": {
     fault: addedRule('nat', `-A POSTROUTING -p tcp --dport ${PORTS.listener} -j MASQUERADE --to-ports 30000-31999`),
-    why: 'the address that Envoy sees stands in no table',
+    why: 'the source address and port that Envoy sees are in no socket table',
   },
-  'no original_dst listener filter': noOriginalDst,
-  'whom nobody could look up gets through': failsOpen,
-  'Envoy does not drop what a downstream says of itself': keepsForgedHeaders,
-  'Envoy drops identities on the route': {
+  'original_dst listener filter removed': noOriginalDst,
+  'failure_mode_allow enabled': failsOpen,
+  'early_header_mutation_extensions removed': keepsForgedHeaders,
+  'request_headers_to_remove drops identity headers on the route': {
     fault: config({ at: route('/'), add: { request_headers_to_remove: ['x-workload-id', 'x-workload-user'] } }),
-    why: 'that is after the stub has told them',
+    why: 'the route removes them after the authorization service has set them',
   },
-  'the stub believes the downstream': believesDownstream,
-  'the stub takes the first process that it finds': {
+  'authorization service trusts forged identity headers': believesDownstream,
+  'authorization service reports only the first owner of a socket': {
     fault: identity({ takesFirstOwner: true }),
-    why: 'a socket may have several owners',
+    why: 'a socket can have several owners',
   },
-  'the stub forgets the table of IPv6': {
+  'authorization service does not read /proc/net/tcp6': {
     fault: identity({ readsNoIpv6: true }),
-    why: 'sockets of IPv6 stand there alone, even with an IPv4 connection',
+    why: 'sockets of IPv6 are listed only there, even with an IPv4 connection',
   },
-  'the stub looks at one end of a connection only': {
+  'authorization service matches only the source of a connection': {
     fault: identity({ ignoresPeer: true }),
-    why: 'two connections may have it',
+    why: 'two connections can have the same source',
   },
-  'the stub takes the first of several connections': {
+  'authorization service takes the first of several matching connections': {
     fault: identity({ takesFirstRow: true }),
-    why: 'it may be the other one',
+    why: 'the request may belong to another one',
   },
-  'the stub believes the row of a connection that has gone': {
+  'authorization service trusts the socket row of a closed connection': {
     fault: identity({ believesGoneRows: true }),
-    why: 'such a row says uid 0, whoever it was',
+    why: 'the row of a closed connection has uid 0, whatever its user was',
   },
-  'the stub takes who listens for who calls': {
+  'authorization service takes a listening socket for a connection': {
     fault: identity({ countsListeners: true }),
-    why: 'Envoy has a row for its port, too',
+    why: "Envoy's listening socket has a row too",
   },
-  'the stub looks a connection up once': {
+  'authorization service caches the lookup of a connection': {
     fault: identity({ remembersConnection: true }),
-    why: 'the second request of a connection gets the answer of the first',
+    why: 'the second request on a connection gets the cached result',
   },
-  'the stub takes the name of a deleted file as the kernel writes it': {
+  'authorization service keeps the suffix of a deleted executable': {
     fault: identity({ keepsDeletedMark: true }),
-    why: 'the kernel marks it as deleted',
+    why: 'the kernel appends " (deleted)" to the path of the executable',
   },
-  'the stub lacks SYS_PTRACE': {
+  'authorization service runs without SYS_PTRACE': {
     fault: identityLacks('SYS_PTRACE'),
-    why: 'it sees the programs of its own user alone',
+    why: 'it sees only the programs of its own user',
   },
 };

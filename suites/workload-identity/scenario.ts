@@ -2,7 +2,7 @@ import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 import { REDIRECT_HTTP } from '../shared/original-dst/rules.ts';
 
-/** The rule of either family. */
+/** The rules of each address family. */
 const redirect = `
   *nat
   ${REDIRECT_HTTP}
@@ -12,14 +12,15 @@ export const workloadIdentity = scenario({
   slug: 'workload-identity',
   task: 'identify',
   tags: ['ext_authz', 'headers', 'ipv6', 'redirect'],
-  title: 'An authorization service names the workload behind a request',
+  title: 'Workload identity: program and user behind a request by ext_authz',
   requirement:
-    'The upstream is told which program of which user sent a request, as the kernel knows it and not as the downstream claims it; of whom nobody can tell it is told that.',
-  purpose: 'Names the program and the user behind a request by what the kernel knows, so that no program can pretend.',
+    'The upstream receives the program and the user behind a request as the kernel reports them, not as the downstream claims. A process that cannot be found is reported as Unknown.',
+  purpose:
+    'Identifies the program and the user behind each request from kernel data instead of headers that a downstream could forge.',
   origin: {
     chapter: 'workload-identity',
     changed:
-      'Who sent a request is found by the source of its connection, as in the original; several programs and users share one Envoy, over both families, and who cannot be found is called Unknown. The service needs no more than to see the processes and SYS_PTRACE.',
+      'The authorization service finds the process by the source address and port of its connection, as in the original. Several programs and users share one Envoy over IPv4 and IPv6, and a process that cannot be found is reported as Unknown. The service needs only to see the processes and the capability SYS_PTRACE.',
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'workload-identity.yaml', uid: ENVOY_UID },
