@@ -75,6 +75,7 @@ export default defineConfig({
             ...(variant.faults || variant.inOrder ? [] : [own('bin/vitest/shuffle.ts')]),
           ],
           globalSetup: [own('fixtures/global-setup.ts')],
+          sequence: { groupOrder: variant.turn ?? 0 },
           provide: { variant },
         },
       })),

@@ -5,20 +5,21 @@ import { command } from './command.ts';
 export const compareCommand = command(
   'compare',
   ['compare 1.37.0 1.40.0 original-dst --markdown'],
-  '\nA record that holds several Envoys is asked for one of them by `record.json@1.36.4`.\n',
+  '\nSelect one version of a record that holds several: `record.json@1.36.4`.\n',
 )
   .description(
-    'Says what two Envoys do otherwise, also where no claim looks. Runs what is missing, the first one twice: what it shows against itself is noise.',
+    'Compare the observed behaviour of two Envoy versions, asserted or not. Missing runs are made first; the first version runs twice to measure noise.',
   )
   .argument('<a>', 'a known version, an image, or a record')
   .argument('<b>', 'the same')
   .argument('[slug...]', 'chapters, as `list` names them (default: all)')
   .addOption(
-    new Option('--fail-on <which>', 'which differences make the exit status 1')
+    new Option('--fail-on <which>', 'the differences that make the exit code 1; new: unknown ones')
       .choices(['any', 'new', 'none'])
       .default('any'),
   )
-  .option('--markdown', 'print Markdown, fit for a pull request')
+  .option('--all', 'print every value and every place of a change')
+  .option('--markdown', 'print Markdown for a pull request')
   .option('--json', 'print one JSON value and nothing else')
   .action(async (a: string, b: string, slugs: string[], options: CompareOptions) => {
     const { compareEnvoys } = await import('../compare/compare-envoys.ts');

@@ -5,6 +5,7 @@ import { comparisonPage } from '../../helpers/compare/markdown.ts';
 import { describeComparison } from '../../helpers/compare/terminal.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { VERSIONS } from '../../helpers/envoy/versions.ts';
+import { troublesOf } from '../../helpers/record/digest.ts';
 import { type EnvoyRecord, type RunRecord, readRecord } from '../../helpers/record/record.ts';
 import { imageVariant, parseImage, repeated, type Variant, versionVariant } from '../../helpers/record/variants.ts';
 import { EXIT, SetupError, UsageError } from '../../helpers/util/errors.ts';
@@ -13,9 +14,11 @@ import { unknownName } from '../../helpers/util/suggestion.mjs';
 import { colours as pc } from '../colours.ts';
 import { chooseChapters } from '../run/chapters.ts';
 import { runVariants } from '../run/run-chapters.ts';
+import { RunLines, runLinesReporter } from './run-lines.ts';
 
 export interface CompareOptions {
   failOn: 'any' | 'new' | 'none';
+  all?: true;
   markdown?: true;
   json?: true;
 }
@@ -40,24 +43,35 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
   const seeds = [sideA, sideB].flatMap((side) => ('seen' in side ? [side.seed] : []));
   const [variantA, variantB] = [sideA, sideB].map((side) => ('variant' in side ? [side.variant] : []));
   const variants = [variantA, again, variantB].flatMap((each) => each ?? []).map((each) => inOrderOf(each, seeds[0]));
-  const run = variants.length > 0 ? await runVariants(variants, chosen, { quiet: true }) : undefined;
-  if (run?.refused) throw run.refused;
-  if (run && run.record.outcome === 'running') return EXIT.interrupted;
+  const run = variants.length > 0 ? await runEach(variants, chosen) : undefined;
+  if (run?.outcome === 'running') return EXIT.interrupted;
   const recordOf = (side: Side): EnvoyRecord => {
-    const { chapters, ...rest } = 'seen' in side ? side.seen : partOf(run?.record, side.variant);
+    const { chapters, ...rest } = 'seen' in side ? side.seen : partOf(run, side.variant);
     return { ...rest, chapters: chapters.filter(({ slug }) => chosen.includes(slug)) };
   };
   const changes = Object.values(CHANGES);
   const comparison = {
-    ...compareRecords(recordOf(sideA), recordOf(sideB), changes, again && partOf(run?.record, again)),
+    ...compareRecords(recordOf(sideA), recordOf(sideB), changes, again && partOf(run, again)),
     differentOrder: new Set(seeds).size > 1,
   };
 
   if (options.json) process.stdout.write(`${JSON.stringify(comparisonJson(comparison), null, 1)}\n`);
-  else if (options.markdown) process.stdout.write(comparisonPage(comparison));
-  else process.stdout.write(`${describeComparison(comparison, pc)}\n`);
+  else if (options.markdown) process.stdout.write(comparisonPage(comparison, options.all));
+  else process.stdout.write(`${describeComparison(comparison, pc, options.all)}\n`);
   const fails = comparison.differences.some(({ status }) => options.failOn === 'any' || status === options.failOn);
   return fails ? EXIT.failed : EXIT.held;
+}
+
+/** Runs variants one after another with a line for each on stderr. @throws SetupError where the set-up failed */
+async function runEach(variants: Variant[], slugs: string[]): Promise<RunRecord> {
+  const print = (line: string): boolean => process.stderr.write(`${line}\n`);
+  const inTurn = variants.map((variant, turn) => ({ ...variant, turn }));
+  const progress = runLinesReporter(new RunLines(print));
+  const { record, refused } = await runVariants(inTurn, slugs, { quiet: true, progress });
+  if (refused) throw refused;
+  for (const error of record.errors) print(`bigbook: ${error}`);
+  if (troublesOf(record).length > 0) print(`claims failed: see reports/${record.id}/report.html`);
+  return record;
 }
 
 async function sideOf(text: string): Promise<Side> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Reporter, Vitest } from 'vitest/node';
+import { Writable } from 'node:stream';
+import type { Reporter, Vitest, VitestOptions } from 'vitest/node';
 import { parseBackend } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
@@ -78,6 +79,8 @@ interface VariantsOptions {
   shard?: string;
   /** Keeps stdout free of progress. */
   quiet: boolean;
+  /** Replaces the progress of every claim. */
+  progress?: Reporter;
 }
 
 /** Runs chapters on each variant. @returns the record, and the error of a global set-up that failed */
@@ -97,7 +100,7 @@ export async function runVariants(
 export async function withVitest(
   variants: Variant[],
   reporter: Reporter & { onRefused?: () => void },
-  { claims, shard, quiet }: VariantsOptions,
+  { claims, shard, quiet, progress }: VariantsOptions,
   work: (vitest: Vitest) => Promise<unknown>,
 ): Promise<Error | undefined> {
   process.env.BIGBOOK_VARIANTS = JSON.stringify(variants);
@@ -112,11 +115,11 @@ export async function withVitest(
       // The default writes beside the config, whose folder another user may own.
       configLoader: 'runner',
       project: variants.map(projectOf),
-      reporters: [reporter],
+      reporters: [reporter, ...(progress ? [progress] : [])],
       ...given({ testNamePattern: claims && claimsPattern(claims), shard }),
     },
     {},
-    quiet ? { stdout: process.stderr, stderr: process.stderr } : {},
+    outputOf({ quiet, ...given({ progress }) }),
   );
   // Vitest exits at once on Ctrl-C; labs have to stop first.
   for (const listener of process.listeners('SIGINT')) if (!before.has(listener)) process.off('SIGINT', listener);
@@ -134,6 +137,15 @@ export async function withVitest(
     await vitest.close();
     process.off('SIGINT', onInterrupt);
   }
+}
+
+/** The streams that vitest and the reporter of claims write to. */
+function outputOf({ quiet, progress }: Pick<VariantsOptions, 'quiet' | 'progress'>): VitestOptions {
+  if (progress) {
+    const nothing = new Writable({ write: (_chunk, _encoding, done) => done() });
+    return { stdout: nothing, stderr: nothing };
+  }
+  return quiet ? { stdout: process.stderr, stderr: process.stderr } : {};
 }
 
 /** The first Ctrl-C ends the run in order, the second one at once. */

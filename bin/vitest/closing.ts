@@ -3,7 +3,7 @@ import { chaptersAcross, skipReasons, tally, troublesOf } from '../../helpers/re
 import type { ChapterRecord, ClaimRecord, EnvoyRecord, RunRecord } from '../../helpers/record/record.ts';
 import { replayCommand } from '../../helpers/record/replay.ts';
 import { formatTable } from '../../helpers/report/table.ts';
-import { counted, describeGround, duration, indented } from '../../helpers/report/wording.ts';
+import { counted, describeEnvironment, duration, indented } from '../../helpers/report/wording.ts';
 
 /** The folder of a run's reports, or why they were not written. */
 interface Reports {
@@ -90,8 +90,8 @@ function verdict(run: RunRecord, { folder, problem }: Reports, { green, red, yel
   };
   const [envoy = { name: '', chapters: [] }, ...more] = run.envoys;
   return [
-    ...(more.length > 0 ? run.envoys.map((each) => `  ${each.name.padEnd(12)} ${describeGround(each)}`) : []),
-    `${words[run.outcome]}: ${more.length > 0 ? `${run.envoys.length} Envoys` : describeGround(envoy)}, ${duration(run.durationMs)}`,
+    ...(more.length > 0 ? run.envoys.map((each) => `  ${each.name.padEnd(12)} ${describeEnvironment(each)}`) : []),
+    `${words[run.outcome]}: ${more.length > 0 ? `${run.envoys.length} Envoys` : describeEnvironment(envoy)}, ${duration(run.durationMs)}`,
     ...skipReasons(run).map(({ reason, claims }) => `${yellow('–')} ${counted(claims, 'claim')} skipped: ${reason}`),
     problem === undefined ? dim(`report: ${folder}/report.html`) : yellow(`no report: ${problem}`),
   ].join('\n');

@@ -144,15 +144,15 @@ describe('what is known', () => {
     expect(status(older, declaring(newer), loose)).toEqual(['known']);
   });
 
-  test('a change that no longer shows is stale where a claim declares it, or beside what it has to show at', () => {
+  test('a change that no longer shows is not exercised where a claim declares it or its sign names a neighbour', () => {
     const same = seen(reply([], 'it failed, reason: x'), '1.38.2');
-    expect(compareRecords(older, same, [change]).stale).toEqual([]);
-    expect(compareRecords(older, declaring(same), [change]).stale).toEqual([change]);
-    expect(compareRecords(older, declaring(newer), [change]).stale).toEqual([]);
+    expect(compareRecords(older, same, [change]).notExercised).toEqual([]);
+    expect(compareRecords(older, declaring(same), [change]).notExercised).toEqual([change]);
+    expect(compareRecords(older, declaring(newer), [change]).notExercised).toEqual([]);
     const beside = { ...change, shows: [{ path: /^stats\.x$/, beside: /^stats\.y$/ }] };
     const [a, b] = [seen({ stats: { y: 1 } }, '1.37.0'), seen({ stats: { y: 1 } }, '1.38.2')];
-    expect(compareRecords(a, b, [beside]).stale).toEqual([beside]);
-    expect(compareRecords(older, newer, [beside]).stale).toEqual([]);
+    expect(compareRecords(a, b, [beside]).notExercised).toEqual([beside]);
+    expect(compareRecords(older, newer, [beside]).notExercised).toEqual([]);
   });
 
   test('what A shows against itself is noise and no difference', () => {

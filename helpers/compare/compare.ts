@@ -1,7 +1,7 @@
 import type { Change } from '../envoy/known-changes.ts';
 import type { EnvoyRecord } from '../record/record.ts';
 import { type Difference, differencesOf, placeOf } from './differences.ts';
-import { type Explained, explain, staleAmong } from './explain.ts';
+import { type Explained, explain, notExercisedAmong } from './explain.ts';
 
 export interface Comparison {
   a: EnvoyRecord;
@@ -11,8 +11,8 @@ export interface Comparison {
   differences: Explained[];
   /** Differences of two runs of A, whose places are left out of `differences`. */
   noise: Difference[];
-  /** Known changes between both whose expected effect is missing. */
-  stale: Change[];
+  /** Known changes between both whose expected effect is missing: no compared claim exercises them. */
+  notExercised: Change[];
   /** Whether the claims ran in different orders. */
   differentOrder?: boolean;
 }
@@ -29,7 +29,7 @@ export function compareRecords(
   const found = differencesOf(a, b).filter((difference) => !noisy.has(placeOf(difference)));
   const differences = explain(found, a, b, changes);
   const chapters = slugsOf(a).filter((slug) => slugsOf(b).includes(slug));
-  return { a, b, chapters, differences, noise, stale: staleAmong(changes, differences, a, b) };
+  return { a, b, chapters, differences, noise, notExercised: notExercisedAmong(changes, differences, a, b) };
 }
 
 export function slugsOf({ chapters }: EnvoyRecord): string[] {

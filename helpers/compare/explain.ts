@@ -1,4 +1,4 @@
-import { type Change, hasChange, type Sign } from '../envoy/known-changes.ts';
+import { type Change, hasChange, isSameChange, type Sign } from '../envoy/known-changes.ts';
 import { emptyObservation } from '../exchange/observation.ts';
 import type { ClaimRecord, EnvoyRecord } from '../record/record.ts';
 import { type Difference, observationDifferences } from './differences.ts';
@@ -28,7 +28,7 @@ export function explain(
 }
 
 /** Changes between both that explain no difference, although a claim declares them or their effect is expected. */
-export function staleAmong(
+export function notExercisedAmong(
   changes: readonly Change[],
   differences: Explained[],
   a: EnvoyRecord,
@@ -73,8 +73,8 @@ function claimsAt({ chapters }: EnvoyRecord, { slug, claim }: Pick<Difference, '
 }
 
 /** Whether one of the claims declares a change. */
-function declares(claims: ClaimRecord[], { what }: Change): boolean {
-  return claims.some(({ changes = [] }) => changes.some((change) => change.what === what));
+function declares(claims: ClaimRecord[], change: Change): boolean {
+  return claims.some(({ changes = [] }) => changes.some((declared) => isSameChange(declared, change)));
 }
 
 /** Whether an observation has a path that one of the expressions matches. */

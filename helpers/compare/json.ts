@@ -1,19 +1,28 @@
 import { describeChange } from '../envoy/known-changes.ts';
 import type { EnvoyRecord } from '../record/record.ts';
 import type { Comparison } from './compare.ts';
+import { entriesOf } from './entries.ts';
+import type { Explained } from './explain.ts';
+import { verdictOf } from './summary.ts';
+import { WEIGHTS, weightOf } from './weight.ts';
 
-/** The output of `compare --json`. */
+/** The output of `compare --json`: every difference, in the order of the other forms. */
 export function comparisonJson(comparison: Comparison): unknown {
   const sideOf = ({ name, identity, machine }: EnvoyRecord): unknown => ({ name, ...identity, machine });
+  const { unknown, known } = entriesOf(comparison.differences);
+  const jsonOf = ({ change, ...difference }: Explained): unknown => ({
+    weight: weightOf(difference.path),
+    ...difference,
+    ...(change && { reason: describeChange(change) }),
+  });
   return {
     a: sideOf(comparison.a),
     b: sideOf(comparison.b),
     chapters: comparison.chapters,
-    differences: comparison.differences.map(({ change, ...difference }) => ({
-      ...difference,
-      ...(change && { reason: describeChange(change) }),
-    })),
-    noise: comparison.noise,
-    stale: comparison.stale.map(describeChange),
+    verdict: verdictOf(comparison),
+    weights: Object.fromEntries(WEIGHTS.map((title, index) => [index + 1, title])),
+    differences: [...unknown, ...known.flatMap(({ values }) => values)].flatMap(({ places }) => places.map(jsonOf)),
+    noise: comparison.noise.map((difference) => ({ weight: weightOf(difference.path), ...difference })),
+    notExercised: comparison.notExercised.map(describeChange),
   };
 }

@@ -1,52 +1,71 @@
 import { describeChange } from '../envoy/known-changes.ts';
-import { describeGround } from '../report/wording.ts';
+import { describeEnvironment } from '../report/wording.ts';
 import type { Comparison } from './compare.ts';
-import { byChange, FEW, type Group, grouped, values, where } from './groups.ts';
-import { describeCounts, remarks } from './summary.ts';
+import { entriesOf, type KnownEntry, type ValueChange, valueChanges } from './entries.ts';
+import { describeScope, nextStep, remarks, verdictOf } from './summary.ts';
+import { describeRest, describeWeights, FEW, placesText, placeText, valuesText } from './value-text.ts';
+import { describeWeight } from './weight.ts';
 import { PLAIN } from './word-diff.ts';
 
-/** Formats a comparison as Markdown for a pull request. */
-export function comparisonPage(comparison: Comparison): string {
-  const { a, b, noise, stale } = comparison;
-  const table = (groups: Group[]): string =>
+/**
+ * Formats a comparison as Markdown for a pull request.
+ *
+ * @param all whether to list every place of a change
+ */
+export function comparisonPage(comparison: Comparison, all = false): string {
+  const { a, b, noise, notExercised } = comparison;
+  const table = (values: ValueChange[]): string =>
     [
-      `| where | ${a.name} | ${b.name} | seen in |`,
-      '| --- | --- | --- | --- |',
-      ...groups.map((group) => {
-        const [one, other] = values(group, PLAIN).map((value) => (value === undefined ? '' : code(value)));
-        return `| ${[code(group.path), one, other, where(group)].join(' | ')} |`;
+      `| affects | where | ${a.name} | ${b.name} | seen in |`,
+      '| --- | --- | --- | --- | --- |',
+      ...values.map((value) => {
+        const [one, other] = valuesText(value, PLAIN).map((text) => (text === undefined ? '' : code(text)));
+        const places = all ? value.places.map(placeText).join('<br>') : placesText(value);
+        return `| ${[describeWeight(value.weight), code(value.path), one, other, cell(places)].join(' | ')} |`;
       }),
     ].join('\n');
-  const { known, unknown } = byChange(comparison);
+  const knownParts = ({ change, values }: KnownEntry): string[] => [
+    `**${describeChange(change)}**`,
+    `${describeWeights(values)}.`,
+    ...folded(values, table),
+  ];
+  const { unknown, known } = entriesOf(comparison.differences);
   return [
     `## Envoy ${a.name} → ${b.name}`,
-    describeCounts(comparison),
-    [a, b].map((each) => `- ${each.name}: ${describeGround(each)}`).join('\n'),
+    `**${verdictOf(comparison)}** ${nextStep(comparison)}`.trimEnd(),
+    describeScope(comparison),
+    [a, b].map((each) => `- ${each.name}: ${describeEnvironment(each)}`).join('\n'),
     ...remarks(comparison),
-    ...(unknown.length > 0 ? ['### New: nobody has explained these yet', table(unknown)] : []),
-    ...(known.length > 0 ? ['### Known changes'] : []),
-    ...known.flatMap(({ change, groups }) => [`**${describeChange(change)}**`, ...folded(groups, table)]),
-    ...(stale.length > 0
-      ? ['### Known, but not seen', stale.map((change) => `- ${describeChange(change)}`).join('\n')]
+    ...(unknown.length > 0 ? ['### Unknown differences', table(unknown)] : []),
+    ...(known.length > 0 ? ['### Known changes', ...known.flatMap(knownParts)] : []),
+    ...(notExercised.length > 0
+      ? [
+          '### Known changes that no compared claim exercises',
+          notExercised.map((change) => `- ${describeChange(change)}`).join('\n'),
+        ]
       : []),
-    ...(noise.length > 0 ? [`### Noise: ${a.name} against itself`, table(grouped(noise))] : []),
+    ...(noise.length > 0 ? [`### Noise: ${a.name} differs from itself`, table(valueChanges(noise))] : []),
   ]
     .join('\n\n')
     .concat('\n');
 }
 
 /** A table whose rows after the first are in a closed `details` element. */
-function folded(groups: Group[], table: (groups: Group[]) => string): string[] {
-  const more = groups.slice(FEW);
-  if (more.length === 0) return [table(groups)];
+function folded(values: ValueChange[], table: (values: ValueChange[]) => string): string[] {
+  const rest = values.slice(FEW);
+  if (rest.length === 0) return [table(values)];
   return [
-    table(groups.slice(0, FEW)),
-    `<details><summary>and ${more.length} more</summary>\n\n${table(more)}\n\n</details>`,
+    table(values.slice(0, FEW)),
+    `<details><summary>${describeRest(rest)}</summary>\n\n${table(rest)}\n\n</details>`,
   ];
 }
 
 /** A value in a table cell. */
 function code(text: string): string {
-  const inline = text.replaceAll('|', '\\|');
+  const inline = cell(text);
   return inline.includes('`') ? `\`\` ${inline} \`\`` : `\`${inline}\``;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }

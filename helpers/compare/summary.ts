@@ -1,6 +1,9 @@
+import type { Change } from '../envoy/known-changes.ts';
 import { claimsOf } from '../record/record.ts';
+import { replayCommand } from '../record/replay.ts';
 import { counted } from '../report/wording.ts';
 import { type Comparison, slugsOf } from './compare.ts';
+import { countOf, entriesOf } from './entries.ts';
 
 /** Remarks about both versions, machines and runs. */
 export function remarks({ a, b, chapters, differentOrder }: Comparison): string[] {
@@ -8,27 +11,50 @@ export function remarks({ a, b, chapters, differentOrder }: Comparison): string[
   const [machineA, machineB] = [a, b].map(({ machine }) => machine && [machine.kernel, machine.iptables].join(', '));
   const left = [...new Set([...slugsOf(a), ...slugsOf(b)])].filter((slug) => !chapters.includes(slug));
   return [
-    ...(builds ? [`Both are built from one commit, ${a.identity?.commit.slice(0, 12)}.`] : []),
-    ...(machineA !== machineB ? [`They ran on different ground: ${machineA} and ${machineB}.`] : []),
+    ...(builds ? [`Both are built from the same commit, ${a.identity?.commit.slice(0, 12)}.`] : []),
+    ...(machineA !== machineB ? [`They ran on different machines: ${machineA} and ${machineB}.`] : []),
     ...(differentOrder
       ? ['Their claims ran in different orders, so connections and counters may differ: run both with one --seed.']
       : []),
-    ...(left.length > 0 ? [`Only one of both has ${left.join(', ')}: not compared.`] : []),
+    ...(left.length > 0 ? [`Not compared, because only one side has a record: ${left.join(', ')}.`] : []),
   ];
 }
 
-/** `3 differences in 19 chapters (371 claims): 2 known, 1 new.` */
-export function describeCounts({ a, chapters, differences, noise, stale }: Comparison): string {
+/** `322 differences in 19 chapters (379 claims), 4 places left out as noise.` */
+export function describeScope({ a, chapters, differences, noise, notExercised }: Comparison): string {
   const claims = claimsOf({ chapters: a.chapters.filter(({ slug }) => chapters.includes(slug)) }).length;
-  const of = `in ${counted(chapters.length, 'chapter')} (${counted(claims, 'claim')})`;
-  const known = differences.filter(({ status }) => status === 'known').length;
-  const found =
-    differences.length === 0
-      ? `No difference ${of}`
-      : `${counted(differences.length, 'difference')} ${of}: ${known} known, ${differences.length - known} new`;
-  const more = [
-    ...(stale.length > 0 ? [`${counted(stale.length, 'known change')} not seen`] : []),
+  const parts = [
+    `${counted(differences.length, 'difference')} in ${counted(chapters.length, 'chapter')} (${counted(claims, 'claim')})`,
     ...(noise.length > 0 ? [`${counted(noise.length, 'place')} left out as noise`] : []),
+    ...(notExercised.length > 0 ? [`${counted(notExercised.length, 'known change')} not exercised`] : []),
   ];
-  return `${[found, ...more].join('; ')}.`;
+  return `${parts.join(', ')}.`;
+}
+
+/** `12 entries (207 differences): all known changes.` or `2 unknown differences, and 12 known changes (205 differences).` */
+export function verdictOf({ differences }: Comparison): string {
+  const { unknown, known } = entriesOf(differences);
+  const [news, old] = [countOf(unknown), known.reduce((sum, { count }) => sum + count, 0)];
+  const changes = `${counted(known.length, 'known change')} (${counted(old, 'difference')})`;
+  if (differences.length === 0) return 'No differences.';
+  if (news === 0)
+    return `${counted(known.length, 'entry', 'entries')} (${counted(old, 'difference')}): all known changes.`;
+  return `${counted(news, 'unknown difference')}${known.length > 0 ? `, and ${changes}` : ''}.`;
+}
+
+/** What to do after the verdict; empty where nothing is left to do. */
+export function nextStep({ a, b, differences }: Comparison): string {
+  if (differences.length === 0) return '';
+  const unknown = differences.filter(({ status }) => status === 'new');
+  if (unknown.length === 0) return 'Before an upgrade, read the source of each change.';
+  const failed = unknown.find(({ path, b: outcome }) => path === 'outcome' && outcome?.startsWith('failed'));
+  if (failed) return `Replay a claim that failed: ${replayCommand(b, failed.slug, failed.claim)}`;
+  const [one, other] = [a, b].map(({ name, identity }) => identity?.version ?? name);
+  const where = one === other ? 'the changes between both builds' : `Envoy's release notes between ${one} and ${other}`;
+  return `Look for the cause in ${where}; if the change is intended, add it to helpers/envoy/known-changes.ts.`;
+}
+
+/** `since 1.36.3 and 1.37.1`. */
+export function describeSince({ since }: Pick<Change, 'since'>): string {
+  return `since ${[since].flat().join(' and ')}`;
 }

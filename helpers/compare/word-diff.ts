@@ -18,5 +18,5 @@ export function wordDiff(a: string, b: string, style: DiffStyle): [a: string, b:
 }
 
 function words(text: string): string[] {
-  return text.match(/\w+|\W/g) ?? [];
+  return text.match(/[\w-]+|[^\w-]/g) ?? [];
 }

@@ -35,6 +35,12 @@ export function hasChange({ since }: Pick<Change, 'since'>, version: string): bo
   return compareVersions(version, first) >= 0;
 }
 
+/** Whether two texts are of one change: records keep the texts of their time, which name the same pull request of Envoy. */
+export function isSameChange(a: Pick<Change, 'what' | 'source'>, b: Pick<Change, 'what' | 'source'>): boolean {
+  const pullOf = ({ source }: typeof a): string | undefined => /\/pull\/\d+/.exec(source)?.[0];
+  return a.what === b.what || (pullOf(a) !== undefined && pullOf(a) === pullOf(b));
+}
+
 /** `since 1.38.1: a 503 does not tell why the connection failed (Envoy's release notes of 1.38.1, "router")`. */
 export function describeChange({ since, what, source }: Pick<Change, 'since' | 'what' | 'source'>): string {
   return `since ${[since].flat().join(' and ')}: ${what} (${source})`;

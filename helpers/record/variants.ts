@@ -15,6 +15,8 @@ export interface Variant {
   sweep?: true;
   /** Keeps the order of the file: earlier claims affect observations, for instance by open connections. */
   inOrder?: true;
+  /** Runs after the variants with a lower turn have ended; by default all run side by side. */
+  turn?: number;
   /** Turns failure bundles off, for trials whose claims are expected to fail. */
   leavesEvidence?: false;
 }

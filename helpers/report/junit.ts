@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Builder, TestSuite } from 'junit-report-builder';
 import type { ClaimRecord, RunRecord } from '../record/record.ts';
-import { describeGround } from './wording.ts';
+import { describeEnvironment } from './wording.ts';
 
 // XML 1.0 allows these characters not even as references.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -19,7 +19,7 @@ export function toJunit(run: RunRecord): string {
         .name(xml(`envoy-big-book: ${chapter.slug} (Envoy ${envoy.name})`))
         .timestamp(run.started)
         .time(chapter.claims.reduce((sum, claim) => sum + claim.durationMs, 0) / 1000)
-        .property('ground', xml(describeGround(envoy)))
+        .property('ground', xml(describeEnvironment(envoy)))
         .property('requirement', xml(chapter.requirement));
       for (const claim of chapter.claims) addClaim(suite, chapter.slug, claim);
     }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { sampleEnvoy } from '../record/sample.ts';
-import { counted, describeGround, duration, indented } from './wording.ts';
+import { counted, describeEnvironment, duration, indented } from './wording.ts';
 
-test('the ground of a run names the binary, the kernel, the tools and the engine', () => {
-  expect(describeGround(sampleEnvoy([]))).toBe(
+test('the environment of a run names the binary, the kernel, the tools and the engine', () => {
+  expect(describeEnvironment(sampleEnvoy([]))).toBe(
     'Envoy 1.40.0 (commit 0123456789ab, release binary) on Linux 6.18.0 x86_64, iptables v1.8.11 (nf_tables), Docker 20.10.24',
   );
-  expect(describeGround({})).toBe('no Envoy was met');
+  expect(describeEnvironment({})).toBe('no Envoy started');
 });
 
 test.each([

@@ -12,9 +12,9 @@ export function describeMachine(machine: Machine): string {
 }
 
 /** The Envoy and the machine of a run, as far as they are known. */
-export function describeGround({ identity, machine }: Pick<EnvoyRecord, 'identity' | 'machine'>): string {
+export function describeEnvironment({ identity, machine }: Pick<EnvoyRecord, 'identity' | 'machine'>): string {
   const parts = [identity && describeEnvoy(identity), machine && describeMachine(machine)];
-  return parts.filter((part) => part !== undefined).join(' on ') || 'no Envoy was met';
+  return parts.filter((part) => part !== undefined).join(' on ') || 'no Envoy started';
 }
 
 /** `original-dst on Envoy 1.40.0: the claim`, without the Envoy in a run on one. */
@@ -26,8 +26,8 @@ export function describeTrouble({ envoy, slug, claims }: Trouble, { envoys }: Ru
 }
 
 /** `1 claim`, `2 claims`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }
 
 /** `412 ms` below a second, `4.1 s` from there. */
