@@ -9,8 +9,8 @@ const test = chapter(customHeaders);
 
 const LISTENER = `127.0.0.1:${PORTS.listener}`;
 
-describe('order of the levels', () => {
-  test('a header that each level appends has a line for each: route, virtual host, route configuration', async ({
+describe('order of route, virtual host and route configuration', () => {
+  test('APPEND_IF_EXISTS_OR_ADD adds one line each, in this order: route, virtual host, route configuration', async ({
     lab,
     downstream,
   }) => {
@@ -19,14 +19,17 @@ describe('order of the levels', () => {
     expect(received[0]?.lines('x-request-downstream')).toEqual([reply.local, LISTENER, reply.local]);
   });
 
-  test('what a downstream sends is the first line of such a header', async ({ lab, downstream }) => {
+  test('a client-sent header comes before the lines appended with APPEND_IF_EXISTS_OR_ADD', async ({
+    lab,
+    downstream,
+  }) => {
     const { received } = await downstream.get(lab.envoyUrl, { headers: { 'x-appended': 'downstream' } });
     expect(received[0]?.lines('x-appended')).toEqual(['downstream', 'route', 'virtual host', 'route configuration']);
   });
 });
 
-describe('append actions', () => {
-  test('OVERWRITE_IF_EXISTS_OR_ADD on each level leaves the value of the route configuration', async ({
+describe('append_action', () => {
+  test('OVERWRITE_IF_EXISTS_OR_ADD on route, virtual host and route configuration: the route configuration wins', async ({
     lab,
     downstream,
   }) => {
@@ -34,17 +37,17 @@ describe('append actions', () => {
     expect(received[0]?.lines('x-overwritten')).toEqual(['route configuration']);
   });
 
-  test('ADD_IF_ABSENT on each level leaves the value of the route', async ({ lab, downstream }) => {
+  test('ADD_IF_ABSENT on route, virtual host and route configuration: the route wins', async ({ lab, downstream }) => {
     const { received } = await downstream.get(lab.envoyUrl);
     expect(received[0]?.lines('x-added-if-absent')).toEqual(['route']);
   });
 
-  test('OVERWRITE_IF_EXISTS adds nothing by itself', async ({ lab, downstream }) => {
+  test('OVERWRITE_IF_EXISTS adds no header that the client did not send', async ({ lab, downstream }) => {
     const { received } = await downstream.get(lab.envoyUrl);
     expect(received[0]?.lines('x-overwritten-if-there')).toEqual([]);
   });
 
-  test('a downstream can forge what is added if absent, and nothing that is overwritten', async ({
+  test('a client can forge an ADD_IF_ABSENT header, but no OVERWRITE_IF_EXISTS or OVERWRITE_IF_EXISTS_OR_ADD header', async ({
     lab,
     downstream,
   }) => {
@@ -63,8 +66,8 @@ describe('append actions', () => {
   });
 });
 
-describe('levels that add nothing', () => {
-  test('a route that adds nothing leaves that to its virtual host and the route configuration', async ({
+describe('levels without request_headers_to_add', () => {
+  test('a route without request_headers_to_add gets the headers of virtual host and route configuration', async ({
     lab,
     downstream,
   }) => {
@@ -74,21 +77,24 @@ describe('levels that add nothing', () => {
     expect(received[0]?.lines('x-added-if-absent')).toEqual(['virtual host']);
   });
 
-  test('a virtual host that adds nothing leaves that to the route configuration', async ({ lab, downstream }) => {
+  test('a virtual host without request_headers_to_add gets only the headers of the route configuration', async ({
+    lab,
+    downstream,
+  }) => {
     const { received } = await downstream.get(lab.envoyUrl, { headers: { host: 'another.host' } });
     for (const name of ['x-appended', 'x-overwritten', 'x-added-if-absent']) {
       expect(received[0]?.lines(name)).toEqual(['route configuration']);
     }
   });
 
-  test('what is added to a request is not in the reply', async ({ lab, downstream }) => {
+  test('a header from request_headers_to_add is not in the response', async ({ lab, downstream }) => {
     const { reply } = await downstream.get(lab.envoyUrl);
     expect(reply.lines('x-appended')).toEqual([]);
   });
 });
 
-describe('substitution operators', () => {
-  test('operators tell both ends of the connection of the downstream, and when its request began', async ({
+describe('command operators', () => {
+  test('%DOWNSTREAM_REMOTE_ADDRESS%, %DOWNSTREAM_LOCAL_ADDRESS% and %START_TIME(...)% add addresses and time', async ({
     lab,
     downstream,
   }) => {
@@ -100,7 +106,7 @@ describe('substitution operators', () => {
     expect(request?.header('x-request-start-time')).toMatch(/^\d{4}\/\d\d\/\d\dT\d\d:\d\d:\d\d\+0000 \d{10}$/);
   });
 
-  test('an operator of a header tells what the downstream sent, and leaves its own out where that is absent', async ({
+  test("%REQ(x-ask)% copies the client's x-ask header and adds no header where x-ask is absent", async ({
     lab,
     downstream,
   }) => {
@@ -110,23 +116,23 @@ describe('substitution operators', () => {
     expect(absent.received[0]?.header('x-request-asked')).toBeUndefined();
   });
 
-  test('an operator that is empty at that point leaves the header out, unless keep_empty_value', async ({
+  test('%UPSTREAM_REMOTE_ADDRESS% is empty in a request header, which is left out unless keep_empty_value is set', async ({
     lab,
     downstream,
   }) => {
     const { received, accessLog } = await downstream.get(`${lab.envoyUrl}/operators`);
     expect(received[0]?.lines('x-request-upstream-remote')).toEqual([]);
     expect(received[0]?.lines('x-request-upstream-remote-kept')).toEqual(['']);
-    // By the time of the log it is known.
+    // The upstream address is known when Envoy writes the access log.
     expect(accessLog[0]?.upstream_remote_address).toBe(received[0]?.local);
   });
 
-  test('text around an empty operator stays', async ({ lab, downstream }) => {
+  test('text around an empty %UPSTREAM_REMOTE_ADDRESS% stays in the request header', async ({ lab, downstream }) => {
     const { received } = await downstream.get(`${lab.envoyUrl}/operators`);
     expect(received[0]?.header('x-request-upstream-remote-in-text')).toBe('<>');
   });
 
-  test('an empty operator overwrites what a downstream sent with keep_empty_value alone', async ({
+  test("an empty operator with OVERWRITE_IF_EXISTS_OR_ADD replaces the client's value only with keep_empty_value", async ({
     lab,
     downstream,
   }) => {
@@ -137,7 +143,7 @@ describe('substitution operators', () => {
   });
 
   test(
-    'the timeout that the router tells the upstream can be told again by a route since 1.37.0',
+    '%REQ(x-envoy-expected-rq-timeout-ms)% of a route has the value set by the router since 1.37.0 only',
     differs(CHANGES.addsAfterTheRouter),
     async ({ lab, downstream, since }) => {
       const { received } = await downstream.get(`${lab.envoyUrl}/operators`);
@@ -149,7 +155,7 @@ describe('substitution operators', () => {
 
 describe('changed configuration', () => {
   test(
-    'most_specific_header_mutations_wins reverses the order of the levels, and with it who wins',
+    'most_specific_header_mutations_wins reverses the order of the levels: the route overwrites last',
     changesEnvoy,
     async ({ lab, downstream }) => {
       await lab.restartEnvoy({
@@ -169,10 +175,14 @@ describe('changed configuration', () => {
     },
   );
 
-  test('without the headers of the route the others still add theirs', changesEnvoy, async ({ lab, downstream }) => {
-    await lab.restartEnvoy({ config: { at: route('/', virtualHost('all')), delete: ['request_headers_to_add'] } });
-    const { received } = await downstream.get(lab.envoyUrl);
-    expect(received[0]?.lines('x-appended')).toEqual(['virtual host', 'route configuration']);
-    expect(received[0]?.lines('x-added-if-absent')).toEqual(['virtual host']);
-  });
+  test(
+    'request_headers_to_add removed from the route: virtual host and route configuration still add theirs',
+    changesEnvoy,
+    async ({ lab, downstream }) => {
+      await lab.restartEnvoy({ config: { at: route('/', virtualHost('all')), delete: ['request_headers_to_add'] } });
+      const { received } = await downstream.get(lab.envoyUrl);
+      expect(received[0]?.lines('x-appended')).toEqual(['virtual host', 'route configuration']);
+      expect(received[0]?.lines('x-added-if-absent')).toEqual(['virtual host']);
+    },
+  );
 });

@@ -7,112 +7,112 @@ const ROUTE = route('/', virtualHost('all'));
 const OPERATORS = route('/operators');
 const keepEmptyValue = (header: string) => `request_headers_to_add[${header}].keep_empty_value`;
 
-/** Makes a level that adds no header to a request or response add one. */
+/** Adds a header to requests or responses on a level that adds none. */
 function addHeader(at: Selector, message: 'request' | 'response', value: string): Fault {
   return config({ at, add: { [`${message}_headers_to_add`]: [{ header: { key: 'x-appended', value } }] } });
 }
 
 export const faults: Faults = {
-  'the route configuration overwrites instead of appending': {
+  'route configuration overwrites x-appended': {
     fault: changesHeader(
       connectionManager(),
       '[x-appended].append_action',
       'OVERWRITE_IF_EXISTS_OR_ADD',
       'route_config.',
     ),
-    why: 'one line is left',
+    why: 'only the line of the route configuration is left',
   },
-  'the route overwrites instead of appending': {
+  'route overwrites x-appended': {
     fault: changesHeader(ROUTE, '[x-appended].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
-    why: 'what was there before it is gone',
+    why: 'the line that the client sent is lost',
   },
-  'the route configuration appends instead of overwriting': {
+  'route configuration appends to x-overwritten': {
     fault: changesHeader(
       connectionManager(),
       '[x-overwritten].append_action',
       'APPEND_IF_EXISTS_OR_ADD',
       'route_config.',
     ),
-    why: 'there is a second line',
+    why: 'the header has a second line',
   },
-  'the route configuration overwrites what it should add if absent': {
+  'route configuration overwrites x-added-if-absent': {
     fault: changesHeader(
       connectionManager(),
       '[x-added-if-absent].append_action',
       'OVERWRITE_IF_EXISTS_OR_ADD',
       'route_config.',
     ),
-    why: 'the least specific level wins',
+    why: 'its value replaces that of the route',
   },
-  'the route adds what it should overwrite if it is there': {
+  'route adds x-overwritten-if-there where it is absent': {
     fault: changesHeader(ROUTE, '[x-overwritten-if-there].append_action', 'OVERWRITE_IF_EXISTS_OR_ADD'),
-    why: 'the others find it then',
+    why: 'the other levels then find the header and overwrite it',
   },
-  'the most specific level comes last': {
+  'most_specific_header_mutations_wins set': {
     fault: config({ at: connectionManager(), add: { 'route_config.most_specific_header_mutations_wins': true } }),
-    why: 'who comes last wins',
+    why: 'the order of the levels is reversed',
   },
-  'the virtual host of the other host adds a header': {
+  'virtual host another.host adds a header': {
     fault: addHeader(virtualHost('another'), 'request', 'another'),
-    why: 'it is a level of its own',
+    why: 'requests to this host have one more line',
   },
-  'the route of the health page adds a header': {
+  'route /healthz adds a header': {
     fault: addHeader(route('/healthz'), 'request', 'health'),
-    why: 'it is a level of its own',
+    why: 'requests to this route have one more line',
   },
-  'the virtual host adds to the reply, too': {
+  'virtual host adds its header to responses, too': {
     fault: addHeader(virtualHost('all'), 'response', 'virtual host'),
-    why: 'the downstream sees it',
+    why: 'the client receives the header',
   },
-  'the upstream loses all but the first line of a header': {
+  'upstream keeps only the first line of a repeated header': {
     fault: upstream('upstream', { losesLines: true }),
-    why: 'what each level appends is a line',
+    why: 'the lines of all levels but the first are lost',
   },
-  'the host rewrites the source of who calls Envoy': {
+  'source address of connections to Envoy rewritten': {
     fault: addedRule('nat', '-A POSTROUTING -o lo -p tcp --dport 4999 -j MASQUERADE --to-ports 20000-29999'),
-    why: 'Envoy sees another port than the downstream has',
+    why: 'Envoy sees another port than the client used',
   },
-  'the time has no format': {
+  'format of %START_TIME% removed': {
     fault: changesHeader(OPERATORS, '[x-request-start-time].header.value', '%START_TIME%'),
-    why: 'the default is another one',
+    why: 'Envoy writes the time in its default format',
   },
-  'an operator reads another header': {
+  '%REQ% reads another header': {
     fault: changesHeader(OPERATORS, '[x-request-asked].header.value', '%REQ(x-other)%'),
-    why: 'the downstream did not send that',
+    why: 'the client does not send the other header',
   },
-  'nothing empty is kept': {
+  'keep_empty_value removed': {
     fault: config({
       at: OPERATORS,
       delete: ['x-request-upstream-remote-kept', 'x-emptied-kept'].map(keepEmptyValue),
     }),
-    why: 'an empty operator leaves the header out, or as it was',
+    why: 'a header with an empty operator is left out or unchanged',
   },
-  'all that is empty is kept': {
+  'keep_empty_value set on headers without it': {
     fault: config({
       at: OPERATORS,
       add: { [keepEmptyValue('x-request-upstream-remote')]: true, [keepEmptyValue('x-emptied')]: true },
     }),
-    why: 'an empty operator is a header without a value',
+    why: 'a header with an empty operator is sent without a value',
   },
-  'no text is around the operator': {
+  'text around %UPSTREAM_REMOTE_ADDRESS% removed': {
     fault: changesHeader(OPERATORS, '[x-request-upstream-remote-in-text].header.value', '%UPSTREAM_REMOTE_ADDRESS%'),
-    why: 'an empty operator leaves the header out',
+    why: 'the operator is empty, so the header is left out',
   },
-  'the router tells no timeout': {
+  'suppress_envoy_headers set on the router': {
     fault: config({ at: filter('envoy.filters.http.router'), add: { 'typed_config.suppress_envoy_headers': true } }),
-    why: 'the router adds no header of its own any more',
+    why: 'the router adds no x-envoy-expected-rq-timeout-ms',
   },
-  'Envoy is known to add after the router since another version': {
+  "wrong version recorded for route headers added after the router's": {
     misdated: CHANGES.addsAfterTheRouter,
-    why: 'before, a route finds nothing that the router sets',
+    why: 'the claim expects no value where Envoy adds one, or one where it adds none',
   },
 };
 
 export const accepted: Record<string, string> = {
   'route /operators: request_headers_to_add[x-request-upstream-remote].header.key is "x-request-upstream-remotex"':
-    'its operator is empty, so that it is left out',
+    'its operator is empty, so the header is left out either way',
   'route /operators: request_headers_to_add[x-emptied].header.key is "x-emptiedx"':
-    'its operator is empty, so that it is left out',
+    'its operator is empty, so the header is left out either way',
   'route /operators: request_headers_to_add[x-emptied].append_action is not there':
-    'its operator is empty, so that it is left out',
+    'its operator is empty, so the header is left out either way',
 };

@@ -5,14 +5,15 @@ export const customHeaders = scenario({
   slug: 'custom-headers',
   task: 'forward',
   tags: ['headers'],
-  title: 'Envoy tells the upstream what it knows about a request',
+  title: 'Request headers added by route, virtual host and route configuration',
   requirement:
-    'The upstream receives what route, virtual host and route configuration add, in a fixed order, and nothing for what Envoy does not know yet.',
-  purpose: 'Tells the upstream what Envoy knows about a request, in headers of your own naming.',
+    'The upstream receives the headers that route, virtual host and route configuration add, in a fixed order. A header whose command operator has no value yet is left out.',
+  purpose:
+    'Passes facts about a request, such as its client address and start time, to the upstream in headers of your choice.',
   origin: {
     chapter: 'custom-headers',
     changed:
-      'Headers are added at three levels at once, so that their order shows, and each way of adding them is a claim, as is what Envoy does not know yet at that point.',
+      'Headers are added on three levels at once, so their order is visible. Each append_action is asserted, and so are command operators that have no value yet.',
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'custom-headers.yaml', uid: ENVOY_UID },

@@ -20,15 +20,15 @@ const test = chapter(extAuthzProxy);
 
 const APPEND_ACTIONS = Object.keys(APPEND_ACTION) as AppendAction[];
 
-/** Of the routes, as the header grpc-timeout has them; for the one with 0s there are claims of its own. */
-const TIME_LIMITS = {
+/** The header grpc-timeout of each route's checks; route /timeout-0 has its own claims. */
+const GRPC_TIMEOUTS = {
   '/unchecked': undefined,
   '/with-context': '5000m',
   '/with-body': '5000m',
-  '/impatient': '250m',
+  '/short-timeout': '250m',
   '/fails-open': '5000m',
-  '/fails-open/impatient': '250m',
-  '/fails-open-and-says-so': '5000m',
+  '/fails-open/short-timeout': '250m',
+  '/fails-open-with-header': '5000m',
   '/fails-as-503': '5000m',
   '/validated': '5000m',
 };
@@ -38,10 +38,11 @@ const failed = expect.objectContaining({ response_flags: 'UAEX', response_code_d
 const invalid = expect.objectContaining({ response_flags: 'UAEX', response_code_details: 'ext_authz_invalid' });
 const passed = expect.objectContaining({ response_flags: '-', response_code_details: 'via_upstream' });
 
-// What is allowed.
-
 describe('allowed requests', () => {
-  test('what is allowed reaches the upstream with the headers that the stub added', async ({ lab, downstream }) => {
+  test('an allowed request reaches the upstream with the headers of ok_response and counts as ext_authz.ok', async ({
+    lab,
+    downstream,
+  }) => {
     const { reply, received, checks, stats } = await downstream.get(lab.envoyUrl);
     expect(reply.servedBy).toBe('upstream');
     expect(received[0]?.header('x-ext-auth-id'), 'x-ext-auth-id').toBe('curl');
@@ -50,7 +51,7 @@ describe('allowed requests', () => {
     expect(stats['http.ingress.ext_authz.ok']).toBe(1);
   });
 
-  test('a downstream that forges these headers does not get its own through', async ({ lab, downstream }) => {
+  test('ok_response.headers replace an x-ext-auth-id that the client forges', async ({ lab, downstream }) => {
     const { received } = await downstream.get(lab.envoyUrl, {
       headers: [
         ['x-ext-auth-id', 'root'],
@@ -62,7 +63,11 @@ describe('allowed requests', () => {
     expect(received[0]?.lines('x-ext-auth-id-user')).toEqual(['bob']);
   });
 
-  test('an empty CheckResponse allows and adds nothing', async ({ lab, authz, downstream }) => {
+  test('an empty CheckResponse allows the request, which gains no x-ext-auth-id', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers({ response: {} });
     const { reply, received, checks } = await downstream.get(lab.envoyUrl);
     expect(checks).toHaveLength(1);
@@ -70,7 +75,7 @@ describe('allowed requests', () => {
     expect(received[0]?.header('x-ext-auth-id')).toBeUndefined();
   });
 
-  test('a route without ext_authz asks nobody, and what is forged there goes through', async ({
+  test('a route with ext_authz disabled sends no CheckRequest and forwards a forged x-ext-auth-id', async ({
     lab,
     authz,
     downstream,
@@ -85,8 +90,11 @@ describe('allowed requests', () => {
   });
 });
 
-describe('content of the check', () => {
-  test('the check carries both ends of the connection of the downstream', async ({ lab, downstream }) => {
+describe('CheckRequest content', () => {
+  test('the CheckRequest carries source and destination address of the downstream connection', async ({
+    lab,
+    downstream,
+  }) => {
     const { reply, checks } = await downstream.get(lab.envoyUrl);
     expect(checks[0]?.attributes?.source?.address?.socket_address).toEqual({
       address: '127.0.0.1',
@@ -98,7 +106,10 @@ describe('content of the check', () => {
     });
   });
 
-  test('the check carries method, path with its query, host, scheme and protocol', async ({ lab, downstream }) => {
+  test('the CheckRequest carries method, path with query, host, scheme and protocol of the request', async ({
+    lab,
+    downstream,
+  }) => {
     const { checks } = await downstream.get(`${lab.envoyUrl}/a/path?with=query`, {
       method: 'PUT',
       headers: { host: 'a.host' },
@@ -112,7 +123,10 @@ describe('content of the check', () => {
     });
   });
 
-  test('the check carries all headers, with those that Envoy has added by then', async ({ lab, downstream }) => {
+  test('the CheckRequest carries all request headers, including x-forwarded-for and others added by Envoy', async ({
+    lab,
+    downstream,
+  }) => {
     const { checks, received } = await downstream.get(lab.envoyUrl, { headers: { 'x-of-the-downstream': 'yes' } });
     expect(checks[0]?.attributes?.request?.http?.headers).toEqual({
       ':authority': `127.0.0.1:${PORTS.listener}`,
@@ -127,13 +141,16 @@ describe('content of the check', () => {
     });
   });
 
-  test('a header that stands twice is one value in the check, joined by a comma', async ({ lab, downstream }) => {
+  test('a header sent twice is one comma-separated value in the CheckRequest and two lines at the upstream', async ({
+    lab,
+    downstream,
+  }) => {
     const { checks, received } = await downstream.get(lab.envoyUrl, { headers: twice('x-twice') });
     expect(checks[0]?.attributes?.request?.http?.headers?.['x-twice']).toBe('c1,c2');
     expect(received[0]?.lines('x-twice')).toEqual(['c1', 'c2']);
   });
 
-  test('the path in the check is the one that was asked for, not the one that the route makes of it', async ({
+  test('with prefix_rewrite the CheckRequest carries the original path; the upstream receives the new path', async ({
     lab,
     downstream,
   }) => {
@@ -142,35 +159,44 @@ describe('content of the check', () => {
     expect(received[0]?.path).toBe('/');
   });
 
-  test('each route asks the stub with the time limit that it has, and the upstream for /', async ({
+  test('grpc-timeout of an ext_authz check is the grpc_service timeout of its route; the upstream receives path /', async ({
     lab,
     downstream,
   }) => {
-    for (const [route, timeout] of Object.entries(TIME_LIMITS)) {
+    for (const [route, timeout] of Object.entries(GRPC_TIMEOUTS)) {
       const { received, checks } = await downstream.get(`${lab.envoyUrl}${route}`);
       expect(received.map(({ path }) => path).join(), route).toBe('/');
-      expect(checks[0]?.timeout, `the time limit of ${route}`).toBe(timeout);
+      expect(checks[0]?.timeout, `grpc-timeout of ${route}`).toBe(timeout);
     }
   });
 
-  test('the check carries the context extensions of its route, and of no other', async ({ lab, downstream }) => {
-    const routeWithThem = await downstream.get(`${lab.envoyUrl}/with-context`);
+  test('the CheckRequest carries context_extensions on the route that sets them and none on another route', async ({
+    lab,
+    downstream,
+  }) => {
+    const withExtensions = await downstream.get(`${lab.envoyUrl}/with-context`);
     const another = await downstream.get(lab.envoyUrl);
-    expect(routeWithThem.checks[0]?.attributes?.context_extensions).toEqual({ tier: 'gold' });
+    expect(withExtensions.checks[0]?.attributes?.context_extensions).toEqual({ tier: 'gold' });
     expect(another.checks).toHaveLength(1);
     expect(another.checks[0]?.attributes?.context_extensions).toBeUndefined();
   });
 
-  test('the body is in the check where the route says so, and nowhere else', async ({ lab, downstream }) => {
-    const routeThatSaysSo = await downstream.post(`${lab.envoyUrl}/with-body`, { body: 'hello' });
+  test('with_request_body adds body and size to the CheckRequest; a route without it sends no body', async ({
+    lab,
+    downstream,
+  }) => {
+    const withBody = await downstream.post(`${lab.envoyUrl}/with-body`, { body: 'hello' });
     const another = await downstream.post(lab.envoyUrl, { body: 'hello' });
-    expect(routeThatSaysSo.checks[0]?.attributes?.request?.http).toMatchObject({ size: 5, body: 'hello' });
+    expect(withBody.checks[0]?.attributes?.request?.http).toMatchObject({ size: 5, body: 'hello' });
     expect(another.checks[0]?.attributes?.request?.http).toBeDefined();
     expect(another.checks[0]?.attributes?.request?.http).not.toHaveProperty('body');
-    expect([routeThatSaysSo, another].map(({ received }) => received[0]?.header('content-length'))).toEqual(['5', '5']);
+    expect([withBody, another].map(({ received }) => received[0]?.header('content-length'))).toEqual(['5', '5']);
   });
 
-  test('a body that is too large for the check is 413, and nobody is asked', async ({ lab, downstream }) => {
+  test('a body longer than with_request_body.max_request_bytes returns 413 without a CheckRequest', async ({
+    lab,
+    downstream,
+  }) => {
     const { reply, received, checks } = await downstream.post(`${lab.envoyUrl}/with-body`, { body: 'x'.repeat(17) });
     expect(reply.outcome).toBe(413);
     expect({ received, checks }).toEqual({ received: [], checks: [] });
@@ -178,7 +204,11 @@ describe('content of the check', () => {
 });
 
 describe('denied requests', () => {
-  test('what is denied gets status, headers and body of the stub', async ({ lab, authz, downstream }) => {
+  test("a denied request gets the authorization service's status, headers and body, with flag UAEX", async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers(deny({ status: { code: 401 }, headers: [header('x-why', 'no')], body: 'denied by the stub' }));
     const { reply, accessLog, stats } = await downstream.get(lab.envoyUrl);
     expect(reply.outcome).toBe(401);
@@ -189,7 +219,11 @@ describe('denied requests', () => {
     expect(stats['http.ingress.ext_authz.denied']).toBe(1);
   });
 
-  test('what is denied never reaches the upstream', async ({ lab, authz, downstream }) => {
+  test('a request that ext_authz denies never reaches the upstream, which counts only allowed requests', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     const before = await downstream.get(lab.envoyUrl);
     await authz.answers(deny());
     const refused = await downstream.get(lab.envoyUrl);
@@ -200,7 +234,11 @@ describe('denied requests', () => {
     expect(last).toBe((first ?? 0) + 1);
   });
 
-  test('a denial that names no status is 403 without a body', async ({ lab, authz, downstream }) => {
+  test('a denial without an HTTP status in denied_response returns 403 UAEX with an empty body', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     for (const answer of [{ response: { status: { code: 7 } } }, deny(), deny({ status: { code: 0 } })]) {
       await authz.answers(answer);
       const { reply, received, accessLog } = await downstream.get(lab.envoyUrl);
@@ -212,7 +250,11 @@ describe('denied requests', () => {
     }
   });
 
-  test('a denial may be a 200, which the upstream has not seen', async ({ lab, authz, downstream }) => {
+  test('denied_response with status 200 returns 200 UAEX; the upstream does not receive the request', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers(deny({ status: { code: 200 }, body: 'not from the upstream' }));
     const { reply, received, accessLog } = await downstream.get(lab.envoyUrl);
     expect(reply.outcome).toBe(200);
@@ -221,7 +263,11 @@ describe('denied requests', () => {
     expect(accessLog).toEqual([denied]);
   });
 
-  test('the status decides, whatever kind of answer comes with it', async ({ lab, authz, downstream }) => {
+  test('CheckResponse.status decides: code 7 with ok_response denies, code 0 with denied_response allows', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers({ response: { status: { code: 7 }, ok_response: { headers: [header('x-id', 'stub')] } } });
     const refused = await downstream.get(lab.envoyUrl);
     await authz.answers({ response: { status: { code: 0 }, denied_response: { status: { code: 401 }, body: 'no' } } });
@@ -230,7 +276,7 @@ describe('denied requests', () => {
     expect([refused.received.length, allowed.received.length]).toEqual([0, 1]);
   });
 
-  test('a header of a denial is a line of its own each time, whatever its append_action', async ({
+  test('denied_response.headers: a repeated header stays two lines, whatever its append_action', async ({
     lab,
     authz,
     downstream,
@@ -242,7 +288,7 @@ describe('denied requests', () => {
     }
   });
 
-  test('a header of a denial with append: true is left out', async ({ lab, authz, downstream }) => {
+  test('denied_response.headers: a header with append: true is dropped', async ({ lab, authz, downstream }) => {
     await authz.answers(
       deny({
         headers: [
@@ -256,7 +302,11 @@ describe('denied requests', () => {
     expect(['x-unset', 'x-false', 'x-true'].map((name) => reply.lines(name))).toEqual([['a'], ['a'], []]);
   });
 
-  test('of what Envoy writes itself, a denial changes the content-type alone', async ({ lab, authz, downstream }) => {
+  test('denied_response.headers can set content-type, but not content-length and server', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers(
       deny({
         headers: [header('content-type', 'text/html'), header('content-length', '99'), header('server', 'stub')],
@@ -270,26 +320,23 @@ describe('denied requests', () => {
   });
 });
 
-describe('request header mutations', () => {
+describe('ok_response: request headers', () => {
   const SENT: Record<string, RawHeader[]> = {
-    'is absent': [],
-    'is there': [['x-who', 'client']],
-    'stands twice': twice('x-who'),
+    nothing: [],
+    "'client'": [['x-who', 'client']],
+    "'c1' and 'c2'": twice('x-who'),
   };
-  const FORGED_HEADERS: { append: boolean | undefined; sent: string; becomes: string[] }[] = [
+  const APPENDED: { append: boolean | undefined; sent: string; becomes: string[] }[] = [
     ...[undefined, false].flatMap((append) => Object.keys(SENT).map((sent) => ({ append, sent, becomes: ['stub'] }))),
-    { append: true, sent: 'is absent', becomes: [] },
-    { append: true, sent: 'is there', becomes: ['client,stub'] },
-    { append: true, sent: 'stands twice', becomes: ['c1,stub', 'c2'] },
+    { append: true, sent: 'nothing', becomes: [] },
+    { append: true, sent: "'client'", becomes: ['client,stub'] },
+    { append: true, sent: "'c1' and 'c2'", becomes: ['c1,stub', 'c2'] },
   ];
 
-  for (const { append, sent, becomes } of FORGED_HEADERS) {
-    const outcome = becomes.length > 0 ? becomes.join(' | ') : 'nothing';
-    test(`append ${append ?? 'unset'}: a header that ${sent} becomes ${outcome}`, async ({
-      lab,
-      authz,
-      downstream,
-    }) => {
+  for (const { append, sent, becomes } of APPENDED) {
+    const outcome = becomes.map((line) => `'${line}'`).join(' and ') || 'nothing';
+    const which = `ok_response.headers 'x-who: stub', append ${append ?? 'unset'}`;
+    test(`${which}: client sends ${sent}, upstream receives ${outcome}`, async ({ lab, authz, downstream }) => {
       await authz.answers(allow({ headers: [header('x-who', 'stub', { append })] }));
       const { received, checks } = await downstream.get(lab.envoyUrl, { headers: SENT[sent] ?? [] });
       expect(checks).toHaveLength(1);
@@ -297,7 +344,11 @@ describe('request header mutations', () => {
     });
   }
 
-  test('append_action changes nothing about a header of the request', async ({ lab, authz, downstream }) => {
+  test('append_action has no effect on ok_response.headers: only append decides', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     for (const action of APPEND_ACTIONS) {
       await authz.answers(
         allow({
@@ -321,7 +372,7 @@ describe('request header mutations', () => {
     }
   });
 
-  test('headers_to_remove takes every line of a header away, and leaves the others', async ({
+  test('ok_response.headers_to_remove removes every line of the named request headers and leaves other headers', async ({
     lab,
     authz,
     downstream,
@@ -333,7 +384,11 @@ describe('request header mutations', () => {
     expect(['x-once', 'x-twice', 'x-other'].map((name) => received[0]?.lines(name))).toEqual([[], [], ['3']]);
   });
 
-  test('headers_to_remove cannot take away host, method or path', async ({ lab, authz, downstream }) => {
+  test('ok_response.headers_to_remove cannot remove host, :authority, :method or :path', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers(allow({ headers_to_remove: ['host', ':authority', ':method', ':path'] }));
     const { reply, received, checks } = await downstream.get(lab.envoyUrl);
     expect(checks).toHaveLength(1);
@@ -341,13 +396,17 @@ describe('request header mutations', () => {
     expect(received[0]?.header('host')).toBe(`127.0.0.1:${PORTS.listener}`);
   });
 
-  test('a header that is both added and removed is removed', async ({ lab, authz, downstream }) => {
+  test('a request header in both ok_response.headers and headers_to_remove is removed', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers(allow({ headers: [header('x-who', 'stub')], headers_to_remove: ['x-who'] }));
     const { received } = await downstream.get(lab.envoyUrl, { headers: { 'x-who': 'client' } });
     expect(received[0]?.lines('x-who')).toEqual([]);
   });
 
-  test('the stub can send a request to another host and path than the downstream asked for', async ({
+  test('ok_response.headers can change :path and host of the request that the upstream receives', async ({
     lab,
     authz,
     downstream,
@@ -360,21 +419,46 @@ describe('request header mutations', () => {
   });
 });
 
-describe('response header mutations', () => {
+describe('ok_response: response headers', () => {
   const REPLY_HEADERS: { append?: boolean; action?: AppendAction; served: string[]; fresh: string[]; title: string }[] =
     [
-      { served: ['upstream', 'stub'], fresh: ['stub'], title: "adds a line beside the upstream's" },
-      { append: true, served: ['upstream', 'stub'], fresh: ['stub'], title: 'adds a line with append: true, too' },
-      { append: false, served: ['stub'], fresh: ['stub'], title: "replaces the upstream's with append: false" },
-      { action: 'APPEND_IF_EXISTS_OR_ADD', served: ['upstream', 'stub'], fresh: ['stub'], title: 'adds a line' },
-      { action: 'ADD_IF_ABSENT', served: ['upstream'], fresh: ['stub'], title: 'adds what is absent' },
-      { action: 'OVERWRITE_IF_EXISTS_OR_ADD', served: ['stub'], fresh: ['stub'], title: 'replaces or adds' },
-      { action: 'OVERWRITE_IF_EXISTS', served: ['stub'], fresh: [], title: 'replaces what is there' },
+      { served: ['upstream', 'stub'], fresh: ['stub'], title: "adds a line beside the upstream's header" },
+      {
+        append: true,
+        served: ['upstream', 'stub'],
+        fresh: ['stub'],
+        title: "adds a line beside the upstream's header",
+      },
+      { append: false, served: ['stub'], fresh: ['stub'], title: "replaces the upstream's header" },
+      {
+        action: 'APPEND_IF_EXISTS_OR_ADD',
+        served: ['upstream', 'stub'],
+        fresh: ['stub'],
+        title: "adds a line beside the upstream's header",
+      },
+      {
+        action: 'ADD_IF_ABSENT',
+        served: ['upstream'],
+        fresh: ['stub'],
+        title: 'adds only a header that the upstream did not send',
+      },
+      {
+        action: 'OVERWRITE_IF_EXISTS_OR_ADD',
+        served: ['stub'],
+        fresh: ['stub'],
+        title: "replaces the upstream's header or adds one",
+      },
+      {
+        action: 'OVERWRITE_IF_EXISTS',
+        served: ['stub'],
+        fresh: [],
+        title: "replaces the upstream's header and adds none",
+      },
     ];
 
   for (const { append, action, served, fresh, title } of REPLY_HEADERS) {
-    const which = action === undefined ? 'response_headers_to_add' : `response_headers_to_add with ${action}`;
-    test(`${which} ${title}`, async ({ lab, authz, downstream }) => {
+    const which = action ?? (append === undefined ? 'append unset' : `append: ${append}`);
+    test(`ok_response.response_headers_to_add with ${which} ${title}`, async ({ lab, authz, downstream }) => {
       const response_headers_to_add = ['x-served-by', 'x-new'].map((name) => header(name, 'stub', { append, action }));
       await authz.answers(allow({ response_headers_to_add }));
       const { reply } = await downstream.get(lab.envoyUrl);
@@ -382,7 +466,7 @@ describe('response header mutations', () => {
     });
   }
 
-  test("response_headers_to_add is the reply's alone: the upstream does not see it", async ({
+  test('ok_response.response_headers_to_add changes only the response: the upstream receives no such header', async ({
     lab,
     authz,
     downstream,
@@ -396,14 +480,14 @@ describe('response header mutations', () => {
 
 describe('failures and timeouts', () => {
   test(
-    'a stub that nothing is heard of is given up after the connect timeout: 403',
+    'with an unreachable authorization service a request gets 403 UAEX after connect_timeout',
     changesEnvoy,
     async ({ lab, netfilter, downstream }) => {
       await netfilter.add(`
     *filter
-    -A INPUT -p tcp --sport ${PORTS.authz} -m comment --comment "the stub is not heard" -j DROP
+    -A INPUT -p tcp --sport ${PORTS.authz} -m comment --comment "drop responses of the authorization service" -j DROP
     COMMIT`);
-      // One that has no connection from before.
+      // A restarted Envoy has no open connection to the authorization service.
       await lab.restartEnvoy({});
       const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
       expect(reply.outcome).toBe(403);
@@ -413,7 +497,11 @@ describe('failures and timeouts', () => {
     },
   );
 
-  test('while the stub is down, a request is refused with 403', async ({ lab, authz, downstream }) => {
+  test('with the authorization service down, failure_mode_allow: false returns 403 UAEX (ext_authz_error)', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.stop();
     const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
     expect(reply.outcome).toBe(403);
@@ -424,7 +512,7 @@ describe('failures and timeouts', () => {
     expect(stats['cluster.authz.upstream_cx_connect_fail']).toBe(1);
   });
 
-  test('while the stub is down, failure_mode_allow lets a request pass, and counts it', async ({
+  test('with the authorization service down, failure_mode_allow forwards a request and counts it', async ({
     lab,
     authz,
     downstream,
@@ -438,31 +526,47 @@ describe('failures and timeouts', () => {
     expect(stats['http.ingress.ext_authz.failure_mode_allowed']).toBe(1);
   });
 
-  test('what a downstream forges goes through where a failure is let pass', async ({ lab, authz, downstream }) => {
+  test('with the authorization service down, failure_mode_allow forwards a forged x-ext-auth-id', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.stop();
     const { received } = await downstream.get(`${lab.envoyUrl}/fails-open`, { headers: { 'x-ext-auth-id': 'root' } });
     expect(received[0]?.header('x-ext-auth-id')).toBe('root');
   });
 
-  test('with failure_mode_allow_header_add the upstream is told of it', async ({ lab, authz, downstream }) => {
-    const answered = await downstream.get(`${lab.envoyUrl}/fails-open-and-says-so`);
+  test('failure_mode_allow_header_add adds x-envoy-auth-failure-mode-allowed: true only if the check fails', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
+    const answered = await downstream.get(`${lab.envoyUrl}/fails-open-with-header`);
     await authz.stop();
-    const unanswered = await downstream.get(`${lab.envoyUrl}/fails-open-and-says-so`);
+    const unanswered = await downstream.get(`${lab.envoyUrl}/fails-open-with-header`);
     expect([answered, unanswered].map(({ reply }) => reply.outcome)).toEqual([200, 200]);
     expect(answered.received[0]?.header('x-envoy-auth-failure-mode-allowed')).toBeUndefined();
     expect(unanswered.received[0]?.header('x-envoy-auth-failure-mode-allowed')).toBe('true');
   });
 
-  test('a downstream can forge what that header tells', async ({ lab, authz, downstream }) => {
+  test("a client's own x-envoy-auth-failure-mode-allowed reaches the upstream, also where Envoy adds one", async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     const headers = { 'x-envoy-auth-failure-mode-allowed': 'false' };
-    const answered = await downstream.get(`${lab.envoyUrl}/fails-open-and-says-so`, { headers });
+    const answered = await downstream.get(`${lab.envoyUrl}/fails-open-with-header`, { headers });
     await authz.stop();
-    const unanswered = await downstream.get(`${lab.envoyUrl}/fails-open-and-says-so`, { headers });
+    const unanswered = await downstream.get(`${lab.envoyUrl}/fails-open-with-header`, { headers });
     expect(answered.received[0]?.lines('x-envoy-auth-failure-mode-allowed')).toEqual(['false']);
     expect(unanswered.received[0]?.lines('x-envoy-auth-failure-mode-allowed')).toEqual(['false', 'true']);
   });
 
-  test('status_on_error is the status of a failure, not of a denial', async ({ lab, authz, downstream }) => {
+  test('status_on_error sets the status of a failed ext_authz check (503), not of a denial (403)', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers(deny());
     const refused = await downstream.get(`${lab.envoyUrl}/fails-as-503`);
     await authz.stop();
@@ -472,9 +576,13 @@ describe('failures and timeouts', () => {
     expect([refused.received, unanswered.received]).toEqual([[], []]);
   });
 
-  test('an answer that comes later than its timeout is as good as none: 403', async ({ lab, authz, downstream }) => {
+  test('an ext_authz response later than the grpc_service timeout is a failure: 403 UAEX', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers({ ...allow(), afterMs: 500 });
-    const { reply, received, checks, accessLog, stats } = await downstream.get(`${lab.envoyUrl}/impatient`);
+    const { reply, received, checks, accessLog, stats } = await downstream.get(`${lab.envoyUrl}/short-timeout`);
     expect(reply.outcome).toBe(403);
     expect(received).toEqual([]);
     expect(checks[0]?.timeout).toBe('250m');
@@ -482,16 +590,24 @@ describe('failures and timeouts', () => {
     expect(stats['cluster.authz.upstream_rq_timeout']).toBe(1);
   });
 
-  test('an answer that never comes is let pass by failure_mode_allow', async ({ lab, authz, downstream }) => {
+  test('failure_mode_allow forwards a request whose ext_authz check gets no response within the timeout', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers({ silence: true });
-    const { reply, received, checks, stats } = await downstream.get(`${lab.envoyUrl}/fails-open/impatient`);
+    const { reply, received, checks, stats } = await downstream.get(`${lab.envoyUrl}/fails-open/short-timeout`);
     expect(reply.outcome).toBe(200);
     expect([received.length, checks.length]).toEqual([1, 1]);
     expect(stats['cluster.authz.upstream_rq_timeout']).toBe(1);
     expect(stats['http.ingress.ext_authz.failure_mode_allowed']).toBe(1);
   });
 
-  test('an answer that takes long, but less than its timeout, is waited for', async ({ lab, authz, downstream }) => {
+  test('an ext_authz response that is slow but within the grpc_service timeout allows the request', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers({ ...allow({ headers: [header('x-who', 'stub')] }), afterMs: 300 });
     const { reply, received, checks } = await downstream.get(lab.envoyUrl);
     expect(reply.outcome).toBe(200);
@@ -500,7 +616,7 @@ describe('failures and timeouts', () => {
   });
 
   test(
-    'with a timeout of 0s Envoy waits, and tells the stub that no time is left up to 1.37, no limit since',
+    'with grpc_service timeout 0s Envoy waits for the check; it sends grpc-timeout 0m only before 1.38',
     differs(CHANGES.noDeadlineForZero),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers({ ...allow(), afterMs: 300 });
@@ -512,7 +628,7 @@ describe('failures and timeouts', () => {
   );
 
   test(
-    'with a timeout of 0s a stub that keeps deadlines fails the check up to 1.37, and answers it since',
+    'with timeout 0s an authorization service that obeys grpc-timeout fails the check only before 1.38',
     differs(CHANGES.noDeadlineForZero),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers({ ...allow(), afterMs: 300, keepsDeadlines: true });
@@ -528,8 +644,13 @@ describe('failures and timeouts', () => {
 
 describe('gRPC errors and error_response', () => {
   const UNREADABLE = {
-    'a gRPC error is a failure and no denial, even PERMISSION_DENIED': grpcError(7, 'PERMISSION_DENIED'),
-    'bytes that are no CheckResponse are a failure': { bytes: Buffer.from('no CheckResponse').toString('base64') },
+    'a gRPC error of the authorization service is a failure, not a denial, even PERMISSION_DENIED': grpcError(
+      7,
+      'PERMISSION_DENIED',
+    ),
+    'a response that does not parse as CheckResponse is a failure, not a denial: 403 UAEX': {
+      bytes: Buffer.from('no CheckResponse').toString('base64'),
+    },
   };
 
   for (const [title, answer] of Object.entries(UNREADABLE)) {
@@ -544,7 +665,7 @@ describe('gRPC errors and error_response', () => {
     });
   }
 
-  test('a denial stays one, whatever failure_mode_allow says', async ({ lab, authz, downstream }) => {
+  test('failure_mode_allow does not forward a denied request: 403 UAEX', async ({ lab, authz, downstream }) => {
     await authz.answers(deny());
     const { reply, received, accessLog } = await downstream.get(`${lab.envoyUrl}/fails-open`);
     expect(reply.outcome).toBe(403);
@@ -553,7 +674,7 @@ describe('gRPC errors and error_response', () => {
   });
 
   test(
-    'error_response is the reply to a failure since 1.37.0, and before it a denial without it',
+    'error_response sets status, headers and body of a failed check since 1.37.0; before, 403 as a denial',
     differs(CHANGES.errorResponse),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers(failWith({ status: { code: 429 }, headers: [header('x-why', 'busy')], body: 'try again' }));
@@ -570,7 +691,7 @@ describe('gRPC errors and error_response', () => {
   );
 
   test(
-    'failure_mode_allow lets an error_response pass where Envoy knows it',
+    'failure_mode_allow forwards a request after error_response since 1.37.0; before, Envoy returns 403',
     differs(CHANGES.errorResponse),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers(failWith({ status: { code: 429 } }));
@@ -584,7 +705,7 @@ describe('gRPC errors and error_response', () => {
   );
 
   test(
-    'an error_response without a status has that of status_on_error, where Envoy knows it',
+    'an error_response without a status returns status_on_error since 1.37.0; before, 403',
     differs(CHANGES.errorResponse),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers(failWith({ body: 'try again' }));
@@ -596,7 +717,11 @@ describe('gRPC errors and error_response', () => {
     },
   );
 
-  test('an error_response whose status is OK allows', async ({ lab, authz, downstream }) => {
+  test('a CheckResponse with status code 0 and an error_response allows the request', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers({ response: { status: { code: 0 }, error_response: { status: { code: 429 } } } });
     const { reply, received, checks } = await downstream.get(lab.envoyUrl);
     expect(checks).toHaveLength(1);
@@ -607,7 +732,7 @@ describe('gRPC errors and error_response', () => {
 
 describe('limits and invalid mutations', () => {
   test(
-    '80 added headers reach the upstream, 150 are more than a request may have: 500',
+    '80 ok_response.headers reach the upstream; 150 exceed the default max_headers_count: 500 UAEX',
     differs(CHANGES.countedHeaderLimits),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers(allow({ headers: many(80) }));
@@ -624,7 +749,7 @@ describe('limits and invalid mutations', () => {
     },
   );
 
-  test('failure_mode_allow does not let a request pass that an answer has made too large', async ({
+  test('failure_mode_allow does not forward a request that ok_response.headers push over the limit: 500', async ({
     lab,
     authz,
     downstream,
@@ -636,7 +761,11 @@ describe('limits and invalid mutations', () => {
     expect(accessLog).toEqual([invalid]);
   });
 
-  test('a header of 70,000 bytes is more than a request may have: 500', async ({ lab, authz, downstream }) => {
+  test('70,000 bytes in ok_response.headers exceed the default max_request_headers_kb: 500 UAEX', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
     await authz.answers(allow({ headers: [header('x-large', 'x'.repeat(70_000))] }));
     const { reply, received, accessLog } = await downstream.get(lab.envoyUrl);
     expect(reply.outcome).toBe(500);
@@ -644,7 +773,7 @@ describe('limits and invalid mutations', () => {
     expect(accessLog).toEqual([invalid]);
   });
 
-  test('150 headers that are added to a reply, or to a denial, reach the downstream', async ({
+  test('150 headers in response_headers_to_add or denied_response.headers reach the client', async ({
     lab,
     authz,
     downstream,
@@ -658,10 +787,10 @@ describe('limits and invalid mutations', () => {
   });
 
   test(
-    'a header that HTTP does not allow ends the request on its way to the upstream: 503 DPE',
+    'an invalid header name or value in ok_response.headers fails the upstream request: 503 DPE',
     differs(CHANGES.oneConnectionForOne),
     async ({ lab, authz, downstream, since }) => {
-      // Leaves one idle connection to the upstream, which the next request takes.
+      // Leaves one idle upstream connection for the next request.
       await downstream.get(lab.envoyUrl);
       await authz.answers(allow({ headers: [header('bad name', 'stub')] }));
       const name = await downstream.get(lab.envoyUrl);
@@ -676,13 +805,13 @@ describe('limits and invalid mutations', () => {
       }
       const opened = since(CHANGES.oneConnectionForOne) ? 1 : 2;
       expect(value.stats['cluster.upstream.upstream_cx_total']).toBe(opened);
-      // Takes the second connection, or opens one, so that later claims find one of them on each version.
+      // Leaves exactly one idle upstream connection to later claims, on each version.
       await authz.answers(allow({}));
       await downstream.get(lab.envoyUrl);
     },
   );
 
-  test('to the downstream such a header is written as it is: the stub can split a reply', async ({
+  test('CRLF in response_headers_to_add or denied_response.headers splits the response to the client', async ({
     lab,
     authz,
     downstream,
@@ -698,7 +827,7 @@ describe('limits and invalid mutations', () => {
     }
   });
 
-  test('with validate_mutations such an answer is 500, to whichever side it was meant', async ({
+  test('with validate_mutations CRLF in any header of the CheckResponse returns 500 UAEX', async ({
     lab,
     authz,
     downstream,
@@ -715,7 +844,10 @@ describe('limits and invalid mutations', () => {
     }
   });
 
-  test('with validate_mutations an answer without such a header is as it was', async ({ lab, downstream }) => {
+  test('with validate_mutations a valid CheckResponse still adds x-ext-auth-id to the request', async ({
+    lab,
+    downstream,
+  }) => {
     const { reply, received } = await downstream.get(`${lab.envoyUrl}/validated`);
     expect(reply.outcome).toBe(200);
     expect(received[0]?.header('x-ext-auth-id')).toBe('curl');
@@ -723,7 +855,7 @@ describe('limits and invalid mutations', () => {
 });
 
 describe('downstream address', () => {
-  test('a downstream on loopback is told as the address of Envoy in x-forwarded-for, and as external', async ({
+  test("loopback client: x-forwarded-for is Envoy's own address, x-envoy-external-address is 127.0.0.1", async ({
     lab,
     downstream,
   }) => {
@@ -733,7 +865,7 @@ describe('downstream address', () => {
     expect(received[0]?.header('x-envoy-internal')).toBeUndefined();
   });
 
-  test('what a downstream says about its address is kept in x-forwarded-for, but believed nowhere', async ({
+  test('use_remote_address keeps a forged x-forwarded-for but derives no client address from it', async ({
     lab,
     downstream,
   }) => {
@@ -745,7 +877,7 @@ describe('downstream address', () => {
   });
 
   test(
-    'with internal_address_config a downstream is internal, unless it says that it speaks for another',
+    'internal_address_config sets x-envoy-internal for a loopback client, but not if it sends x-forwarded-for',
     changesEnvoy,
     async ({ lab, downstream }) => {
       const internal = { cidr_ranges: [{ address_prefix: '127.0.0.0', prefix_len: 8 }] };
@@ -760,7 +892,7 @@ describe('downstream address', () => {
   );
 
   test(
-    'without use_remote_address the downstream is believed, but the check still carries its real address',
+    'without use_remote_address Envoy trusts x-forwarded-for; the CheckRequest has the real source address',
     changesEnvoy,
     async ({ lab, downstream }) => {
       await lab.restartEnvoy({ config: { at: connectionManager(), set: { use_remote_address: false } } });

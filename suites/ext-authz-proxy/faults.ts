@@ -6,177 +6,177 @@ import { keepsServerHeader } from '../shared/faults.ts';
 
 const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
 
-/** Settings of a route or virtual host for each filter, by the end of the filter's name. */
+/** Settings of a route or virtual host for each filter, by the suffix of the filter's name. */
 function perRoute(filters: Record<string, object>): Record<string, unknown> {
   const type = { '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute' };
   const named = Object.entries(filters).map(([name, settings]) => [EXT_AUTHZ + name, { ...type, ...settings }]);
   return { typed_per_filter_config: Object.fromEntries(named) };
 }
 
-/** Changes the filter, or the one whose name ends so. */
+/** Changes the ext_authz filter, or the variant with this suffix. */
 const authzFilter = (change: Omit<ConfigChange, 'at'>, name = ''): Fault =>
   config({ at: filter(EXT_AUTHZ + name), ...change });
 
 export const faults: Faults = {
-  'the filter is off': {
+  'ext_authz filter disabled': {
     fault: authzFilter({ add: { disabled: true } }),
-    why: 'nobody is asked, unless a route of its own turns the filter on',
+    why: 'Envoy sends no check, except on routes whose settings enable the filter',
   },
-  'Envoy asks at a port on which nobody listens': {
+  'authorization cluster points to a closed port': {
     fault: config({ at: endpoint('127.0.0.1:5010'), set: { 'address.socket_address.port_value': 5011 } }),
     why: 'every check fails',
   },
-  'Envoy waits for the stub as long as it does by itself': {
+  'connect_timeout of the authorization cluster removed': {
     fault: config({ at: cluster('authz'), delete: ['connect_timeout'] }),
-    why: 'that is 5 s',
+    why: 'Envoy waits for the default of 5 s',
   },
-  'the stub refuses nothing': {
+  'authorization service never denies': {
     fault: authzFault({ refusesNothing: true }),
-    why: 'what it should refuse or not answer is allowed',
+    why: 'denials, errors and missing responses become allowed responses',
   },
-  'the stub allows nothing': {
+  'authorization service never allows': {
     fault: authzFault({ allowsNothing: true }),
-    why: 'what it should allow, or answer in another way, is denied',
+    why: 'allowed responses and errors become denials',
   },
-  'the stub adds no headers to a request or a denial': {
+  'authorization service omits headers of ok_response and denied_response': {
     fault: authzFault({ loses: ['ok_response.headers', 'denied_response.headers'] }),
-    why: 'they are what claims look at',
+    why: 'forwarded requests and denied responses lack the headers',
   },
-  'the stub forgets append': {
+  'authorization service omits append': {
     fault: authzFault({ loses: ['append'] }),
-    why: 'unset is false to a request, but true to a reply',
+    why: 'unset means false for request headers and true for response headers',
   },
-  'the stub appends every header': {
+  'authorization service sets append: true on every header': {
     fault: authzFault({ appends: true }),
-    why: 'what a downstream forges survives, and what a denial adds is left out',
+    why: 'forged request headers survive, and headers of a denial are dropped',
   },
-  'the stub forgets append_action': {
+  'authorization service omits append_action': {
     fault: authzFault({ loses: ['append_action'] }),
-    why: 'a reply knows it, a request does not',
+    why: 'response headers get the default action; request headers do not depend on it',
   },
-  'the stub adds no headers to replies': {
+  'authorization service omits response_headers_to_add': {
     fault: authzFault({ loses: ['response_headers_to_add'] }),
-    why: 'the reply stays as the upstream gave it',
+    why: "the response has only the upstream's headers",
   },
-  'the stub removes no headers': {
+  'authorization service omits headers_to_remove': {
     fault: authzFault({ loses: ['headers_to_remove'] }),
-    why: 'they stay',
+    why: 'the request keeps the headers',
   },
-  'failure_mode_allow is true where it should be false': {
+  'failure_mode_allow is true instead of false': {
     fault: ['', '.fails_as_503'].map((name) => authzFilter({ set: { 'typed_config.failure_mode_allow': true } }, name)),
-    why: 'a failure lets a request pass',
+    why: 'requests are forwarded when the check fails',
   },
-  'failure_mode_allow is false where it should be true': {
-    fault: ['.fails_open', '.fails_open_and_says_so'].map((name) =>
+  'failure_mode_allow is false instead of true': {
+    fault: ['.fails_open', '.fails_open_with_header'].map((name) =>
       authzFilter({ set: { 'typed_config.failure_mode_allow': false } }, name),
     ),
-    why: 'a failure refuses a request',
+    why: 'requests get 403 when the check fails',
   },
-  'failure_mode_allow_header_add is said of the wrong filter': {
+  'failure_mode_allow_header_add set on the wrong filter': {
     fault: [
-      authzFilter({ delete: ['typed_config.failure_mode_allow_header_add'] }, '.fails_open_and_says_so'),
+      authzFilter({ delete: ['typed_config.failure_mode_allow_header_add'] }, '.fails_open_with_header'),
       authzFilter({ add: { 'typed_config.failure_mode_allow_header_add': true } }, '.fails_open'),
     ],
-    why: 'the upstream is told where it should not be, and not where it should',
+    why: 'the upstream receives the header on the wrong route',
   },
-  'status_on_error is missing': {
+  'status_on_error removed': {
     fault: authzFilter({ delete: ['typed_config.status_on_error'] }, '.fails_as_503'),
-    why: '403 is the default',
+    why: 'a failed check returns the default 403',
   },
-  'no route is impatient': {
+  'short grpc_service timeouts removed from the routes': {
     fault: [
-      config({ at: route('/impatient'), set: perRoute({ '': { check_settings: {} } }) }),
+      config({ at: route('/short-timeout'), set: perRoute({ '': { check_settings: {} } }) }),
       config({
-        at: route('/fails-open/impatient'),
+        at: route('/fails-open/short-timeout'),
         set: perRoute({ '': { disabled: true }, '.fails_open': { check_settings: {} } }),
       }),
     ],
-    why: 'five seconds are longer than anybody waits here',
+    why: 'the 5 s of the filter apply, longer than a claim waits',
   },
-  'a check has ten seconds': {
+  'grpc_service timeout is 10s instead of 5s': {
     fault: authzFilter({ set: { 'typed_config.grpc_service.timeout': '10s' } }),
-    why: 'the stub is told',
+    why: 'checks carry another grpc-timeout',
   },
-  'nothing is validated': {
+  'validate_mutations removed': {
     fault: authzFilter({ delete: ['typed_config.validate_mutations'] }, '.validates'),
-    why: 'the header is written as it is, or found by the codec',
+    why: 'an invalid header reaches the client, or the codec rejects it',
   },
-  'everything is validated': {
+  'validate_mutations set on the default filter': {
     fault: authzFilter({ add: { 'typed_config.validate_mutations': true } }),
-    why: 'an invalid header is 500 before anybody writes it',
+    why: 'an invalid header returns 500 before Envoy writes it',
   },
-  'use_remote_address is off': {
+  'use_remote_address is false': {
     fault: config({ at: connectionManager(), set: { use_remote_address: false } }),
-    why: 'the downstream is believed, and nothing is added',
+    why: "Envoy trusts the client's x-forwarded-for and appends nothing",
   },
-  'Envoy trusts a proxy before it': {
+  'xff_num_trusted_hops is 1': {
     fault: config({ at: connectionManager(), add: { xff_num_trusted_hops: 1 } }),
-    why: 'the address is the one that this proxy tells',
+    why: 'Envoy takes the client address from x-forwarded-for',
   },
-  'the check has the headers in header_map': {
+  'encode_raw_headers set': {
     fault: authzFilter({ add: { 'typed_config.encode_raw_headers': true } }),
-    why: 'the map that claims read is empty then',
+    why: 'the headers are in header_map, and the map that claims read is empty',
   },
-  'the virtual host has context extensions': {
+  'context_extensions set on the virtual host': {
     fault: config({
       at: virtualHost('all'),
       add: perRoute({ '': { check_settings: { context_extensions: { zone: 'all' } } } }),
     }),
-    why: 'each of its routes inherits them',
+    why: 'every route inherits them',
   },
-  'the route with the body says nothing of it': {
+  'with_request_body removed from its route': {
     fault: config({ at: route('/with-body'), delete: ['typed_per_filter_config'] }),
-    why: 'nothing is buffered',
+    why: 'Envoy neither buffers the body nor adds it to the check',
   },
-  'every route has the body in its check': {
+  'with_request_body set on the filter': {
     fault: authzFilter({ add: { 'typed_config.with_request_body': { max_request_bytes: 8192 } } }),
-    why: 'the filter says so',
+    why: 'every check carries the body',
   },
-  'no route rewrites a path': {
+  'prefix_rewrite removed from two routes': {
     fault: ['/with-context', '/with-body'].map((path) => config({ at: route(path), delete: ['route.prefix_rewrite'] })),
-    why: 'the upstream gets what was asked for',
+    why: 'the upstream receives the original path',
   },
-  'the route that is not to be checked is': {
+  'ext_authz no longer disabled on /unchecked': {
     fault: config({ at: route('/unchecked'), delete: ['typed_per_filter_config'] }),
-    why: 'it is a route as any other',
+    why: 'Envoy checks requests to this route',
   },
-  'a request may have more headers and larger ones': {
+  'max_headers_count and max_request_headers_kb raised': {
     fault: config({
       at: connectionManager(),
       add: { common_http_protocol_options: { max_headers_count: 200 }, max_request_headers_kb: 96 },
     }),
-    why: 'what the stub adds is not too much',
+    why: 'the headers that the authorization service adds stay within the limits',
   },
-  'the route names another host': {
+  'host_rewrite_literal set on the default route': {
     fault: config({ at: route('/'), add: { 'route.host_rewrite_literal': 'another.host' } }),
-    why: 'the route decides last',
+    why: 'the route overwrites the host of ok_response.headers',
   },
-  'the host rewrites the source of who calls Envoy': {
+  'source address of connections to Envoy rewritten': {
     fault: addedRule('nat', '-A POSTROUTING -o lo -p tcp --dport 4999 -j MASQUERADE --to-ports 20000-29999'),
-    why: 'Envoy sees another address and port than the downstream has',
+    why: 'Envoy sees another address and port than the client used',
   },
-  'the upstream loses all but the first line of a header': {
+  'upstream keeps only the first line of a repeated header': {
     fault: upstream('upstream', { losesLines: true }),
-    why: 'what stands twice stands once',
+    why: 'a header with two lines has one',
   },
-  'Envoy takes what it is asked over HTTP as https': {
+  'scheme_header_transformation sets https': {
     fault: config({ at: connectionManager(), add: { scheme_header_transformation: { scheme_to_overwrite: 'https' } } }),
-    why: 'the scheme is in the check',
+    why: 'the CheckRequest carries scheme https',
   },
-  'Envoy keeps the server header that it finds': {
+  'server_header_transformation is PASS_THROUGH': {
     fault: keepsServerHeader,
-    why: 'a denial may bring one',
+    why: 'the server header of a denial reaches the client',
   },
-  'Envoy is known to read error_response since another version': {
+  'wrong version recorded for error_response': {
     misdated: CHANGES.errorResponse,
-    why: 'before, it is a denial',
+    why: 'the claim expects a denial where Envoy uses error_response, or the reverse',
   },
-  'Envoy is known to tell no limit since another version': {
+  'wrong version recorded for timeout 0s without grpc-timeout': {
     misdated: CHANGES.noDeadlineForZero,
-    why: 'before, it tells that no time is left',
+    why: 'the claim expects the other grpc-timeout',
   },
-  'Envoy is known to count header limits since another version': {
+  'wrong version recorded for request_header_limits_reached': {
     misdated: CHANGES.countedHeaderLimits,
-    why: 'before, nothing counts',
+    why: 'the claim expects the other value of the counter',
   },
 };

@@ -6,14 +6,14 @@ export const extAuthzProxy = scenario({
   slug: 'ext-authz-proxy',
   task: 'authorize',
   tags: ['ext_authz', 'headers', 'local-replies'],
-  title: 'An authorization service decides about each request',
+  title: 'HTTP ext_authz: an authorization service decides about each request',
   requirement:
-    'The upstream meets only what the authorization service allowed, with the headers that it added; the downstream meets its refusal as it was written.',
-  purpose: 'Asks a service of your own about each request before any upstream sees it.',
+    'Only requests that the authorization service allows reach the upstream, with the headers that the service adds. A denied request gets the response of the service.',
+  purpose: 'Lets your own service allow, deny or change each request before it reaches an upstream.',
   origin: {
     chapter: 'ext-authz-proxy',
     changed:
-      "The authorization service is a stub that a claim can tell to answer anything, so that refusals, silence, errors and rubbish are claims too. Envoy's own headers about the downstream's address, and which of several headers wins, are asserted as well.",
+      'The authorization service is a stub that sends any response a claim sets, so denials, missing responses, errors and invalid responses are asserted, too. Added are claims about how headers are merged and about the headers that Envoy derives from the client address.',
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'ext-authz-proxy.yaml', uid: ENVOY_UID },

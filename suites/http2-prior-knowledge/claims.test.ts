@@ -8,9 +8,9 @@ const test = chapter(http2PriorKnowledge);
 
 const PROGRAMS = ['curl', 'undici'] as const;
 
-describe('protocol of the connection', () => {
+describe('protocol detection with codec_type AUTO', () => {
   for (const program of PROGRAMS) {
-    test(`${program} that speaks HTTP/2 from the first byte on is answered in it, and the upstream meets HTTP/1.1`, async ({
+    test(`codec_type AUTO: ${program} with HTTP/2 prior knowledge gets HTTP/2; the upstream receives HTTP/1.1`, async ({
       lab,
       downstream,
     }) => {
@@ -23,7 +23,10 @@ describe('protocol of the connection', () => {
       expect(stats['http.ingress.downstream_cx_http2_total']).toBe(1);
     });
 
-    test(`${program} that speaks HTTP/1.1 is answered in that by the same listener`, async ({ lab, downstream }) => {
+    test(`codec_type AUTO: ${program} with HTTP/1.1 gets HTTP/1.1 from the listener that also accepts HTTP/2`, async ({
+      lab,
+      downstream,
+    }) => {
       const { reply, accessLog, stats } = await downstream.get(lab.envoyUrl, { program });
       expect(reply.outcome).toBe(200);
       expect(accessLog).toEqual([expect.objectContaining({ protocol: 'HTTP/1.1', response_code: 200 })]);
@@ -32,7 +35,10 @@ describe('protocol of the connection', () => {
     });
   }
 
-  test('the upstream itself speaks no HTTP/2: it is Envoy that translates', async ({ downstream, upstream }) => {
+  test('sent directly to the upstream, an HTTP/2 request fails: the upstream speaks HTTP/1.1 only', async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply, received } = await downstream.get(upstream.url, { program: 'curl', http2: true });
     expect(reply.outcome).toBe('no HTTP/2');
     expect(received).toEqual([]);
@@ -40,7 +46,7 @@ describe('protocol of the connection', () => {
 });
 
 describe('requests and responses', () => {
-  test('requests that run side by side share one connection in HTTP/2, and have one each in HTTP/1.1', async ({
+  test('five concurrent requests share one connection in HTTP/2 and use five connections in HTTP/1.1', async ({
     lab,
     downstream,
   }) => {
@@ -57,7 +63,7 @@ describe('requests and responses', () => {
     expect(apart.stats['http.ingress.downstream_cx_total']).toBe(5);
   });
 
-  test('an answer in HTTP/2 has no header about its connection, for there is none of its own', async ({
+  test('an HTTP/2 response has no transfer-encoding header; the HTTP/1.1 response has chunked', async ({
     lab,
     downstream,
   }) => {
@@ -68,7 +74,7 @@ describe('requests and responses', () => {
     expect(inHttp2.reply.header('transfer-encoding')).toBeUndefined();
   });
 
-  test('a request in HTTP/1.1 that offers to go on in HTTP/2 is answered in HTTP/1.1, and the offer goes no further', async ({
+  test('an HTTP/1.1 request with upgrade: h2c gets HTTP/1.1; the upstream receives no upgrade header', async ({
     downstream,
   }) => {
     const { reply, received, accessLog } = await downstream.dial(`127.0.0.1:${PORTS.listener}`, {
@@ -86,15 +92,15 @@ describe('requests and responses', () => {
   });
 });
 
-describe('listeners of one protocol', () => {
-  // What a listener does not understand it closes after a second by itself; here sooner.
-  const SOON = { at: connectionManager(), add: { delayed_close_timeout: '0.1s' } };
+describe('codec_type HTTP1 and HTTP2', () => {
+  // Envoy closes a connection with a protocol error after delayed_close_timeout, 1 s by default.
+  const CLOSES_SOON = { at: connectionManager(), add: { delayed_close_timeout: '0.1s' } };
 
   test(
-    'a listener for HTTP/1 alone has 400 DPE for HTTP/2, which its sender cannot read',
+    'codec_type HTTP1: Envoy answers HTTP/2 with 400 DPE in HTTP/1.1, which the client cannot parse',
     changesEnvoy,
     async ({ lab, downstream }) => {
-      await lab.restartEnvoy({ config: { ...SOON, set: { codec_type: 'HTTP1' } } });
+      await lab.restartEnvoy({ config: { ...CLOSES_SOON, set: { codec_type: 'HTTP1' } } });
       const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl, {
         program: 'curl',
         http2: true,
@@ -114,10 +120,10 @@ describe('listeners of one protocol', () => {
   );
 
   test(
-    'a listener for HTTP/2 alone closes on HTTP/1.1 without a byte, and logs nothing',
+    'codec_type HTTP2: Envoy closes an HTTP/1.1 connection without a byte or an access log entry',
     changesEnvoy,
     async ({ lab, downstream }) => {
-      await lab.restartEnvoy({ config: { ...SOON, set: { codec_type: 'HTTP2' } } });
+      await lab.restartEnvoy({ config: { ...CLOSES_SOON, set: { codec_type: 'HTTP2' } } });
       const { reply, received, accessLog, stats } = await downstream.get(lab.envoyUrl);
       expect(reply.outcome).toBe('closed');
       expect([received, accessLog]).toEqual([[], []]);

@@ -6,23 +6,23 @@ import { captures, upstreamHttp } from '../shared/faults.ts';
 const BAD_REQUEST = { op: 'EQ', value: { default_value: 400, runtime_key: 'unused' } };
 
 export const faults: Faults = {
-  'the listener takes HTTP/1.1 alone': {
+  'codec_type is HTTP1': {
     fault: config({ at: connectionManager(), set: { codec_type: 'HTTP1' } }),
-    why: 'who speaks HTTP/2 is told 400 in HTTP/1.1',
+    why: 'HTTP/2 clients get 400 in HTTP/1.1',
   },
-  'the listener takes HTTP/2 alone': {
+  'codec_type is HTTP2': {
     fault: config({ at: connectionManager(), set: { codec_type: 'HTTP2' } }),
-    why: 'who speaks HTTP/1.1 is cut off',
+    why: 'Envoy closes the connections of HTTP/1.1 clients',
   },
-  'Envoy calls the upstream in HTTP/2': {
+  'upstream cluster uses HTTP/2': {
     fault: config({ at: cluster('upstream'), add: upstreamHttp({}, 'http2_protocol_options') }),
-    why: 'the upstream knows HTTP/1.1 alone',
+    why: 'requests fail, as the upstream speaks HTTP/1.1 only',
   },
-  'the way past Envoy leads through it': {
+  'direct connections to the upstream redirected to Envoy': {
     fault: captures(PORTS.upstream),
-    why: 'the upstream seems to speak HTTP/2',
+    why: 'the upstream appears to speak HTTP/2',
   },
-  'Envoy writes another status than it means': {
+  'local_reply_config maps status 400 to 500': {
     fault: config({
       at: connectionManager(),
       add: {
@@ -31,10 +31,10 @@ export const faults: Faults = {
         },
       },
     }),
-    why: '500 is not what its codec found',
+    why: 'the access log has 500 instead of the status of the codec error',
   },
-  'a firewall swallows how Envoy ends a connection': {
+  'firewall drops FIN packets of the listener': {
     fault: addedRule('filter', '-A OUTPUT -p tcp --sport 4999 --tcp-flags FIN FIN -j DROP'),
-    why: 'the downstream waits in vain, for neither a byte nor the end comes',
+    why: 'the client receives neither a byte nor the end of the connection',
   },
 };

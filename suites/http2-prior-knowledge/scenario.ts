@@ -5,14 +5,13 @@ export const http2PriorKnowledge = scenario({
   slug: 'http2-prior-knowledge',
   task: 'forward',
   tags: ['http2'],
-  title: 'One plain port takes HTTP/1.1 and HTTP/2',
+  title: 'HTTP/1.1 and HTTP/2 with prior knowledge on one plaintext port',
   requirement:
-    'Who speaks HTTP/2 from the first byte is answered in HTTP/2, who speaks HTTP/1.1 in that, and the upstream meets HTTP/1.1 either way.',
-  purpose: 'Speaks HTTP/2 on a plain port with clients that begin with it, as gRPC does inside a network.',
+    'A client that starts with the HTTP/2 preface gets HTTP/2 and a client that starts with HTTP/1.1 gets HTTP/1.1; the upstream receives HTTP/1.1 from both.',
+  purpose: 'Accepts HTTP/2 without TLS from clients that start with it, as gRPC clients inside a network do.',
   origin: {
     chapter: 'simple-front-proxy',
-    changed:
-      'New: the front proxy with a listener that tells by the first bytes which version of HTTP it is spoken to in.',
+    changed: 'New: the front proxy with a listener that detects the HTTP version from the first bytes of a connection.',
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   request: ['curl', '--silent', '--include', '--http2-prior-knowledge', `http://127.0.0.1:${PORTS.listener}/`],

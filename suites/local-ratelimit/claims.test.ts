@@ -12,7 +12,7 @@ const test = chapter(localRatelimit);
 const SHARED = { headers: { host: 'shared.host' } };
 const DENIED = { response_code: 429, response_flags: 'RL', response_code_details: 'local_rate_limited' };
 
-/** Sends requests one after the other. */
+/** Sends one request after the other. */
 async function getEach(downstream: Downstream, urls: string[], options?: Parameters<Downstream['get']>[1]) {
   const exchanges: Exchange[] = [];
   for (const url of urls) exchanges.push(await downstream.get(url, options));
@@ -28,8 +28,8 @@ async function countersOf(lab: Lab, statPrefix: string): Promise<Record<string, 
   return Object.fromEntries(counters.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-describe('the bucket of a route', () => {
-  test('two requests to a route with a bucket of two tokens are forwarded; Envoy denies the third with 429 RL', async ({
+describe('token bucket of a route', () => {
+  test('with max_tokens 2 Envoy forwards two requests and denies the third with 429 RL', async ({
     lab,
     downstream,
   }) => {
@@ -42,13 +42,16 @@ describe('the bucket of a route', () => {
     expect(third?.accessLog).toEqual([expect.objectContaining({ ...DENIED, upstream_host: null })]);
   });
 
-  test('a request to a route without a limit is forwarded and counted by no limit', async ({ lab, downstream }) => {
+  test('requests to a route without a local_ratelimit config are forwarded and not counted', async ({
+    lab,
+    downstream,
+  }) => {
     const exchanges = await getEach(downstream, Array(5).fill(lab.envoyUrl));
     expect(outcomesOf(exchanges)).toEqual([200, 200, 200, 200, 200]);
     expect(await countersOf(lab, 'unlimited')).toMatchObject({ enabled: 0, enforced: 0, ok: 0, rate_limited: 0 });
   });
 
-  test('a request within the limit counts as enabled and ok, one beyond it as enabled, rate_limited and enforced', async ({
+  test('a request within the limit counts as enabled and ok; one beyond it as enabled, rate_limited, enforced', async ({
     lab,
     downstream,
   }) => {
@@ -58,35 +61,39 @@ describe('the bucket of a route', () => {
     expect(await countersOf(lab, 'counted')).toMatchObject({ enabled: 2, enforced: 1, ok: 1, rate_limited: 1 });
   });
 
-  test('tokens return continuously, not once per fill_interval: at 36 million per hour one token serves every request', async ({
+  test('tokens return continuously, not once per fill_interval: 36 million per hour serve every request', async ({
     lab,
     downstream,
   }) => {
-    // A request takes longer than the 0.1 ms after which the next token is there.
+    // A request takes longer than the 0.1 ms that the bucket needs for the next token.
     const exchanges = await getEach(downstream, Array(5).fill(`${lab.envoyUrl}/refilled`));
     expect(outcomesOf(exchanges)).toEqual([200, 200, 200, 200, 200]);
   });
 
-  test('after a restart of Envoy an exhausted bucket is full again', changesEnvoy, async ({ lab, downstream }) => {
-    const url = `${lab.envoyUrl}/restarted`;
-    const before = await getEach(downstream, [url, url]);
-    await lab.restartEnvoy({});
-    const after = await getEach(downstream, [url, url]);
-    expect(outcomesOf(before)).toEqual([200, 429]);
-    expect(outcomesOf(after)).toEqual([200, 429]);
-  });
+  test(
+    'after a restart of Envoy an exhausted token_bucket is full again',
+    changesEnvoy,
+    async ({ lab, downstream }) => {
+      const url = `${lab.envoyUrl}/restarted`;
+      const before = await getEach(downstream, [url, url]);
+      await lab.restartEnvoy({});
+      const after = await getEach(downstream, [url, url]);
+      expect(outcomesOf(before)).toEqual([200, 429]);
+      expect(outcomesOf(after)).toEqual([200, 429]);
+    },
+  );
 });
 
-describe('responses', () => {
+describe('response status and headers', () => {
   test(
-    'with enable_x_ratelimit_headers each response has limit, remaining tokens and seconds to the next token, rounded up since 1.39',
+    'enable_x_ratelimit_headers adds x-ratelimit-limit, -remaining and -reset (rounded up since 1.39)',
     differs(CHANGES.roundsResetUp),
     async ({ lab, downstream, since }) => {
       const written = [
         '%{http_code}',
         ...['limit', 'remaining', 'reset'].map((name) => `%header{x-ratelimit-${name}}`),
       ];
-      // By one program, so that 0.9 s are enough for all of them.
+      // One program sends all requests, so that they fit into 0.9 s.
       const { reply } = await downstream.run([
         ...(['curl', '--silent', '--write-out', `${written.join(' ')}\\n`] as const),
         ...Array(3)
@@ -98,7 +105,7 @@ describe('responses', () => {
     },
   );
 
-  test('response_headers_to_add adds Retry-After to a denied response and not to a forwarded one', async ({
+  test('local_ratelimit response_headers_to_add adds retry-after to a denied response, not to a forwarded one', async ({
     lab,
     downstream,
   }) => {
@@ -108,7 +115,7 @@ describe('responses', () => {
     expect(exchanges.map(({ reply }) => reply.header('retry-after'))).toEqual([undefined, '3600']);
   });
 
-  test('without enable_x_ratelimit_headers no response has x-ratelimit headers, and a denied one no x-envoy-ratelimited', async ({
+  test('without enable_x_ratelimit_headers no response has x-ratelimit-* or x-envoy-ratelimited headers', async ({
     lab,
     downstream,
   }) => {
@@ -120,7 +127,7 @@ describe('responses', () => {
     }
   });
 
-  test('a limit denies with its configured status 503, and with 429 where that status is below 400', async ({
+  test('local_ratelimit denies with its configured status 503, and with 429 where that status is below 400', async ({
     lab,
     downstream,
   }) => {
@@ -133,8 +140,8 @@ describe('responses', () => {
   });
 });
 
-describe('limits that are not enforced', () => {
-  test('with filter_enforced 0 % a request beyond the limit is forwarded with an added header and counted as rate_limited', async ({
+describe('filter_enabled and filter_enforced', () => {
+  test('with filter_enforced 0 % a request beyond the limit is forwarded with x-over-limit and counts as rate_limited', async ({
     lab,
     downstream,
   }) => {
@@ -157,7 +164,7 @@ describe('limits that are not enforced', () => {
 });
 
 describe('shared and separate buckets', () => {
-  test('routes without a limit share the bucket of their virtual host; a route with a limit has its own', async ({
+  test('routes without a token_bucket share that of their virtual host; a route with one has its own', async ({
     lab,
     downstream,
   }) => {
@@ -165,7 +172,7 @@ describe('shared and separate buckets', () => {
     expect(outcomesOf(await getEach(downstream, urls, SHARED))).toEqual([200, 429, 200, 429]);
   });
 
-  test('a header value with a descriptor has its own bucket; other values share the bucket of the route', async ({
+  test('a header value with a descriptor has its own token_bucket; other values share that of the route', async ({
     lab,
     downstream,
   }) => {
@@ -177,7 +184,10 @@ describe('shared and separate buckets', () => {
     expect(outcomes).toEqual(['gold 200', 'gold 200', 'gold 429', 'silver 200', 'bronze 429']);
   });
 
-  test('a descriptor without a value gives each header value its own bucket', async ({ lab, downstream }) => {
+  test('a local_ratelimit descriptor without a value gives each header value its own token_bucket', async ({
+    lab,
+    downstream,
+  }) => {
     const outcomes: unknown[] = [];
     for (const user of ['alice', 'alice', 'bob', 'bob']) {
       const { reply } = await downstream.get(`${lab.envoyUrl}/users`, { headers: { 'x-user': user } });
@@ -198,7 +208,7 @@ describe('shared and separate buckets', () => {
   });
 
   // The filter state of a connection holds one bucket for all of them (PerConnectionRateLimiter, local_ratelimit.cc).
-  test('routes with a limit per connection share one bucket: that of the first one used on the connection', async ({
+  test('local_rate_limit_per_downstream_connection: routes share the bucket of the first route used', async ({
     lab,
     downstream,
   }) => {

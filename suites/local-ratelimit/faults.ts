@@ -7,13 +7,12 @@ const LIMIT = `typed_per_filter_config[${FILTER}]`;
 
 const percent = (numerator: number) => ({ default_value: { numerator } });
 
-/** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
-  'the filter is missing': {
+  'local_ratelimit filter removed': {
     fault: config({ at: connectionManager(), delete: [`http_filters[${FILTER}]`] }),
-    why: 'without the filter the limits of the routes have no effect',
+    why: 'the limits of the routes have no effect',
   },
-  'the filter limits the routes without a limit': {
+  'token_bucket set on the filter': {
     fault: config({
       at: filter(FILTER),
       add: {
@@ -22,127 +21,129 @@ export const faults: Faults = {
         'typed_config.filter_enforced': percent(100),
       },
     }),
-    why: 'its bucket applies to each route that has none',
+    why: 'it applies to each route without a limit of its own',
   },
-  'the bucket of the limited route has one token more': {
+  'max_tokens of /limited is 3 instead of 2': {
     fault: config({ at: route('/limited'), set: { [`${LIMIT}.token_bucket.max_tokens`]: 3 } }),
-    why: 'the third request takes it',
+    why: 'the third request is forwarded',
   },
-  'the limit of the counted route is not enforced': {
+  'filter_enforced of /counted is 0 %': {
     fault: config({ at: route('/counted'), set: { [`${LIMIT}.filter_enforced`]: percent(0) } }),
-    why: 'enforced counts denied requests alone',
+    why: 'the request beyond the limit does not count as enforced',
   },
-  'the bucket that refills gets one token per hour': {
+  'tokens_per_fill removed from /refilled': {
     fault: config({ at: route('/refilled'), delete: [`${LIMIT}.token_bucket.tokens_per_fill`] }),
-    why: 'tokens_per_fill defaults to 1',
+    why: 'the bucket gets one token per hour, the default',
   },
-  'the bucket of the restarted route has a token for each request': {
+  'max_tokens of /restarted is 4 instead of 1': {
     fault: config({ at: route('/restarted'), set: { [`${LIMIT}.token_bucket.max_tokens`]: 4 } }),
-    why: 'no request exhausts it',
+    why: 'no request exhausts the bucket',
   },
-  'no response advertises the limit': {
+  'enable_x_ratelimit_headers removed from /advertised': {
     fault: config({ at: route('/advertised'), delete: [`${LIMIT}.enable_x_ratelimit_headers`] }),
-    why: 'the headers are off by default',
+    why: 'no response has x-ratelimit headers',
   },
-  'the bucket of the advertised route gets a token per minute': {
+  'fill_interval of /advertised is 60s': {
     fault: config({ at: route('/advertised'), set: { [`${LIMIT}.token_bucket.fill_interval`]: '60s' } }),
-    why: 'x-ratelimit-reset is the time until the next token',
+    why: 'x-ratelimit-reset is at most one minute',
   },
-  'Envoy is known to round x-ratelimit-reset up since another version': {
+  'wrong version recorded for rounding x-ratelimit-reset up': {
     misdated: CHANGES.roundsResetUp,
-    why: 'the header differs by one second',
+    why: 'the claim expects a value that differs by one second',
   },
-  'every response advertises the limit': {
+  'enable_x_ratelimit_headers set on /plain': {
     fault: config({ at: route('/plain'), add: { [`${LIMIT}.enable_x_ratelimit_headers`]: 'DRAFT_VERSION_03' } }),
-    why: 'forwarded and denied responses have the headers',
+    why: 'forwarded and denied responses have x-ratelimit headers',
   },
-  'a denied response has no Retry-After': {
+  'response_headers_to_add removed from the limit of /explained': {
     fault: config({ at: route('/explained'), delete: [`${LIMIT}.response_headers_to_add`] }),
-    why: 'the filter adds no Retry-After by itself',
+    why: 'a denied response has no retry-after',
   },
-  'the route adds Retry-After to every response': {
+  'retry-after added by the route instead of the limit': {
     fault: config({
       at: route('/explained'),
       delete: [`${LIMIT}.response_headers_to_add`],
       add: { response_headers_to_add: [{ header: { key: 'retry-after', value: '3600' } }] },
     }),
-    why: 'headers of the route are added to forwarded responses, too',
+    why: 'forwarded responses have the header, too',
   },
-  'the limit has no status': {
+  'status removed from the limit of /unavailable': {
     fault: config({ at: route('/unavailable'), delete: [`${LIMIT}.status`] }),
-    why: 'the default is 429',
+    why: 'a denied request gets the default 429',
   },
-  'the status below 400 is one above': {
+  'status of /accepted is 400 instead of 202': {
     fault: config({ at: route('/accepted'), set: { [`${LIMIT}.status.code`]: 'BadRequest' } }),
-    why: 'Envoy uses it',
+    why: 'Envoy uses a status that is not below 400',
   },
-  'the observed limit is enforced': {
+  'filter_enforced of /observed is 100 %': {
     fault: config({ at: route('/observed'), set: { [`${LIMIT}.filter_enforced`]: percent(100) } }),
     why: 'the second request is denied',
   },
-  'the observed limit adds no header': {
+  'request_headers_to_add_when_not_enforced removed from /observed': {
     fault: config({ at: route('/observed'), delete: [`${LIMIT}.request_headers_to_add_when_not_enforced`] }),
-    why: 'the upstream cannot recognise a request beyond the limit',
+    why: 'the upstream receives no x-over-limit',
   },
-  'the disabled limit is enabled': {
+  'filter_enabled of /disabled is 100 %': {
     fault: config({ at: route('/disabled'), set: { [`${LIMIT}.filter_enabled`]: percent(100) } }),
     why: 'the second request is denied',
   },
-  'the disabled limit is enabled but not enforced': {
+  'filter_enabled of /disabled is 100 %, filter_enforced 0 %': {
     fault: config({
       at: route('/disabled'),
       set: { [`${LIMIT}.filter_enabled`]: percent(100), [`${LIMIT}.filter_enforced`]: percent(0) },
     }),
-    why: 'every request is forwarded but counted',
+    why: 'requests are forwarded but counted',
   },
-  'the virtual host has no limit': {
+  'limit removed from virtual host shared': {
     fault: config({ at: virtualHost('shared'), delete: ['typed_per_filter_config'] }),
     why: 'its routes without a limit are unlimited',
   },
-  'the route in the limited virtual host has no limit of its own': {
+  'limit removed from route /own': {
     fault: config({ at: route('/own'), delete: ['typed_per_filter_config'] }),
-    why: 'it uses the exhausted bucket of the virtual host',
+    why: 'the route uses the exhausted bucket of its virtual host',
   },
-  'a request with a descriptor takes a token of the route, too': {
+  'always_consume_default_token_bucket removed from /tenants': {
     fault: config({ at: route('/tenants'), delete: [`${LIMIT}.always_consume_default_token_bucket`] }),
-    why: 'the default is true: the one token of the route is gone with the first request',
+    why: 'the default is true: the first request takes the only token of the route',
   },
-  'the descriptor is for another header value': {
+  'descriptor of /tenants matches silver instead of gold': {
     fault: config({ at: route('/tenants'), set: { [`${LIMIT}.descriptors.entries.value`]: 'silver' } }),
     why: 'gold shares the bucket of the route',
   },
-  'a descriptor without a value has one': {
+  'descriptor of /users matches only alice': {
     fault: config({ at: route('/users'), add: { [`${LIMIT}.descriptors.entries.value`]: 'alice' } }),
     why: 'bob uses the bucket of the route',
   },
-  'connections share one bucket': {
+  'local_rate_limit_per_downstream_connection removed from /per-connection': {
     fault: config({
       at: route('/per-connection'),
       delete: [`${LIMIT}.local_rate_limit_per_downstream_connection`],
     }),
-    why: 'the second connection finds it empty',
+    why: 'the second connection finds the bucket empty',
   },
-  'the second limit of a connection is not per connection': {
+  'local_rate_limit_per_downstream_connection removed from /second-of-connection': {
     fault: config({
       at: route('/second-of-connection'),
       delete: [`${LIMIT}.local_rate_limit_per_downstream_connection`],
     }),
-    why: 'it uses its own bucket of three tokens',
+    why: 'the route uses its own bucket of three tokens',
   },
 };
 
 /** Mutations that no claim can detect, each with the reason. */
 export const accepted: Record<string, string> = {
-  [`route /limited: ${LIMIT}.filter_enabled.default_value.numerator is 101`]: 'more than 100 % is every request, too',
+  [`route /limited: ${LIMIT}.filter_enabled.default_value.numerator is 101`]:
+    'more than 100 % means every request, as 100 % does',
   [`route /limited: ${LIMIT}.stat_prefix is "limitx"`]:
     'shared by the routes whose counters no claim reads; other claims assert the effect of a stat_prefix',
   [`route /observed: ${LIMIT}.filter_enforced.default_value.numerator is 1`]:
-    'a random 1 % of requests, which no claim can be sure to send',
+    'affects a random 1 % of requests, which no claim can send reliably',
   [`route /disabled: ${LIMIT}.filter_enabled.default_value.numerator is 1`]:
-    'a random 1 % of requests, which no claim can be sure to send',
+    'affects a random 1 % of requests, which no claim can send reliably',
   [`route /disabled: ${LIMIT}.token_bucket.max_tokens is 2`]: 'a limit that is not enabled takes no token',
-  [`route /refilled: ${LIMIT}.token_bucket.max_tokens is 2`]: 'one token is always there already',
-  [`route /refilled: ${LIMIT}.token_bucket.tokens_per_fill is 36000001`]: 'faster by less than a claim can measure',
+  [`route /refilled: ${LIMIT}.token_bucket.max_tokens is 2`]: 'a token is always available already',
+  [`route /refilled: ${LIMIT}.token_bucket.tokens_per_fill is 36000001`]:
+    'the difference in rate is less than a claim can measure',
   [`route /users: ${LIMIT}.token_bucket.max_tokens is 5`]: 'the bucket of the route never runs empty',
   [`route /second-of-connection: ${LIMIT}.token_bucket.max_tokens is 4`]:
     'the connection has the bucket of the first route',

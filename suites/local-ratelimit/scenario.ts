@@ -7,9 +7,9 @@ export const localRatelimit = scenario({
   slug: 'local-ratelimit',
   task: 'authorize',
   tags: ['headers', 'local-replies', 'rate-limit'],
-  title: 'Envoy limits requests by token buckets in its memory',
+  title: 'Local rate limit: token buckets in the memory of Envoy',
   requirement:
-    'A request takes a token from the bucket of its route; Envoy forwards it while there is one and returns 429 otherwise.',
+    'Each request takes a token from the bucket of its route. Envoy forwards the request while a token is left and returns 429 when the bucket is empty.',
   purpose: 'Limits requests per route, header value or connection without a rate limit service.',
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'local-ratelimit.yaml', uid: ENVOY_UID },

@@ -10,12 +10,12 @@ const LISTENER = `127.0.0.1:${PORTS.listener}`;
 const BYTES_LISTENER = `127.0.0.1:${PORTS.bytesListener}`;
 /** SHA-256 of the first 20 MiB of the upstream's payload. */
 const PAYLOAD_20_MIB = '4ef0e6ddb3d6dd51ea71bab90f6b2e86fafb1dd4477fdd442a3c095dd1a8516f';
-/** No HTTP: bytes below the space, beyond ASCII, and no line at all. */
-const NO_HTTP = '\u0000\u0001\u001b no HTTP \u00ff\u20ac\u{1f4d6}\r\n\r\n\u0000';
+/** Not HTTP: control characters, characters beyond ASCII, and no request line. */
+const NOT_HTTP = '\u0000\u0001\u001b no HTTP \u00ff\u20ac\u{1f4d6}\r\n\r\n\u0000';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-describe('forwarding', () => {
-  test('a request reaches the upstream as it was sent: no header is added or changed', async ({
+describe('HTTP through tcp_proxy', () => {
+  test('an HTTP request through tcp_proxy reaches the upstream with its headers unchanged', async ({
     lab,
     downstream,
     upstreams: { upstream },
@@ -27,7 +27,7 @@ describe('forwarding', () => {
     expect(proxied.received[0]?.lines('x-mixed-case')).toEqual(['Kept']);
   });
 
-  test("the answer comes back as it was given: the upstream's own server header, and none of Envoy's", async ({
+  test("an HTTP response through tcp_proxy keeps the upstream's server header and gains no x-* header", async ({
     lab,
     downstream,
   }) => {
@@ -37,7 +37,7 @@ describe('forwarding', () => {
     expect(reply.raw.headers.filter(([name]) => /^x-(?!served-by)/i.test(name))).toEqual([]);
   });
 
-  test('a request in HTTP/1.0 passes, for Envoy does not read it', async ({ downstream }) => {
+  test('an HTTP/1.0 request passes tcp_proxy, which does not parse it', async ({ downstream }) => {
     const { reply, received } = await downstream.dial(LISTENER, { send: 'GET / HTTP/1.0\r\n\r\n' });
     expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\nserver: upstream\r\n/);
     expect(received[0]?.raw.headers).toEqual([]);
@@ -45,7 +45,7 @@ describe('forwarding', () => {
 });
 
 describe('connections and access log', () => {
-  test("the upstream sees Envoy's connection, not the downstream's", async ({
+  test("tcp_proxy opens its own upstream connection: the upstream sees Envoy's address, not the client's", async ({
     lab,
     downstream,
     upstreams: { upstream },
@@ -63,7 +63,7 @@ describe('connections and access log', () => {
     ]);
   });
 
-  test('a connection is one line in the log: who, by way of whom, to whom, how many bytes and how long', async ({
+  test('tcp_proxy logs a connection once: addresses, upstream cluster, byte counts and duration', async ({
     downstream,
     upstreams: { upstream },
   }) => {
@@ -88,7 +88,7 @@ describe('connections and access log', () => {
     expect(stats['tcp.ingress.downstream_cx_total']).toBe(1);
   });
 
-  test('each connection has one of its own to the upstream, and one line in the log, however many requests it carries', async ({
+  test('tcp_proxy: each downstream connection has its own upstream connection and one access log entry', async ({
     lab,
     downstream,
   }) => {
@@ -107,28 +107,31 @@ describe('connections and access log', () => {
 });
 
 describe('payloads', () => {
-  test('20 MiB go up byte for byte', async ({ lab, downstream }) => {
+  test('20 MiB from the client to the upstream pass tcp_proxy byte for byte', async ({ lab, downstream }) => {
     const { reply } = await downstream.post(lab.envoyUrl, { payloadBytes: 20 * 2 ** 20 });
     expect(JSON.parse(reply.body)).toMatchObject({ bodyBytes: 20 * 2 ** 20, bodySha256: PAYLOAD_20_MIB });
   });
 
-  test('20 MiB come down byte for byte', async ({ lab, downstream }) => {
+  test('20 MiB from the upstream to the client pass tcp_proxy byte for byte', async ({ lab, downstream }) => {
     const { reply } = await downstream.get(`${lab.envoyUrl}/payload/${20 * 2 ** 20}`);
     expect(reply.digest).toEqual({ bytes: 20 * 2 ** 20, sha256: PAYLOAD_20_MIB });
   });
 });
 
-describe('bytes without HTTP', () => {
-  test('bytes that are no HTTP pass, and the log counts them', async ({ downstream, upstreams: { bytes } }) => {
-    const { reply, streams, accessLog, stats } = await downstream.dial(BYTES_LISTENER, { send: NO_HTTP, end: true });
-    const length = Buffer.byteLength(NO_HTTP);
+describe('protocols other than HTTP', () => {
+  test('bytes that are not HTTP pass tcp_proxy unchanged; bytes_received and bytes_sent count them', async ({
+    downstream,
+    upstreams: { bytes },
+  }) => {
+    const { reply, streams, accessLog, stats } = await downstream.dial(BYTES_LISTENER, { send: NOT_HTTP, end: true });
+    const length = Buffer.byteLength(NOT_HTTP);
     expect(streams).toEqual([
       {
         servedBy: 'bytes',
         local: bytes.socketAddress,
         remote: accessLog[0]?.upstream_local_address,
         bytes: length,
-        sha256: sha256(NO_HTTP),
+        sha256: sha256(NOT_HTTP),
         ended: 'end',
       },
     ]);
@@ -142,7 +145,9 @@ describe('bytes without HTTP', () => {
     expect(stats['tcp.bytes.downstream_cx_total']).toBe(1);
   });
 
-  test('an upstream that speaks first is heard before the downstream has said anything', async ({ downstream }) => {
+  test('tcp_proxy delivers bytes of an upstream that speaks first before the client has sent any', async ({
+    downstream,
+  }) => {
     const { reply, streams } = await downstream.dial(BYTES_LISTENER, {
       steps: [{ after: 'bytes\n', send: 'only now' }],
       end: true,
@@ -151,16 +156,16 @@ describe('bytes without HTTP', () => {
     expect(streams).toEqual([expect.objectContaining({ sha256: sha256('only now') })]);
   });
 
-  test('a downstream that has ended its half still gets the answer, and the upstream learns of the end', async ({
+  test("tcp_proxy forwards a half-close by the client, which still receives the upstream's response", async ({
     downstream,
   }) => {
-    // The upstream gives its count only when it has seen the end of what it counts.
+    // The upstream sends its byte count only after the end of the stream.
     const { reply } = await downstream.dial(BYTES_LISTENER, { send: 'twelve bytes', end: true });
     expect(reply.body).toBe('bytes\n12 bytes\n');
     expect(reply.outcome).toBe('closed');
   });
 
-  test('an upstream that has ended its half still gets what the downstream sends after that', async ({
+  test('tcp_proxy forwards a half-close by the upstream, which still receives bytes sent after it', async ({
     downstream,
   }) => {
     const opening = 'end first\n';
@@ -173,7 +178,7 @@ describe('bytes without HTTP', () => {
 });
 
 describe('failures', () => {
-  test('while the upstream is down a connection is taken, then closed without a byte: UF,URX', async ({
+  test('with the upstream down, tcp_proxy accepts a connection and closes it without a byte: UF,URX', async ({
     downstream,
     upstreams: { upstream },
   }) => {
@@ -192,7 +197,7 @@ describe('failures', () => {
     });
   });
 
-  test('an upstream that is back is found by the next connection', async ({
+  test('the first tcp_proxy connection after a restart of the upstream reaches it', async ({
     lab,
     downstream,
     upstreams: { upstream },
@@ -205,13 +210,19 @@ describe('failures', () => {
     expect(back.reply.outcome).toBe(200);
   });
 
-  test("while one upstream is down the other listener's passes on", async ({ downstream, upstreams: { upstream } }) => {
+  test('while the upstream of one tcp_proxy listener is down, the other listener still forwards', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
     await upstream.stop();
     const { reply } = await downstream.dial(BYTES_LISTENER, { end: true });
     expect(reply.body).toBe('bytes\n0 bytes\n');
   });
 
-  test('once the name of the upstream is gone there is none to try: UH', async ({ resolver, downstream }) => {
+  test("tcp_proxy closes a connection with UH once DNS no longer resolves the upstream's name", async ({
+    resolver,
+    downstream,
+  }) => {
     await resolver.forget('upstream');
     const { reply, accessLog, stats } = await downstream.dial(LISTENER);
     expect(reply.remote).toBe(LISTENER);

@@ -9,7 +9,7 @@ const router = { '@type': 'type.googleapis.com/envoy.extensions.filters.http.rou
 const tcpProxy = (name: string) => networkFilter('envoy.filters.network.tcp_proxy', listener(name));
 const TCP_PROXY = tcpProxy('ingress');
 
-/** The HTTP proxy that a reader might configure instead. */
+/** Replaces tcp_proxy by an HTTP connection manager, which a reader might configure instead. */
 const httpProxy: ConfigChange = {
   at: TCP_PROXY,
   set: {
@@ -25,44 +25,44 @@ const httpProxy: ConfigChange = {
 };
 
 export const faults: Faults = {
-  'an HTTP proxy stands in the place of the TCP proxy': {
+  'HTTP connection manager in place of tcp_proxy': {
     fault: config(httpProxy),
-    why: 'it reads requests, adds headers, shares connections among requests, and opens none before there is one',
+    why: 'Envoy parses requests, adds headers, pools upstream connections and opens none before a request',
   },
-  'another upstream answers': strangerAnswers('it names itself as the server'),
-  'a byte changes on the way': {
+  'another upstream responds': strangerAnswers('its name is in the server header'),
+  'upstreams change one byte': {
     fault: [upstream('upstream', { changesByte: true }), upstream('bytes', { changesByte: true })],
-    why: 'the digests differ, and the upstream of bytes does not know what to end first for',
+    why: 'digests differ, and the bytes upstream does not recognise the request to end first',
   },
-  'the second listener leads to the upstream of the first': {
+  'bytes listener forwards to the HTTP upstream': {
     fault: config({ at: tcpProxy('bytes'), set: { 'typed_config.cluster': 'upstream' } }),
-    why: 'that one speaks HTTP, and not before it is asked',
+    why: 'the HTTP upstream sends nothing before it receives a request',
   },
-  'the kernel keeps a connection from Envoy until it brings bytes': {
+  'TCP_DEFER_ACCEPT set on the bytes listener': {
     fault: config({
       at: listener('bytes'),
       // TCP_DEFER_ACCEPT, for 10 seconds.
       add: { socket_options: [{ level: 6, name: 9, int_value: 10, state: 'STATE_PREBIND' }] },
     }),
-    why: 'who waits to hear something first waits in vain',
+    why: 'Envoy does not accept a connection before the client sends bytes',
   },
-  'a firewall swallows how Envoy ends a connection': {
+  'firewall drops FIN packets of the bytes listener': {
     fault: addedRule('filter', `-A OUTPUT -p tcp --sport ${PORTS.bytesListener} --tcp-flags FIN FIN -j DROP`),
-    why: 'the downstream does not learn that the other half has ended',
+    why: "the client does not see the end of the upstream's half",
   },
-  'the host rewrites the source of what Envoy sends': translatedSource,
-  'Envoy logs a connection when it opens, too': {
+  "source address of Envoy's upstream connections rewritten": translatedSource,
+  'flush_access_log_on_connected set': {
     fault: config({
       at: TCP_PROXY,
       add: { 'typed_config.access_log_options': { flush_access_log_on_connected: true } },
     }),
-    why: 'there are two lines a connection',
+    why: 'each connection has two access log entries',
   },
-  'Envoy tries to connect twice': {
+  'max_connect_attempts is 2': {
     fault: config({ at: TCP_PROXY, add: { 'typed_config.max_connect_attempts': 2 } }),
-    why: 'two connections fail',
+    why: 'two connection attempts fail instead of one',
   },
-  'Envoy avoids an upstream that has failed once': {
+  'outlier detection ejects the upstream after one failure': {
     fault: config({
       at: cluster('upstream'),
       add: {
@@ -76,7 +76,7 @@ export const faults: Faults = {
         common_lb_config: { healthy_panic_threshold: { value: 0 } },
       },
     }),
-    why: 'a single upstream that was down once has no successor',
+    why: 'the only endpoint stays ejected after it is back',
   },
-  'the address of the upstream is written into the config': addressInConfig,
+  'upstream address written into the config instead of its DNS name': addressInConfig,
 };

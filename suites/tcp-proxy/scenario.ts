@@ -5,14 +5,14 @@ export const tcpProxy = scenario({
   slug: 'tcp-proxy',
   task: 'forward',
   tags: ['tcp', 'tls'],
-  title: 'A TCP proxy passes bytes on, whatever they are',
+  title: 'TCP proxy: bytes pass unchanged, whatever the protocol',
   requirement:
-    'What either side sends reaches the other unchanged, the end of each half of a connection too, and nothing is added; without an upstream a connection is taken and closed again.',
-  purpose: 'Passes bytes on whatever they are, where Envoy does not have to understand them.',
+    'Bytes and half-closes from either side reach the other side unchanged, and nothing is added. Without an upstream Envoy accepts a connection and closes it.',
+  purpose: 'Forwards TCP connections without parsing the protocol that they carry.',
   origin: {
     chapter: 'tcp-proxy',
     changed:
-      'An upstream that speaks no HTTP shows that bytes pass unchanged. What the original says of its speed is measured: `npm run bigbook -- bench proxies`.',
+      'Adds an upstream that does not speak HTTP, to assert that bytes pass unchanged. The statements of the original about speed are measured by `npm run bigbook -- bench proxies`.',
   },
   topology: sameHost({
     upstreams: { upstream: { port: PORTS.upstream }, bytes: { port: PORTS.upstream, speaks: 'bytes' } },

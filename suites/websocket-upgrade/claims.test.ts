@@ -9,8 +9,10 @@ const test = chapter(websocketUpgrade);
 
 const ENVOY = `127.0.0.1:${PORTS.listener}`;
 
-describe('routes', () => {
-  test('where no route allows it Envoy refuses: 403, and the upstream hears nothing', async ({ downstream }) => {
+describe('routes with and without upgrade_configs', () => {
+  test('a WebSocket upgrade on a route without upgrade_configs returns 403; the upstream receives nothing', async ({
+    downstream,
+  }) => {
     const { reply, received, accessLog, stats } = await downstream.upgrade(`ws://${ENVOY}/plain/chat`, { messages: 1 });
     expect(reply.outcome).toBe(403);
     expect(reply.header('server')).toBe('envoy');
@@ -23,14 +25,20 @@ describe('routes', () => {
     expect(stats['http.ingress.downstream_cx_upgrades_total']).toBeUndefined();
   });
 
-  test('the upstream would have granted that one', async ({ downstream, upstream }) => {
+  test('sent directly to the upstream, a WebSocket upgrade of /plain/chat is accepted with 101', async ({
+    downstream,
+    upstream,
+  }) => {
     const { reply, received } = await downstream.upgrade(`ws://${upstream.socketAddress}/plain/chat`, { messages: 1 });
     expect(reply.outcome).toBe(101);
     expect(reply.body).toBe('upstream');
     expect(received).toHaveLength(1);
   });
 
-  test('a request for no upgrade passes on either route', async ({ lab, downstream }) => {
+  test('a request without an upgrade is forwarded on routes with and without upgrade_configs', async ({
+    lab,
+    downstream,
+  }) => {
     const refusing = await downstream.get(`${lab.envoyUrl}/plain/nowhere`);
     const allowing = await downstream.get(lab.envoyUrl);
     expect([refusing, allowing].map(({ reply }) => [reply.outcome, reply.servedBy])).toEqual([
@@ -41,7 +49,7 @@ describe('routes', () => {
 });
 
 describe('upgraded connections', () => {
-  test('an upgrade that the route allows is granted by the upstream: 101, one connection from end to end', async ({
+  test('with upgrade_configs a WebSocket upgrade reaches the upstream, which accepts it with 101', async ({
     downstream,
     upstream,
   }) => {
@@ -56,12 +64,15 @@ describe('upgraded connections', () => {
     expect(stats['cluster.upstream.upstream_rq_101']).toBe(1);
   });
 
-  test('messages pass both ways, and either side may speak first', async ({ downstream }) => {
+  test('WebSocket messages pass in both directions, also when the upstream sends first', async ({ downstream }) => {
     const { reply } = await downstream.upgrade(`ws://${ENVOY}/chat`, { send: ['one', 'two', 'ümläut'], messages: 4 });
     expect(reply.body.split('\n')).toEqual(['upstream', 'one', 'two', 'ümläut']);
   });
 
-  test('a binary message of 1 MiB comes back byte for byte', async ({ downstream, upstream }) => {
+  test('a binary WebSocket message of 1 MiB is echoed byte for byte through Envoy', async ({
+    downstream,
+    upstream,
+  }) => {
     const options = { payloadBytes: 1_048_576, messages: 2 };
     const direct = await downstream.upgrade(`ws://${upstream.socketAddress}/chat`, options);
     const carried = await downstream.upgrade(`ws://${ENVOY}/chat`, options);
@@ -69,15 +80,17 @@ describe('upgraded connections', () => {
     expect(carried.reply.body).toBe(direct.reply.body);
   });
 
-  test('the close of either side reaches the other, with its code and reason', async ({ downstream }) => {
+  test('a WebSocket close by either side reaches the other side with its code and reason', async ({ downstream }) => {
     const byDownstream = await downstream.upgrade(`ws://${ENVOY}/chat`, { messages: 1 });
     const byUpstream = await downstream.upgrade(`ws://${ENVOY}/chat`, { send: ['close first'], messages: 2 });
-    // The code that comes back is the upstream's own answer to the downstream's close.
+    // The upstream answers the downstream's close with a code of its own, which comes back.
     expect(byDownstream.reply.raw.ended).toEqual({ code: 'closed 1000', message: '' });
     expect(byUpstream.reply.raw.ended).toEqual({ code: 'closed 4000', message: 'upstream closed first' });
   });
 
-  test('the upstream gets the handshake as it was, and what Envoy adds to any request', async ({ downstream }) => {
+  test('the upstream receives the WebSocket handshake headers, plus x-forwarded-proto and x-request-id', async ({
+    downstream,
+  }) => {
     const { received } = await downstream.upgrade(`ws://${ENVOY}/chat`, {
       headers: { origin: 'http://a' },
       messages: 1,
@@ -89,8 +102,8 @@ describe('upgraded connections', () => {
   });
 });
 
-describe('declined upgrades', () => {
-  test('what the upstream declines with a 200 is that 200 to the downstream, without its body', async ({
+describe('declined and failed upgrades', () => {
+  test('a WebSocket upgrade that the upstream declines with 200 returns 200 with an empty body', async ({
     downstream,
     upstream,
   }) => {
@@ -106,7 +119,7 @@ describe('declined upgrades', () => {
     ]);
   });
 
-  test('what it declines with another status arrives as a whole', async ({ downstream }) => {
+  test('a WebSocket upgrade that the upstream declines with 404 returns 404 with its body', async ({ downstream }) => {
     const { reply, received, accessLog } = await downstream.upgrade(`ws://${ENVOY}/nowhere`, { messages: 1 });
     expect(reply.outcome).toBe(404);
     expect(reply.body).toBe('404 page not found\n');
@@ -114,7 +127,7 @@ describe('declined upgrades', () => {
     expect(accessLog).toEqual([expect.objectContaining({ response_code: 404, response_code_details: 'via_upstream' })]);
   });
 
-  test('an upgrade to something else is refused on the same route: 403', async ({ downstream }) => {
+  test('an upgrade to a protocol other than upgrade_type websocket returns 403', async ({ downstream }) => {
     const { reply, received, accessLog } = await downstream.dial(ENVOY, {
       send: 'GET /chat HTTP/1.1\r\nHost: upstream\r\nConnection: Upgrade\r\nUpgrade: something\r\n\r\n',
       steps: [{ after: '\r\n\r\n' }],
@@ -126,7 +139,7 @@ describe('declined upgrades', () => {
   });
 
   test(
-    'while the upstream is down an upgrade is answered as any request is: 503 UF',
+    'with the upstream down, a WebSocket upgrade returns 503 UF, with the reason in the body before 1.38.1',
     differs(CHANGES.hiddenFailureReason),
     async ({ downstream, upstream, since }) => {
       await upstream.stop();

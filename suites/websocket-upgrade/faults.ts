@@ -4,43 +4,45 @@ import { addedRule, config, type Faults, upstream } from '../../helpers/scenario
 import { anotherBody, captures, strangerAnswers, translatedSource } from '../shared/faults.ts';
 
 export const faults: Faults = {
-  'no route allows an upgrade': {
+  'upgrade_configs removed from the route': {
     fault: config({ at: route('/'), delete: ['route.upgrade_configs'] }),
-    why: 'Envoy refuses each of them',
+    why: 'Envoy rejects every upgrade with 403',
   },
-  'every route allows a WebSocket': {
+  'upgrade_configs set on the connection manager': {
     fault: config({ at: connectionManager(), add: { upgrade_configs: [{ upgrade_type: 'websocket' }] } }),
-    why: 'what the connection manager allows, a route that says nothing allows too',
+    why: 'routes without upgrade_configs of their own inherit it',
   },
-  'the route allows another upgrade, too': {
+  'second upgrade_type on the route': {
     fault: config({ at: route('/'), append: { 'route.upgrade_configs': { upgrade_type: 'something' } } }),
-    why: 'it is the upstream that has to decline it',
+    why: 'Envoy forwards the other upgrade, and the upstream has to decline it',
   },
-  'another upstream answers': strangerAnswers('it names itself in a header, in its first message and when it closes'),
-  'the upstream answers everything with 200': {
+  'another upstream responds': strangerAnswers(
+    'its name is in a header, in its first message and in the reason of its close',
+  ),
+  'upstream returns 200 for every path': {
     fault: upstream('upstream', { status: 200 }),
-    why: 'only / is 200',
+    why: 'a declined upgrade gets 200 instead of 404',
   },
-  'the upstream answers everything with 404': {
+  'upstream returns 404 for every path': {
     fault: upstream('upstream', { status: 404 }),
-    why: '/ is 200, and what declines with that is another matter than what declines with 404',
+    why: 'a declined upgrade gets 404 instead of 200, and keeps its body',
   },
-  'the way past Envoy leads through it': {
+  'direct connections to the upstream redirected to Envoy': {
     fault: captures(PORTS.upstream),
-    why: 'what the upstream alone would have done is not seen',
+    why: "a direct request no longer shows the upstream's own response",
   },
-  'Envoy gives requests no id': {
+  'generate_request_id is false': {
     fault: config({ at: connectionManager(), add: { generate_request_id: false } }),
-    why: 'it adds one by default only',
+    why: 'Envoy adds no x-request-id',
   },
-  'the route takes the origin of a request away': {
+  'route removes the origin header': {
     fault: config({ at: route('/'), add: { request_headers_to_remove: ['origin'] } }),
-    why: 'the handshake is not what it was',
+    why: 'the upstream receives an incomplete handshake',
   },
-  'the host rewrites the source of what Envoy sends': translatedSource,
-  'a firewall swallows what refuses Envoy': {
+  "source address of Envoy's upstream connections rewritten": translatedSource,
+  'firewall drops RST packets of the upstream': {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 5000 --tcp-flags RST RST -j DROP'),
-    why: 'Envoy waits until its connect timeout, and says so',
+    why: 'Envoy waits for connect_timeout and reports a timeout',
   },
-  'Envoy is known to write another body': anotherBody,
+  'wrong version recorded for the 503 body without failure reason': anotherBody,
 };

@@ -5,13 +5,13 @@ export const websocketUpgrade = scenario({
   slug: 'websocket-upgrade',
   task: 'forward',
   tags: ['websocket'],
-  title: 'A WebSocket passes where the route allows it',
+  title: 'WebSocket upgrades on routes with upgrade_configs',
   requirement:
-    'Envoy refuses an upgrade that no route allows; one that it allows is the upstream’s to grant or to decline, and what is granted passes unchanged both ways.',
-  purpose: 'Lets WebSockets through where they are wanted, and nowhere else.',
+    'Envoy rejects an upgrade on a route without upgrade_configs. With them the upstream accepts or declines it, and an accepted connection passes unchanged in both directions.',
+  purpose: 'Allows WebSockets on the routes that need them and rejects them on all others.',
   origin: {
     chapter: 'simple-front-proxy',
-    changed: 'New: the front proxy with two routes, of which one allows upgrades.',
+    changed: 'New: the front proxy with two routes, one of which allows upgrades.',
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'websocket-upgrade.yaml', uid: ENVOY_UID },
