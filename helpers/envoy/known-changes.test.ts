@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CHANGES, type Change, describeChange, hasChange } from './known-changes.ts';
+import { CHANGES, type Change, describeChange, hasChange, isSameChange } from './known-changes.ts';
 
 test.each([
   ['1.37.0', '1.36.4', false],
@@ -14,11 +14,25 @@ test.each([
   expect(hasChange({ since }, version)).toBe(has);
 });
 
-test('every known change says what it is in a clause and names its source', () => {
+test('every known change describes itself in a clause and names its source', () => {
   for (const { what, source } of Object.values<Change>(CHANGES)) {
     expect(what).toMatch(/^[a-z0-9%`].*[^.]$/);
     expect(source).not.toBe('');
   }
+});
+
+test('a change is recognised by its pull request after its text was changed', () => {
+  const pull = 'https://github.com/envoyproxy/envoy/pull/44746';
+  const one = { what: 'the body is shorter', source: `release notes; ${pull}` };
+  expect(isSameChange(one, { what: 'another text', source: `${pull}; guard x` })).toBe(true);
+  expect(isSameChange(one, { ...one, source: 'undocumented' })).toBe(true);
+  expect(isSameChange(one, { what: 'another text', source: `${pull}7` })).toBe(false);
+  expect(isSameChange({ ...one, source: 'undocumented' }, { what: 'b', source: 'undocumented' })).toBe(false);
+});
+
+test('each known change has its own pull request', () => {
+  const changes = Object.values<Change>(CHANGES);
+  for (const change of changes) expect(changes.filter((other) => isSameChange(change, other))).toEqual([change]);
 });
 
 test('a change in words', () => {

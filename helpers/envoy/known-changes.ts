@@ -41,7 +41,7 @@ export function isSameChange(a: Pick<Change, 'what' | 'source'>, b: Pick<Change,
   return a.what === b.what || (pullOf(a) !== undefined && pullOf(a) === pullOf(b));
 }
 
-/** `since 1.38.1: a 503 does not tell why the connection failed (Envoy's release notes of 1.38.1, "router")`. */
+/** `since 1.38.1: a 503 body no longer names the transport failure (release notes of 1.38.1, router)`. */
 export function describeChange({ since, what, source }: Pick<Change, 'since' | 'what' | 'source'>): string {
   return `since ${[since].flat().join(' and ')}: ${what} (${source})`;
 }
@@ -50,22 +50,22 @@ export function describeChange({ since, what, source }: Pick<Change, 'since' | '
 export const CHANGES = {
   errorResponse: {
     since: '1.37.0',
-    what: 'ext_authz knows the field error_response of an answer; before, that was a denial without it',
+    what: 'ext_authz applies error_response of a CheckResponse; before, Envoy ignored the field and denied the request',
     source: 'release notes of 1.37.0, new_features, ext_authz; https://github.com/envoyproxy/envoy/pull/42099',
     shows: [{ path: /./, declared: true }],
   },
   countedHeaderLimits: {
     since: '1.37.0',
-    what: 'ext_authz counts in request_header_limits_reached that an answer made a request too large',
+    what: 'ext_authz increments request_header_limits_reached when the headers of a CheckResponse make a request too large',
     source:
-      'the counter is undocumented, found between 1.36.4 and 1.37.0; probably https://github.com/envoyproxy/envoy/pull/41766',
+      'undocumented, found by comparing 1.36.4 with 1.37.0; probably https://github.com/envoyproxy/envoy/pull/41766',
     shows: [{ path: /^stats\..*\.ext_authz\.request_header_limits_reached$/, before: /^$/ }],
   },
   addsAfterTheRouter: {
     since: '1.37.0',
-    what: 'the headers that the router itself sets are there when those of a route are added, so that %REQ(…)% finds them',
+    what: 'the router sets its own request headers before request_headers_to_add, so that %REQ(…)% reads x-envoy-expected-rq-timeout-ms',
     source:
-      'release notes of 1.37.0, bug_fixes, router; https://github.com/envoyproxy/envoy/pull/41801, which mends what 1.35.0 broke',
+      'release notes of 1.37.0, bug_fixes, router; https://github.com/envoyproxy/envoy/pull/41801, which fixes a regression of 1.35.0',
     shows: [
       { path: /^received\[\d+\]\.headers\.x-envoy-(expected-rq-timeout-ms|original-path) in order$/ },
       { path: /^received\[\d+\]\.headers\.x-request-timeout$/, before: /^$/, after: /^\d+$/ },
@@ -75,14 +75,14 @@ export const CHANGES = {
   },
   noDeadlineForZero: {
     since: '1.38.0',
-    what: 'a check whose timeout is 0s has no header grpc-timeout; before, it said that no time was left',
+    what: 'ext_authz with timeout 0s sends no grpc-timeout header; before, it sent 0m, a deadline that has passed',
     source:
       'release notes of 1.38.0, minor_behavior_changes, ext_authz; https://github.com/envoyproxy/envoy/pull/43020',
     shows: [{ path: /./, declared: true }],
   },
   hiddenFailureReason: {
     since: '1.38.1',
-    what: 'the 503 of a connection that failed does not tell why: that stands in the access log alone',
+    what: 'a 503 body no longer names the transport failure; the access log still does (UPSTREAM_TRANSPORT_FAILURE_REASON)',
     source:
       'release notes of 1.38.1, minor_behavior_changes, router; https://github.com/envoyproxy/envoy/pull/44746; guard envoy.reloadable_features.hide_transport_failure_reason_in_response_body',
     shows: [
@@ -95,20 +95,20 @@ export const CHANGES = {
   },
   roundsResetUp: {
     since: '1.39.0',
-    what: 'local_ratelimit rounds x-ratelimit-reset up to a second, not down',
-    source: 'undocumented, found between 1.38.3 and 1.39.0; https://github.com/envoyproxy/envoy/pull/45703',
+    what: 'local_ratelimit rounds x-ratelimit-reset up to whole seconds; before, it rounded down',
+    source: 'undocumented, found by comparing 1.38.3 with 1.39.0; https://github.com/envoyproxy/envoy/pull/45703',
     shows: [{ path: /^(replies\[\d+\]\.body|streams)/, before: /3600/, after: /3601/, declared: true }],
   },
   oneConnectionForOne: {
     since: '1.39.0',
-    what: 'a request that fails while it is written to a new upstream connection leaves no second, idle one in the pool',
+    what: 'a request that fails while Envoy writes it to a new upstream connection no longer opens a second, idle connection',
     source:
       'release notes of 1.39.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/45339; guard envoy.reloadable_features.conn_pool_fix_reentrancy',
     shows: [{ path: /^stats\.cluster\.\w+\.upstream_(cx_total|cx_http1_total|rq_pending_total)$/, declared: true }],
   },
   countedCodecs: {
     since: '1.40.0',
-    what: 'a cluster counts the HTTP/2 connections by the library that speaks for them, nghttp2_upstream_connections',
+    what: 'a cluster counts its HTTP/2 connections by codec library, for nghttp2 in http2.nghttp2_upstream_connections',
     source:
       'undocumented; https://github.com/envoyproxy/envoy/pull/47535, guard envoy.reloadable_features.track_h2_codec_connections',
     shows: [
