@@ -29,7 +29,12 @@ test('a changed claim, comment of a rule or line of a config makes `book --check
 }, async () => {
   const folder = await copyOfTheProject();
   await change(folder, 'suites/tcp-proxy/claims.test.ts', "test('", "test('now ");
-  await change(folder, 'suites/shared/original-dst/rules.ts', "capture HTTP, but not Envoy's own", 'capture HTTP');
+  await change(
+    folder,
+    'suites/shared/original-dst/rules.ts',
+    "capture HTTP, except Envoy's own connections",
+    'capture HTTP',
+  );
   await change(folder, 'envoy-configs/simple-front-proxy.yaml', 'stat_prefix: ingress', 'stat_prefix: entrance');
   const { BIGBOOK_RUN: _, ...env } = process.env;
   const { stdout, exitCode } = await execa('node', ['bin/bigbook.mjs', 'book', '--check'], {

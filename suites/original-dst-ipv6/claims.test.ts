@@ -73,7 +73,7 @@ describe('connections', () => {
   connectionsAreCounted(test, 'ipv6');
 });
 
-describe('scope of the rules', () => {
+describe('scope of the REDIRECT rules', () => {
   exemptConnections(test, { upstream: 'blue', family: 'ipv6', uid: ENVOY_UID });
 
   test('without the ip6tables REDIRECT rule, an IPv6 request bypasses Envoy; IPv4 is still captured', async ({
@@ -90,11 +90,11 @@ describe('scope of the rules', () => {
   });
 });
 
-describe('failures', () => {
+describe('unreachable upstream and loops', () => {
   unreachableUpstreams(test, 'ipv6');
 });
 
-describe('original destination without Envoy', () => {
+describe('REDIRECT without Envoy', () => {
   test(
     'SO_ORIGINAL_DST returns the dialled address of an IPv6 and of an IPv4 connection',
     changesEnvoy,
@@ -110,7 +110,7 @@ describe('original destination without Envoy', () => {
   stoppedEnvoyRefuses(test, 'ipv6');
 });
 
-describe('changed configuration', () => {
+describe('changed Envoy config', () => {
   test(
     'without ipv4_compat, the listener on :: serves IPv6 only: a captured IPv4 connection is refused',
     changesEnvoy,

@@ -6,14 +6,14 @@ export const originalDstIpv6 = scenario({
   slug: 'original-dst-ipv6',
   task: 'intercept',
   tags: ['ipv6', 'redirect'],
-  title: 'REDIRECT keeps the original destination, by IPv6 and by IPv4 on one listener',
+  title: 'REDIRECT and ORIGINAL_DST over IPv6 and IPv4 on one listener',
   requirement:
-    'One listener on the IPv6 wildcard serves both families, and Envoy connects to the address that the downstream dialled in its own family.',
-  purpose: 'Does for IPv6 what original-dst does for IPv4, with one listener for both.',
+    'One listener on :: serves both IP families, and Envoy connects to the address that the downstream dialled in its own family.',
+  purpose: 'Captures HTTP connections over IPv6 as original-dst does over IPv4, with one listener for both.',
   origin: {
     chapter: 'original-dst',
     changed:
-      'New: the original has IPv4 alone. The same rules are loaded by ip6tables, and the listener is on the IPv6 wildcard and takes IPv4 too.',
+      'Added: the original has IPv4 only. ip6tables loads the same rules, and the listener is on :: and accepts IPv4 too.',
   },
   topology: sameHost({ upstreams: { blue: { port: PORTS.http }, green: { port: PORTS.http } } }),
   request: ['curl', '--silent', '--include', 'http://[2001:db8:2::10]/'],

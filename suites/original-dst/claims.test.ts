@@ -67,7 +67,6 @@ describe('connections', () => {
     downstream,
     upstreams: { blue },
   }) => {
-    // Sent once before, so that the connection under test is the one that carries this very request.
     const { received, accessLog, conntrack, rules } = await downstream.get(blue.url);
     const own = received[0]?.remote;
     expect(accessLog[0]?.upstream_local_address).toBe(own);
@@ -78,17 +77,17 @@ describe('connections', () => {
   });
 });
 
-describe('scope of the rules', () => {
+describe('scope of the REDIRECT rule', () => {
   exemptConnections(test, { upstream: 'blue', uid: ENVOY_UID });
 
   withoutRules(test, { upstream: 'blue' });
 });
 
-describe('failures', () => {
+describe('unreachable upstream and loops', () => {
   unreachableUpstreams(test, 'ipv4');
 });
 
-describe('original destination without Envoy', () => {
+describe('REDIRECT without Envoy', () => {
   test(
     'SO_ORIGINAL_DST returns the dialled address to any program on the redirected port',
     changesEnvoy,
@@ -105,7 +104,7 @@ describe('original destination without Envoy', () => {
   stoppedEnvoyRefuses(test, 'ipv4');
 });
 
-describe('changed configuration', () => {
+describe('changed Envoy config', () => {
   test(
     'with a STATIC cluster instead of ORIGINAL_DST, a request dialled to green reaches blue',
     changesEnvoy,

@@ -6,14 +6,15 @@ export const originalDst = scenario({
   slug: 'original-dst',
   task: 'intercept',
   tags: ['redirect'],
-  title: 'REDIRECT keeps the original destination',
-  requirement: 'Envoy connects to the address the downstream dialled, not to the one the nat table rewrote it to.',
+  title: 'REDIRECT and ORIGINAL_DST: Envoy connects to the dialled address',
+  requirement:
+    'Envoy connects to the address that the downstream dialled, not to the listener address that the nat table replaced it with.',
   purpose:
-    'Puts Envoy between a program and whatever it dials, and has it call the very address that was dialled: what the sidecars of service meshes do.',
+    'Captures the HTTP connections of programs on a host and forwards each to the address that it dialled, as service mesh sidecars do.',
   origin: {
     chapter: 'original-dst',
     changed:
-      "Two upstreams answer under one Host header, so that the reply tells which one was called. New are a guard that refuses Envoy's connections to itself, and a small program that reads the dialled address from the kernel without Envoy.",
+      "Two upstreams serve requests with one Host header, so that the response shows which one Envoy connected to. Added: a guard rule that rejects Envoy's connections to itself, and a small program that reads the dialled address from the kernel without Envoy.",
   },
   topology: sameHost({ upstreams: { blue: { port: PORTS.http }, green: { port: PORTS.http } } }),
   envoy: { config: 'original-dst.yaml', uid: ENVOY_UID },

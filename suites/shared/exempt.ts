@@ -3,7 +3,7 @@ import type { ChapterTest } from '../../fixtures/chapter.ts';
 import { endOf, type Family } from '../../helpers/constants/addresses.ts';
 import { dialled } from './dialled.ts';
 
-/** Rules on the downstream's host exempt connections of Envoy's user and every other port. */
+/** Rules on the downstream's host exempt connections of Envoy's uid, and connections to other ports. */
 export function exemptConnections<U extends string>(
   test: ChapterTest<U>,
   { upstream, family = 'ipv4', uid }: { upstream: U; family?: Family; uid: number },

@@ -4,7 +4,7 @@ import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { cluster, connectionManager, endpoint, type Selector } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type DeclaredFault, type Fault, upstream } from '../../helpers/scenario/faults.ts';
 
-/** Translates the source of what Envoy's host sends to a port. */
+/** Translates the source address and port of connections from Envoy's host to a port. */
 export function masquerades(port: number = PORTS.http, family: Family = 'ipv4'): Fault {
   const rule = `-A POSTROUTING -p tcp --dport ${port} -j MASQUERADE --to-ports 20000-29999`;
   return addedRule('nat', rule, { family });
@@ -16,7 +16,7 @@ export function captures(port: number, { family = 'ipv4' as Family, uid = ENVOY_
   return addedRule('nat', rule, { family });
 }
 
-/** Refuses Envoy's own connections to a port, so that it cannot loop. */
+/** Rejects Envoy's own connections to a port, so that it cannot loop. */
 export function guards(port: number): Fault {
   const rule = `-A OUTPUT -p tcp --dport ${port} -m owner --uid-owner ${ENVOY_UID} -j REJECT --reject-with tcp-reset`;
   return addedRule('filter', rule);
@@ -29,17 +29,17 @@ export const keepsServerHeader = config({
 
 export const ownServerHeader: DeclaredFault = {
   fault: keepsServerHeader,
-  why: 'Envoy names itself by default only',
+  why: "the response keeps the upstream's server header instead of server: envoy",
 };
 
 export const translatedSource: DeclaredFault = {
   fault: masquerades(PORTS.upstream),
-  why: 'the upstream sees a port that is not Envoy’s',
+  why: "the upstream sees another source port than Envoy's",
 };
 
 const sorry = { text_format_source: { inline_string: 'sorry' }, content_type: 'text/html' };
 
-/** Every reply that Envoy writes itself has another body. */
+/** Every local reply of Envoy has another body. */
 export const writesItsOwnBody = config({
   at: connectionManager(),
   add: { local_reply_config: { body_format: sorry } },
@@ -47,17 +47,17 @@ export const writesItsOwnBody = config({
 
 export const swapsBlueAndGreen: DeclaredFault = {
   fault: [upstream('blue', { name: 'green' }), upstream('green', { name: 'blue' })],
-  why: 'each names itself',
+  why: 'each response names the other upstream',
 };
 
-/** @param why where the upstream's name shows */
+/** @param why where the upstream's name is visible */
 export function strangerAnswers(why: string): DeclaredFault {
   return { fault: upstream('upstream', { name: 'stranger' }), why };
 }
 
 export const anotherBody: DeclaredFault = {
   misdated: CHANGES.hiddenFailureReason,
-  why: 'its versions differ in whether the body tells the reason',
+  why: 'claims expect the 503 body of another Envoy version',
 };
 
 export const addressInConfig: DeclaredFault = {
@@ -65,10 +65,10 @@ export const addressInConfig: DeclaredFault = {
     config({ at: cluster('upstream'), delete: ['cluster_type'], add: { type: 'STATIC' } }),
     config({ at: endpoint('upstream:5000'), set: { 'address.socket_address.address': '198.51.100.10' } }),
   ],
-  why: 'nobody asks DNS',
+  why: 'Envoy resolves no name',
 };
 
-/** Changes a field of a header that Envoy adds to requests: `[x-appended].append_action`. */
+/** Changes a field of an entry of `request_headers_to_add`: `[x-appended].append_action`. */
 export function changesHeader(at: Selector, field: string, value: string, within = ''): Fault {
   return config({ at, set: { [`${within}request_headers_to_add${field}`]: value } });
 }

@@ -29,7 +29,7 @@ const LISTENER = 'listener.0.0.0.0_4999.downstream_cx_total';
 const capturedOnce = counted(RULE.capture, { packets: 1 });
 const throughRouter = (_: Lab, { url }: Upstream) => url;
 
-describe('check and identity', () => {
+describe('identity headers', () => {
   test("the ext_authz check has the downstream's own address as source and the dialled one as destination", async ({
     downstream,
     upstream,
@@ -46,8 +46,8 @@ describe('check and identity', () => {
         destination: { address: { socket_address: { address: upstream.address.ipv4, port_value: PORTS.http } } },
       }),
     ]);
-    // Time enough for both look-ups on a busy machine: Envoy by itself would give them 200 ms.
-    expect(checks[0]?.timeout, 'how long Envoy waits for the stub').toBe('5000m');
+    // Long enough for both lookups on a busy machine; Envoy's default is 200 ms.
+    expect(checks[0]?.timeout, 'timeout of the check').toBe('5000m');
   });
 
   programsAreDistinguished(
@@ -84,7 +84,7 @@ describe('forged and unknown workloads', () => {
     const { received, checks } = await downstream.get(upstream.url, { headers });
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Node', '1000'));
     expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
-    // Not even as far as the stub.
+    // The check that the stub receives has none of them.
     const names = Object.keys(checks[0]?.attributes?.request?.http?.headers ?? {});
     expect(names).toContain(':authority');
     expect(names.filter((name) => name.startsWith('x-workload-'))).toEqual([]);
@@ -123,7 +123,7 @@ describe('denials and exemptions', () => {
       expect(received).toEqual([]);
       expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UAEX', upstream_host: null })]);
       expect(rules).toContainEqual(capturedOnce);
-      expect(rules).not.toContainEqual(counted(RULE.witness));
+      expect(rules).not.toContainEqual(counted(RULE.opened));
       expect(packets.filter((line) => line.includes(' to-upstream '))).toEqual([]);
     },
   );
@@ -163,7 +163,7 @@ describe('denials and exemptions', () => {
       expect(authzLog).toEqual([`${reply.local} is Node of 1000`, 'metadata: PUT api/token: no connection']);
       expect(reply.outcome).toBe(403);
       expect(received).toEqual([]);
-      expect(rules).not.toContainEqual(counted(RULE.witness));
+      expect(rules).not.toContainEqual(counted(RULE.opened));
     },
   );
 });
@@ -183,7 +183,7 @@ describe('hop limit of the metadata service', () => {
       send: `PUT /latest/api/token HTTP/1.1\r\nhost: ${METADATA}\r\n${TOKEN_TTL}: 60\r\n\r\n`,
       timeoutMs: TIMEOUTS.silenceMs,
     });
-    // It was answered, but the answer went no further than the router.
+    // The metadata service responded, but the response went no further than the router.
     expect(byDownstream.metadata).toEqual([expect.objectContaining({ method: 'PUT', status: 200 })]);
     expect([byDownstream.reply.outcome, byDownstream.reply.body]).toEqual(['timeout', '']);
   });
@@ -210,7 +210,7 @@ describe('hop limit of the metadata service', () => {
   });
 });
 
-describe('captured metadata calls', () => {
+describe('captured metadata requests', () => {
   test('an IMDSv2 token request captured by TPROXY gets 403, since Envoy adds x-forwarded-for', async ({
     netfilter,
     metadata: service,
@@ -232,16 +232,14 @@ describe('captured metadata calls', () => {
     changesEnvoy,
     async ({ lab, netfilter, metadata: service, downstream }) => {
       await netfilter.without(RULE.metadata);
-      await lab.restartEnvoy({
-        config: NO_REMOTE_ADDRESS,
-      });
+      await lab.restartEnvoy({ config: NO_REMOTE_ADDRESS });
       const { reply } = await downstream.get(service.tokenUrl, { method: 'PUT', headers: { [TOKEN_TTL]: '60' } });
       expect([reply.outcome, reply.header('server')]).toEqual([200, 'envoy']);
     },
   );
 });
 
-describe('without rules', () => {
+describe('no netfilter rules', () => {
   test('without netfilter rules, a request bypasses ext_authz and carries no x-workload-id', async ({
     netfilter,
     downstream,

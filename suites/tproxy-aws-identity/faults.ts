@@ -7,40 +7,40 @@ import { RULE } from './scenario.ts';
 export const faults: Faults = {
   'TPROXY rule removed': {
     fault: withoutRule(RULE.capture),
-    why: 'the router forwards everything, and nobody is asked',
+    why: 'the router forwards requests without an ext_authz check',
   },
   'metadata exemption rule removed': {
     fault: withoutRule(RULE.metadata),
-    why: 'Envoy makes them in the place of the downstream, one hop nearer, and names it in x-forwarded-for',
+    why: 'Envoy forwards metadata requests, one hop closer and with x-forwarded-for',
   },
   'original_dst listener filter removed': {
     fault: config({ at: listener('ingress'), delete: ['listener_filters'] }),
-    why: 'Envoy does not know where to connect to: 503 UH',
+    why: 'Envoy does not read the dialled address: 503 UH',
   },
   'ext_authz filter_enabled set to 0 percent': {
     fault: config({
       at: filter('envoy.filters.http.ext_authz'),
       add: { 'typed_config.filter_enabled': { default_value: { numerator: 0, denominator: 'HUNDRED' } } },
     }),
-    why: 'every request passes, and nothing is told of it',
+    why: 'every request passes without a check and without identity headers',
   },
   'failure_mode_allow enabled on ext_authz': failsOpen,
   'stub trusts forged identity headers': believesDownstream,
   'stub searches only its own network namespace': {
     fault: identity({ looksHereOnly: true }),
-    why: 'a connection of another host stands in the tables of that host',
+    why: "connections of the downstream's host are not in the socket tables of the router",
   },
   'metadata token without a hop limit': {
     fault: metadata({ tokensLiveOneHop: false }),
-    why: 'the metadata service has no hop limit',
+    why: 'token responses are forwarded beyond the router',
   },
   'use_remote_address removed': usesNoRemoteAddress,
   'ip_forward set to 0': {
     fault: sysctl('net.ipv4.ip_forward', '0'),
-    why: 'what Envoy does not carry goes nowhere',
+    why: 'packets that Envoy does not proxy are dropped',
   },
   'MASQUERADE rule added for port 80': {
     fault: masquerades(),
-    why: 'connections are translated, and the metadata service sees a port that is not the downstream’s',
+    why: "connections are translated, and the metadata service sees another source port than the downstream's",
   },
 };

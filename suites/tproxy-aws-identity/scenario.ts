@@ -5,7 +5,7 @@ import { captureForwarded, RULE as TPROXY_RULE, tproxy, transparent } from '../s
 
 export const RULE = {
   ...TPROXY_RULE,
-  metadata: 'leave calls to the instance metadata to their own hop limit',
+  metadata: 'exempt requests to the metadata service',
 } as const;
 
 export const tproxyAwsIdentity = scenario({
@@ -13,15 +13,15 @@ export const tproxyAwsIdentity = scenario({
   slug: 'tproxy-aws-identity',
   task: 'identify',
   tags: ['ext_authz', 'headers', 'metadata', 'tproxy'],
-  title: 'A transparent router names the workload and the instance',
+  title: 'TPROXY and ext_authz: workload and instance identity on a router',
   requirement:
-    "Envoy on the router asks about each request by the addresses that the downstream itself sees, and the upstream is told the program, the user and the instance behind it; the stub's own traffic is not intercepted.",
+    "Envoy on the router checks each request with the downstream's own addresses, and the upstream receives headers with the program, the user and the instance; the stub's own traffic is not captured.",
   purpose:
-    'Does both on a router: asks about what passes by, by the addresses that the downstream itself sees, and tells the upstream who sent it and from which instance.',
+    'Identifies the workload and the EC2 instance behind each request that passes a transparent router, and adds both to the request as headers.',
   origin: {
     chapter: 'tproxy-aws-identity',
     changed:
-      'The original is unfinished; this is what it set out to do. The metadata service is beyond the router and lets its tokens live for one hop, as on EC2.',
+      'The original is unfinished; this chapter completes its design. The metadata service is beyond the router, and its token responses live for one hop, as on EC2.',
   },
   envoy: { config: 'tproxy-aws-identity.yaml', ...transparent },
   netfilter: captureForwarded({ destination: METADATA, comment: RULE.metadata }),

@@ -11,10 +11,10 @@ import { RULE, tproxyLocal } from './scenario.ts';
 
 const test = chapter(tproxyLocal);
 
-/** For a connection that is expected never to open. */
+/** For a connection that is expected to time out. */
 const silently = { connectTimeoutMs: TIMEOUTS.silenceMs };
 const capturedOnce = counted(RULE.capture, { table: 'mangle', chain: 'PREROUTING', packets: 1 });
-const chosenOnce = counted(RULE.choose, { table: 'mangle', chain: 'OUTPUT', packets: 1 });
+const selectedOnce = counted(RULE.select, { table: 'mangle', chain: 'OUTPUT', packets: 1 });
 
 describe('forwarding', () => {
   test('a local request is marked in OUTPUT, captured by TPROXY in PREROUTING and forwarded by Envoy', async ({
@@ -25,7 +25,7 @@ describe('forwarding', () => {
     expect(reply.outcome).toBe(200);
     expect(reply.servedBy).toBe('upstream');
     expect(reply.header('server')).toBe('envoy');
-    expect(rules).toEqual(expect.arrayContaining([chosenOnce, counted(RULE.loop), capturedOnce]));
+    expect(rules).toEqual(expect.arrayContaining([selectedOnce, counted(RULE.mark), capturedOnce]));
   });
 
   bothEndsAreKnown(test);
@@ -73,9 +73,9 @@ describe('connections and packets', () => {
   }) => {
     const first = await downstream.get(upstream.url, { connection: 'kept' });
     const second = await downstream.get(upstream.url, { connection: 'kept', last: true });
-    expect(first.rules).toEqual(expect.arrayContaining([chosenOnce, capturedOnce, counted(RULE.divert)]));
-    expect(second.rules).toEqual(expect.arrayContaining([counted(RULE.loop), counted(RULE.divert)]));
-    expect(second.rules).not.toContainEqual(counted(RULE.choose));
+    expect(first.rules).toEqual(expect.arrayContaining([selectedOnce, capturedOnce, counted(RULE.divert)]));
+    expect(second.rules).toEqual(expect.arrayContaining([counted(RULE.mark), counted(RULE.divert)]));
+    expect(second.rules).not.toContainEqual(counted(RULE.select));
     expect(second.rules).not.toContainEqual(counted(RULE.capture));
   });
 
@@ -92,12 +92,12 @@ describe('missing rules and routes', () => {
     downstream,
     upstream,
   }) => {
-    await netfilter.without(RULE.loop);
+    await netfilter.without(RULE.mark);
     const { reply, received, accessLog, rules } = await downstream.get(upstream.url);
     expect(reply.header('server')).toBe('upstream');
     expect(received[0]?.remote).toBe(reply.local);
     expect(accessLog).toEqual([]);
-    expect(rules).toEqual([chosenOnce]);
+    expect(rules).toEqual([selectedOnce]);
   });
 
   test('without the ip rule for fwmark 0x1, a marked local request bypasses Envoy', async ({
@@ -109,7 +109,7 @@ describe('missing rules and routes', () => {
     const { reply, accessLog, rules } = await downstream.get(upstream.url);
     expect(reply.header('server')).toBe('upstream');
     expect(accessLog).toEqual([]);
-    expect(rules).toEqual([chosenOnce, counted(RULE.loop)]);
+    expect(rules).toEqual([selectedOnce, counted(RULE.mark)]);
   });
 
   test('without the local route in table 100, a marked local request bypasses Envoy', async ({
@@ -121,7 +121,7 @@ describe('missing rules and routes', () => {
     const { reply, accessLog, rules } = await downstream.get(upstream.url);
     expect(reply.header('server')).toBe('upstream');
     expect(accessLog).toEqual([]);
-    expect(rules).toEqual([chosenOnce, counted(RULE.loop)]);
+    expect(rules).toEqual([selectedOnce, counted(RULE.mark)]);
   });
 
   test('without the TPROXY rule, a marked local connection times out', async ({ netfilter, downstream, upstream }) => {
@@ -133,7 +133,7 @@ describe('missing rules and routes', () => {
   });
 });
 
-describe('failures', () => {
+describe('failures and loops', () => {
   test(
     'with Envoy killed and the TPROXY rule in place, a connection times out instead of being refused',
     changesEnvoy,
@@ -142,7 +142,7 @@ describe('failures', () => {
       const { reply, received, rules } = await downstream.get(upstream.url, silently);
       expect(reply.outcome).toBe('timeout');
       expect(received).toEqual([]);
-      expect(rules).toEqual(expect.arrayContaining([counted(RULE.loop), capturedOnce]));
+      expect(rules).toEqual(expect.arrayContaining([counted(RULE.mark), capturedOnce]));
     },
   );
 
@@ -168,6 +168,6 @@ describe('failures', () => {
   });
 });
 
-describe('without rules', () => {
+describe('no netfilter rules', () => {
   withoutRules(test, { upstream: 'upstream' });
 });

@@ -49,19 +49,19 @@ describe('forwarding', () => {
   }) => {
     const six = await downstream.get(upstream.url6);
     const four = await downstream.get(upstream.url);
-    const asEnvoySays = ({ received: [request], accessLog: [entry] }: typeof six) => [
+    const endsSeenByEnvoy = ({ received: [request], accessLog: [entry] }: typeof six) => [
       request?.header('x-request-downstream-local'),
       request?.header('x-request-downstream-remote'),
       entry?.downstream_local_address,
       entry?.downstream_remote_address,
     ];
-    expect(asEnvoySays(six)).toEqual([
+    expect(endsSeenByEnvoy(six)).toEqual([
       upstream.socketAddress6,
       six.reply.local,
       upstream.socketAddress6,
       six.reply.local,
     ]);
-    expect(asEnvoySays(four)).toEqual([
+    expect(endsSeenByEnvoy(four)).toEqual([
       upstream.socketAddress,
       four.reply.local,
       upstream.socketAddress,
@@ -97,7 +97,7 @@ describe('missing rules and routes', () => {
     expect(six.stats).toEqual({});
   });
 
-  /** Routes without which one family is silent while the other is answered. */
+  /** Routing without which connections of one family time out. */
   const UNROUTED: { route: string; silent: Family; title: string }[] = [
     {
       ...{ route: MARK_LOOKUP6, silent: 'ipv6' },
@@ -128,7 +128,7 @@ describe('killed Envoy', () => {
   killedEnvoyIsSilent(test, 'ipv6');
 });
 
-describe('changed configuration', () => {
+describe('changed Envoy config', () => {
   test(
     'without ipv4_compat, the listener on :: serves IPv6 only: a captured IPv4 connection times out',
     changesEnvoy,

@@ -6,13 +6,13 @@ export const tproxyOutgoingIpv6 = scenario({
   slug: 'tproxy-outgoing-ipv6',
   task: 'intercept',
   tags: ['ipv6', 'tproxy'],
-  title: 'TPROXY intercepts without NAT, by IPv6 and by IPv4 on one listener',
+  title: 'TPROXY on a router over IPv6 and IPv4 on one listener',
   requirement:
-    'One transparent listener on the IPv6 wildcard serves both families, each by its own rules and policy routing, and no address of any packet is rewritten.',
-  purpose: 'Does for IPv6 what tproxy-outgoing does for IPv4, with one listener for both.',
+    'One transparent listener on :: serves both IP families, each with its own rules and policy routing, and no packet address is translated.',
+  purpose: 'Intercepts IPv6 on a router as tproxy-outgoing does IPv4, with one listener for both.',
   origin: {
     chapter: 'tproxy-outgoing',
-    changed: 'New: the original has IPv4 alone. IPv6 has rules and policy routing of its own.',
+    changed: 'Added: the original has IPv4 only. IPv6 has its own rules and policy routing.',
   },
   envoy: { config: 'tproxy-outgoing-ipv6.yaml', ...transparent },
   netfilter6: tproxy.netfilter,

@@ -66,7 +66,7 @@ describe('connections and packets', () => {
   });
 });
 
-describe('payloads and load', () => {
+describe('payloads and concurrent connections', () => {
   test('a 20 MiB request body passes TPROXY and Envoy unchanged', async ({ downstream, upstream }) => {
     const { reply, accessLog } = await downstream.post(upstream.url, { payloadBytes: 20 * 2 ** 20 });
     expect(reply.outcome).toBe(200);
@@ -92,7 +92,7 @@ describe('payloads and load', () => {
     expect(sources.sort()).toEqual(replies.map(({ local }) => local).sort());
     expect(stats[LISTENER]).toBe(50);
     const count = rules.find(({ comment }) => comment === RULE.capture)?.packets;
-    // One for each connection; a SYN that the busy kernel of the downstream repeats may be captured again.
+    // One per connection; a SYN that a busy downstream retransmits may be counted again.
     expect(count).toBeGreaterThanOrEqual(50);
     expect(count).toBeLessThanOrEqual(synsSent(packets));
   });
@@ -132,14 +132,14 @@ describe('missing rules and routes', () => {
       await lab.restartEnvoy({});
       const first = await downstream.get(upstream.url);
       const second = await downstream.get(upstream.url);
-      expect(first.rules).toContainEqual(counted(RULE.witness, { packets: 1 }));
-      expect(second.rules).not.toContainEqual(counted(RULE.witness));
+      expect(first.rules).toContainEqual(counted(RULE.opened, { packets: 1 }));
+      expect(second.rules).not.toContainEqual(counted(RULE.opened));
       expect(second.received[0]?.remote).toBe(first.received[0]?.remote);
     },
   );
 });
 
-describe('changed configuration', () => {
+describe('changed Envoy config', () => {
   test(
     'with transparent: false on the listener, a connection captured by TPROXY times out',
     changesEnvoy,
@@ -163,7 +163,7 @@ describe('changed configuration', () => {
   );
 });
 
-describe('privileges', () => {
+describe('capabilities', () => {
   test(
     'without NET_ADMIN and NET_RAW, Envoy fails to set IP_TRANSPARENT and exits with status 1',
     changesEnvoy,

@@ -6,15 +6,15 @@ export const tproxyOutgoing = scenario({
   slug: 'tproxy-outgoing',
   task: 'intercept',
   tags: ['tproxy'],
-  title: 'TPROXY intercepts without NAT',
+  title: 'TPROXY on a router: interception without NAT',
   requirement:
-    'Envoy answers in the name of the address that was dialled and calls that address itself, and no address of any packet is rewritten.',
+    'Envoy accepts connections to any dialled address on port 80 and connects to that address itself, and no packet address is translated.',
   purpose:
-    'Puts Envoy on a router, unseen by both sides: what passes by is given to it as it is, with no address rewritten.',
+    'Runs Envoy on a router as a transparent proxy: forwarded HTTP connections reach Envoy with their original addresses.',
   origin: {
     chapter: 'tproxy-outgoing',
     changed:
-      "Hosts of a lab stand for the machines of the original. Envoy runs without any capability but NET_ADMIN. New are the control arms, each of which leaves one part of the set-up away and says what happens then, and a rule that only counts Envoy's own connections.",
+      "Hosts of a lab replace the machines of the original. Envoy has NET_ADMIN as its only capability. Added: control variants, each without one part of the set-up, and a rule that only counts Envoy's own connections.",
   },
   envoy: { config: 'tproxy-outgoing.yaml', ...transparent },
 });

@@ -6,7 +6,7 @@ import { tproxyReversePath } from './scenario.ts';
 
 const test = chapter(tproxyReversePath);
 
-describe('reverse path check', () => {
+describe('reverse path filtering', () => {
   test('with rp_filter=1 and src_valid_mark=1, a connection captured by TPROXY times out before Envoy', async ({
     downstream,
     upstream,

@@ -1,32 +1,32 @@
 import { changedRouting, type Faults, sysctl, withoutRouting } from '../../helpers/scenario/faults.ts';
-import { anotherAnswers, noCapture } from '../shared/tproxy/faults.ts';
+import { noCapture, renamedUpstream } from '../shared/tproxy/faults.ts';
 import { MARK_LOOKUP, RULE } from '../shared/tproxy/rules.ts';
 
 export const faults: Faults = {
   'src_valid_mark set to 0': {
     fault: sysctl('net.ipv4.conf.all.src_valid_mark', '0'),
-    why: 'the source is looked up as what it is, an address beyond the interface that the packet came by',
+    why: "rp_filter looks up the source without the mark and finds the packet's own interface",
   },
-  // With rp_filter=0 alone, the kernel still finds by src_valid_mark that the source is local.
+  // With rp_filter=0 alone, the kernel still looks up the source with the mark and rejects it as local.
   'rp_filter set to 0 and accept_local to 1': {
     fault: [sysctl('net.ipv4.conf.all.rp_filter', '0'), sysctl('net.ipv4.conf.all.accept_local', '1')],
-    why: 'an address of its own may come from outside: TPROXY works',
+    why: 'the kernel accepts local source addresses from outside, so TPROXY works',
   },
   'TPROXY rule removed': noCapture,
   'fwmark lookup rule removed': {
     fault: withoutRouting(MARK_LOOKUP),
-    why: 'the source is no local one then: the packet passes the check, and is lost because nothing delivers it',
+    why: 'the source is not local: the packet passes rp_filter, but is not delivered to Envoy',
   },
   'lookup rule matches without a fwmark': {
     fault: changedRouting(MARK_LOOKUP, 'rule add lookup 100'),
-    why: 'without a mark, too, the source is local, so that not even ARP is answered',
+    why: 'unmarked sources are local too, so that the router does not even reply to ARP',
   },
-  'upstream identifies itself with another name': anotherAnswers,
+  'upstream identifies itself with another name': renamedUpstream,
 };
 
 export const accepted: Record<string, string> = Object.fromEntries(
-  [RULE.divert, RULE.mark, RULE.accept, RULE.witness].map((comment) => [
+  [RULE.divert, RULE.mark, RULE.accept, RULE.opened].map((comment) => [
     `no rule "${comment}"`,
-    'no connection opens here, so there is no packet for it; the rules are those of tproxy-outgoing',
+    'no connection is established here, so no packet matches; the rules are those of tproxy-outgoing',
   ]),
 );

@@ -6,14 +6,14 @@ export const tproxyReversePath = scenario({
   slug: 'tproxy-reverse-path',
   task: 'intercept',
   tags: ['tproxy'],
-  title: 'A reverse path check that respects marks stops TPROXY',
+  title: 'TPROXY and rp_filter: strict reverse path filtering drops marked packets',
   requirement:
-    'With rp_filter=1 and src_valid_mark=1 the router drops what TPROXY has marked, because by its mark the source is local.',
+    'With rp_filter=1 and src_valid_mark=1, the router drops packets that TPROXY has marked, because their source address is local according to the mark.',
   purpose:
-    'Shows why TPROXY falls silent on a router that checks reverse paths strictly and lets marks take part in it.',
+    'Explains why TPROXY connections time out on a router whose strict reverse path filtering respects packet marks.',
   origin: {
     chapter: 'tproxy-outgoing',
-    changed: 'New: the same set-up as tproxy-outgoing, with two settings of the kernel that some systems have.',
+    changed: 'Added: the set-up of tproxy-outgoing with two sysctls that some systems set.',
   },
   topology: router({
     upstreams: tproxy.topology.upstreams,

@@ -9,7 +9,7 @@ import { tproxySourcePreserving } from './scenario.ts';
 const test = chapter(tproxySourcePreserving);
 
 const DOWNSTREAM = ADDRESSES.downstream.ipv4;
-/** Another address of the downstream's host. */
+/** A second address of the downstream's host. */
 const NEIGHBOUR = '192.0.2.11';
 const addressOf = (socket: string | undefined) => endOf(socket).address;
 
@@ -95,7 +95,7 @@ describe('missing and added rules', () => {
       await lab.restartEnvoy({});
       await netfilter.add(`
     *nat
-    -A POSTROUTING -o to-upstream -m comment --comment "masquerade what leaves for the upstream" -j MASQUERADE
+    -A POSTROUTING -o to-upstream -m comment --comment "masquerade connections to the upstream" -j MASQUERADE
     COMMIT`);
       const { received, conntrack, accessLog } = await downstream.get(upstream.url);
       expect(addressOf(received[0]?.remote)).toBe(ADDRESSES.towardsUpstreams.ipv4);

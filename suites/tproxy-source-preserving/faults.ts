@@ -10,28 +10,28 @@ export const faults: Faults = {
   'original_dst listener filter replaced by http_inspector': tproxy.noOriginalDst,
   'original_src listener filter removed': {
     fault: config({ at: listener('ingress'), delete: ['listener_filters[envoy.filters.listener.original_src]'] }),
-    why: 'Envoy calls from the address of the router',
+    why: "Envoy's upstream connections have the router's address",
   },
   'DIVERT rule removed': {
     fault: withoutRule(RULE.divert),
-    why: "the upstream's answers are forwarded to the downstream, past Envoy, which never connects",
+    why: "the upstream's replies are forwarded to the downstream, so Envoy's connection times out",
   },
   'ACCEPT rule of the DIVERT chain removed': {
     fault: withoutRule(RULE.accept),
-    why: "TPROXY takes the downstream's packets once more",
+    why: 'diverted packets of the downstream match the TPROXY rule too',
   },
   'MARK rule of the DIVERT chain sets mark 0x2': {
     fault: changedRule(RULE.mark, '--set-mark 0x1', '--set-mark 0x2'),
-    why: 'by it nothing is looked up in the local table: both connections lose every packet but the first',
+    why: 'diverted packets miss the local routing table: both connections lose every packet but the first',
   },
   "MASQUERADE rule added for Envoy's upstream connections": {
     fault: masquerades(),
-    why: 'the upstream sees the router, and a port that is not that of Envoy',
+    why: "the upstream sees the router's address and another source port than Envoy's",
   },
-  'max_requests_per_connection 1 on the cluster': tproxy.keepsNoConnection,
+  'max_requests_per_connection 1 on the cluster': tproxy.oneRequestPerConnection,
   'retry_policy added to the route': {
     fault: config({ at: route('/'), add: { 'route.retry_policy': { retry_on: 'connect-failure', num_retries: 1 } } }),
-    why: 'a connection that times out is one of two',
+    why: 'Envoy retries after a connect timeout, so two connections time out',
   },
-  'upstream identifies itself with another name': tproxy.anotherAnswers,
+  'upstream identifies itself with another name': tproxy.renamedUpstream,
 };

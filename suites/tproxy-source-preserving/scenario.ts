@@ -6,13 +6,14 @@ export const tproxySourcePreserving = scenario({
   slug: 'tproxy-source-preserving',
   task: 'intercept',
   tags: ['source-address', 'tproxy'],
-  title: 'TPROXY in both directions keeps the source address',
-  requirement: "The upstream sees the downstream's own address, though Envoy made the connection.",
-  purpose: "Keeps the downstream's own address towards the upstream, which then needs no header to know who called.",
+  title: "TPROXY and original_src: the upstream sees the downstream's address",
+  requirement: "The upstream sees the downstream's own address as the source of the connection that Envoy made.",
+  purpose:
+    "Keeps the downstream's address as the source address towards the upstream, which then needs no header to identify the client.",
   origin: {
     chapter: 'tproxy-outgoing',
     changed:
-      "New: the listener filter original_src, by which Envoy calls from the downstream's address; no further rule is needed for it here.",
+      "Added: the listener filter original_src, which makes Envoy connect from the downstream's address. It needs no further rule here.",
   },
   envoy: { config: 'tproxy-source-preserving.yaml', ...transparent },
 });

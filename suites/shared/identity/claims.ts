@@ -7,7 +7,7 @@ import { identityHeaders, identityHeadersOf } from './headers.ts';
 
 type Test = ChapterTest<'upstream'>;
 
-/** The URL by which a request reaches Envoy. */
+/** The URL whose requests reach Envoy. */
 type Url = (lab: Lab, upstream: Upstream) => string;
 
 const PROGRAMS = { curl: 'Curl', undici: 'Node' } as const;
@@ -19,14 +19,14 @@ export function programsAreDistinguished(test: Test, title: string, url: Url, ui
     for (const workload of workloads) {
       received.push(identityHeadersOf((await downstream.get(url(lab, upstream), workload)).received));
     }
-    // The stub's host has no name for the second user; a script has the name of its interpreter.
+    // A uid without a name in the stub's passwd stays a number; a script has its interpreter's name.
     expect(received).toEqual(
       workloads.map(({ program, uid }) => identityHeaders(PROGRAMS[program], uid === 0 ? 'root' : String(uid))),
     );
   });
 }
 
-/** @param rule the comment of the rule that captures the connection, if one does */
+/** @param rule the comment of the capture rule, where the connection is captured */
 export function eachRequestIsChecked(test: Test, title: string, url: Url, rule?: string): void {
   test(title, async ({ lab, downstream, upstream }) => {
     const first = await downstream.get(url(lab, upstream), { connection: 'kept' });

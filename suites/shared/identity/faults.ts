@@ -2,13 +2,13 @@ import type { ConfigChange } from '../../../helpers/envoy/config-change.ts';
 import { connectionManager, filter } from '../../../helpers/envoy/select.ts';
 import { config, type DeclaredFault, identity } from '../../../helpers/scenario/faults.ts';
 
-/** A request passes when its check fails. */
+/** Requests pass when their check fails. */
 export const FAILURE_MODE_ALLOW: ConfigChange = {
   at: filter('envoy.filters.http.ext_authz'),
   set: { 'typed_config.failure_mode_allow': true },
 };
 
-/** Forged identity headers pass Envoy. */
+/** Envoy keeps forged identity headers. */
 export const NO_EARLY_REMOVAL: ConfigChange = {
   at: connectionManager(),
   delete: ['early_header_mutation_extensions'],
@@ -18,20 +18,20 @@ export const NO_REMOTE_ADDRESS: ConfigChange = { at: connectionManager(), delete
 
 export const failsOpen: DeclaredFault = {
   fault: config(FAILURE_MODE_ALLOW),
-  why: 'a failure of the check lets the request pass',
+  why: 'a request passes when its check fails',
 };
 
 export const keepsForgedHeaders: DeclaredFault = {
   fault: config(NO_EARLY_REMOVAL),
-  why: 'it reaches the upstream where the stub puts nothing in its place',
+  why: 'a forged header reaches the upstream where the stub does not overwrite it',
 };
 
 export const believesDownstream: DeclaredFault = {
   fault: [config(NO_EARLY_REMOVAL), identity({ believesDownstream: true })],
-  why: 'what it says of itself gets past Envoy and is taken for the truth',
+  why: 'forged headers reach the stub, which returns them as the identity',
 };
 
 export const usesNoRemoteAddress: DeclaredFault = {
   fault: config(NO_REMOTE_ADDRESS),
-  why: 'it writes no x-forwarded-for',
+  why: 'Envoy adds no x-forwarded-for',
 };

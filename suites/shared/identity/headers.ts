@@ -1,18 +1,18 @@
 import { INSTANCE } from '../../../fixtures/lab/metadata.ts';
 import type { RequestSeen } from '../../../helpers/exchange/observers/received.ts';
 
-/** Headers of a request by name, so that a failed claim prints the names. */
+/** Request headers by name, so that a failed claim prints the names. */
 type IdentityHeaders = Record<string, string | undefined>;
 
 const NO_REQUEST = 'no request arrived at the upstream';
 const INSTANCE_NAMES = ['x-workload-local-hostname', 'x-workload-instance-id', 'x-workload-zone'];
 
-/** The headers that name a program and its user. */
+/** The expected headers of a program and its user. */
 export function identityHeaders(program: string | undefined, user: string | undefined): IdentityHeaders {
   return { 'x-workload-id': program, 'x-workload-user': user };
 }
 
-/** Those that an upstream received; a text where it received no request. */
+/** The identity headers that an upstream received, or a text where it received no request. */
 export function identityHeadersOf([request]: (RequestSeen | undefined)[]): IdentityHeaders | string {
   return request ? identityHeaders(request.header('x-workload-id'), request.header('x-workload-user')) : NO_REQUEST;
 }
@@ -21,16 +21,16 @@ function instanceHeaders(values: (string | undefined)[]): IdentityHeaders {
   return Object.fromEntries(INSTANCE_NAMES.map((name, index) => [name, values[index]]));
 }
 
-/** The headers that name the instance of a lab's metadata service. */
+/** The headers of the instance that a lab's metadata service describes. */
 export const INSTANCE_HEADERS = instanceHeaders(Object.values(INSTANCE));
 export const NO_INSTANCE_HEADERS = instanceHeaders([]);
 
-/** Those that an upstream received. */
+/** The instance headers that an upstream received. */
 export function instanceHeadersOf([request]: RequestSeen[]): IdentityHeaders | string {
   return request ? instanceHeaders(INSTANCE_NAMES.map((name) => request.header(name))) : NO_REQUEST;
 }
 
-/** Forged identity headers of a downstream. */
+/** Identity headers that a downstream forges. */
 export const FORGED_WORKLOAD = { 'x-workload-id': 'Payroll', 'x-workload-user': 'root' };
 export const FORGED_IDENTITY = {
   ...FORGED_WORKLOAD,

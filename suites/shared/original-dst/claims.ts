@@ -12,7 +12,7 @@ type Test = ChapterTest<'blue' | 'green'>;
 
 const LISTENER = { ipv4: `127.0.0.1:${PORTS.listener}`, ipv6: `[::1]:${PORTS.listener}` };
 
-/** Matches the count of one connection that is redirected to Envoy. */
+/** Matches the REDIRECT rule with one counted connection. */
 export const captured = (family: Family = 'ipv4') =>
   counted(RULE.capture, { family, table: 'nat', chain: 'OUTPUT', packets: 1 });
 

@@ -3,7 +3,7 @@ import type { ConfigChange } from '../../../helpers/envoy/config-change.ts';
 import { cluster, connectionManager, listener } from '../../../helpers/envoy/select.ts';
 import { config, type DeclaredFault, upstream } from '../../../helpers/scenario/faults.ts';
 
-/** Envoy calls blue over IPv4, whatever was dialled. */
+/** Envoy connects to blue over IPv4, whatever address was dialled. */
 export function staticCluster(port: number = PORTS.http): ConfigChange {
   const endpoint = { address: { socket_address: { address: '198.51.100.10', port_value: port } } };
   return {
@@ -16,7 +16,7 @@ export function staticCluster(port: number = PORTS.http): ConfigChange {
   };
 }
 
-/** The listener on the IPv6 wildcard accepts no IPv4. */
+/** The listener on :: accepts no IPv4. */
 export const NO_IPV4_COMPAT: ConfigChange = {
   at: listener('ingress'),
   set: { 'address.socket_address.ipv4_compat': false },
@@ -24,7 +24,7 @@ export const NO_IPV4_COMPAT: ConfigChange = {
 
 export const noOriginalDst: DeclaredFault = {
   fault: config({ at: listener('ingress'), delete: ['listener_filters'] }),
-  why: 'nobody asks the kernel what was dialled',
+  why: 'Envoy does not read the dialled address from the kernel',
 };
 
 export const closesEachConnection: DeclaredFault = {
@@ -32,7 +32,10 @@ export const closesEachConnection: DeclaredFault = {
     at: connectionManager(),
     add: { common_http_protocol_options: { max_requests_per_connection: 1 } },
   }),
-  why: 'each request needs a connection of its own, which counts in the rule',
+  why: 'each request needs a new connection, which the REDIRECT rule counts',
 };
 
-export const blueIsGreen: DeclaredFault = { fault: upstream('blue', { name: 'green' }), why: 'each names itself' };
+export const blueIsGreen: DeclaredFault = {
+  fault: upstream('blue', { name: 'green' }),
+  why: 'responses of blue name green as the upstream',
+};

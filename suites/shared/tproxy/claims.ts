@@ -11,14 +11,14 @@ import { RULE } from './rules.ts';
 
 type Test = ChapterTest<'upstream'>;
 
-/** For a connection that is expected never to open. */
+/** For a connection that is expected to time out. */
 export const silently = { connectTimeoutMs: TIMEOUTS.silenceMs, packets: true };
 
-/** Matches the count of the rule that gives packets to Envoy. */
+/** Matches the TPROXY rule with this count. */
 export const captured = (packets: number, family: Family = 'ipv4') =>
   counted(RULE.capture, { family, table: 'mangle', chain: 'PREROUTING', packets });
 
-/** Expects that the capture rule took each SYN of a connection, and that nothing answered. */
+/** Expects that the TPROXY rule counted each SYN of a connection, and that nothing replied. */
 export function expectUnanswered({ reply, received, stats, rules, packets }: Exchange, family?: Family): void {
   expect(reply.outcome).toBe('timeout');
   expect(received).toEqual([]);
@@ -58,7 +58,7 @@ export function noAddressIsRewritten(
   });
 }
 
-/** What a transparent router shows on its wires, in its rules and to the upstream. */
+/** The packets, rule counters and source address of a transparent router. */
 export function forwardsTransparently(test: Test, { family, source }: { family: Family; source: string }): void {
   test("with TPROXY, no packet on the wire carries Envoy's listener port", async ({ downstream, upstream }) => {
     const { packets, reply } = await downstream.get(dialled(upstream, family).url, { packets: true });

@@ -1,16 +1,16 @@
 import { PORTS } from '../../../helpers/constants/ports.ts';
 import { router } from '../../../helpers/scenario/scenario.ts';
 
-/** The comments of the rules, by which claims name them. */
+/** Rule comments, by which claims and faults refer to rules. */
 export const RULE = {
-  divert: 'packets of a socket that Envoy has open',
-  mark: 'mark what is diverted',
-  accept: 'and look at no further rule',
-  capture: 'give new HTTP connections to Envoy',
-  witness: 'count the connections that Envoy opens',
+  divert: 'divert packets of open transparent sockets',
+  mark: 'mark diverted packets',
+  accept: 'accept diverted packets',
+  capture: 'capture new HTTP connections',
+  opened: 'count connections opened by Envoy',
 } as const;
 
-/** Marked packets use a table in which every address is local. */
+/** Marked packets are looked up in a table in which every address is local. */
 export const MARK_LOOKUP = 'rule add fwmark 0x1 lookup 100';
 export const LOCAL_TABLE = 'route add local 0.0.0.0/0 dev lo table 100';
 
@@ -22,9 +22,9 @@ export const LOCAL_TABLE6 = '-6 route add local ::/0 dev lo table 100';
 export const transparent = { uid: 0, capabilities: ['NET_ADMIN'] };
 
 /**
- * The rules of a transparent router. The witness only counts; its state match enables conntrack.
+ * The rules of a transparent router. The OUTPUT rule only counts; its state match enables conntrack.
  *
- * @param exempt a destination whose port 80 is not captured, and the comment of that rule
+ * @param exempt a destination that is not captured on port 80, and the comment of its rule
  */
 export function captureForwarded(exempt?: { destination: string; comment: string }): string {
   const exemption = exempt
@@ -41,11 +41,11 @@ export function captureForwarded(exempt?: { destination: string; comment: string
     -A PREROUTING -p tcp --dport 80 -m comment --comment "${RULE.capture}" -j TPROXY --on-port ${PORTS.listener} --tproxy-mark 0x1/0x1
     COMMIT
     *filter
-    -A OUTPUT -p tcp --dport 80 ${elsewhere}-m conntrack --ctstate NEW -m comment --comment "${RULE.witness}"
+    -A OUTPUT -p tcp --dport 80 ${elsewhere}-m conntrack --ctstate NEW -m comment --comment "${RULE.opened}"
     COMMIT`;
 }
 
-/** What the scenarios with TPROXY on a router share. */
+/** The common part of the scenarios with TPROXY on a router. */
 export const tproxy = {
   topology: router({ upstreams: { upstream: { port: PORTS.http } } }),
   netfilter: captureForwarded(),
