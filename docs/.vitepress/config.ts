@@ -1,9 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { sidebarOf } from '../../helpers/book/sidebar.ts';
+import { readRecord } from '../../helpers/record/record.ts';
+import { allVersionsSection } from '../../helpers/site/all-versions.ts';
+import { fuzziness, indexedTerms, queryTerms, slugBoost } from '../../helpers/site/search.ts';
 import { markdown } from './markdown.ts';
 
-const chapters = sidebarOf(readFileSync(new URL('../index.md', import.meta.url), 'utf8'));
+const docs = fileURLToPath(new URL('..', import.meta.url));
+const chapters = sidebarOf(readFileSync(join(docs, 'index.md'), 'utf8'));
+
+/** The record of all versions that the site is built with. */
+const record = process.env.SITE_RECORD ? await readRecord(process.env.SITE_RECORD) : undefined;
+const pages = readdirSync(docs).map((file) => basename(file, '.md'));
 
 const FURTHER = [
   { text: 'Which Envoy does what', link: '/versions' },
@@ -14,7 +24,10 @@ const FURTHER = [
   { text: 'Glossary', link: '/glossary' },
 ];
 
-/** The book as a static site. `SITE_BASE` is its path on a server (default: `/`). */
+/**
+ * The book as a static site. `SITE_BASE` is its path on a server (default: `/`), `SITE_RECORD` the file of a record of
+ * all versions, which `npm run site -- --record FILE` sets.
+ */
 export default defineConfig({
   title: 'Envoy Big Book',
   description: 'Real Envoy, real netfilter, every claim asserted',
@@ -23,11 +36,19 @@ export default defineConfig({
   outDir: '../site',
   cacheDir: '../node_modules/.cache/vitepress',
   metaChunk: true,
-  markdown,
+  markdown: markdown(allVersionsSection(record, pages)),
   // Mermaid is a large chunk, which only pages with diagrams load.
   vite: { build: { chunkSizeWarningLimit: 2_500 } },
   themeConfig: {
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        miniSearch: {
+          options: { tokenize: indexedTerms },
+          searchOptions: { tokenize: queryTerms, combineWith: 'AND', fuzzy: fuzziness, boostDocument: slugBoost },
+        },
+      },
+    },
     outline: [2, 3],
     nav: [
       { text: 'Chapters', link: '/' },

@@ -1,0 +1,109 @@
+import { withBase } from 'vitepress';
+import { computed, defineComponent, h, onMounted, reactive, ref, type VNode } from 'vue';
+import { changesBetween } from '../../../helpers/site/changes-between.ts';
+import type { SiteChange } from '../../../helpers/site/site-changes.ts';
+import { data } from './changes.data.ts';
+
+type End = 'from' | 'to';
+
+/** Lists every known change between two Envoy versions; the address keeps the choice: `?from=1.37.0&to=1.40.0`. */
+export const VersionSelector = defineComponent({
+  setup() {
+    const { versions, changes } = data;
+    const choice = reactive({ from: versions[0] ?? '', to: versions.at(-1) ?? '' });
+    // Without script the page has the full list, and a select that does nothing is disabled.
+    const isLive = ref(false);
+    onMounted(() => {
+      const given = new URLSearchParams(window.location.search);
+      for (const end of ['from', 'to'] as const) {
+        const version = given.get(end);
+        if (version !== null && versions.includes(version)) choice[end] = version;
+      }
+      isLive.value = true;
+    });
+    const choose = (change: Partial<typeof choice>): void => {
+      Object.assign(choice, change);
+      const address = new URL(window.location.href);
+      address.search = new URLSearchParams(choice).toString();
+      window.history.replaceState(window.history.state, '', address);
+    };
+    const found = computed(() => changesBetween(changes, choice.from, choice.to));
+    const selectOf = (end: End, label: string): VNode =>
+      h('label', [
+        h('span', label),
+        h(
+          'select',
+          {
+            name: end,
+            disabled: !isLive.value,
+            value: choice[end],
+            onChange: (event: Event) => choose({ [end]: (event.target as HTMLSelectElement).value }),
+          },
+          versions.map((version) => h('option', { value: version, selected: version === choice[end] }, version)),
+        ),
+      ]);
+    return () =>
+      h('div', { class: 'version-selector' }, [
+        h('div', { class: 'choice', role: 'group', 'aria-label': 'Two Envoy versions' }, [
+          selectOf('from', 'From version'),
+          selectOf('to', 'To version'),
+          h(
+            'button',
+            { type: 'button', disabled: !isLive.value, onClick: () => choose({ from: choice.to, to: choice.from }) },
+            'Swap',
+          ),
+        ]),
+        h('p', { role: 'status' }, summaryOf(choice.from, choice.to, found.value, versions)),
+        ...listOf(found.value.gained, found.value.undone.length > 0 ? 'New:' : undefined),
+        ...listOf(found.value.undone, found.value.gained.length > 0 ? 'Undone:' : undefined),
+      ]);
+  },
+});
+
+function summaryOf(
+  from: string,
+  to: string,
+  { gained, undone }: { gained: unknown[]; undone: unknown[] },
+  versions: string[],
+): string {
+  if (from === to) return 'Choose two different versions.';
+  const isBack = versions.indexOf(from) > versions.indexOf(to);
+  const way = isBack ? `Going back from ${from} to ${to}` : `From ${from} to ${to}`;
+  const counts = [
+    gained.length > 0 && counted(gained.length),
+    undone.length > 0 && `${counted(undone.length)} undone`,
+  ].filter((text) => text !== false);
+  return `${way}: ${counts.join(', ') || 'no known change'}${counts.length > 0 ? ', newest first.' : '.'}`;
+}
+
+function counted(count: number): string {
+  return `${count} known change${count === 1 ? '' : 's'}`;
+}
+
+function listOf(changes: SiteChange[], title: string | undefined): VNode[] {
+  if (changes.length === 0) return [];
+  return [...(title ? [h('p', title)] : []), h('ol', changes.map(itemOf))];
+}
+
+function itemOf({ key, anchor, what, since, source, claims }: SiteChange): VNode {
+  return h('li', { key }, [
+    h('p', [h('strong', `Since ${since.join(' and ')}`), ': ', h('a', { href: `#${anchor}` }, what)]),
+    h('p', ['Source: ', ...withLinks(source), '.']),
+    claims.length === 0
+      ? h('p', 'No claim depends on it.')
+      : h(
+          'ul',
+          { 'aria-label': 'Claims that show it' },
+          claims.map(({ slug, title, anchor: claim }) =>
+            h('li', [h('a', { href: withBase(`/${slug}.html#${claim}`) }, title), ` (${slug})`]),
+          ),
+        ),
+  ]);
+}
+
+/** A text whose web addresses are links. */
+function withLinks(text: string): (string | VNode)[] {
+  return text
+    .split(/(https:\/\/[^\s;,)]+)/)
+    .map((part, at) => (at % 2 === 0 ? part : h('a', { href: part }, part.replace('https://', ''))));
+}

@@ -1,0 +1,152 @@
+import { type BookChange, changesData } from '../book/changes-data.ts';
+import { claimLink } from '../book/claim-link.ts';
+import { code, details, linked, list, present, prose, table } from '../book/markdown.ts';
+import { distilEnvoys, type EnvoyEvidence, type EnvoysEvidence, type ShownChange } from '../book/versions-data.ts';
+import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
+import type { RunRecord } from '../record/record.ts';
+import { counted } from '../report/wording.ts';
+
+/** How to make the record of the section. */
+const RECIPE = [
+  `${PROGRAM_OF_CHECKOUT} run --envoy all --in-order --record all-versions.json`,
+  'npm run site -- --record all-versions.json',
+].join('\n');
+
+/**
+ * The section of the versions page, in Markdown, that only the site has: the claims on all versions of a record.
+ *
+ * @param pages the slugs of the chapters that have a page
+ */
+export function allVersionsSection(record: RunRecord | undefined, pages: string[]): string {
+  const head = '## Every version';
+  if (!record) {
+    const intro = 'This site was built without a record of all versions. These commands make one and build it in:';
+    return [head, intro, `\`\`\`sh\n${RECIPE}\n\`\`\``].join('\n\n');
+  }
+  const evidence = distilEnvoys(record.envoys);
+  const link = linker(pages);
+  return present([
+    head,
+    `From one run, started ${record.started.slice(0, 10)}. ${environments(evidence.envoys)}`,
+    '### Claims by version',
+    versionRows(evidence.envoys),
+    details('The builds', builds(evidence.envoys)),
+    '### Claims by chapter',
+    chapterRows(evidence.envoys, link),
+    ...troubleRows(evidence.envoys, link),
+    '### Where each known change shows',
+    ...changesData([]).map((change) => changeText(change, evidence.shown[change.what], link)),
+    '### Warnings at the start of Envoy',
+    warnings(evidence.envoys, link),
+  ]).join('\n\n');
+}
+
+interface Linker {
+  chapter: (slug: string) => string;
+  claim: (title: string, slug: string) => string;
+}
+
+/** Links to what the book has; a record may be older than the book. */
+function linker(pages: string[]): Linker {
+  return {
+    chapter: (slug) => (pages.includes(slug) ? `[${slug}](${slug}.md)` : code(slug)),
+    claim: (title, slug) => (pages.includes(slug) ? claimLink(title, `${slug}.md`) : prose(title)),
+  };
+}
+
+function environments(envoys: EnvoyEvidence[]): string {
+  const distinct = [...new Set(envoys.map(({ ground }) => ground))];
+  return `Environment: ${distinct.map(code).join('; ')}.`;
+}
+
+/** Items with a common text are one row: `1.39.0, 1.39.1 | all 395 passed`. */
+function merged(rows: { name: string; text: string }[]): string[][] {
+  const texts = [...new Set(rows.map(({ text }) => text))];
+  return texts.map((text) => [
+    rows
+      .filter((row) => row.text === text)
+      .map(({ name }) => name)
+      .join(', '),
+    text,
+  ]);
+}
+
+function versionRows(envoys: EnvoyEvidence[]): string {
+  const rows = envoys.map(({ version, held, others }) => {
+    const passed = Object.values(held).reduce((sum, count) => sum + count, 0);
+    return { name: version, text: countText(passed, outcomesOf(others)) };
+  });
+  return table(['Envoy', 'claims'], merged(rows));
+}
+
+function builds(envoys: EnvoyEvidence[]): string {
+  return table(
+    ['Envoy', 'commit', 'source'],
+    envoys.map(({ version, commit, source }) => [version, code(commit.slice(0, 12)), prose(source)]),
+  );
+}
+
+/** The chapters whose claims all passed are one row. */
+function chapterRows(envoys: EnvoyEvidence[], { chapter }: Linker): string {
+  const slugs = [...new Set(envoys.flatMap(({ held }) => Object.keys(held)))].sort();
+  const rows = slugs.map((slug) => {
+    const troubled = envoys.filter(({ others }) => others.some((other) => other.slug === slug));
+    const missing = envoys.filter(({ held }) => !(slug in held));
+    const texts = [
+      ...troubled.map(({ version, held, others }) => {
+        const own = others.filter((other) => other.slug === slug);
+        return `${version}: ${countText(held[slug] ?? 0, outcomesOf(own))}`;
+      }),
+      ...missing.map(({ version }) => `${version}: did not run`),
+    ];
+    return { name: chapter(slug), text: texts.join('; ') || 'all passed on every version' };
+  });
+  return table(['chapter', 'claims'], merged(rows));
+}
+
+type Others = EnvoyEvidence['others'];
+
+function outcomesOf(others: Others): string[] {
+  const outcomes = [...new Set(others.map(({ outcome }) => outcome))];
+  return outcomes.map((outcome) => `${others.filter((other) => other.outcome === outcome).length} ${outcome}`);
+}
+
+/** `all 12 passed`, `11 passed, 1 failed`. */
+function countText(passed: number, others: string[]): string {
+  return others.length === 0 ? `all ${passed} passed` : [`${passed} passed`, ...others].join(', ');
+}
+
+function troubleRows(envoys: EnvoyEvidence[], { claim }: Linker): string[] {
+  const rows = envoys.flatMap(({ version, others }) =>
+    others.map(({ slug, title, outcome }) => ({ name: version, text: `${claim(title, slug)} | ${outcome}` })),
+  );
+  if (rows.length === 0) return [];
+  const cells = merged(rows).map(([versions = '', text = '']) => [text, versions]);
+  return ['### Claims that did not pass', table(['claim', 'outcome', 'Envoy'], cells)];
+}
+
+function changeText({ what, since }: BookChange, shown: ShownChange | undefined, { chapter, claim }: Linker): string {
+  const title = `**${prose(what)}** (since ${since.join(' and ')})`;
+  if (!shown) return `${title}\n\nNot exercised by this record.`;
+  const { slug, claim: seen, path, before, after } = shown.example;
+  const where = Object.entries(shown.claims).map(([each, titles]) => `${chapter(each)} (${titles.length})`);
+  const value = ({ version, value: text }: typeof before): string =>
+    `${text === undefined ? 'no value' : code(text.replaceAll(/\s+/g, ' '))} on ${version}`;
+  return [
+    title,
+    `In the observations of ${counted(Object.values(shown.claims).flat().length, 'claim')}: ${where.join(', ')}.`,
+    `Example: ${code(path)} in ${claim(seen, slug)} is ${value(before)}, ${value(after)}.`,
+  ].join('\n\n');
+}
+
+/** Each warning once, with its versions and chapters. */
+function warnings(envoys: EnvoysEvidence['envoys'], { chapter }: Linker): string {
+  const texts = [...new Set(envoys.flatMap((envoy) => Object.keys(envoy.warnings)))];
+  const items = texts.map((text) => {
+    const by = envoys.filter((envoy) => text in envoy.warnings);
+    const slugs = [...new Set(by.flatMap((envoy) => envoy.warnings[text] ?? []))].sort();
+    const versions = by.length === envoys.length ? 'every version' : by.map(({ version }) => version).join(', ');
+    return `${linked(text)}\n\nOn ${versions}, with the configs of ${slugs.map(chapter).join(', ')}.`;
+  });
+  return list(items) || 'None.';
+}
