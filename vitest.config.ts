@@ -28,9 +28,13 @@ const { variants, seed } = (() => {
 const own = (file: string): string => join(packageRoot, file);
 
 /** Tests in fixtures/ that need no lab. */
-const PURE = ['lab/agent', 'programs/servers/metadata', 'setup/state-folder', 'setup/steps'].map(
-  (name) => `fixtures/${name}.test.ts`,
-);
+const PURE = [
+  'exchange/claim-exchanges',
+  'lab/agent',
+  'programs/servers/metadata',
+  'setup/state-folder',
+  'setup/steps',
+].map((name) => `fixtures/${name}.test.ts`);
 
 export default defineConfig({
   root: projectRoot,

@@ -79,7 +79,7 @@ async function measureLab(
   const began = performance.now();
   const lab = await Lab.start(scenario, options);
   try {
-    const downstream = new Downstream(lab, () => undefined);
+    const downstream = new Downstream(lab);
     const url = urlOf(lab);
     const first = await downstream.get(url);
     start.took.push(performance.now() - began);

@@ -23,3 +23,12 @@ export abstract class Message<T extends { headers: RawHeader[] }> {
     return this.raw;
   }
 }
+
+/** The keys in a record of what a claim reads from a message by `keys`. */
+export function recordedMessageKeys({ raw }: Message<{ headers: RawHeader[] }>, keys: string[]): string[] {
+  const [first, ...rest] = keys[0] === 'raw' ? keys.slice(1) : keys;
+  if (first === undefined) return [];
+  if (first === 'header' || first === 'lines') return ['headers', ...rest];
+  const [line] = first === 'headers' ? (raw.headers[Number(rest[0])] ?? []) : [];
+  return line === undefined ? [first, ...rest] : ['headers', line];
+}

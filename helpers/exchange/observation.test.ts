@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { observationDifferences } from '../compare/differences.ts';
 import { emptyObservation, observationOf } from './observation.ts';
 import { OBSERVERS, RECORDED_KINDS, type Seen } from './observers/registry.ts';
 import { ReplySeen } from './observers/replies.ts';
@@ -40,4 +41,9 @@ test('of a tunnel neither the end that closed first nor its bytes are recorded; 
   expect(tunnel.stats).toEqual({ 'http.ingress.downstream_cx_total': 1 });
   const refused = observationOf('', { ...seen, accessLog: [{ method: 'CONNECT', response_code: 404 }] }, ROLES);
   expect(refused.stats).toEqual(seen.stats);
+});
+
+test('what a claim read is no difference of two observations', () => {
+  const [one, other] = [emptyObservation(''), { ...emptyObservation(''), read: ['received.length'] }];
+  expect(observationDifferences(one, other)).toEqual([]);
 });

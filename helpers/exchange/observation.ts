@@ -18,12 +18,18 @@ export type Observation = {
 /** Reduces and masks an exchange for a record. */
 export function observationOf(title: string, seen: Seen, roles: Roles): Observation {
   const circumstances = circumstancesOf(seen);
-  const record = <K extends RecordedKind>(kind: K): Recorded[K] => {
-    const observer = RECORDED[kind];
-    const masked = mask(observer.record(seen[kind], circumstances), roles, observer.masks);
-    return observer.settle(masked, circumstances);
-  };
-  return { exchange: mask(title, roles), ...byKind(record) };
+  return { exchange: mask(title, roles), ...byKind((kind) => recordedOf(kind, seen[kind], circumstances, roles)) };
+}
+
+/** Reduces and masks one kind of observation. */
+export function recordedOf<K extends RecordedKind>(
+  kind: K,
+  seen: Seen[K],
+  circumstances: Circumstances,
+  roles: Roles,
+): Recorded[K] {
+  const observer = RECORDED[kind];
+  return observer.settle(mask(observer.record(seen, circumstances), roles, observer.masks), circumstances);
 }
 
 /** The observation of an exchange in which nothing was observed. */

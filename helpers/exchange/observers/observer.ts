@@ -13,6 +13,8 @@ export interface Observer<Raw, Recorded> {
   masks?: Masks;
   /** Removes from the masked record what varies between runs: an order, a number of equal items. */
   settle: (masked: Recorded, circumstances: Circumstances) => Recorded;
+  /** The keys in the record of a value that a claim reads by other keys; the index of an item stays. Default: the same keys. */
+  recordedKeys?: (keys: string[], raw: Raw) => string[];
   /** Lines for a reader. */
   describe: (recorded: Recorded, circumstances: Circumstances) => string[];
   /** Removes from a line of the description what varies between runs on a busy machine. */

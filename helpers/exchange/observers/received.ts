@@ -1,5 +1,5 @@
 import { headerLines } from '../lines.ts';
-import { Message } from '../message.ts';
+import { Message, recordedMessageKeys } from '../message.ts';
 import type { RawHeader, SocketAddress } from '../wire.ts';
 import { type Observer, onceEach } from './observer.ts';
 
@@ -34,6 +34,10 @@ export const received: Observer<RequestSeen[], Received[]> = {
   record: (seen) => seen.map(({ raw }) => raw),
   masks: { requests: '<count>' },
   settle: onceEach,
+  recordedKeys: ([index = '', ...keys], all) => {
+    const request = all[Number(index)];
+    return request ? [index, ...recordedMessageKeys(request, keys)] : [index];
+  },
   describe: (all) =>
     all.flatMap(({ servedBy, method, path, httpVersion, headers, local, remote, tls }) => {
       const by = tls ? `, by ${tls.version}${tls.serverName === undefined ? '' : ` for ${tls.serverName}`}` : '';

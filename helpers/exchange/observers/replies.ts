@@ -1,7 +1,7 @@
 import { valueDifferences } from '../../compare/value-differences.ts';
 import { OutcomeError } from '../../util/errors.ts';
 import { cut, headerLines } from '../lines.ts';
-import { Message } from '../message.ts';
+import { Message, recordedMessageKeys } from '../message.ts';
 import type { RawHeader, SocketAddress } from '../wire.ts';
 import { type Observer, onceEach } from './observer.ts';
 
@@ -75,6 +75,10 @@ export const replies: Observer<ReplySeen[], Reply[]> = {
       body: reply.body || (bodyBytes > 0 ? `${bodyBytes} bytes, SHA-256 ${bodySha256}` : ''),
     })),
   settle: onceEach,
+  recordedKeys: ([index = '', ...keys], all) => {
+    const reply = all[Number(index)];
+    return reply ? [index, ...recordedKeys(reply, keys)] : [index];
+  },
   describe: (all, { received }) => all.flatMap((reply) => describe(reply, received)),
   differences: (a, b, { received }) => {
     const found = valueDifferences('replies', a, b);
@@ -84,6 +88,15 @@ export const replies: Observer<ReplySeen[], Reply[]> = {
       : found;
   },
 };
+
+function recordedKeys(reply: ReplySeen, keys: string[]): string[] {
+  const [first, ...rest] = recordedMessageKeys(reply, keys);
+  if (first === undefined) return [];
+  if (first === 'outcome') return reply.raw.status === undefined && reply.raw.ended ? ['ended', 'code'] : ['status'];
+  if (first === 'servedBy') return ['headers', 'x-served-by'];
+  // The record of a payload's body is its length and digest.
+  return ['digest', 'bodyBytes', 'bodySha256'].includes(first) ? ['body'] : [first, ...rest];
+}
 
 /** @param received whether the lines of `received` make the body of an upstream's reply redundant */
 function describe({ status, headers, body, local, remote, certificate, ended }: Reply, received: boolean): string[] {

@@ -16,6 +16,14 @@ export interface RuleCount {
   packets: number | 'some';
 }
 
+/** The field of `RuleCount` that holds a field of a rule. */
+const RECORDED_FIELDS: Record<string, keyof RuleCount> = {
+  family: 'chain',
+  table: 'chain',
+  comment: 'rule',
+  text: 'rule',
+};
+
 /** Counters of the rules on Envoy's host, and on the hosts of upstreams with rules. */
 export const rules: Observer<HostRule[], RuleCount[]> = {
   title: 'rules that counted',
@@ -29,6 +37,8 @@ export const rules: Observer<HostRule[], RuleCount[]> = {
         rule: rule.comment ?? rule.text,
         packets: countsExactly(rule, replies) ? rule.packets : 'some',
       })),
+  recordedKeys: ([index = '', field, ...rest]) =>
+    field === undefined ? [index] : [index, RECORDED_FIELDS[field] ?? field, ...rest],
   // The order of tables depends on the backend.
   settle: sorted,
   describe: (counts) =>
