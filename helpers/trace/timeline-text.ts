@@ -75,17 +75,17 @@ export function describeEvent(event: TimelineEvent): string {
     case 'envoy':
       return `Envoy, ${event.logger}: ${event.text}`;
     case 'check':
-      return `the authorization service is asked: ${describeCheck(event.check)}`;
+      return `the authorization service receives ${describeCheck(event.check)}`;
     case 'metadata': {
       const { method, path, status, remote } = event.request;
-      return `the metadata service is asked by ${remote}: ${method} ${path}, and answers ${status}`;
+      return `the metadata service receives ${method} ${path} from ${remote}, returns ${status}`;
     }
     case 'received': {
       const { servedBy, method, path, httpVersion, local, remote } = event.received;
       return `${servedBy} receives ${method} ${path} HTTP/${httpVersion} from ${remote} at ${local}`;
     }
     case 'access log':
-      return `Envoy's access log: ${loggedLine(event.entry)}`;
+      return `Envoy logs ${loggedLine(event.entry)}`;
   }
 }
 

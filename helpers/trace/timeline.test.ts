@@ -114,7 +114,7 @@ test('a time line is a sequence diagram for a terminal, and for Mermaid', () => 
     0.010  │             ●  rule mangle PREROUTING “why; #1”: -j TPROXY, its mark is 0x1
     0.010  │             ●  route by mark 0x1: local
 
-tracked by router: 192.0.2.10:4000 → 198.51.100.10:80, nothing rewritten
+tracked by router: 192.0.2.10:4000 → 198.51.100.10:80, no NAT
 
 \`curl x\` ended with exit status 0
   HTTP/1.1 200 OK
@@ -136,12 +136,12 @@ test('what stubs and logs tell is a line each', () => {
   const request = { http: { method: 'GET', path: '/' } };
   const check = { attributes: { source: peer('2001:db8::1', 1), destination: peer('192.0.2.1', 2), request } };
   expect(describeEvent({ ...at, kind: 'check', check })).toBe(
-    'the authorization service is asked: GET /, [2001:db8::1]:1 → 192.0.2.1:2',
+    'the authorization service receives GET /, [2001:db8::1]:1 → 192.0.2.1:2',
   );
   const asked = { method: 'PUT', path: '/t', token: 'none' as const, status: 200, remote: '192.0.2.1:2' };
   expect(describeEvent({ ...at, kind: 'metadata', request: asked })).toBe(
-    'the metadata service is asked by 192.0.2.1:2: PUT /t, and answers 200',
+    'the metadata service receives PUT /t from 192.0.2.1:2, returns 200',
   );
   const entry = { method: 'GET', response_code: 200, upstream_host: null, duration: 1 };
-  expect(describeEvent({ ...at, kind: 'access log', entry })).toBe("Envoy's access log: method=GET response_code=200");
+  expect(describeEvent({ ...at, kind: 'access log', entry })).toBe('Envoy logs method=GET response_code=200');
 });

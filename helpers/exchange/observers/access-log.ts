@@ -4,7 +4,7 @@ import { listObserver } from './observer.ts';
 /** One JSON line of Envoy's access log. */
 export type AccessLogEntry = Record<string, string | number | null>;
 
-export const accessLog = listObserver<AccessLogEntry>("Envoy's access log", (all) => all.flatMap(loggedLines), {
+export const accessLog = listObserver<AccessLogEntry>('Envoy logged', (all) => all.flatMap(loggedLines), {
   record: (seen) => seen.map(withoutEnd),
   masks: { duration: '<ms>', connection_id: '<id>' },
 });

@@ -25,7 +25,7 @@ export interface CheckPeer {
   principal?: string;
 }
 
-export const checks = listObserver<Check>('the authorization service was asked', (all) => all.flatMap(linesOf), {
+export const checks = listObserver<Check>('the authorization service received', (all) => all.flatMap(linesOf), {
   masks: { id: '<id>', port_value: (port) => (typeof port === 'number' && isPicked(port) ? '<port>' : port) },
 });
 

@@ -24,7 +24,7 @@ export const conntrack = listObserver<ConntrackEntry>('conntrack', (entries) => 
 });
 
 export function describeEntry({ host, original, reply, nat }: ConntrackEntry): string {
-  const answered = nat ? `answered as ${reply.source} → ${reply.destination}` : 'nothing rewritten';
+  const answered = nat ? `replies ${reply.source} → ${reply.destination} (NAT)` : 'no NAT';
   return `${host}: ${original.source} → ${original.destination}, ${answered}`;
 }
 

@@ -11,6 +11,6 @@ export interface MetadataRequest {
   remote: SocketAddress;
 }
 
-export const metadata = listObserver<MetadataRequest>('the metadata service was asked', (all) =>
-  all.map(({ method, path, token, status, remote }) => `${method} ${path} by ${remote}, token ${token}: ${status}`),
+export const metadata = listObserver<MetadataRequest>('the metadata service received', (all) =>
+  all.map(({ method, path, token, status, remote }) => `${method} ${path} from ${remote}, token ${token}: ${status}`),
 );

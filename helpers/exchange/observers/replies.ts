@@ -67,7 +67,7 @@ export class ReplySeen extends Message<ClientReply> {
 }
 
 export const replies: Observer<ReplySeen[], Reply[]> = {
-  title: 'the downstream got',
+  title: 'the downstream received',
   nothing: [],
   record: (seen) =>
     seen.map(({ raw: { bodyBytes, bodySha256, ...reply } }) => ({

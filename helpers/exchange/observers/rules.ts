@@ -26,7 +26,7 @@ const RECORDED_FIELDS: Record<string, keyof RuleCount> = {
 
 /** Counters of the rules on Envoy's host, and on the hosts of upstreams with rules. */
 export const rules: Observer<HostRule[], RuleCount[]> = {
-  title: 'rules that counted',
+  title: 'rules that matched',
   nothing: [],
   record: (seen, { replies }) =>
     seen

@@ -2,7 +2,7 @@ import type { Observer } from './observer.ts';
 
 /** Increments of Envoy's counters; empty while Envoy is stopped. */
 export const stats: Observer<Record<string, number>, Record<string, number>> = {
-  title: "Envoy's counters",
+  title: 'Envoy counters that changed',
   nothing: {},
   record: (seen, { replies, tunnelled }) =>
     Object.fromEntries(

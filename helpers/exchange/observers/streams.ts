@@ -13,7 +13,7 @@ export interface Stream {
   ended: string;
 }
 
-export const streams = listObserver<Stream>('the upstream received without HTTP', (all) =>
+export const streams = listObserver<Stream>('the TCP upstream received', (all) =>
   all.map(
     ({ servedBy, local, remote, bytes, ended }) =>
       `${servedBy}: ${bytes} bytes (${remote} → ${local}), ended by ${ended}`,
