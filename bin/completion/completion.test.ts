@@ -61,7 +61,7 @@ test('on a terminal, bash completes commands, chapters, versions, options and cl
     ],
     [
       'bigbook prove original-dst --fault REDIRECT\\ rule\\ l\t',
-      '<prove><original-dst><--fault><REDIRECT rule leads to a closed port>',
+      '<prove><original-dst><--fault><REDIRECT rule leads to closed port 4998>',
     ],
     ['bigbook run --json --record /etc/hostn\t', '<run><--json><--record></etc/hostname>'],
   ];

@@ -62,7 +62,7 @@ export const faults: Faults = {
   'blue and green swap names': shared.swapsBlueAndGreen,
   'server_header_transformation set to PASS_THROUGH': shared.ownServerHeader,
   'local_reply_config replaces the body of local replies': {
-    fault: shared.writesItsOwnBody,
+    fault: shared.localReplyBody,
     why: 'the body of a local reply is not the default',
   },
   'DNS resolves the unknown name': {
@@ -88,5 +88,5 @@ export const faults: Faults = {
     fault: addedRule('filter', '-A OUTPUT -p tcp --tcp-flags RST RST -m conntrack --ctorigdstport 80 -j DROP'),
     why: 'a refused connection times out instead',
   },
-  'known change of the 503 body misdated': shared.anotherBody,
+  'known change of the 503 body misdated': shared.misdatedBody,
 };

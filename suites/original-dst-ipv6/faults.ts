@@ -1,6 +1,6 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
-import { anotherBody, masquerades } from '../shared/faults.ts';
+import { masquerades, misdatedBody } from '../shared/faults.ts';
 import * as redirect from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
@@ -13,11 +13,11 @@ export const faults: Faults = {
     fault: withoutRule(RULE.capture, 'ipv4'),
     why: 'IPv4 requests reach the upstreams directly, without Envoy',
   },
-  'IPv6 REDIRECT rule without the --uid-owner exemption': {
+  "IPv6 REDIRECT rule also matches Envoy's uid": {
     fault: changedRule(RULE.capture, `-m owner ! --uid-owner ${ENVOY_UID} `, '', 'ipv6'),
     why: "Envoy's own connections loop back into Envoy until the guard rule rejects them",
   },
-  'IPv6 REDIRECT rule also captures port 81': {
+  'IPv6 REDIRECT rule also matches port 81': {
     fault: changedRule(RULE.capture, '--dport 80', '--dport 80:81', 'ipv6'),
     why: 'Envoy accepts connections to a port on which no upstream listens',
   },
@@ -36,15 +36,15 @@ export const faults: Faults = {
   },
   'max_requests_per_connection 1 on the connection manager': redirect.closesEachConnection,
   'upstream blue identifies itself as green': redirect.blueIsGreen,
-  "IPv6 MASQUERADE rule added for Envoy's upstream connections": {
+  'IPv6 MASQUERADE rule for port 80 added': {
     fault: masquerades(PORTS.http, 'ipv6'),
     why: "a second rule counts, and Envoy's upstream connection is translated to another source port",
   },
-  'firewall drops the RST that refuses a captured connection': {
+  'RST packets of connections dialled on port 80 dropped': {
     fault: (['ipv4', 'ipv6'] as const).map((family) =>
       addedRule('filter', '-A OUTPUT -p tcp --tcp-flags RST RST -m conntrack --ctorigdstport 80 -j DROP', { family }),
     ),
     why: 'the downstream times out instead of receiving a refusal',
   },
-  'known change of the 503 body dated to another version': anotherBody,
+  'known change of the 503 body misdated': misdatedBody,
 };

@@ -1,6 +1,6 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { addedRule, changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
-import { anotherBody, keepsServerHeader, masquerades } from '../shared/faults.ts';
+import { keepsServerHeader, masquerades, misdatedBody } from '../shared/faults.ts';
 import * as redirect from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
@@ -9,15 +9,15 @@ export const faults: Faults = {
     fault: withoutRule(RULE.capture),
     why: 'requests reach the upstreams directly, without Envoy',
   },
-  'REDIRECT rule without the --uid-owner exemption': {
+  "REDIRECT rule also matches Envoy's uid": {
     fault: changedRule(RULE.capture, `-m owner ! --uid-owner ${ENVOY_UID} `, ''),
     why: "Envoy's own connections loop back into Envoy until the guard rule rejects them",
   },
-  'REDIRECT rule also captures port 81': {
+  'REDIRECT rule also matches port 81': {
     fault: changedRule(RULE.capture, '--dport 80', '--dport 80:81'),
     why: 'Envoy accepts connections to a port on which no upstream listens',
   },
-  'REDIRECT rule leads to a closed port': {
+  'REDIRECT rule leads to closed port 4998': {
     fault: changedRule(RULE.capture, `--to-ports ${PORTS.listener}`, '--to-ports 4998'),
     why: 'every captured connection is refused',
   },
@@ -42,17 +42,17 @@ export const faults: Faults = {
     fault: keepsServerHeader,
     why: "the response keeps the upstream's server header instead of server: envoy",
   },
-  "MASQUERADE rule added for Envoy's upstream connections": {
+  'MASQUERADE rule for port 80 added': {
     fault: masquerades(),
     why: "a second rule counts, and Envoy's upstream connection is translated to another source port",
   },
-  'firewall drops the RST that refuses a captured connection': {
+  'RST packets of connections dialled on port 80 dropped': {
     fault: addedRule('filter', '-A OUTPUT -p tcp --tcp-flags RST RST -m conntrack --ctorigdstport 80 -j DROP'),
     why: 'the downstream times out instead of receiving a refusal',
   },
-  'firewall drops RST packets from port 80': {
+  'RST packets from upstream port 80 dropped': {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 80 --tcp-flags RST RST -j DROP'),
     why: 'a refused connection to port 80 times out, for Envoy and for the downstream',
   },
-  'known change of the 503 body dated to another version': anotherBody,
+  'known change of the 503 body misdated': misdatedBody,
 };

@@ -40,7 +40,7 @@ export const translatedSource: DeclaredFault = {
 const sorry = { text_format_source: { inline_string: 'sorry' }, content_type: 'text/html' };
 
 /** Every local reply of Envoy has another body. */
-export const writesItsOwnBody = config({
+export const localReplyBody = config({
   at: connectionManager(),
   add: { local_reply_config: { body_format: sorry } },
 });
@@ -51,16 +51,16 @@ export const swapsBlueAndGreen: DeclaredFault = {
 };
 
 /** @param why where the upstream's name is visible */
-export function strangerAnswers(why: string): DeclaredFault {
-  return { fault: upstream('upstream', { name: 'stranger' }), why };
+export function renamed(why: string): DeclaredFault {
+  return { fault: upstream('upstream', { name: 'renamed' }), why };
 }
 
-export const anotherBody: DeclaredFault = {
+export const misdatedBody: DeclaredFault = {
   misdated: CHANGES.hiddenFailureReason,
   why: 'claims expect the 503 body of another Envoy version',
 };
 
-export const addressInConfig: DeclaredFault = {
+export const staticAddress: DeclaredFault = {
   fault: [
     config({ at: cluster('upstream'), delete: ['cluster_type'], add: { type: 'STATIC' } }),
     config({ at: endpoint('upstream:5000'), set: { 'address.socket_address.address': '198.51.100.10' } }),

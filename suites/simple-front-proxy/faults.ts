@@ -3,7 +3,7 @@ import { addedRule, config, type Faults, upstream } from '../../helpers/scenario
 import * as shared from '../shared/faults.ts';
 
 export const faults: Faults = {
-  'upstream responds under another name': shared.strangerAnswers('the body and the server header contain its name'),
+  'upstream responds under another name': shared.renamed('the body and the server header contain its name'),
   'upstream returns 200 for every path': {
     fault: upstream('upstream', { status: 200 }),
     why: 'unknown paths and /healthz get 200 too',
@@ -38,10 +38,10 @@ export const faults: Faults = {
     why: 'Envoy waits for its default of 5 s',
   },
   'local_reply_config replaces the body of local replies': {
-    fault: shared.writesItsOwnBody,
+    fault: shared.localReplyBody,
     why: 'neither body nor content-type is the default',
   },
-  'DNS cluster changed to a static address': shared.addressInConfig,
+  'DNS cluster changed to a static address': shared.staticAddress,
   'MASQUERADE rule for port 5000 added': shared.translatedSource,
   'RST packets from the listener port dropped': {
     fault: addedRule('filter', '-A OUTPUT -p tcp --sport 4999 --tcp-flags RST RST -j DROP'),
@@ -51,5 +51,5 @@ export const faults: Faults = {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 5000 --tcp-flags RST RST -j DROP'),
     why: 'Envoy waits until connect_timeout and reports the timeout',
   },
-  'known change of the 503 body misdated': shared.anotherBody,
+  'known change of the 503 body misdated': shared.misdatedBody,
 };

@@ -1,6 +1,6 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { addedRule, changedRule, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
-import { masquerades, strangerAnswers } from '../shared/faults.ts';
+import { masquerades, renamed } from '../shared/faults.ts';
 import { RULE } from './scenario.ts';
 
 /** Drops RST packets on the downstream's host. */
@@ -37,7 +37,7 @@ export const faults: Faults = {
     ],
     why: 'a refused connection times out instead',
   },
-  'upstream responds under another name': strangerAnswers('the response contains its name'),
+  'upstream responds under another name': renamed('the response contains its name'),
   'upstream returns 500 for every path': {
     fault: upstream('upstream', { status: 500 }),
     why: 'no path has this status',

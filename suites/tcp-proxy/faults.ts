@@ -2,7 +2,7 @@ import { PORTS } from '../../helpers/constants/ports.ts';
 import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
 import { cluster, listener, networkFilter } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
-import { addressInConfig, strangerAnswers, translatedSource } from '../shared/faults.ts';
+import { renamed, staticAddress, translatedSource } from '../shared/faults.ts';
 
 const toUpstream = { match: { prefix: '/' }, route: { cluster: 'upstream' } };
 const router = { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' };
@@ -29,7 +29,7 @@ export const faults: Faults = {
     fault: config(httpProxy),
     why: 'Envoy parses requests, adds headers, pools upstream connections and opens none before a request',
   },
-  'another upstream responds': strangerAnswers('its name is in the server header'),
+  'another upstream responds': renamed('its name is in the server header'),
   'upstreams change one byte': {
     fault: [upstream('upstream', { changesByte: true }), upstream('bytes', { changesByte: true })],
     why: 'digests differ, and the bytes upstream does not recognise the request to end first',
@@ -78,5 +78,5 @@ export const faults: Faults = {
     }),
     why: 'the only endpoint stays ejected after it is back',
   },
-  'upstream address written into the config instead of its DNS name': addressInConfig,
+  'upstream address written into the config instead of its DNS name': staticAddress,
 };

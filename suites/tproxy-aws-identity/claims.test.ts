@@ -105,7 +105,7 @@ describe('forged and unknown workloads', () => {
 
   closedConnectionIsUnknown(
     test,
-    'the authorization service reports Unknown for a closed connection of the host behind the router',
+    'a lookup of a closed connection of the host behind the router returns Unknown',
     throughRouter,
   );
 });
@@ -153,7 +153,7 @@ describe('denials and exemptions', () => {
   );
 
   test(
-    'with the metadata service stopped, ext_authz denies a request with 403 and nothing is forwarded',
+    'while the instance metadata service is stopped, a request gets 403 and nothing is forwarded',
     changesEnvoy,
     async ({ lab, authz, metadata: service, downstream, upstream }) => {
       await lab.restartEnvoy({});

@@ -1,7 +1,7 @@
 import { filter, listener } from '../../helpers/envoy/select.ts';
 import { config, type Faults, identity, metadata, sysctl, withoutRule } from '../../helpers/scenario/faults.ts';
 import { masquerades } from '../shared/faults.ts';
-import { believesDownstream, failsOpen, usesNoRemoteAddress } from '../shared/identity/faults.ts';
+import { failsOpen, trustsForgedHeaders, usesNoRemoteAddress } from '../shared/identity/faults.ts';
 import { RULE } from './scenario.ts';
 
 export const faults: Faults = {
@@ -24,13 +24,13 @@ export const faults: Faults = {
     }),
     why: 'every request passes without a check and without identity headers',
   },
-  'failure_mode_allow enabled on ext_authz': failsOpen,
-  'stub trusts forged identity headers': believesDownstream,
-  'stub searches only its own network namespace': {
+  'failure_mode_allow enabled': failsOpen,
+  'authorization service trusts forged identity headers': trustsForgedHeaders,
+  'authorization service searches only its own network namespace': {
     fault: identity({ looksHereOnly: true }),
     why: "connections of the downstream's host are not in the socket tables of the router",
   },
-  'metadata token without a hop limit': {
+  'instance metadata service sets no hop limit on tokens': {
     fault: metadata({ tokensLiveOneHop: false }),
     why: 'token responses are forwarded beyond the router',
   },
@@ -39,7 +39,7 @@ export const faults: Faults = {
     fault: sysctl('net.ipv4.ip_forward', '0'),
     why: 'packets that Envoy does not proxy are dropped',
   },
-  'MASQUERADE rule added for port 80': {
+  'MASQUERADE rule for port 80 added': {
     fault: masquerades(),
     why: "connections are translated, and the metadata service sees another source port than the downstream's",
   },

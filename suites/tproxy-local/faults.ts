@@ -20,7 +20,7 @@ export const faults: Faults = {
     fault: withoutRule(RULE.select),
     why: 'no packet is marked: requests reach the upstream directly, without Envoy',
   },
-  'CONNMARK rule without the --uid-owner exemption': {
+  "CONNMARK rule also matches Envoy's uid": {
     fault: [changedRule(RULE.select, `-m owner ! --uid-owner ${transparent.uid} `, ''), bounded],
     why: 'Envoy connects to itself until the circuit breaker of this fault opens',
   },
@@ -41,7 +41,7 @@ export const faults: Faults = {
     fault: [withoutRule(RULE.mark), captures(PORTS.http, transparent)],
     why: 'connections reach Envoy without mark, policy routing or a transparent listener, but are translated',
   },
-  'MASQUERADE rule added on the upstream link': {
+  'MASQUERADE rule on the upstream link added': {
     fault: addedRule('nat', '-A POSTROUTING -o to-upstream -p tcp -j MASQUERADE --to-ports 20000-29999'),
     why: 'the upstream sees a source port that neither Envoy nor the downstream uses',
   },
@@ -51,5 +51,5 @@ export const faults: Faults = {
   },
   'listener with transparent: false': notTransparent,
   'original_dst listener filter replaced by http_inspector': noOriginalDst,
-  'upstream identifies itself with another name': renamedUpstream,
+  'upstream responds under another name': renamedUpstream,
 };

@@ -21,7 +21,7 @@ export const faults: Faults = {
     fault: withoutRule(RULE.capture, 'ipv4'),
     why: 'the router forwards IPv4 requests to the upstream without Envoy',
   },
-  'IPv6 TPROXY rule also captures port 81': {
+  'IPv6 TPROXY rule also matches port 81': {
     fault: changedRule(RULE.capture, '--dport 80', '--dport 80:81', 'ipv6'),
     why: 'Envoy accepts connections to a port on which the upstream does not listen',
   },
@@ -42,7 +42,7 @@ export const faults: Faults = {
     why: 'the TPROXY rule finds the open socket, and counts its later packets too',
   },
   'REDIRECT rule instead of the TPROXY rule': tproxy.redirectInstead(RULE.capture, ['ipv4', 'ipv6']),
-  "IPv6 MASQUERADE rule added for Envoy's upstream connections": {
+  'IPv6 MASQUERADE rule for port 80 added': {
     fault: masquerades(PORTS.http, 'ipv6'),
     why: "the upstream sees another source port than Envoy's, and the router instead of the downstream",
   },
@@ -54,5 +54,5 @@ export const faults: Faults = {
   'original_dst listener filter replaced by http_inspector': tproxy.noOriginalDst,
   'original_src listener filter added': tproxy.withOriginalSrc,
   'upstream_port_override 4999 on the cluster': tproxy.upstreamPortOverride,
-  'upstream identifies itself with another name': tproxy.renamedUpstream,
+  'upstream responds under another name': tproxy.renamedUpstream,
 };

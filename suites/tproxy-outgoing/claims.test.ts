@@ -35,7 +35,7 @@ describe('forwarding', () => {
 
   bothEndsAreKnown(test);
 
-  test('%START_TIME(%Y/%m/%dT%H:%M:%S%z %s)% adds the date, zone offset and Unix seconds of the request', async ({
+  test('%START_TIME(...)% with %z and %s adds the date, zone offset and Unix seconds of the request', async ({
     downstream,
     upstream,
   }) => {

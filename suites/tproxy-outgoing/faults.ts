@@ -6,7 +6,7 @@ import { RULE } from '../shared/tproxy/rules.ts';
 
 export const faults: Faults = {
   'TPROXY rule removed': tproxy.noCapture,
-  'TPROXY rule also captures port 81': {
+  'TPROXY rule also matches port 81': {
     fault: changedRule(RULE.capture, '--dport 80', '--dport 80:81'),
     why: 'Envoy accepts connections to a port on which the upstream does not listen',
   },
@@ -16,7 +16,7 @@ export const faults: Faults = {
   },
   'DIVERT rule removed': tproxy.noDivert,
   'REDIRECT rule instead of the TPROXY rule': tproxy.redirectInstead(RULE.capture),
-  "MASQUERADE rule added for Envoy's upstream connections": {
+  'MASQUERADE rule for port 80 added': {
     fault: masquerades(),
     why: "the upstream sees another source port than Envoy's",
   },
@@ -40,7 +40,7 @@ export const faults: Faults = {
     }),
     why: 'the upstream receives the header with an empty value',
   },
-  'upstream identifies itself with another name': tproxy.renamedUpstream,
+  'upstream responds under another name': tproxy.renamedUpstream,
   'upstream changes one byte of each payload': {
     fault: upstream('upstream', { changesByte: true }),
     why: 'the digest of an uploaded or downloaded payload differs',

@@ -21,7 +21,7 @@ export const faults: Faults = {
     fault: changedRouting(MARK_LOOKUP, 'rule add lookup 100'),
     why: 'unmarked sources are local too, so that the router does not even reply to ARP',
   },
-  'upstream identifies itself with another name': renamedUpstream,
+  'upstream responds under another name': renamedUpstream,
 };
 
 export const accepted: Record<string, string> = Object.fromEntries(

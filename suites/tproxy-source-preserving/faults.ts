@@ -24,7 +24,7 @@ export const faults: Faults = {
     fault: changedRule(RULE.mark, '--set-mark 0x1', '--set-mark 0x2'),
     why: 'diverted packets miss the local routing table: both connections lose every packet but the first',
   },
-  "MASQUERADE rule added for Envoy's upstream connections": {
+  'MASQUERADE rule for port 80 added': {
     fault: masquerades(),
     why: "the upstream sees the router's address and another source port than Envoy's",
   },
@@ -33,5 +33,5 @@ export const faults: Faults = {
     fault: config({ at: route('/'), add: { 'route.retry_policy': { retry_on: 'connect-failure', num_retries: 1 } } }),
     why: 'Envoy retries after a connect timeout, so two connections time out',
   },
-  'upstream identifies itself with another name': tproxy.renamedUpstream,
+  'upstream responds under another name': tproxy.renamedUpstream,
 };

@@ -1,7 +1,7 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { connectionManager, route } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
-import { anotherBody, captures, strangerAnswers, translatedSource } from '../shared/faults.ts';
+import { captures, misdatedBody, renamed, translatedSource } from '../shared/faults.ts';
 
 export const faults: Faults = {
   'upgrade_configs removed from the route': {
@@ -16,9 +16,7 @@ export const faults: Faults = {
     fault: config({ at: route('/'), append: { 'route.upgrade_configs': { upgrade_type: 'something' } } }),
     why: 'Envoy forwards the other upgrade, and the upstream has to decline it',
   },
-  'another upstream responds': strangerAnswers(
-    'its name is in a header, in its first message and in the reason of its close',
-  ),
+  'another upstream responds': renamed('its name is in a header, in its first message and in the reason of its close'),
   'upstream returns 200 for every path': {
     fault: upstream('upstream', { status: 200 }),
     why: 'a declined upgrade gets 200 instead of 404',
@@ -44,5 +42,5 @@ export const faults: Faults = {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 5000 --tcp-flags RST RST -j DROP'),
     why: 'Envoy waits for connect_timeout and reports a timeout',
   },
-  'wrong version recorded for the 503 body without failure reason': anotherBody,
+  'wrong version recorded for the 503 body without failure reason': misdatedBody,
 };

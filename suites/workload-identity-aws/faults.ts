@@ -8,7 +8,7 @@ import {
   swappedRules,
   withoutRule,
 } from '../../helpers/scenario/faults.ts';
-import { strangerAnswers } from '../shared/faults.ts';
+import { renamed } from '../shared/faults.ts';
 import { failsOpen, keepsForgedHeaders, usesNoRemoteAddress } from '../shared/identity/faults.ts';
 import { RULE } from './scenario.ts';
 
@@ -63,5 +63,5 @@ export const faults: Faults = {
     }),
     why: 'connections that bypass Envoy are not refused',
   },
-  'upstream responds under another name': strangerAnswers('the response contains its name'),
+  'upstream responds under another name': renamed('the response contains its name'),
 };

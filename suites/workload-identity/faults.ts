@@ -9,7 +9,7 @@ import {
   identityLacks,
   withoutRule,
 } from '../../helpers/scenario/faults.ts';
-import { believesDownstream, failsOpen, keepsForgedHeaders } from '../shared/identity/faults.ts';
+import { failsOpen, keepsForgedHeaders, trustsForgedHeaders } from '../shared/identity/faults.ts';
 import { noOriginalDst } from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
@@ -37,7 +37,7 @@ export const faults: Faults = {
     fault: config({ at: route('/'), add: { request_headers_to_remove: ['x-workload-id', 'x-workload-user'] } }),
     why: 'the route removes them after the authorization service has set them',
   },
-  'authorization service trusts forged identity headers': believesDownstream,
+  'authorization service trusts forged identity headers': trustsForgedHeaders,
   'authorization service reports only the first owner of a socket': {
     fault: identity({ takesFirstOwner: true }),
     why: 'a socket can have several owners',

@@ -26,7 +26,7 @@ export const keepsForgedHeaders: DeclaredFault = {
   why: 'a forged header reaches the upstream where the stub does not overwrite it',
 };
 
-export const believesDownstream: DeclaredFault = {
+export const trustsForgedHeaders: DeclaredFault = {
   fault: [config(NO_EARLY_REMOVAL), identity({ believesDownstream: true })],
   why: 'forged headers reach the stub, which returns them as the identity',
 };

@@ -1,7 +1,7 @@
 import { PORTS } from '../../../helpers/constants/ports.ts';
 import { cluster, listener } from '../../../helpers/envoy/select.ts';
 import { addedRule, config, type DeclaredFault, withoutRule } from '../../../helpers/scenario/faults.ts';
-import { listenerFilter, strangerAnswers, upstreamHttp } from '../faults.ts';
+import { listenerFilter, renamed, upstreamHttp } from '../faults.ts';
 import { RULE } from './rules.ts';
 
 /** The listener filter that makes Envoy connect to upstreams from the downstream's address. */
@@ -63,4 +63,4 @@ export const oneRequestPerConnection: DeclaredFault = {
   why: 'each request opens a new upstream connection',
 };
 
-export const renamedUpstream = strangerAnswers('the response and its server header carry another name');
+export const renamedUpstream = renamed('the response and its server header carry another name');
