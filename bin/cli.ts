@@ -123,7 +123,7 @@ function report(error: unknown): number {
   if (!(error instanceof Error)) return say(EXIT.setup, `internal error: ${messageOf(error)}`);
   if (error instanceof CommanderError) {
     return error.exitCode === 0
-      ? EXIT.held
+      ? EXIT.passed
       : say(EXIT.usage, error.message.replace(/^error: /, '').replaceAll('\n', ' '));
   }
   if (error.name === 'UsageError') return say(EXIT.usage, error.message);

@@ -5,8 +5,8 @@ import { sampleEnvoy } from '../../helpers/record/sample.ts';
 import { describeProxies } from './describe-proxies.ts';
 import type { ProxiesOfEnvoy } from './measure-proxies.ts';
 
-const { name, identity, machine } = sampleEnvoy([]);
-if (!identity || !machine) throw new Error('a sample Envoy has been met on a machine');
+const { name, build, machine } = sampleEnvoy([]);
+if (!build || !machine) throw new Error('a sample Envoy has been met on a machine');
 
 function way(name: Way, tookMs: number, ofEnvoy?: CpuTime) {
   const ends = { downstream: { userMs: 300, kernelMs: 200 }, upstream: { userMs: 100, kernelMs: 300 } };
@@ -24,7 +24,7 @@ function proxies(tcpMs: number): ProxiesOfEnvoy {
   const tcp = way('tcp', tcpMs, { userMs: 100, kernelMs: 350 });
   return {
     name,
-    envoy: identity as ProxiesOfEnvoy['envoy'],
+    envoy: build as ProxiesOfEnvoy['envoy'],
     ways: [http, tcp, way('direct', 500)],
     httpToTcp: httpToTcp(http, tcp),
   };

@@ -5,7 +5,7 @@ import { tcpProxy } from '../../fixtures/samples/suites/tcp-proxy/scenario.ts';
 import { type CpuTime, cpuTimeBetween, cpuTimeOf } from '../../helpers/bench/cpu-time.ts';
 import { type HttpToTcp, httpToTcp, type Load, measured, type WayMeasured } from '../../helpers/bench/load.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
-import type { EnvoyIdentity, Machine } from '../../helpers/record/record.ts';
+import type { EnvoyBuild, Machine } from '../../helpers/record/record.ts';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
 import { benchEnvironment, type Log } from './environment.ts';
@@ -24,7 +24,7 @@ export interface ProxiesOptions {
 export interface ProxiesOfEnvoy {
   /** The requested version; a rebuild (`.post1`) reports the version of what was rebuilt. */
   name: string;
-  envoy: EnvoyIdentity;
+  envoy: EnvoyBuild;
   ways: WayMeasured[];
   httpToTcp: HttpToTcp;
 }
@@ -78,7 +78,7 @@ async function measureEnvoy(
   }
   const [overHttp, overTcp] = [measured('http', loads.http), measured('tcp', loads.tcp)];
   return {
-    envoy: http.identity,
+    envoy: http.build,
     ways: [overHttp, overTcp, measured('direct', loads.direct)],
     httpToTcp: httpToTcp(overHttp, overTcp),
   };
@@ -116,7 +116,7 @@ async function startLoadedLab(scenario: Scenario, options: LabOptions) {
       return { requests, tookMs, latenciesUs, cpu };
     };
     return {
-      identity: lab.identity,
+      build: lab.build,
       through: (requests: number) => send('127.0.0.1', PORTS.listener, requests),
       direct: async (requests: number): Promise<Load> => {
         const load = await send(upstream.address.ipv4, upstream.port, requests);

@@ -9,7 +9,7 @@ import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
 import { packageRoot } from '../../helpers/constants/project.mjs';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { NEWEST } from '../../helpers/envoy/versions.ts';
-import { claimsOf, type EnvoyIdentity, type Machine, type RunRecord } from '../../helpers/record/record.ts';
+import { claimsOf, type EnvoyBuild, type Machine, type RunRecord } from '../../helpers/record/record.ts';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
@@ -30,7 +30,7 @@ export interface Measurement {
 export interface Bench {
   machine: Machine;
   cores: number;
-  envoy: EnvoyIdentity;
+  envoy: EnvoyBuild;
   runs: number;
   measurements: Measurement[];
 }
@@ -52,7 +52,7 @@ const TOPOLOGIES: { scenario: Scenario; url: (lab: Lab) => string }[] = [
 export async function measure(runs: number, log: Log): Promise<Bench> {
   const { machine, cores, labOptions } = await benchEnvironment([NEWEST], log);
   const times = new Times();
-  let envoy: EnvoyIdentity | undefined;
+  let envoy: EnvoyBuild | undefined;
   for (let n = 1; n <= runs; n++) {
     for (const { scenario, url } of TOPOLOGIES) {
       log(`run ${n} of ${runs}: ${scenario.topology.kind} (${scenario.slug})`);
@@ -70,7 +70,7 @@ async function measureLab(
   urlOf: (lab: Lab) => string,
   options: LabOptions,
   times: Times,
-): Promise<EnvoyIdentity> {
+): Promise<EnvoyBuild> {
   const { kind } = scenario.topology;
   const start = times.of(kind, 'lab start to first answer');
   const exchange = times.of(kind, 'one exchange with all its evidence');
@@ -97,7 +97,7 @@ async function measureLab(
     const least = await measureBaseline(baseline);
     start.floor.push(least.startMs);
     teardown.floor.push(least.teardownMs);
-    return lab.identity;
+    return lab.build;
   } catch (error) {
     await lab.stop();
     throw error;

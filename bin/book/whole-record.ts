@@ -26,10 +26,10 @@ export async function newestWholeRecord(
 
 /** Whether every declared claim held and no other claim ran. */
 export function isWhole(envoy: EnvoyRecord, claims: Map<string, DeclaredClaim[]>): boolean {
-  if (!envoy.identity) return false;
+  if (!envoy.build) return false;
   return [...claims].every(([slug, declared]) => {
     const tried = envoy.chapters.find((chapter) => chapter.slug === slug)?.claims ?? [];
-    const titles = new Set(tried.filter(({ outcome }) => outcome === 'held').map(({ title }) => title));
+    const titles = new Set(tried.filter(({ outcome }) => outcome === 'passed').map(({ title }) => title));
     return titles.size === declared.length && declared.every(({ title }) => titles.has(title));
   });
 }

@@ -25,5 +25,5 @@ export const mergeCommand = command('merge', ['merge shard-1.json shard-2.json -
     const unwritten = [reports.problem ?? [], writeOutputs(merged, options)].flat();
     process.stdout.write(`${options.json ? JSON.stringify(merged) : closing(merged, reports, pc)}\n`);
     for (const problem of unwritten) process.stderr.write(`bigbook: ${problem}\n`);
-    process.exitCode = EXIT_OF[merged.outcome] || (unwritten.length > 0 ? EXIT.setup : EXIT.held);
+    process.exitCode = EXIT_OF[merged.outcome] || (unwritten.length > 0 ? EXIT.setup : EXIT.passed);
   });

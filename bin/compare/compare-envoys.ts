@@ -59,7 +59,7 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
   else if (options.markdown) process.stdout.write(comparisonPage(comparison, options.all));
   else process.stdout.write(`${describeComparison(comparison, pc, options.all)}\n`);
   const fails = comparison.differences.some(({ status }) => options.failOn === 'any' || status === options.failOn);
-  return fails ? EXIT.failed : EXIT.held;
+  return fails ? EXIT.failed : EXIT.passed;
 }
 
 /** Runs variants one after another with a line for each on stderr. @throws SetupError where the set-up failed */

@@ -34,7 +34,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
   };
   const finish = async (): Promise<void> => {
     await stop();
-    end(EXIT.held);
+    end(EXIT.passed);
   };
   const onSignal = (): void => {
     if (!lab) process.exit(EXIT.interrupted);

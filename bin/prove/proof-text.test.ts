@@ -16,15 +16,19 @@ const PLAN: Plan = {
 const trial = (fault: string, ...outcomes: ClaimRecord['outcome'][]) => ({
   ...sampleChapter(
     outcomes.map((outcome, at) =>
-      sampleClaim({ title: 'ab'[at] ?? '', outcome, ...(outcome !== 'held' && { error: 'expected 1 to be 2\nat x' }) }),
+      sampleClaim({
+        title: 'ab'[at] ?? '',
+        outcome,
+        ...(outcome !== 'passed' && { error: 'expected 1 to be 2\nat x' }),
+      }),
     ),
     { slug: 'alpha' },
   ),
   fault,
 });
 
-const good = [trial('no rule', 'failed', 'held'), trial('no stub', 'held', 'failed')];
-const bad = [trial('no rule', 'held', 'failed'), trial('no stub', 'broken', 'failed')];
+const good = [trial('no rule', 'failed', 'passed'), trial('no stub', 'passed', 'failed')];
+const bad = [trial('no rule', 'passed', 'failed'), trial('no stub', 'error', 'failed')];
 
 test('the table has claims down and faults across', () => {
   expect(stripVTControlCharacters(describeTable(proveChapter(PLAN, good)))).toBe(

@@ -64,9 +64,9 @@ export async function proveChapters(slugs: string[], { envoy, fault, update, jso
   if (json) process.stdout.write(`${JSON.stringify({ envoy: ground.name, chapters: proofs })}\n`);
   if (interrupted) return EXIT.interrupted;
   if (update)
-    return (await updateAll(plans, proofs, ground.version, say)) && errors.length === 0 ? EXIT.held : EXIT.failed;
+    return (await updateAll(plans, proofs, ground.version, say)) && errors.length === 0 ? EXIT.passed : EXIT.failed;
   if (errors.length > 0) return EXIT.setup;
-  if (proofs.every(holds)) return EXIT.held;
+  if (proofs.every(holds)) return EXIT.passed;
   say('Where the result is right, `prove --update` writes kills.json.');
   return EXIT.failed;
 }

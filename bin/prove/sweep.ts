@@ -82,5 +82,5 @@ export async function sweepChapters(
   if (json) process.stdout.write(`${JSON.stringify({ faults: swept })}\n`);
   if (interrupted) return EXIT.interrupted;
   if (errors.length > 0) return EXIT.setup;
-  return unexplained.length + stale.length > 0 ? EXIT.failed : EXIT.held;
+  return unexplained.length + stale.length > 0 ? EXIT.failed : EXIT.passed;
 }

@@ -62,7 +62,7 @@ export async function runChapters(slugs: string[], options: RunOptions): Promise
   if (options.json) process.stdout.write(`${JSON.stringify(record)}\n`);
   for (const problem of unwritten) process.stderr.write(`bigbook: ${problem}\n`);
   if (refused) throw refused;
-  return EXIT_OF[record.outcome] || (unwritten.length > 0 ? EXIT.setup : EXIT.held);
+  return EXIT_OF[record.outcome] || (unwritten.length > 0 ? EXIT.setup : EXIT.passed);
 }
 
 /** The options as environment variables; the environment where neither is given. */

@@ -19,7 +19,7 @@ test('a run that ended badly says what went wrong, why, where the evidence is an
         sampleClaim({ outcome: 'skipped', reason: 'ipv6: off' }),
       ]),
       sampleChapter(
-        [sampleClaim({ outcome: 'broken', error: 'lab: no' }), sampleClaim({ outcome: 'broken', error: 'lab: no' })],
+        [sampleClaim({ outcome: 'error', error: 'lab: no' }), sampleClaim({ outcome: 'error', error: 'lab: no' })],
         { slug: 'tproxy' },
       ),
     ],
@@ -35,9 +35,9 @@ test('a run that ended badly says what went wrong, why, where the evidence is an
     lab: no
     replay    npm run bigbook -- run tproxy --envoy 1.40.0
 
-chapter       held  failed  skipped  broken  lab start  claims
-original-dst     1       1        1       0     412 ms   36 ms
-tproxy           0       0        0       2     412 ms   24 ms
+chapter       passed  failed  skipped  error  lab start  claims
+original-dst       1       1        1      0     412 ms   36 ms
+tproxy             0       0        0      2     412 ms   24 ms
 
 failed: Envoy 1.40.0 (commit 0123456789ab, release binary) on Linux 6.18.0 x86_64, iptables v1.8.11 (nf_tables), Docker 20.10.24, 4.1 s
 – 1 claim skipped: ipv6: off
@@ -45,8 +45,8 @@ report: reports/r/report.html`);
 });
 
 test('a chapter that did not load leaves its error and no table', () => {
-  const run = sampleRun([], { outcome: 'broken', errors: ['suites/x.test.ts: no such module'] });
-  expect(closing(run, { folder: 'reports/r' }, plain)).toMatch(/^! suites\/x\.test\.ts: no such module\n\nbroken: /);
+  const run = sampleRun([], { outcome: 'error', errors: ['suites/x.test.ts: no such module'] });
+  expect(closing(run, { folder: 'reports/r' }, plain)).toMatch(/^! suites\/x\.test\.ts: no such module\n\nerror: /);
 });
 
 test('reports that could not be written are not named as if they were there', () => {

@@ -40,7 +40,7 @@ function table({ envoys }: RunRecord, colours: Colors): string {
 }
 
 function tableOfOne({ chapters }: EnvoyRecord, { green, red, yellow, dim }: Colors): string {
-  const columns = ['held', 'failed', 'skipped', 'broken'] as const;
+  const columns = ['passed', 'failed', 'skipped', 'error'] as const;
   const paints = [dim, green, red, yellow, red];
   const row = ({ slug, claims, labStartMs }: ChapterRecord) => {
     const counts = tally(claims);
@@ -59,16 +59,16 @@ function tableOfOne({ chapters }: EnvoyRecord, { green, red, yellow, dim }: Colo
 function tableOfSeveral(envoys: EnvoyRecord[], { green, red, yellow, dim }: Colors): string {
   const marks = [
     ['failed', '✗'],
-    ['broken', '!'],
+    ['error', '!'],
     ['skipped', '–'],
   ] as const;
   const cellOf = (claims: ClaimRecord[] = []): string => {
     const counts = tally(claims);
     const others = marks.flatMap(([outcome, mark]) => (counts[outcome] > 0 ? `${mark} ${counts[outcome]}` : []));
-    return [...others, String(counts.held)].join(' ');
+    return [...others, String(counts.passed)].join(' ');
   };
   return formatTable(
-    [{ title: 'claims that held' }, ...envoys.map(({ name }) => ({ title: name, align: 'right' as const }))],
+    [{ title: 'claims passed' }, ...envoys.map(({ name }) => ({ title: name, align: 'right' as const }))],
     chaptersAcross({ envoys }).map(({ chapter, on }) => [
       chapter.slug,
       ...envoys.map((envoy) => cellOf(on.get(envoy)?.claims)),
@@ -82,10 +82,10 @@ function tableOfSeveral(envoys: EnvoyRecord[], { green, red, yellow, dim }: Colo
 
 function verdict(run: RunRecord, { folder, problem }: Reports, { green, red, yellow, dim }: Colors): string {
   const words = {
-    held: green('held'),
+    passed: green('passed'),
     partial: yellow('partial'),
     failed: red('failed'),
-    broken: red('broken'),
+    error: red('error'),
     running: yellow('interrupted'),
   };
   const [envoy = { name: '', chapters: [] }, ...more] = run.envoys;

@@ -92,8 +92,8 @@ alpha  The title of alpha
     evidence  reports/r/evidence/alpha
     replay    npm run bigbook -- run alpha --claim 'the second does not' --envoy 1.40.0
 
-chapter  held  failed  skipped  broken  lab start  claims
-alpha       1       1        1       0  N ms
+chapter  passed  failed  skipped  error  lab start  claims
+alpha         1       1        1      0  N ms
 
 failed: Envoy 1.40.0 (commit 0123456789ab, release binary),  N ms
 – 1 claim skipped: ipv6: off
@@ -105,13 +105,15 @@ report: reports/r/report.html
   const record = await readRecord(join(folder, 'reports/latest/record.json'));
   expect(record.outcome).toBe('failed');
   expect(record.envoys.flatMap(claimsOf).map(({ title, outcome }) => [title, outcome])).toEqual([
-    ['the first claim holds', 'held'],
+    ['the first claim holds', 'passed'],
     ['the second does not', 'failed'],
     ['the third cannot be tried here', 'skipped'],
   ]);
   expect(await readFile(join(folder, 'reports/r/junit.xml'), 'utf8')).toContain('failures="1" errors="0" skipped="1"');
-  expect(await readFile(join(folder, 'reports/r/summary.md'), 'utf8')).toContain('**A claim failed.**');
-  expect(await readFile(join(folder, 'reports/r/report.html'), 'utf8')).toContain('<strong>A claim failed.</strong>');
+  expect(await readFile(join(folder, 'reports/r/summary.md'), 'utf8')).toContain('**At least one claim failed.**');
+  expect(await readFile(join(folder, 'reports/r/report.html'), 'utf8')).toContain(
+    '<strong>At least one claim failed.</strong>',
+  );
 });
 
 test('a seed shuffles claims and their groups, the same one in the same way; the record keeps the order of the file', async () => {
@@ -152,7 +154,7 @@ test('two', noLab);`,
   expect(stdout).toMatch(/! suites\/beta\/claims\.test\.ts: Cannot find module .*missing\.ts/);
   expect(stdout).toMatch(/\n0 passed, 3 failed\n$/);
   expect(status).toBe(3);
-  expect((await readRecord(join(folder, 'reports/r/record.json'))).outcome).toBe('broken');
+  expect((await readRecord(join(folder, 'reports/r/record.json'))).outcome).toBe('error');
 });
 
 test('an assertion that failed is a failed claim, whatever went wrong after it', async () => {
@@ -198,7 +200,7 @@ test('does not end', () => { writeFileSync('begun', ''); return new Promise(() =
   await once(child, 'exit');
   expect(await readRecord(join(folder, 'reports/r/record.json'))).toEqual(record);
   expect(record.outcome).toBe('running');
-  expect(record.envoys.flatMap(claimsOf).map(({ title, outcome }) => [title, outcome])).toEqual([['ends', 'held']]);
+  expect(record.envoys.flatMap(claimsOf).map(({ title, outcome }) => [title, outcome])).toEqual([['ends', 'passed']]);
   await vi.waitFor(() => access(join(folder, 'gone')), { timeout: 2_000 });
 });
 
@@ -210,6 +212,6 @@ test('reports that cannot be written are told before and after the claims, which
   const child = vitest(folder);
   const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   expect(output).toMatch(/^no report: cannot write reports\/r: EEXIST.*\n/);
-  expect(output).toMatch(/held: .*\nno report: cannot write reports\/r: EEXIST.*\n\n2 passed, 0 failed\n$/);
+  expect(output).toMatch(/passed: .*\nno report: cannot write reports\/r: EEXIST.*\n\n2 passed, 0 failed\n$/);
   expect(status).toBe(0);
 });

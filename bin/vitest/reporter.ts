@@ -148,12 +148,12 @@ export default class BookReporter implements Reporter {
     const { green, red, yellow, dim } = this.#colours;
     const time = dim(duration(durationMs));
     switch (outcome) {
-      case 'held':
+      case 'passed':
         return `  ${green('✓')} ${title}  ${time}`;
       case 'failed':
         return `  ${red('✗')} ${red(title)}  ${time}`;
-      case 'broken':
-        return `  ${red('!')} ${title}  ${red('could not be tried')}`;
+      case 'error':
+        return `  ${red('!')} ${title}  ${red('error')}`;
       default:
         // The end of the run lists the reasons, which are mostly the same for a whole chapter.
         return `  ${yellow('–')} ${title}  ${yellow('skipped')}`;
@@ -189,19 +189,19 @@ export default class BookReporter implements Reporter {
     this.#reports.writeAll(this.record);
     const { record } = this;
     this.#print(`\n${closing(record, this.#reports, this.#colours)}`);
-    // The exit status separates failed from broken claims; vitest has set 1 for both.
+    // The exit status tells failed claims from errors; vitest has set 1 for both.
     if (this.#own.failed === 0) process.exitCode = EXIT_OF[record.outcome] || (process.exitCode ?? 0);
   }
 
   #printCounts(): void {
     if (this.#refused) return;
-    const { held, failed, broken, skipped } = tally(this.record.envoys.flatMap(claimsOf));
+    const { passed, failed, error, skipped } = tally(this.record.envoys.flatMap(claimsOf));
     const ended = ({ project, moduleId }: TestSpecification) => this.#ended.has(`${project.name} ${moduleId}`);
     // A shard receives all files and runs some of them.
     const meant = this.#interrupted || (this.#vitest?.config.shard && this.#ended.size > 0) ? [] : this.#files;
     const notLoaded = meant.filter((file) => !ended(file)).length;
-    const passes = this.#own.passed + held;
-    const failures = this.#own.failed + failed + broken + (this.#errors || notLoaded);
+    const passes = this.#own.passed + passed;
+    const failures = this.#own.failed + failed + error + (this.#errors || notLoaded);
     const skips = this.#own.skipped + skipped;
     this.#print(`\n${passes} passed, ${failures} failed${skips > 0 ? `, ${skips} skipped` : ''}`);
   }

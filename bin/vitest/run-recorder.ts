@@ -58,7 +58,7 @@ export class RunRecorder {
     // After a lab is lost, the metadata of a claim lacks the lab's start.
     const chapter = { ...(known?.meta ?? unknownChapter(slug)), ...meta?.chapter };
     const claim = claimOf(test, this.#root);
-    if (meta?.envoy) variant.envoy.identity ??= meta.envoy;
+    if (meta?.envoy) variant.envoy.build ??= meta.envoy;
     if (meta?.machine) variant.envoy.machine ??= meta.machine;
     variant.chapters.set(slug, {
       module: test.module,
@@ -99,7 +99,7 @@ export class RunRecorder {
     const slug = slugOf(module.moduleId);
     const chapter = variant.chapters.get(slug);
     variant.chapters.delete(slug);
-    return given({ record: chapter && recordOf(chapter), version: variant.envoy.identity?.version });
+    return given({ record: chapter && recordOf(chapter), version: variant.envoy.build?.version });
   }
 
   #variantOf(test: TestCase | TestModule): VariantSoFar {

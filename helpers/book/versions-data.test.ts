@@ -33,10 +33,8 @@ test('between two versions, known changes are told with the claims in whose evid
     replies: [{ status: 503, headers: [], body }],
   });
   const envoy = (version: string, body: string) => {
-    const { identity, ...rest } = sampleEnvoy([
-      sampleChapter([sampleClaim({ title: 'a', observations: [seen(body)] })]),
-    ]);
-    return { ...rest, name: version, ...(identity && { identity: { ...identity, version } }) };
+    const { build, ...rest } = sampleEnvoy([sampleChapter([sampleClaim({ title: 'a', observations: [seen(body)] })])]);
+    return { ...rest, name: version, ...(build && { build: { ...build, version } }) };
   };
   const told = distilEnvoys([
     envoy('1.40.0', 'reset'),

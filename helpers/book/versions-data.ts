@@ -1,7 +1,7 @@
 import { compareRecords } from '../compare/compare.ts';
 import { CHANGES } from '../envoy/known-changes.ts';
 import { compareVersions, VERSIONS } from '../envoy/versions.ts';
-import type { EnvoyIdentity, EnvoyRecord, Outcome } from '../record/record.ts';
+import type { EnvoyBuild, EnvoyRecord, Outcome } from '../record/record.ts';
 import { given } from '../util/given.ts';
 import { EVIDENCE_SCHEMA } from './page-data.ts';
 
@@ -27,7 +27,7 @@ interface Seen {
   value?: string;
 }
 
-export interface EnvoyEvidence extends Pick<EnvoyIdentity, 'version' | 'commit' | 'source'> {
+export interface EnvoyEvidence extends Pick<EnvoyBuild, 'version' | 'commit' | 'source'> {
   /** `Linux 6.18 x86_64, iptables v1.8.11 (nf_tables)`. */
   ground: string;
   /** How many claims held, by chapter. */
@@ -93,22 +93,22 @@ function warningsOf(warned: { text: string; slug: string }[]): EnvoyEvidence['wa
 }
 
 /** The version of a record. A rebuild (`1.36.2.post1`) reports that of what was rebuilt. */
-export function versionOf({ name, identity }: Pick<EnvoyRecord, 'name' | 'identity'>): string {
-  return VERSIONS.includes(name) ? name : (identity?.version ?? name);
+export function versionOf({ name, build }: Pick<EnvoyRecord, 'name' | 'build'>): string {
+  return VERSIONS.includes(name) ? name : (build?.version ?? name);
 }
 
 /** @returns undefined where the record's Envoy never started */
 export function distilEnvoy(record: EnvoyRecord): EnvoyEvidence | undefined {
-  const { identity, chapters } = record;
-  if (!identity) return undefined;
-  const { commit, source } = identity;
+  const { build, chapters } = record;
+  if (!build) return undefined;
+  const { commit, source } = build;
   const sorted = bySlug(chapters, ({ slug }) => slug);
-  const held = sorted.map(({ slug, claims }) => [slug, claims.filter(({ outcome }) => outcome === 'held').length]);
+  const held = sorted.map(({ slug, claims }) => [slug, claims.filter(({ outcome }) => outcome === 'passed').length]);
   return {
     ...{ version: versionOf(record), commit, source, ground: groundOf(record) },
     held: Object.fromEntries(held),
     others: sorted.flatMap(({ slug, claims }) =>
-      claims.flatMap(({ title, outcome }) => (outcome === 'held' ? [] : [{ slug, title, outcome }])),
+      claims.flatMap(({ title, outcome }) => (outcome === 'passed' ? [] : [{ slug, title, outcome }])),
     ),
     warnings: warningsOf(sorted.flatMap(({ slug, warnings = [] }) => warnings.map((text) => ({ text, slug })))),
   };

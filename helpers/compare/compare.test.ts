@@ -11,9 +11,9 @@ const NOTHING = emptyObservation('GET http://<blue>');
 
 /** A record of one exchange. */
 function seen(observation: Partial<Observation>, version = '1.36.4'): EnvoyRecord {
-  const { identity } = sampleEnvoy([]);
+  const { build } = sampleEnvoy([]);
   const chapter = sampleChapter([sampleClaim({ observations: [{ ...NOTHING, ...observation }] })]);
-  return sampleEnvoy([chapter], { name: version, ...(identity && { identity: { ...identity, version } }) });
+  return sampleEnvoy([chapter], { name: version, ...(build && { build: { ...build, version } }) });
 }
 
 const reply = (headers: RawHeader[], body = ''): Partial<Observation> => ({
@@ -102,9 +102,9 @@ test('an outcome, a claim and an exchange that only one has', () => {
   const one = sampleEnvoy([sampleChapter([sampleClaim({ observations: [NOTHING] }), sampleClaim({ title: 'gone' })])]);
   const other = sampleEnvoy([sampleChapter([sampleClaim({ outcome: 'failed', error: 'expected 200\nat x' })])]);
   expect(differencesOf(one, other).map(({ claim, path, a, b }) => ({ claim, path, a, b }))).toEqual([
-    { claim: 'the address dialled wins', path: 'outcome', a: 'held', b: 'failed: expected 200' },
+    { claim: 'the address dialled wins', path: 'outcome', a: 'passed', b: 'failed: expected 200' },
     { claim: 'the address dialled wins', path: 'exchange', a: 'took place', b: undefined },
-    { claim: 'gone', path: 'outcome', a: 'held', b: undefined },
+    { claim: 'gone', path: 'outcome', a: 'passed', b: undefined },
   ]);
 });
 

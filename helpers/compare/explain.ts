@@ -50,8 +50,8 @@ export function notExercisedAmong(
 
 /** Whether a change came (`forward`) or went; undefined where the versions do not differ in it, or one is unknown. */
 function direction(change: Change, a: EnvoyRecord, b: EnvoyRecord): 'forward' | 'backward' | undefined {
-  if (!a.identity || !b.identity) return undefined;
-  const [before, after] = [hasChange(change, a.identity.version), hasChange(change, b.identity.version)];
+  if (!a.build || !b.build) return undefined;
+  const [before, after] = [hasChange(change, a.build.version), hasChange(change, b.build.version)];
   if (before === after) return undefined;
   return after ? 'forward' : 'backward';
 }

@@ -8,7 +8,7 @@ import { WEIGHTS, weightOf } from './weight.ts';
 
 /** The output of `compare --json`: every difference, in the order of the other forms. */
 export function comparisonJson(comparison: Comparison): unknown {
-  const sideOf = ({ name, identity, machine }: EnvoyRecord): unknown => ({ name, ...identity, machine });
+  const sideOf = ({ name, build, machine }: EnvoyRecord): unknown => ({ name, ...build, machine });
   const { unknown, known } = entriesOf(comparison.differences);
   const jsonOf = ({ change, ...difference }: Explained): unknown => ({
     weight: weightOf(difference.path),

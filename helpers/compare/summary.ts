@@ -7,11 +7,11 @@ import { countOf, entriesOf } from './entries.ts';
 
 /** Remarks about both versions, machines and runs. */
 export function remarks({ a, b, chapters, differentOrder }: Comparison): string[] {
-  const builds = a.identity?.commit === b.identity?.commit && a.identity?.commit !== undefined;
+  const builds = a.build?.commit === b.build?.commit && a.build?.commit !== undefined;
   const [machineA, machineB] = [a, b].map(({ machine }) => machine && [machine.kernel, machine.iptables].join(', '));
   const left = [...new Set([...slugsOf(a), ...slugsOf(b)])].filter((slug) => !chapters.includes(slug));
   return [
-    ...(builds ? [`Both are built from the same commit, ${a.identity?.commit.slice(0, 12)}.`] : []),
+    ...(builds ? [`Both are built from the same commit, ${a.build?.commit.slice(0, 12)}.`] : []),
     ...(machineA !== machineB ? [`They ran on different machines: ${machineA} and ${machineB}.`] : []),
     ...(differentOrder
       ? ['Their claims ran in different orders, so connections and counters may differ: run both with one --seed.']

@@ -1,11 +1,11 @@
 import type { Change } from '../envoy/known-changes.ts';
 import type { Observation } from '../exchange/observation.ts';
-import type { ChapterRecord, EnvoyIdentity, Machine } from './record.ts';
+import type { ChapterRecord, EnvoyBuild, Machine } from './record.ts';
 
 /** The data that a claim passes from its worker to the reporter, as `task.meta.bigbook`. */
 export interface ClaimMeta {
   chapter: Omit<ChapterRecord, 'claims'>;
-  envoy?: EnvoyIdentity;
+  envoy?: EnvoyBuild;
   machine?: Machine;
   observations: Observation[];
   /** The failure bundle, relative to the project. */

@@ -4,7 +4,7 @@ import { sampleChapter, sampleClaim, sampleRun } from './sample.ts';
 
 test('claims are counted by outcome', () => {
   const claims = [sampleClaim(), sampleClaim(), sampleClaim({ outcome: 'skipped' })];
-  expect(tally(claims)).toEqual({ held: 2, failed: 0, skipped: 1, broken: 0, running: 0 });
+  expect(tally(claims)).toEqual({ passed: 2, failed: 0, skipped: 1, error: 0, running: 0 });
 });
 
 test('a reason to skip is given once, with how many claims it kept back', () => {
@@ -20,10 +20,10 @@ test('a reason to skip is given once, with how many claims it kept back', () => 
 });
 
 test('a lab that did not start is one trouble of its chapter', () => {
-  const broken = (title: string) => sampleClaim({ title, outcome: 'broken', error: 'lab: Envoy ended' });
+  const inError = (title: string) => sampleClaim({ title, outcome: 'error', error: 'lab: Envoy ended' });
   const run = sampleRun([
-    sampleChapter([broken('a'), broken('b')]),
-    sampleChapter([broken('c')], { slug: 'tproxy-outgoing' }),
+    sampleChapter([inError('a'), inError('b')]),
+    sampleChapter([inError('c')], { slug: 'tproxy-outgoing' }),
   ]);
   expect(troublesOf(run).map(({ slug, claims }) => [slug, claims.map(({ title }) => title)])).toEqual([
     ['original-dst', ['a', 'b']],

@@ -3,7 +3,7 @@ import { type ChapterRecord, type ClaimRecord, claimsOf, type EnvoyRecord, type 
 
 /** The number of claims of each outcome. */
 export function tally(claims: ClaimRecord[]): Record<ClaimRecord['outcome'], number> {
-  const counts = { held: 0, failed: 0, skipped: 0, broken: 0, running: 0 };
+  const counts = { passed: 0, failed: 0, skipped: 0, error: 0, running: 0 };
   for (const claim of claims) counts[claim.outcome] += 1;
   return counts;
 }
@@ -44,18 +44,18 @@ export function skipReasons(run: RunRecord): { reason: string; claims: number }[
   return [...reasons].map(([reason, claims]) => ({ reason, claims }));
 }
 
-/** Claims that failed or broke, for one reason. */
+/** Claims that failed or ended in an error, for one reason. */
 export interface Trouble {
   envoy: EnvoyRecord;
   slug: string;
-  outcome: 'failed' | 'broken';
+  outcome: 'failed' | 'error';
   error: string;
   /** At least one. */
   claims: ClaimRecord[];
 }
 
 /**
- * The failed claims of a run, each alone, and the broken ones, together where their errors are equal:
+ * The failed claims of a run, each alone, and those that ended in an error, together where their errors are equal:
  * a lab that does not start is one trouble.
  */
 export function troublesOf(run: RunRecord): Trouble[] {
@@ -64,9 +64,9 @@ export function troublesOf(run: RunRecord): Trouble[] {
     for (const { slug, claims } of envoy.chapters) {
       for (const claim of claims) {
         const { outcome, error = 'no reason was reported' } = claim;
-        if (outcome !== 'failed' && outcome !== 'broken') continue;
+        if (outcome !== 'failed' && outcome !== 'error') continue;
         const isSame = (known: Trouble) => known.slug === slug && known.outcome === outcome && known.error === error;
-        const same = outcome === 'broken' ? troubles.find(isSame) : undefined;
+        const same = outcome === 'error' ? troubles.find(isSame) : undefined;
         if (same) same.claims.push(claim);
         else troubles.push({ envoy, slug, outcome, error, claims: [claim] });
       }

@@ -85,7 +85,7 @@ function update(
         sampleClaim({
           title: 'abcd'[at] ?? '',
           outcome,
-          ...(outcome === 'broken' && { error: 'lab alpha: gone\nat x' }),
+          ...(outcome === 'error' && { error: 'lab alpha: gone\nat x' }),
         }),
       ),
       { slug: 'alpha', fault },
@@ -95,7 +95,7 @@ function update(
 }
 
 test('where every fault kills a claim and every claim is killed, the matrix is written', () => {
-  expect(update({ 'no rule': ['failed', 'held'], 'no stub': ['held', 'failed'] })).toMatchObject({
+  expect(update({ 'no rule': ['failed', 'passed'], 'no stub': ['passed', 'failed'] })).toMatchObject({
     kills: { kills: { 'no rule': ['a'], 'no stub': ['b'] } },
   });
 });
@@ -103,12 +103,12 @@ test('where every fault kills a claim and every claim is killed, the matrix is w
 test.each([
   {
     what: 'a fault that kills nothing, and a claim that lost its last kill',
-    outcomes: { 'no rule': ['failed', 'held'], 'no stub': ['held', 'held'] },
+    outcomes: { 'no rule': ['failed', 'passed'], 'no stub': ['passed', 'passed'] },
     refusals: ['fault "no stub" kills no claim', 'claim "b" is killed by no fault'],
   },
   {
     what: 'a trial that ended in an error',
-    outcomes: { 'no rule': ['failed', 'held'], 'no stub': ['broken', 'broken'] },
+    outcomes: { 'no rule': ['failed', 'passed'], 'no stub': ['error', 'error'] },
     refusals: ['the trial of "no stub" ended in an error: claim "a", and 1 more: lab alpha: gone'],
   },
   {
@@ -127,7 +127,10 @@ test.each([
 });
 
 test('on an older version nothing is written where kills.json is out of date, or where no change explains a difference', () => {
-  const outcomes = { 'no rule': ['failed' as const, 'held' as const], 'no stub': ['held' as const, 'failed' as const] };
+  const outcomes = {
+    'no rule': ['failed' as const, 'passed' as const],
+    'no stub': ['passed' as const, 'failed' as const],
+  };
   expect(update(outcomes, { older: '1.36.4' })).toEqual({
     refusals: ['kills.json names claim "c", which is not declared'],
   });

@@ -12,8 +12,8 @@ export function mergeRecords(records: RunRecord[]): RunRecord {
   const envoys = new Map<string, EnvoyRecord>();
   for (const { id, envoys: parts } of records) {
     for (const part of parts) {
-      const { name, identity, machine } = part;
-      const key = JSON.stringify([name, identity?.build, machine?.kernel, machine?.backend]);
+      const { name, build, machine } = part;
+      const key = JSON.stringify([name, build?.fullVersion, machine?.kernel, machine?.backend]);
       const known = envoys.get(key);
       const twice = known?.chapters.find(({ slug }) => part.chapters.some((chapter) => chapter.slug === slug));
       if (twice) throw new UsageError(`${twice.slug} on Envoy ${name} is in two of the records, ${id} is one of them`);

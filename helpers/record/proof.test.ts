@@ -17,11 +17,11 @@ const PLAN: Plan = {
 const trial = (fault: string, a: ClaimRecord['outcome'], b: ClaimRecord['outcome']) =>
   sampleChapter([sampleClaim({ title: 'a', outcome: a }), sampleClaim({ title: 'b', outcome: b })], { fault });
 
-const caught = [trial('no rule', 'failed', 'held'), trial('no stub', 'held', 'failed')];
+const caught = [trial('no rule', 'failed', 'passed'), trial('no stub', 'passed', 'failed')];
 
-test('a claim that failed is killed, one that held survived; one that broke or did not run is an error', () => {
-  const fates = (outcome: ClaimRecord['outcome']) => fateOf(trial('', outcome, 'held'), 'a');
-  expect((['failed', 'held', 'skipped', 'broken', 'running'] as const).map(fates)).toEqual([
+test('a failed claim is killed, a passed one survived; one that ended in an error or did not run is an error', () => {
+  const fates = (outcome: ClaimRecord['outcome']) => fateOf(trial('', outcome, 'passed'), 'a');
+  expect((['failed', 'passed', 'skipped', 'error', 'running'] as const).map(fates)).toEqual([
     ...['killed', 'survived', 'skipped', 'error', 'error'],
   ]);
   expect([fateOf(caught[0], 'c'), fateOf(undefined, 'a')]).toEqual(['error', 'error']);
@@ -37,7 +37,7 @@ test('a proof holds where each trial ends as kills.json has it', () => {
 });
 
 test('each claim that ends in another way is a difference, with what was expected', () => {
-  const [noRule, noStub] = proveChapter(PLAN, [trial('no rule', 'held', 'failed')]).faults;
+  const [noRule, noStub] = proveChapter(PLAN, [trial('no rule', 'passed', 'failed')]).faults;
   expect(noRule?.differences).toEqual([
     { claim: 'a', expected: 'killed', actual: 'survived' },
     { claim: 'b', expected: 'survived', actual: 'killed' },
@@ -53,7 +53,7 @@ test('what is expected depends on the version', () => {
 
 test('a fault that kills nothing and a claim that nothing kills are gaps, whatever kills.json has', () => {
   const kills = { kills: { 'no rule': ['a'], 'no stub': [] } };
-  const trials = [trial('no rule', 'failed', 'held'), trial('no stub', 'held', 'held')];
+  const trials = [trial('no rule', 'failed', 'passed'), trial('no stub', 'passed', 'passed')];
   const proof = proveChapter({ ...PLAN, kills }, trials);
   expect(proof.faults.flatMap(({ differences }) => differences)).toEqual([]);
   expect(proof.gaps).toEqual(['fault "no stub" kills no claim', 'claim "b" is killed by no fault']);

@@ -6,9 +6,9 @@ export type Fate = 'killed' | 'survived' | 'error' | 'skipped';
 
 const FATES: Record<ClaimRecord['outcome'], Fate> = {
   failed: 'killed',
-  held: 'survived',
+  passed: 'survived',
   skipped: 'skipped',
-  broken: 'error',
+  error: 'error',
   running: 'error',
 };
 

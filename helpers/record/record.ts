@@ -3,28 +3,29 @@ import type { Backend } from '../constants/backends.ts';
 import type { Change } from '../envoy/known-changes.ts';
 import type { Observation } from '../exchange/observation.ts';
 import { messageOf, UsageError } from '../util/errors.ts';
+import { fromVersion1, VERSION_1_SCHEMA, type Version1Record } from './version-1.ts';
 
-/** A new value for each incompatible change of a field; readers reject any other value. */
-export const RECORD_SCHEMA = 'envoy-big-book/record@2';
+/** A new value for each incompatible change of a field. Readers convert version 1's records and reject all others. */
+export const RECORD_SCHEMA = 'envoy-big-book/record@3';
 
 /**
  * How a run or a claim ended.
- * - `held`: every assertion passed
+ * - `passed`: every assertion passed
  * - `failed`: an assertion failed
  * - `skipped`: the kernel or the engine lacks a capability (claims only)
- * - `broken`: set-up or lab trouble, so the claim has no result
- * - `partial`: everything that ran held, something was skipped (runs only)
+ * - `error`: set-up or lab error, so the claim has no result
+ * - `partial`: everything that ran passed, something was skipped (runs only)
  * - `running`: the run has not ended; a record that keeps it was cut off
  */
-export type Outcome = 'held' | 'failed' | 'skipped' | 'broken' | 'partial' | 'running';
+export type Outcome = 'passed' | 'failed' | 'skipped' | 'error' | 'partial' | 'running';
 
-/** The Envoy build of a run, from `/server_info`. */
-export interface EnvoyIdentity {
+/** The build of an Envoy, from its `/server_info`. */
+export interface EnvoyBuild {
   version: string;
   /** Git commit that the binary was built from, 40 hex digits. */
   commit: string;
   /** The whole version string: `commit/version/state/type/TLS library`. */
-  build: string;
+  fullVersion: string;
   image: string;
   source: 'official image' | 'release binary' | 'given image';
 }
@@ -86,7 +87,7 @@ export interface EnvoyRecord {
   /** Unique in the run: `1.36.4`, an image, `1.36.4 again`. */
   name: string;
   /** Absent where no Envoy started. */
-  identity?: EnvoyIdentity;
+  build?: EnvoyBuild;
   machine?: Machine;
   chapters: ChapterRecord[];
 }
@@ -131,8 +132,9 @@ export function parseRecord(text: string, name = 'the record'): RunRecord {
   }
   const schema = (value as Partial<RunRecord> | null)?.schema;
   if (schema === RECORD_SCHEMA) return value as RunRecord;
+  if (schema === VERSION_1_SCHEMA) return fromVersion1(value as Version1Record);
   const found = JSON.stringify(schema) ?? 'none';
   throw new UsageError(
-    `${name} has schema ${found}, this version reads ${RECORD_SCHEMA}: make the record again with this version`,
+    `${name} has schema ${found}, expected ${RECORD_SCHEMA} or ${VERSION_1_SCHEMA}; run the chapters again with this version`,
   );
 }

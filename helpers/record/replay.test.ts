@@ -12,9 +12,9 @@ test('the command names the chapter, the claim and the Envoy', () => {
 });
 
 test('the command names an image that was given', () => {
-  const { identity } = sampleEnvoy([]);
-  if (!identity) throw new Error('the sample names its Envoy');
-  const given = { name: 'mine/envoy:dev', identity: { ...identity, source: 'given image' as const } };
+  const { build } = sampleEnvoy([]);
+  if (!build) throw new Error('the sample names its Envoy');
+  const given = { name: 'mine/envoy:dev', build: { ...build, source: 'given image' as const } };
   expect(replayCommand(given, 'tproxy-local')).toBe('npm run bigbook -- run tproxy-local --envoy-image mine/envoy:dev');
 });
 

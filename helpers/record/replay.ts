@@ -6,13 +6,13 @@ import { askedFor } from './variants.ts';
 
 /** The command that repeats one claim, or a chapter, on the same Envoy with the same backend. */
 export function replayCommand(
-  { name, identity, machine }: Pick<EnvoyRecord, 'name' | 'identity' | 'machine'>,
+  { name, build, machine }: Pick<EnvoyRecord, 'name' | 'build' | 'machine'>,
   slug: string,
   title?: string,
 ): string {
   const words = ['run', slug];
   if (title !== undefined) words.push('--claim', title);
-  words.push(identity?.source === 'given image' ? '--envoy-image' : '--envoy', askedFor(name));
+  words.push(build?.source === 'given image' ? '--envoy-image' : '--envoy', askedFor(name));
   const backend = machine?.backend ?? DEFAULT_BACKEND;
   if (backend !== DEFAULT_BACKEND) words.push('--backend', backend);
   return `${PROGRAM} ${shellWords(words)}`;

@@ -3,7 +3,7 @@ import { type ChapterRecord, type ClaimRecord, type EnvoyRecord, RECORD_SCHEMA, 
 // Records for tests of code that reads records.
 
 export function sampleClaim(change: Partial<ClaimRecord> = {}): ClaimRecord {
-  return { title: 'the address dialled wins', outcome: 'held', durationMs: 12, observations: [], ...change };
+  return { title: 'the address dialled wins', outcome: 'passed', durationMs: 12, observations: [], ...change };
 }
 
 export function sampleChapter(claims: ClaimRecord[], change: Partial<ChapterRecord> = {}): ChapterRecord {
@@ -22,10 +22,10 @@ export function sampleChapter(claims: ClaimRecord[], change: Partial<ChapterReco
 export function sampleEnvoy(chapters: ChapterRecord[], change: Partial<EnvoyRecord> = {}): EnvoyRecord {
   return {
     name: '1.40.0',
-    identity: {
+    build: {
       version: '1.40.0',
       commit: '0123456789abcdef0123456789abcdef01234567',
-      build: '0123456789abcdef0123456789abcdef01234567/1.40.0/Clean/RELEASE/BoringSSL',
+      fullVersion: '0123456789abcdef0123456789abcdef01234567/1.40.0/Clean/RELEASE/BoringSSL',
       image: 'envoy-big-book/envoy:1.40.0',
       source: 'release binary',
     },
@@ -55,7 +55,7 @@ export function sampleRun(
     id: '20261122T235900Z-4711',
     started: '2026-11-22T23:59:00.000Z',
     durationMs: 4123,
-    outcome: 'held',
+    outcome: 'passed',
     envoys: chapters.length > 0 ? [sampleEnvoy(chapters, envoy)] : [],
     errors: [],
     ...change,

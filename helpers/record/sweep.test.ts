@@ -7,22 +7,22 @@ const trial = (...outcomes: ClaimRecord['outcome'][]) =>
   sampleChapter(outcomes.map((outcome) => sampleClaim({ outcome, error: 'expected 1 to be 2\nat x' })));
 
 test('a claim that failed detects a mutation, whatever else broke', () => {
-  expect(sweptOf(trial('broken', 'failed', 'skipped'), 'no matter')).toEqual({
+  expect(sweptOf(trial('error', 'failed', 'skipped'), 'no matter')).toEqual({
     outcome: 'detected',
     by: 'the address dialled wins: expected 1 to be 2',
   });
 });
 
 test('where the lab does not start the mutation is refused; a claim that broke in a lab is an error', () => {
-  const { labStartMs: _, ...notStarted } = trial('broken');
+  const { labStartMs: _, ...notStarted } = trial('error');
   expect(sweptOf(notStarted)).toEqual({ outcome: 'refused', by: 'expected 1 to be 2' });
-  expect(sweptOf(trial('held', 'broken')).outcome).toBe('error');
+  expect(sweptOf(trial('passed', 'error')).outcome).toBe('error');
   expect(sweptOf(trial()).outcome).toBe('error');
 });
 
 test('a mutation that no claim detects survived, or is accepted for a reason', () => {
-  expect(sweptOf(trial('held'))).toEqual({ outcome: 'survived' });
-  expect(sweptOf(trial('held'), 'the default')).toEqual({ outcome: 'accepted', by: 'the default' });
+  expect(sweptOf(trial('passed'))).toEqual({ outcome: 'survived' });
+  expect(sweptOf(trial('passed'), 'the default')).toEqual({ outcome: 'accepted', by: 'the default' });
 });
 
 test('a reason is stale where its mutation is detected or unknown, not where its chapter was not swept', () => {

@@ -22,9 +22,9 @@ export function sweptOf({ claims, labStartMs }: ChapterRecord, reason?: string):
   const failed = claims.find(({ outcome }) => outcome === 'failed');
   if (failed) return { outcome: 'detected', by: `${failed.title}: ${firstLine(failed)}` };
   if (claims.length === 0) return { outcome: 'error', by: 'no claim ran' };
-  const broken = claims.find(({ outcome }) => outcome === 'broken');
-  if (broken && labStartMs === undefined) return { outcome: 'refused', by: firstLine(broken) };
-  if (broken) return { outcome: 'error', by: `${broken.title}: ${firstLine(broken)}` };
+  const inError = claims.find(({ outcome }) => outcome === 'error');
+  if (inError && labStartMs === undefined) return { outcome: 'refused', by: firstLine(inError) };
+  if (inError) return { outcome: 'error', by: `${inError.title}: ${firstLine(inError)}` };
   return reason === undefined ? { outcome: 'survived' } : { outcome: 'accepted', by: reason };
 }
 

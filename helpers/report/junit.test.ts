@@ -8,7 +8,7 @@ test('suites carry the project, the chapter and the Envoy, and counts by kind', 
       sampleChapter([
         sampleClaim(),
         sampleClaim({ outcome: 'failed', error: 'expected 200\nat suites/x.test.ts:1:2' }),
-        sampleClaim({ outcome: 'broken', error: 'lab: Envoy ended' }),
+        sampleClaim({ outcome: 'error', error: 'lab: Envoy ended' }),
         sampleClaim({ outcome: 'skipped', reason: 'tproxy: xt_TPROXY is not there' }),
       ]),
     ]),
@@ -33,7 +33,7 @@ test('what is no XML does not get into the report, and no text ends its section'
 });
 
 test('what went wrong outside every claim is an error too', () => {
-  const xml = toJunit(sampleRun([], { outcome: 'broken', errors: ['suites/x.test.ts: no such module\nat x'] }));
+  const xml = toJunit(sampleRun([], { outcome: 'error', errors: ['suites/x.test.ts: no such module\nat x'] }));
   expect(xml).toContain('<testsuites tests="1" failures="0" errors="1" skipped="0">');
   expect(xml).toContain('<error message="suites/x.test.ts: no such module"');
 });

@@ -39,7 +39,7 @@ function addClaim(suite: TestSuite, slug: string, claim: ClaimRecord): void {
   const test = suite.testCase().className(slug).name(xml(claim.title));
   test.time(durationMs / 1000);
   if (claim.outcome === 'failed') test.failure(firstLine(error), 'claim failed').stacktrace(cdata(error));
-  if (claim.outcome === 'broken') test.error(firstLine(error), 'set-up or lab', cdata(error));
+  if (claim.outcome === 'error') test.error(firstLine(error), 'set-up or lab', cdata(error));
   // The builder's <skipped> has no message; JUnit viewers show a case's output instead.
   if (claim.outcome === 'skipped')
     test.skipped().standardOutput(cdata(`skipped: ${claim.reason ?? 'no reason was given'}`));

@@ -134,7 +134,7 @@ function overview(run: RunRecord): Html[] {
     ...run.envoys.map((envoy) => html`<td>${tallyOf(on.get(envoy)?.claims)}</td>`),
   ]);
   const heads = ['chapter', ...run.envoys.map(({ name }) => name)];
-  return [table('Claims of each chapter: ✓ held, ✗ failed, – skipped, ! could not be tried', heads, rows)];
+  return [table('Claims of each chapter: ✓ passed, ✗ failed, – skipped, ! error', heads, rows)];
 }
 
 function tallyOf(claims: ClaimRecord[] = []): Html[] {
@@ -154,7 +154,7 @@ function claims(run: RunRecord): Html[] {
 /** A chapter with each of its claims on each Envoy; open after a failure or if it is alone. */
 function chapterDetails({ chapter, on }: ChapterAcross, envoys: EnvoyRecord[], only: boolean): Html {
   const all = [...on.values()].flatMap(({ claims }) => claims);
-  const open = only || all.some(({ outcome }) => outcome === 'failed' || outcome === 'broken');
+  const open = only || all.some(({ outcome }) => outcome === 'failed' || outcome === 'error');
   const titles = [...new Set(all.map(({ title }) => title))];
   const rows = titles.map((title) => {
     const each = envoys.map((envoy) => on.get(envoy)?.claims.find((claim) => claim.title === title));
@@ -228,11 +228,11 @@ function slowest(caption: string, what: string, timed: Timed[], several: boolean
   return [table(caption, ['chapter', ...(several ? ['Envoy'] : []), what, 'time'], rows)];
 }
 
-function ground({ name, identity, machine }: EnvoyRecord): Html {
+function ground({ name, build, machine }: EnvoyRecord): Html {
   const rows: [string, Html | string][] = [
-    ['Envoy', identity ? `${identity.version}, commit ${identity.commit}` : 'was not met'],
-    ['Build', identity ? html`<code>${identity.build}</code>` : 'unknown'],
-    ['Image', identity ? html`<code>${identity.image}</code> (${identity.source})` : 'unknown'],
+    ['Envoy', build ? `${build.version}, commit ${build.commit}` : 'was not met'],
+    ['Build', build ? html`<code>${build.fullVersion}</code>` : 'unknown'],
+    ['Image', build ? html`<code>${build.image}</code> (${build.source})` : 'unknown'],
     ['Machine', machine ? describeMachine(machine) : 'not probed'],
     ['Kernel', machine ? machine.kernel : 'not probed'],
     ['Rules', machine ? html`by <code>${machine.backend}</code>` : 'not probed'],

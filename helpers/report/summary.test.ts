@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../record/sample.ts';
 import { summarize } from './summary.ts';
 
-test('a run that held says what ran on what, and every claim', () => {
+test('the summary of a passed run names its environment and every claim', () => {
   expect(
     summarize(sampleRun([sampleChapter([sampleClaim(), sampleClaim({ title: 'a | b', durationMs: 1234 })])])),
   ).toBe(
     `# envoy-big-book
 
-**Every claim held.** 1 chapter: 2 held.
+**All claims passed.** 1 chapter: 2 passed.
 
 Run 20261122T235900Z-4711, started 2026-11-22T23:59:00.000Z, 4.1 s.
 
@@ -35,10 +35,10 @@ Run 20261122T235900Z-4711, started 2026-11-22T23:59:00.000Z, 4.1 s.
 
 test('several Envoys stand beside each other, with what a claim says of versions', () => {
   const change = { since: '1.38.1', what: 'the body is shorter', source: 'undocumented' };
-  const held = sampleEnvoy([sampleChapter([sampleClaim({ changes: [change] })])], { name: '1.36.4' });
+  const passed = sampleEnvoy([sampleChapter([sampleClaim({ changes: [change] })])], { name: '1.36.4' });
   const failed = sampleEnvoy([sampleChapter([sampleClaim({ outcome: 'failed', error: 'expected 1' })])]);
-  const page = summarize(sampleRun([], { outcome: 'failed', envoys: [held, failed] }));
-  expect(page).toContain('1 chapter on 2 Envoys: 1 held, 1 failed.');
+  const page = summarize(sampleRun([], { outcome: 'failed', envoys: [passed, failed] }));
+  expect(page).toContain('1 chapter on 2 Envoy versions: 1 passed, 1 failed.');
   expect(page).toContain(`| claim | 1.36.4 | 1.40.0 |
 | --- | ---: | ---: |
 | the address dialled wins<br>*since 1.38.1: the body is shorter (undocumented)* | ✓ 12 ms | ✗ 12 ms |`);
@@ -52,7 +52,7 @@ test('a failed claim comes with its reason, its evidence and the command that re
     evidence: 'reports/x/evidence/a',
   });
   const page = summarize(sampleRun([sampleChapter([failed])], { outcome: 'failed' }));
-  expect(page).toContain('**A claim failed.** 1 chapter: 1 failed.');
+  expect(page).toContain('**At least one claim failed.** 1 chapter: 1 failed.');
   expect(page).toContain('| the address dialled wins | ✗ 12 ms |');
   expect(page).toContain(`### original-dst: the address dialled wins
 
@@ -83,7 +83,7 @@ test('a partial run says what was not tried and why', () => {
 test('a run that was cut off, or met no Envoy, says so', () => {
   const bare = sampleRun([], { outcome: 'running', errors: ['suites/x.test.ts: no such module'] });
   const page = summarize(bare);
-  expect(page).toContain('**The run was cut off:');
+  expect(page).toContain('**The run was interrupted;');
   expect(page).toContain('0 chapters: no claim ran');
   expect(page).toContain('suites/x.test.ts: no such module');
 });

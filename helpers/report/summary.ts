@@ -20,16 +20,16 @@ export function summarize(run: RunRecord): string {
   return `${present(parts).join('\n\n')}\n`;
 }
 
-function ground({ name, identity, machine }: EnvoyRecord): string {
+function ground({ name, build, machine }: EnvoyRecord): string {
   const rows = [
-    ['Build', identity ? code(identity.build) : 'unknown'],
-    ['Image', identity ? `${code(identity.image)} (${identity.source})` : 'unknown'],
+    ['Build', build ? code(build.fullVersion) : 'unknown'],
+    ['Image', build ? `${code(build.image)} (${build.source})` : 'unknown'],
     ['Machine', machine ? describeMachine(machine) : 'not probed'],
     ['Rules', machine ? `by ${code(machine.backend)}` : 'not probed'],
     ['Lacking', machine ? describeLacking(machine) : 'not probed'],
   ];
   return table(
-    ['Envoy', cell(identity ? name : `${name}: was not met`)],
+    ['Envoy', cell(build ? name : `${name}: was not met`)],
     rows.map((cells) => cells.map(cell)),
   );
 }

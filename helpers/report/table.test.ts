@@ -3,13 +3,13 @@ import { formatTable } from './table.ts';
 
 test('columns are as wide as their widest cell and numbers stand right', () => {
   const table = formatTable(
-    [{ title: 'chapter' }, { title: 'held', align: 'right' }],
+    [{ title: 'chapter' }, { title: 'passed', align: 'right' }],
     [
       ['original-dst', '12'],
       ['tproxy', '3'],
     ],
   );
-  expect(table).toBe(['chapter       held', 'original-dst    12', 'tproxy           3'].join('\n'));
+  expect(table).toBe(['chapter       passed', 'original-dst      12', 'tproxy             3'].join('\n'));
 });
 
 test('a cell is painted after it is padded', () => {

@@ -1,8 +1,8 @@
 import type { Trouble } from '../record/digest.ts';
-import type { EnvoyIdentity, EnvoyRecord, Machine, RunRecord } from '../record/record.ts';
+import type { EnvoyBuild, EnvoyRecord, Machine, RunRecord } from '../record/record.ts';
 
 /** `Envoy 1.40.0 (commit 1234567890ab, release binary)`. */
-export function describeEnvoy(envoy: EnvoyIdentity): string {
+export function describeEnvoy(envoy: EnvoyBuild): string {
   return `Envoy ${envoy.version} (commit ${envoy.commit.slice(0, 12)}, ${envoy.source})`;
 }
 
@@ -12,8 +12,8 @@ export function describeMachine(machine: Machine): string {
 }
 
 /** The Envoy and the machine of a run, as far as they are known. */
-export function describeEnvironment({ identity, machine }: Pick<EnvoyRecord, 'identity' | 'machine'>): string {
-  const parts = [identity && describeEnvoy(identity), machine && describeMachine(machine)];
+export function describeEnvironment({ build, machine }: Pick<EnvoyRecord, 'build' | 'machine'>): string {
+  const parts = [build && describeEnvoy(build), machine && describeMachine(machine)];
   return parts.filter((part) => part !== undefined).join(' on ') || 'no Envoy started';
 }
 

@@ -1,7 +1,7 @@
 export { SetupError } from './setup-error.mjs';
 
 /** Exit statuses of every command. `interrupted` is 128 + SIGINT, as in shells. */
-export const EXIT = { held: 0, failed: 1, usage: 2, setup: 3, interrupted: 130 } as const;
+export const EXIT = { passed: 0, failed: 1, usage: 2, setup: 3, interrupted: 130 } as const;
 
 /** Wrong usage or input: the command prints the message alone and exits with 2. */
 export class UsageError extends Error {
