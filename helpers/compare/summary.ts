@@ -49,7 +49,7 @@ export function nextStep({ a, b, differences }: Comparison): string {
   if (unknown.length === 0) return 'Before an upgrade, read the source of each change.';
   const failed = unknown.find(({ path, b: outcome }) => path === 'outcome' && outcome?.startsWith('failed'));
   if (failed) return `Replay a claim that failed: ${replayCommand(b, failed.slug, failed.claim)}`;
-  const [one, other] = [a, b].map(({ name, identity }) => identity?.version ?? name);
+  const [one, other] = [a, b].map(({ name, build }) => build?.version ?? name);
   const where = one === other ? 'the changes between both builds' : `Envoy's release notes between ${one} and ${other}`;
   return `Look for the cause in ${where}; if the change is intended, add it to helpers/envoy/known-changes.ts.`;
 }
