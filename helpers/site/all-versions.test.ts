@@ -7,8 +7,8 @@ const PASSED = [sampleClaim({ title: 'one' }), sampleClaim({ title: 'two' })];
 
 function recordOf(versions: Record<string, ReturnType<typeof sampleChapter>[]>): RunRecord {
   const envoys = Object.entries(versions).map(([version, chapters]) => {
-    const { identity } = sampleEnvoy([]);
-    return sampleEnvoy(chapters, { name: version, ...(identity && { identity: { ...identity, version } }) });
+    const { build } = sampleEnvoy([]);
+    return sampleEnvoy(chapters, { name: version, ...(build && { build: { ...build, version } }) });
   });
   return sampleRun([], { envoys });
 }
