@@ -282,9 +282,9 @@ describe('denied requests', () => {
     downstream,
   }) => {
     for (const action of [undefined, ...APPEND_ACTIONS]) {
-      await authz.answers(deny({ headers: ['a', 'b'].map((value) => header('x-who', value, { action })) }));
+      await authz.answers(deny({ headers: ['a', 'b'].map((value) => header('x-user', value, { action })) }));
       const { reply } = await downstream.get(lab.envoyUrl);
-      expect(reply.lines('x-who'), action ?? 'no append_action').toEqual(['a', 'b']);
+      expect(reply.lines('x-user'), action ?? 'no append_action').toEqual(['a', 'b']);
     }
   });
 
@@ -323,8 +323,8 @@ describe('denied requests', () => {
 describe('ok_response: request headers', () => {
   const SENT: Record<string, RawHeader[]> = {
     nothing: [],
-    "'client'": [['x-who', 'client']],
-    "'c1' and 'c2'": twice('x-who'),
+    "'client'": [['x-user', 'client']],
+    "'c1' and 'c2'": twice('x-user'),
   };
   const APPENDED: { append: boolean | undefined; sent: string; becomes: string[] }[] = [
     ...[undefined, false].flatMap((append) => Object.keys(SENT).map((sent) => ({ append, sent, becomes: ['stub'] }))),
@@ -335,12 +335,12 @@ describe('ok_response: request headers', () => {
 
   for (const { append, sent, becomes } of APPENDED) {
     const outcome = becomes.map((line) => `'${line}'`).join(' and ') || 'nothing';
-    const which = `ok_response.headers 'x-who: stub', append ${append ?? 'unset'}`;
+    const which = `ok_response.headers 'x-user: stub', append ${append ?? 'unset'}`;
     test(`${which}: client sends ${sent}, upstream receives ${outcome}`, async ({ lab, authz, downstream }) => {
-      await authz.answers(allow({ headers: [header('x-who', 'stub', { append })] }));
+      await authz.answers(allow({ headers: [header('x-user', 'stub', { append })] }));
       const { received, checks } = await downstream.get(lab.envoyUrl, { headers: SENT[sent] ?? [] });
       expect(checks).toHaveLength(1);
-      expect(received[0]?.lines('x-who')).toEqual(becomes);
+      expect(received[0]?.lines('x-user')).toEqual(becomes);
     });
   }
 
@@ -401,9 +401,9 @@ describe('ok_response: request headers', () => {
     authz,
     downstream,
   }) => {
-    await authz.answers(allow({ headers: [header('x-who', 'stub')], headers_to_remove: ['x-who'] }));
-    const { received } = await downstream.get(lab.envoyUrl, { headers: { 'x-who': 'client' } });
-    expect(received[0]?.lines('x-who')).toEqual([]);
+    await authz.answers(allow({ headers: [header('x-user', 'stub')], headers_to_remove: ['x-user'] }));
+    const { received } = await downstream.get(lab.envoyUrl, { headers: { 'x-user': 'client' } });
+    expect(received[0]?.lines('x-user')).toEqual([]);
   });
 
   test('ok_response.headers can change :path and host of the request that the upstream receives', async ({
@@ -608,10 +608,10 @@ describe('failures and timeouts', () => {
     authz,
     downstream,
   }) => {
-    await authz.answers({ ...allow({ headers: [header('x-who', 'stub')] }), afterMs: 300 });
+    await authz.answers({ ...allow({ headers: [header('x-user', 'stub')] }), afterMs: 300 });
     const { reply, received, checks } = await downstream.get(lab.envoyUrl);
     expect(reply.outcome).toBe(200);
-    expect(received[0]?.header('x-who')).toBe('stub');
+    expect(received[0]?.header('x-user')).toBe('stub');
     expect(checks[0]?.timeout).toBe('5000m');
   });
 
