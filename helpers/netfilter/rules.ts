@@ -35,18 +35,22 @@ export function countedRules(before: Rule[], after: Rule[]): Rule[] {
 }
 
 /**
- * Whether a rule counts the same number of packets in every run. A nat rule sees the first packet of a connection only, and so
- * does a TPROXY rule behind a rule for open sockets. Of parallel connections, some SYN may be retransmitted and captured again.
- * A rule for the state NEW counts Envoy's connections too; their number varies for parallel requests. Other rules depend on the
- * segmentation of a stream.
+ * The number of packets that a rule counts in every run, or `some`. A nat rule sees the first packet of a connection only, and so
+ * does a TPROXY rule behind a rule for open sockets, but for a segment that is retransmitted on a busy machine after Envoy's
+ * socket closed. Of parallel connections, some SYN may be retransmitted and captured again. A rule for the state NEW counts
+ * Envoy's connections too; their number varies for parallel requests. Other rules depend on the segmentation of a stream.
  *
  * @param connections the number of the downstream's connections
  */
-export function countsExactly({ table, text, packets }: Rule, connections: number): boolean {
-  if (table === 'nat') return true;
-  if (connections > 1) return false;
-  return /-j TPROXY|\btproxy to\b/.test(text) ? packets === 1 : ASKS_FOR_NEW.test(text);
+export function steadyCount({ table, text, packets }: Rule, connections: number): number | 'some' {
+  if (table === 'nat') return packets;
+  if (connections > 1) return 'some';
+  if (/-j TPROXY|\btproxy to\b/.test(text)) return packets < PACKETS_OF_A_CONNECTION ? 1 : 'some';
+  return ASKS_FOR_NEW.test(text) ? packets : 'some';
 }
+
+/** The packets that a client sends at least: SYN, ACK, request, FIN. */
+const PACKETS_OF_A_CONNECTION = 4;
 
 const ASKS_FOR_NEW = /--ctstate NEW|\bct state new\b/;
 

@@ -1,5 +1,5 @@
 import { listDifferences } from '../../compare/value-differences.ts';
-import { countsByChance, countsExactly, type Rule } from '../../netfilter/rules.ts';
+import { countsByChance, type Rule, steadyCount } from '../../netfilter/rules.ts';
 import { type Observer, sorted } from './observer.ts';
 
 /** A rule and its host. */
@@ -35,7 +35,7 @@ export const rules: Observer<HostRule[], RuleCount[]> = {
         host: rule.host,
         chain: `${rule.family === 'ipv6' ? 'ip6 ' : ''}${rule.table} ${rule.chain}`,
         rule: rule.comment ?? rule.text,
-        packets: countsExactly(rule, replies) ? rule.packets : 'some',
+        packets: steadyCount(rule, replies),
       })),
   recordedKeys: ([index = '', field, ...rest]) =>
     field === undefined ? [index] : [index, RECORDED_FIELDS[field] ?? field, ...rest],
