@@ -33,7 +33,7 @@ describe('forwarding', () => {
     expect(toGreen.accessLog[0]?.downstream_local_address).toBe('198.51.100.20:80');
   });
 
-  test("the peer of a captured socket is the upstream's address, though the response has server: envoy", async ({
+  test('a captured downstream sees the upstream as its peer, though the response has server: envoy', async ({
     downstream,
     upstreams: { blue },
   }) => {

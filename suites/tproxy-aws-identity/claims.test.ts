@@ -52,7 +52,7 @@ describe('identity headers', () => {
 
   programsAreDistinguished(
     test,
-    'x-workload-id and x-workload-user name the program and user on the host behind the router',
+    "x-workload-id and x-workload-user name the program and user on the downstream's host",
     throughRouter,
     [0, DOWNSTREAM_UID],
   );
@@ -105,7 +105,7 @@ describe('forged and unknown workloads', () => {
 
   closedConnectionIsUnknown(
     test,
-    'a lookup of a closed connection of the host behind the router returns Unknown',
+    "a lookup of a closed connection of the downstream's host returns Unknown",
     throughRouter,
   );
 });

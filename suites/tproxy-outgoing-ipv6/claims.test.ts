@@ -43,7 +43,7 @@ describe('forwarding', () => {
     expect(rules.filter(({ family }) => family === 'ipv6')).toEqual([]);
   });
 
-  test('%DOWNSTREAM_LOCAL_ADDRESS% and %DOWNSTREAM_REMOTE_ADDRESS% are the real ends, over IPv6 and IPv4', async ({
+  test('%DOWNSTREAM_LOCAL_ADDRESS% and %DOWNSTREAM_REMOTE_ADDRESS% are untranslated, over IPv6 and IPv4', async ({
     downstream,
     upstream,
   }) => {

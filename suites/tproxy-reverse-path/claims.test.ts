@@ -7,7 +7,7 @@ import { tproxyReversePath } from './scenario.ts';
 const test = chapter(tproxyReversePath);
 
 describe('reverse path filtering', () => {
-  test('with rp_filter=1 and src_valid_mark=1, a connection captured by TPROXY times out before Envoy', async ({
+  test('with rp_filter=1 and src_valid_mark=1, a captured connection times out and never reaches Envoy', async ({
     downstream,
     upstream,
   }) => {
