@@ -65,7 +65,7 @@ test('checks, rules, conntrack, log and counters are lines', () => {
   });
   expect(seen.saw).toEqual({
     rules: ['host, nat OUTPUT, “capture”: 1 packet', 'host, mangle DIVERT, “mark”: some packets'],
-    conntrack: ['host: a → b, answered as c → a'],
+    conntrack: ['host: a → b, replies c → a (NAT)'],
     checks: ['GET /, ?:0 → ?:0', '  host h', '  grpc-timeout 250m', '  x-a: b'],
     accessLog: ['response_code=200 response_flags=-', 'upstream_host=<blue>:80'],
     stats: ['cluster.blue.upstream_cx_total +1'],
