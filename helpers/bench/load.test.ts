@@ -8,7 +8,7 @@ function load(tookMs: number, envoy?: CpuTime): Load {
   return { requests: 1000, tookMs, latenciesUs, cpu: envoy ? { ...cpu, envoy } : cpu };
 }
 
-test('loads come to requests a second, latency, CPU time for a request, and how much of a core each had', () => {
+test('loads are summarized as requests per second, latency, CPU time per request and CPU shares', () => {
   const envoy = [
     { userMs: 30, kernelMs: 10 },
     { userMs: 25, kernelMs: 20 },
@@ -32,11 +32,11 @@ test('loads come to requests a second, latency, CPU time for a request, and how 
   });
 });
 
-test('without an Envoy in between there is no CPU time of it', () => {
+test('a direct load has no CPU time of Envoy', () => {
   expect(measured('direct', [load(100)])).not.toHaveProperty('envoy');
 });
 
-test('http is compared with tcp by the medians', () => {
+test('http is compared with tcp by medians', () => {
   const http = measured('http', [load(100, { userMs: 30, kernelMs: 10 }), load(100, { userMs: 40, kernelMs: 20 })]);
   const tcp = measured('tcp', [load(50, { userMs: 5, kernelMs: 15 })]);
   expect(httpToTcp(http, tcp)).toEqual({
@@ -49,7 +49,7 @@ test('http is compared with tcp by the medians', () => {
   expect(() => httpToTcp(http, measured('direct', [load(10)]))).toThrow('Envoy is not in both ways, http and direct');
 });
 
-test('a load too short for a tick of CPU time gives no finite ratio', () => {
+test('a load shorter than a tick of CPU time has no finite ratio', () => {
   const http = measured('http', [load(10, { userMs: 10, kernelMs: 0 })]);
   const tcp = measured('tcp', [load(5, { userMs: 0, kernelMs: 0 })]);
   expect(httpToTcp(http, tcp).cpuUs).toBe(Number.POSITIVE_INFINITY);

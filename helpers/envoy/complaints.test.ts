@@ -30,6 +30,6 @@ test.each([
     "cannot bind '0.0.0.0:4999': Address already in use",
   ],
   [INFO, ''],
-])('only what Envoy reports as wrong is left of a log (%#)', (log, complaint) => {
+])('only critical and error messages are kept of a log (%#)', (log, complaint) => {
   expect(complaintsIn(log)).toBe(complaint);
 });

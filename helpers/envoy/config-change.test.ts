@@ -12,13 +12,13 @@ static_resources:
         - name: two
 `;
 
-test('a value is set where it stands, and the rest stays to the letter', () => {
+test('set replaces a value and keeps the rest of the text', () => {
   expect(changeConfig(CONFIG, { at: listener('ingress'), set: { transparent: false } })).toBe(
     CONFIG.replace('true', 'false'),
   );
 });
 
-test('one item of a list is taken away, another one is put at its end', () => {
+test('delete removes an item of a list, append adds one at its end', () => {
   expect(changeConfig(CONFIG, { at: listener('ingress'), delete: ['listener_filters[one]'] })).toBe(
     CONFIG.replace('        - name: one\n', ''),
   );
@@ -27,26 +27,24 @@ test('one item of a list is taken away, another one is put at its end', () => {
   );
 });
 
-test('what is not there yet is added', () => {
+test('add adds new fields', () => {
   expect(changeConfig(CONFIG, { at: listenerFilter('two'), add: { 'typed_config.a': 1 } })).toBe(
     `${CONFIG}          typed_config:\n            a: 1\n`,
   );
 });
 
-test('a change that would change nothing is an error', () => {
+test('a change without effect is an error', () => {
   const changing = (change: ConfigChange) => () => changeConfig(CONFIG, { at: listener('ingress'), ...change });
-  expect(changing({ set: { nope: 1 } })).toThrow(
-    'nothing at nope (`add` puts in what is new): unknown key "nope"; known:\n',
-  );
+  expect(changing({ set: { nope: 1 } })).toThrow('no nope; `add` adds a field: unknown key "nope"; known:\n');
   expect(changing({ set: { transparant: 1 } })).toThrow('unknown key "transparant"; did you mean "transparent"?');
-  expect(changing({ delete: ['listener_filters[three]'] })).toThrow('nothing at listener_filters[three]');
-  expect(changing({ add: { transparent: {} } })).toThrow('something at transparent already');
-  expect(changing({ set: { transparent: true } })).toThrow('has true at transparent already');
+  expect(changing({ delete: ['listener_filters[three]'] })).toThrow('no listener_filters[three]');
+  expect(changing({ add: { transparent: {} } })).toThrow('the config has transparent already; `set` replaces a value');
+  expect(changing({ set: { transparent: true } })).toThrow('transparent is true already');
   expect(changing({ append: { transparent: 1 } })).toThrow('no list at transparent');
   expect(changing({ at: cluster('nope') })).toThrow('no cluster nope');
 });
 
-test('a config that was changed before is ensured to have the change', () => {
+test('ensureConfig accepts a config that has the change already', () => {
   const change: ConfigChange = {
     at: listener('ingress'),
     set: { transparent: false },
@@ -59,7 +57,7 @@ test('a config that was changed before is ensured to have the change', () => {
   expect(ensureConfig(CONFIG, { at: cluster('gone'), set: { type: 'STATIC' } })).toBe(CONFIG);
 });
 
-test('every scalar has a path by which it can be changed, also below a key with dots', () => {
+test('every scalar can be changed by its path, also below a dotted key', () => {
   const yaml = 'a:\n  - { name: n, b: 1 }\n  - x\nc: { "d.e/f": { g: true } }\n';
   const leaves = leavesOf(yaml);
   expect(leaves).toEqual([
@@ -71,7 +69,7 @@ test('every scalar has a path by which it can be changed, also below a key with 
   for (const { path } of leaves) expect(changeConfig(yaml, { set: { [path]: 'new' } })).toContain('new');
 });
 
-test('what an alias repeats has one path, that of its anchor', () => {
+test('a scalar behind an alias has the path of the anchor only', () => {
   const yaml = 'a: &one { b: 1 }\nc: *one\nd: null\n';
   expect(leavesOf(yaml).map(({ path }) => path)).toEqual(['a.b', 'd']);
 });

@@ -23,14 +23,14 @@ export function changeConfig(yaml: string, change: ConfigChange): string {
   const has = (path: string): Place => {
     const place = follow(document, at, path);
     if (place && document.hasIn(place)) return place;
-    throw new Error(`the config has nothing at ${path} (\`add\` puts in what is new)${missingKey(document, place)}`);
+    throw new Error(`the config has no ${path}; \`add\` adds a field${missingKey(document, place)}`);
   };
   for (const [path, value] of Object.entries(change.set ?? {})) {
-    if (document.getIn(has(path)) === value) throw new Error(`the config has ${value} at ${path} already`);
+    if (document.getIn(has(path)) === value) throw new Error(`${path} is ${value} already`);
   }
   for (const path of Object.keys(change.add ?? {})) {
     const place = follow(document, at, path);
-    if (!place || document.hasIn(place)) throw new Error(`the config has something at ${path} already`);
+    if (!place || document.hasIn(place)) throw new Error(`the config has ${path} already; \`set\` replaces a value`);
   }
   for (const path of Object.keys(change.append ?? {})) {
     if (!isSeq(document.getIn(has(path)))) throw new Error(`the config has no list at ${path}`);

@@ -37,7 +37,7 @@ function formatOf(config: string, prefix: string): Node {
   return logger.typed_config.log_format.json_format;
 }
 
-test('every HTTP connection manager and TCP proxy gets one access logger, wherever it stands', () => {
+test('every HTTP connection manager and TCP proxy gets one access logger, at any depth', () => {
   const struct = {
     '@type': 'type.googleapis.com/xds.type.v3.TypedStruct',
     type_url: TCP,
@@ -67,7 +67,7 @@ test('every HTTP connection manager and TCP proxy gets one access logger, wherev
   ]);
 });
 
-test('an entry has the nonce first, and the fields of a request or a connection', () => {
+test('an entry starts with the nonce and has the fields of a request or a connection', () => {
   const { config } = instrument(bootstrap({ filter_chains: [chain(http('h')), chain(tcp('t'))] }), NONCE);
   const connection = {
     '#': NONCE,
@@ -111,7 +111,7 @@ test.each([
   expect(admin).toEqual({ ...HARNESS, access_log: [{ name: 'envoy.access_loggers.stdout', typed_config: logger }] });
 });
 
-test('other fields of the admin block stay, and what is replaced is reported', () => {
+test('other fields of the admin block stay; replaced fields are reported', () => {
   const own = 'admin: { profile_path: /tmp/p, address: { pipe: { path: /tmp/admin.sock } } }';
   const { config, changes } = instrument(own, NONCE);
   expect(parse(config)).toMatchObject({ admin: { profile_path: '/tmp/p', ...HARNESS } });
@@ -121,7 +121,7 @@ test('other fields of the admin block stay, and what is replaced is reported', (
   ]);
 });
 
-test('own access logs stay before the harness’s, and each of their destinations gets a fence', () => {
+test('access logs of the config stay before the harness’s; each destination gets a fence', () => {
   const logs = [
     { typed_config: { '@type': STDOUT } },
     { typed_config: { '@type': STDERR, log_format: { json_format: { method: '%REQ(:METHOD)%' } } } },
@@ -143,7 +143,7 @@ test('own access logs stay before the harness’s, and each of their destination
   );
 });
 
-test('filters that share a log by an alias get a logger each', () => {
+test('filters that share an access log by an alias get a logger each', () => {
   const { config } = instrument(
     `static_resources:
   listeners:
@@ -162,7 +162,7 @@ test('comments and the spelling of scalars stay', () => {
   expect(instrument(text, NONCE).config).toContain(text);
 });
 
-test('what the harness cannot observe is reported', () => {
+test('access loggers that the harness cannot observe are reported', () => {
   const grpc = 'envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig';
   const log = [{ typed_config: { '@type': `type.googleapis.com/${grpc}` } }];
   const listeners = [{ filter_chains: [chain(http('h', { access_log: log }))] }];
@@ -171,17 +171,17 @@ test('what the harness cannot observe is reported', () => {
   expect(changes).toContain('Listeners that come from dynamic_resources get no access logger.');
 });
 
-test('without access loggers, Envoy gets the admin interface alone', () => {
+test('accessLog: false adds only the admin interface', () => {
   const { config } = instrument(bootstrap({ filter_chains: [chain(http('h'))] }), NONCE, { accessLog: false });
   expect(loggersIn(config)).toEqual({ h: undefined });
   expect(parse(config)).toMatchObject({ admin: HARNESS });
 });
 
-test.each(['- a list', 'a: [', '"text"'])('a text that is no config is Envoy’s to report: %s', (text) => {
+test.each(['- a list', 'a: [', '"text"'])('a text that is not a YAML mapping is left to Envoy: %s', (text) => {
   expect(instrument(text, NONCE).config).toBe(text);
 });
 
-test('a line is told apart by its nonce, not by its keys', () => {
+test('a line of the harness is recognized by its nonce, not by its keys', () => {
   const entry = `{"#":"${NONCE}","method":"GET","response_code":200}`;
   const harness = { entry: { method: 'GET', response_code: 200 } };
   expect(readLogLine(entry, NONCE)).toEqual({ own: '', harness });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseSteps } from './log-steps.ts';
 
-test('what tells a step of a request is taken from the log, with its time', () => {
+test('parseSteps reads the steps of a request with their times', () => {
   const log = `[2026-11-23 04:47:17.597943][42][debug][filter] [source/extensions/original_dst.cc:67] original_dst: set destination to 198.51.100.10:80
 [2026-11-23 04:47:17.598248][42][debug][conn_handler] [source/active_tcp_listener.cc:162] [Tags: "ConnectionId":"1"] new connection from 192.0.2.10:39700
 [2026-11-23 04:47:17.599832][42][debug][http] [source/conn_manager_impl.cc:1560] [Tags: "ConnectionId":"1"] request headers complete (end_stream=true):

@@ -8,7 +8,7 @@ const LOG = `[2026-11-23 02:50:18.123][1][info][main] [source/server/server.cc:1
 [2026-11-23 02:50:19.126][1][warning][main] [source/server/server.cc:999] caught ENVOY_SIGTERM
 {"a": "[warning]"}`;
 
-test('a warning is its text, once, whenever and wherever it came', () => {
+test('equal warnings are reported once, without time and source location', () => {
   expect(warningsIn(LOG)).toEqual(['Deprecated field: type x', 'There is no configured limit']);
 });
 

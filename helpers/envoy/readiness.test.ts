@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { unmetRequirement } from './readiness.ts';
 
-test('a listener that waits for its routes is named with them', () => {
+test('a listener that waits for routes is reported with the routes', () => {
   const dump = {
     unready_targets_dumps: [
       {
@@ -15,7 +15,7 @@ test('a listener that waits for its routes is named with them', () => {
   );
 });
 
-test('a cluster that is warming is named', () => {
+test('a warming cluster is reported', () => {
   const WARMING = 'cluster.xds.warming_state: 0\ncluster.dynamic.warming_state: 1\n';
   expect(unmetRequirement(['{ "state": "PRE_INITIALIZING" }', '{}', WARMING])).toBe(
     'its state is PRE_INITIALIZING; cluster dynamic is not initialized',

@@ -64,7 +64,7 @@ function nodeAt(selector: Selector): unknown {
   return (DOCUMENT.getIn(placeOf(DOCUMENT, selector)) as { toJSON(): unknown }).toJSON();
 }
 
-test('an object is found by its name, whichever list it is in', () => {
+test('a selector finds an object by name in any list', () => {
   expect(nodeAt(listener('bytes'))).toMatchObject({ name: 'bytes' });
   expect(nodeAt(listenerFilter('original_src'))).toEqual({ name: 'original_src' });
   expect(nodeAt(networkFilter('tcp_proxy'))).toMatchObject({ name: 'tcp_proxy' });
@@ -74,35 +74,35 @@ test('an object is found by its name, whichever list it is in', () => {
   expect(nodeAt(endpoint('upstream:5000'))).toMatchObject({ address: { socket_address: { port_value: 5000 } } });
 });
 
-test('a route is found by its name or by what it matches', () => {
+test('a selector finds a route by its name or its match', () => {
   for (const name of ['health', '/healthz']) expect(nodeAt(route(name))).toMatchObject({ name: 'health' });
   expect(nodeAt(route('CONNECT'))).toEqual({ match: { connect_matcher: {} } });
   expect(nodeAt(route('/a.*'))).toMatchObject({ match: { safe_regex: {} } });
 });
 
-test('the only one of its kind needs no name', () => {
+test('a selector without a name finds the only object of its kind', () => {
   expect(nodeAt(connectionManager())).toHaveProperty('route_config');
   expect(nodeAt(connectionManager('ingress'))).toEqual(nodeAt(connectionManager()));
   expect(() => placeOf(DOCUMENT, connectionManager('bytes'))).toThrow('no HTTP connection manager bytes');
 });
 
-test('one of several with the same name is found by what it is in', () => {
+test('a selector distinguishes equal names by the containing object', () => {
   expect(nodeAt(route('/', virtualHost('all')))).toHaveProperty('request_headers_to_add');
   expect(nodeAt(route('/', virtualHost('one')))).toEqual({ match: { prefix: '/' } });
 });
 
-test('a selector of none or several is an error that has what is there', () => {
+test('a selector of no object or several is an error that lists the objects', () => {
   expect(() => placeOf(DOCUMENT, cluster('nope'))).toThrow(
-    'the config has no cluster nope; it has of that kind: upstream, authz',
+    'the config has no cluster nope; objects of this kind: upstream, authz',
   );
   expect(() => placeOf(DOCUMENT, route('/'))).toThrow(
-    'the config has several: route /; it has of that kind: CONNECT, /, health, /a.*, /',
+    'the config has several: route /; objects of this kind: CONNECT, /, health, /a.*, /',
   );
-  expect(() => placeOf(DOCUMENT, listener())).toThrow('several: listener; it has of that kind: ingress, bytes');
-  expect(() => placeOf(parseDocument('{}'), listener())).toThrow('of that kind: none');
+  expect(() => placeOf(DOCUMENT, listener())).toThrow('several: listener; objects of this kind: ingress, bytes');
+  expect(() => placeOf(parseDocument('{}'), listener())).toThrow('of this kind: none');
 });
 
-test('a path names list items and keys with dots in brackets, and a list of one item needs no step', () => {
+test('a path has list items and dotted keys in brackets; a list of one item needs no step', () => {
   const from = (at: Selector, path: string): unknown => {
     const place = follow(DOCUMENT, placeOf(DOCUMENT, at), path);
     return place && DOCUMENT.getIn(place);
@@ -118,7 +118,7 @@ test('a path names list items and keys with dots in brackets, and a list of one 
   expect(from(all, 'request_headers_to_add[x-c].header.key')).toBeUndefined();
 });
 
-test('every scalar is described by an object and a path that lead back to it', () => {
+test('every scalar has an object and a path that resolve to it', () => {
   const scalars: (string | number)[][] = [];
   const walk = (value: unknown, place: (string | number)[]): void => {
     if (typeof value !== 'object' || value === null) scalars.push(place);

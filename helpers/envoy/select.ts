@@ -63,7 +63,7 @@ export function findPlace(document: Document, selector: Selector): Place | undef
 
 function knownOf(document: Document, { kind }: Selector): string {
   const known = found(document, kind).map(({ names }) => names[0] ?? '(no name)');
-  return `; it has of that kind: ${known.join(', ') || 'none'}`;
+  return `; objects of this kind: ${known.join(', ') || 'none'}`;
 }
 
 /** `route /with-body`, or `route / in virtual host all`. */

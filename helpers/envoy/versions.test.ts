@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { UsageError } from '../util/errors.ts';
 import { compareVersions, ENVOYS, NEWEST, officialImage, parseEnvoys, VERSIONS } from './versions.ts';
 
-describe('the known Envoys', () => {
-  test('every wheel is pinned by a SHA-256 for both architectures, each a different one', () => {
+describe('builds.json', () => {
+  test('every wheel has a distinct SHA-256 for both architectures', () => {
     const sums = Object.values(ENVOYS).flatMap(({ wheel }) => [wheel.x86_64, wheel.aarch64]);
     for (const sum of sums) expect(sum).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(sums).size).toBe(sums.length);
   });
 
-  test('they are sorted, and the last is the newest', () => {
+  test('versions are sorted, the newest last', () => {
     expect(VERSIONS).toEqual([...VERSIONS].sort(compareVersions));
     expect(NEWEST).toBe(VERSIONS.at(-1));
   });
@@ -50,7 +50,7 @@ describe('a list given to --envoy', () => {
   });
 
   test.each(['1.0.0', 'toString', '1.41', '1', '1.40.0..1.36.4', '1.36..1.37..1.38', 'latest,x', '', ','])(
-    '%j is refused with what may be meant or is known',
+    '%j is refused with a suggestion or the list of versions',
     (list) => {
       const refusal = (() => {
         try {

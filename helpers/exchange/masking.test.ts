@@ -3,40 +3,40 @@ import { mask, maskText } from './masking.ts';
 
 const roles = { '192.0.2.10': '<downstream>', '2001:db8:2::10': '<blue>', '198.51.100.10': '<blue>' };
 
-test('an address becomes its role, and a port that the kernel picked becomes <port>', () => {
+test('an address becomes its role, an ephemeral port becomes <port>', () => {
   expect(maskText('192.0.2.10:50123 to 198.51.100.10:80', roles)).toBe('<downstream>:<port> to <blue>:80');
   expect(maskText('[2001:db8:2::10]:80', roles)).toBe('<blue>:80');
   expect(maskText('connect ECONNREFUSED 198.51.100.10:81', roles)).toBe('connect ECONNREFUSED <blue>:81');
 });
 
-test('a port below the ephemeral ones is masked too unless the book names it: netfilter picks from 1024 on', () => {
+test('every unconfigured port from 1024 on is masked: netfilter may pick it', () => {
   expect(maskText('192.0.2.10:2048 192.0.2.10:20000 192.0.2.10:5000 192.0.2.10:443', roles)).toBe(
     '<downstream>:<port> <downstream>:20000 <downstream>:5000 <downstream>:443',
   );
 });
 
-test('an address that has no role stays, its port is masked all the same', () => {
+test('an address without a role stays, its port is masked', () => {
   expect(maskText('127.0.0.1:4999 127.0.0.1:40000 203.0.113.9', roles)).toBe(
     '127.0.0.1:4999 127.0.0.1:<port> 203.0.113.9',
   );
 });
 
-test('an address without a port is masked too, as in a URL', () => {
+test('an address without a port is masked, as in a URL', () => {
   expect(maskText('GET http://198.51.100.10/healthz', roles)).toBe('GET http://<blue>/healthz');
 });
 
-test('ids and dates are masked by what they are', () => {
+test('ids and dates are masked by their form', () => {
   expect(maskText('9768f391-a08d-4e7b-867a-660e66436766', roles)).toBe('<id>');
   expect(maskText('Mon, 23 Nov 2026 00:22:45 GMT', roles)).toBe('<date>');
   expect(maskText('2026-11-23T00:37:08.777Z', roles)).toBe('<date>');
   expect(maskText('2026/11/23T00:37:08+0000 1795394228', roles)).toBe('<date>');
 });
 
-test('the fingerprint of a certificate is masked: a lab makes its own', () => {
+test('certificate fingerprints are masked: each lab issues its own certificates', () => {
   expect(maskText(`SHA-256 ${Array(32).fill('0F').join(':')}`, roles)).toBe('SHA-256 <fingerprint>');
 });
 
-test('durations are masked by the name of their header, or of a field that the kind of observation names', () => {
+test('durations are masked by the name of their header or of a field of the observer', () => {
   expect(mask([['x-envoy-upstream-service-time', '4']], roles)).toEqual([['x-envoy-upstream-service-time', '<ms>']]);
   expect(mask({ duration: 12, response_code: 200 }, roles, { duration: '<ms>' })).toEqual({
     duration: '<ms>',
@@ -49,7 +49,7 @@ test('a field may be masked by a function of its value', () => {
   expect(mask([{ port: 1 }, { port: 2 }], roles, masks)).toEqual([{ port: '<port>' }, { port: 2 }]);
 });
 
-test('a metadata token is masked wherever it stands', () => {
+test('metadata tokens are masked in texts and headers', () => {
   const token = `AQAE${'x'.repeat(52)}==`;
   expect(mask({ body: token, headers: [['x-aws-ec2-metadata-token', token]] }, roles)).toEqual({
     body: '<token>',
@@ -57,15 +57,15 @@ test('a metadata token is masked wherever it stands', () => {
   });
 });
 
-test('a field that is empty stays empty: that it is empty is an observation', () => {
+test('a null field stays null', () => {
   expect(mask({ duration: null }, roles, { duration: '<ms>' })).toEqual({ duration: null });
 });
 
-test('two texts that are no header are masked like any list', () => {
+test('a pair of texts that is not a header is masked like any list', () => {
   expect(mask(['router IP 192.0.2.10:50123', 'x'], roles)).toEqual(['router IP <downstream>:<port>', 'x']);
 });
 
-test("a WebSocket's key is masked, as a header and in the text of an answer", () => {
+test('WebSocket keys are masked in headers and bodies', () => {
   expect(mask({ headers: [['Sec-WebSocket-Key', 'x3JJHMbDL1EzLkh9GBhXDw==']] }, roles)).toEqual({
     headers: [['Sec-WebSocket-Key', '<key>']],
   });
@@ -74,7 +74,7 @@ test("a WebSocket's key is masked, as a header and in the text of an answer", ()
   );
 });
 
-test('a duration in the text of an answer is masked', () => {
+test('durations in bodies and messages are masked', () => {
   expect(maskText('204\r\nx-envoy-upstream-service-time: 12\r\n', roles)).toBe(
     '204\r\nx-envoy-upstream-service-time: <ms>\r\n',
   );

@@ -14,7 +14,7 @@ export abstract class Message<T extends { headers: RawHeader[] }> {
   header(name: string): string | undefined {
     const lines = this.lines(name);
     if (lines.length > 1) {
-      throw new OutcomeError(`the header "${name}" stands on ${lines.length} lines: ${lines.join(' | ')}`);
+      throw new OutcomeError(`the header "${name}" has ${lines.length} lines, expected one: ${lines.join(' | ')}`);
     }
     return lines[0];
   }

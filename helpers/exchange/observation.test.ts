@@ -13,14 +13,14 @@ function reply(body: string, port: number): ReplySeen {
   return new ReplySeen({ status: 200, headers: [], body, local, bodyBytes: body.length, bodySha256: 'x' });
 }
 
-test('an observation has every kind that is recorded, in the order of the registry, and no other', () => {
+test('an observation has every recorded kind, in the order of the registry', () => {
   const observation = observationOf('GET http://198.51.100.10', { ...EMPTY, packets: ['a packet'] }, ROLES);
   expect(observation).toEqual(emptyObservation('GET http://<blue>'));
   expect(Object.keys(observation)).toEqual(['exchange', ...RECORDED_KINDS]);
   expect(RECORDED_KINDS).toEqual(Object.keys(OBSERVERS).filter((kind) => kind !== 'packets'));
 });
 
-test('what is the same for requests side by side stands once, in an order that does not depend on chance', () => {
+test('equal items of parallel requests are recorded once, in a stable order', () => {
   const several = { ...EMPTY, replies: [reply('b', 40_001), reply('a', 40_002), reply('b', 40_003)] };
   const observation = observationOf('', several, ROLES);
   expect(observation.replies.map(({ body, local }) => [body, local])).toEqual([
@@ -29,7 +29,7 @@ test('what is the same for requests side by side stands once, in an order that d
   ]);
 });
 
-test('of a tunnel neither the end that closed first nor its bytes are recorded; of another connection both are', () => {
+test('a record omits the end that closed first and the bytes of tunnels only', () => {
   const seen = {
     ...EMPTY,
     replies: [reply('', 40_001)],
@@ -43,7 +43,7 @@ test('of a tunnel neither the end that closed first nor its bytes are recorded; 
   expect(refused.stats).toEqual(seen.stats);
 });
 
-test('what a claim read is no difference of two observations', () => {
+test('`read` is ignored by the comparison of observations', () => {
   const [one, other] = [emptyObservation(''), { ...emptyObservation(''), read: ['received.length'] }];
   expect(observationDifferences(one, other)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseConntrack } from './conntrack.ts';
 
-test('an entry whose replies mirror it is not translated', () => {
+test('an entry with mirrored replies has no NAT', () => {
   const line =
     'ipv4     2 tcp      6 431999 ESTABLISHED src=192.0.2.10 dst=198.51.100.10 sport=50000 dport=80 src=198.51.100.10 dst=192.0.2.10 sport=80 dport=50000 [ASSURED] mark=0 use=2\n';
   expect(parseConntrack(line)).toEqual([
@@ -14,7 +14,7 @@ test('an entry whose replies mirror it is not translated', () => {
   ]);
 });
 
-test('an entry whose replies come from elsewhere is translated', () => {
+test('an entry with other replies has NAT', () => {
   const line =
     'ipv4     2 tcp      6 119 TIME_WAIT src=198.51.100.1 dst=198.51.100.10 sport=50000 dport=80 src=127.0.0.1 dst=198.51.100.1 sport=4999 dport=50000 [ASSURED] mark=0 use=1\n';
   expect(parseConntrack(line)).toEqual([
@@ -22,7 +22,7 @@ test('an entry whose replies come from elsewhere is translated', () => {
   ]);
 });
 
-test('IPv6 addresses are written the short way, in brackets', () => {
+test('IPv6 addresses are compressed and in brackets', () => {
   const line =
     'ipv6     10 tcp      6 431999 ESTABLISHED src=2001:0db8:0001:0000:0000:0000:0000:0010 dst=2001:0db8:0002:0000:0000:0000:0000:0010 sport=50000 dport=80 src=2001:0db8:0002:0000:0000:0000:0000:0010 dst=2001:0db8:0001:0000:0000:0000:0000:0010 sport=80 dport=50000 [ASSURED] mark=0 use=2\n';
   expect(parseConntrack(line)[0]?.original).toEqual({
@@ -31,7 +31,7 @@ test('IPv6 addresses are written the short way, in brackets', () => {
   });
 });
 
-test('what has no ports is passed over', () => {
+test('entries without ports are skipped', () => {
   expect(
     parseConntrack(
       'ipv4     2 icmp     1 29 src=127.0.0.1 dst=127.0.0.1 type=8 code=0 id=1 src=127.0.0.1 dst=127.0.0.1\n\n',

@@ -24,7 +24,7 @@ add rule ip nat OUTPUT tcp dport 80 counter redirect to :4999 comment "it's HTTP
 # Completed on Mon Nov 23 01:09:57 2026
 `;
 
-test('chains of the kernel that a text fills are declared, each in its table, and none twice', () => {
+test('built-in chains of a ruleset are declared once, each in its table', () => {
   const declared = withDeclaredChains(RULESET);
   expect(declared).toContain('*mangle\n:PREROUTING ACCEPT [0:0]\n:DIVERT - [0:0]\n');
   expect(declared).toContain('*nat\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT');
@@ -32,7 +32,7 @@ test('chains of the kernel that a text fills are declared, each in its table, an
 });
 
 describe('nftScript', () => {
-  test('replaces the tables that are named, those of the right family', () => {
+  test('replaces the tables of the ruleset in its family', () => {
     const script = nftScript(RULESET, TRANSLATION, 'ipv4').split('\n');
     expect(script.slice(0, 5)).toEqual([
       'add table ip mangle',
@@ -47,7 +47,7 @@ describe('nftScript', () => {
     );
   });
 
-  test('drops what tproxy finds no socket for, as TPROXY does, with no count of its own', () => {
+  test('drops packets for which tproxy finds no socket, without a counter, as TPROXY does', () => {
     const ruleset =
       '*mangle\n-A PREROUTING -p tcp --dport 80 -m comment --comment "new" -j TPROXY --on-port 4999\nCOMMIT\n';
     const rule = 'add rule ip mangle PREROUTING tcp dport 80 counter tproxy to :4999 accept comment "new"';
@@ -56,7 +56,7 @@ describe('nftScript', () => {
     );
   });
 
-  test('finds a connection whose handshake is under way, and no socket without an address, as -m socket does', () => {
+  test('matches handshakes in progress and no wildcard sockets, as -m socket does', () => {
     const script = nftScript(RULESET, TRANSLATION, 'ipv4').split('\n');
     expect(script.filter((line) => /socket/.test(line))).toEqual([
       'add chain ip mangle PREROUTING/open-sockets',
@@ -66,7 +66,7 @@ describe('nftScript', () => {
     ]);
   });
 
-  test('deletes nothing where it keeps what is there', () => {
+  test('deletes no table with `keep`', () => {
     expect(nftScript(RULESET, TRANSLATION, 'ipv4', true)).not.toContain('delete');
   });
 
@@ -74,11 +74,11 @@ describe('nftScript', () => {
     ['left as a comment', TRANSLATION.replace('add rule ip nat', '# -t nat -A')],
     ['without its counter', TRANSLATION.replace('counter redirect', 'redirect')],
     ['without its comment', TRANSLATION.replace(' comment "it\'s HTTP"', '')],
-  ])('a rule that is %s is an error that shows it', (_, translation) => {
-    expect(() => nftScript(RULESET, translation, 'ipv4')).toThrow(/does not translate whole: .*redirect to :4999/);
+  ])('a rule that is %s is an error with the rule', (_, translation) => {
+    expect(() => nftScript(RULESET, translation, 'ipv4')).toThrow(/cannot translate: .*redirect to :4999/);
   });
 
-  test('a rule that is gone is an error', () => {
+  test('a missing rule is an error', () => {
     expect(() => nftScript(RULESET, TRANSLATION.replace(/add rule ip nat.*\n/, ''), 'ipv4')).toThrow(
       'iptables-restore-translate made 2 rules of 3',
     );
@@ -104,7 +104,7 @@ table ip filter {
 }
 `;
 
-  test('reads table, chain, comment and packets of each rule, and its text without the counter', () => {
+  test('reads table, chain, comment, packets and the text without the counter', () => {
     const rules = parseNft(LISTED, 'ipv4');
     expect(rules.map(({ table, chain, comment, packets }) => [table, chain, comment, packets])).toEqual([
       ['mangle', 'DIVERT', 'and no further', 12],
@@ -114,13 +114,13 @@ table ip filter {
     expect(rules[0]?.text).toBe('counter accept comment "and no further"');
   });
 
-  test('counts that are exact in the words of iptables are exact in those of nft', () => {
+  test('countsExactly agrees for iptables and nft texts', () => {
     const rules = parseNft(LISTED, 'ipv4');
     expect(rules.map((rule) => steadyCount(rule, 1))).toEqual(['some', 1, 3]);
     expect(rules.map((rule) => steadyCount(rule, 2))).toEqual(['some', 'some', 'some']);
   });
 
-  test('a rule in a chain of its own belongs to the chain that this is named after', () => {
+  test('a rule in a separate chain is reported in the chain that the name starts with', () => {
     const listed =
       'table ip mangle {\n\tchain PREROUTING/open-sockets {\n\t\tsocket wildcard 1 return\n\t\tcounter packets 4 bytes 9 jump DIVERT comment "open sockets"\n\t}\n}\n';
     expect(parseNft(listed, 'ipv4')).toEqual([
@@ -128,7 +128,7 @@ table ip filter {
     ]);
   });
 
-  test('finds nothing where nothing is loaded', () => {
+  test('returns no rules for an empty listing', () => {
     expect(parseNft('', 'ipv6')).toEqual([]);
   });
 });

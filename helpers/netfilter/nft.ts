@@ -31,7 +31,7 @@ export function nftScript(ruleset: string, translation: string, family: Rule['fa
     ...rules.filter((line) => !/ counter /.test(`${line} `) || nftCommentOf(line) === undefined),
   ];
   const given = ruleset.split('\n').filter((line) => line.startsWith('-A '));
-  if (lost.length > 0) throw new Error(`iptables-restore-translate does not translate whole: ${lost.join('; ')}`);
+  if (lost.length > 0) throw new Error(`iptables-restore-translate cannot translate: ${lost.join('; ')}`);
   if (given.length !== rules.length)
     throw new Error(`iptables-restore-translate made ${rules.length} rules of ${given.length}`);
   const tables = keep ? [] : [...ruleset.matchAll(/^\*(\w+)/gm)].map(([, name]) => `${NFT_FAMILY[family]} ${name}`);

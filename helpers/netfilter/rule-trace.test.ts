@@ -7,7 +7,7 @@ const PACKET =
 const TPROXY =
   '-A PREROUTING -p tcp -m tcp --dport 80 -m comment --comment "Envoy\\\'s" -j TPROXY --on-port 4999 --on-ip 0.0.0.0 --tproxy-mark 0x1/0x1';
 
-test('a rule has the packet that matched it, with the mark that it then had; those that trace, policies and returns are left out', () => {
+test('a rule has its packet and the mark after it; TRACE rules, policies and implicit returns are left out', () => {
   const lines = [
     `PACKET: 2 653b22b3 ${PACKET} SYN `,
     ' TRACE: 2 653b22b3 raw:PREROUTING:rule:0x2:CONTINUE  iptables -t raw -A PREROUTING -p tcp -j TRACE',
@@ -26,7 +26,7 @@ test('a rule has the packet that matched it, with the mark that it then had; tho
   ]);
 });
 
-test('IPv6, a jump, and flags in any order', () => {
+test('reads IPv6, jumps, and flags in any order', () => {
   const lines = [
     'PACKET: 10 1a OUT=eth0 SRC=2001:db8:1::10 DST=2001:db8:2::10 LEN=72 TC=0 HOPLIMIT=64 FLOWLBL=1 SPORT=1 DPORT=80 ACK PSH FIN ',
     ' TRACE: 10 1a mangle:OUTPUT:rule:0x3:JUMP:DIVERT  ip6tables -t mangle -A OUTPUT -p tcp -j DIVERT',
@@ -45,7 +45,7 @@ test('IPv6, a jump, and flags in any order', () => {
   ]);
 });
 
-test('a RETURN, which xtables-monitor prints as the number that it is', () => {
+test('reads a RETURN, which xtables-monitor prints as a number', () => {
   const lines = [
     `PACKET: 2 653b22b3 ${PACKET} SYN `,
     ' TRACE: 2 653b22b3 nat:OUTPUT:rule:0x2:0xfffffffb  iptables -t nat -A OUTPUT -p tcp -j RETURN',

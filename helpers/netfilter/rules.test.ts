@@ -28,7 +28,7 @@ COMMIT
 `;
 
 describe('parseRules', () => {
-  test('reads table, chain, comment and packets of each rule, and no policy', () => {
+  test('reads table, chain, comment and packets of each rule; skips policies', () => {
     expect(
       parseRules(SAVED, 'ipv4').map(({ table, chain, comment, packets }) => [table, chain, comment, packets]),
     ).toEqual([
@@ -38,7 +38,7 @@ describe('parseRules', () => {
     ]);
   });
 
-  test('finds nothing where nothing is loaded', () => {
+  test('returns no rules for an empty listing', () => {
     expect(parseRules('', 'ipv6')).toEqual([]);
   });
 });
@@ -53,24 +53,24 @@ describe('countedRules', () => {
     packets,
   });
 
-  test('tells by how much a counter rose', () => {
+  test('returns the increments of counters', () => {
     expect(countedRules([rule(3)], [rule(5)])).toEqual([rule(2)]);
   });
 
-  test('leaves out what did not count', () => {
+  test('leaves out rules without an increment', () => {
     expect(countedRules([rule(3)], [rule(3)])).toEqual([]);
   });
 
-  test('counts a rule that was not there before from nothing', () => {
+  test('counts a new rule from 0', () => {
     expect(countedRules([], [rule(4)])).toEqual([rule(4)]);
   });
 
-  test('tells the same rule of both families apart', () => {
+  test('distinguishes equal rules of both families', () => {
     expect(countedRules([rule(4)], [{ ...rule(4), family: 'ipv6' }])).toHaveLength(1);
   });
 });
 
-test('only counters that do not depend on segments or timing are exact', () => {
+test('counters that depend on segmentation or timing are not exact', () => {
   const rules = parseRules(SAVED, 'ipv4');
   const witness: Rule = { ...(rules[1] as Rule), text: '-A OUTPUT -m conntrack --ctstate NEW' };
   expect(rules.map((rule) => typeof steadyCount(rule, 1))).toEqual(['number', 'string', 'number']);
@@ -86,7 +86,7 @@ test('a TPROXY rule counts one packet of a connection, some where no rule preced
   expect(steadyCount({ ...tproxy, packets: 2 }, 2)).toBe('some');
 });
 
-test('a comment is read with quotes, without them, and with quotes inside', () => {
+test('a comment may be quoted, bare, or contain quotes', () => {
   expect(commentOf('-A x -m comment --comment "two words" -j y')).toBe('two words');
   expect(commentOf('-A x -m comment --comment word -j y')).toBe('word');
   expect(commentOf('-A x -m comment --comment "say \\"no\\"" -j y')).toBe('say "no"');
@@ -96,20 +96,20 @@ test('a comment is read with quotes, without them, and with quotes inside', () =
 describe('withoutRule', () => {
   const ruleset = '*nat\n-A a -m comment --comment "one" -j x\n-A a -m comment --comment "two" -j y\nCOMMIT\n';
 
-  test('takes away the rule with the comment and no other', () => {
+  test('removes only the rule with the comment', () => {
     expect(withoutRule(ruleset, 'one')).toBe('*nat\n-A a -m comment --comment "two" -j y\nCOMMIT\n');
   });
 
-  test('says which comments there are where none fits', () => {
+  test('lists the comments where none matches', () => {
     expect(() => withoutRule(ruleset, 'three')).toThrow('unknown rule comment "three"; known:\n  one\n  two');
   });
 });
 
-test('a ruleset is emptied table by table', () => {
+test('emptied() flushes every table of a ruleset', () => {
   expect(emptied('*nat\n-A a -j x\nCOMMIT\n  *mangle\nCOMMIT')).toBe('*nat\nCOMMIT\n*mangle\nCOMMIT\n');
 });
 
-test('indentation and empty lines are taken from a ruleset', () => {
+test('dedent() removes indentation and blank lines', () => {
   expect(dedent('\n    *nat\n      -A a -j x\n\n    COMMIT')).toBe('*nat\n-A a -j x\nCOMMIT\n');
 });
 
@@ -118,7 +118,7 @@ describe('changes of a ruleset', () => {
   const two = '-A a --dport 80 -m comment --comment "two" -j y';
   const ruleset = `*nat\n${one}\n${two}\nCOMMIT\n`;
 
-  test('a part of one rule is replaced, and only what is there', () => {
+  test('changedRule replaces an existing part of one rule', () => {
     expect(changedRule(ruleset, 'two', '--dport 80', '--dport 81')).toBe(
       `*nat\n${one}\n${two.replace('80', '81')}\nCOMMIT\n`,
     );
@@ -126,11 +126,11 @@ describe('changes of a ruleset', () => {
     expect(() => changedRule(ruleset, 'three', '', 'x')).toThrow('unknown rule comment "three"');
   });
 
-  test('two rules change places', () => {
+  test('swappedRules swaps two rules', () => {
     expect(swappedRules(ruleset, 'one', 'two')).toBe(`*nat\n${two}\n${one}\nCOMMIT\n`);
   });
 
-  test('a rule joins the table that is there, for one that stands twice would lose its first part', () => {
+  test('addedRule appends to an existing table: iptables-restore flushes a repeated one', () => {
     expect(addedRule(ruleset, 'nat', '-A b')).toBe(`*nat\n${one}\n${two}\n-A b\nCOMMIT\n`);
     expect(addedRule(ruleset, 'filter', '-A b')).toBe(`${ruleset}*filter\n-A b\nCOMMIT\n`);
     expect(addedRule('', 'filter', '-A b')).toBe('*filter\n-A b\nCOMMIT\n');

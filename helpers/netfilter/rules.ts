@@ -46,17 +46,17 @@ export function steadyCount({ table, text, packets }: Rule, connections: number)
   if (table === 'nat') return packets;
   if (connections > 1) return 'some';
   if (/-j TPROXY|\btproxy to\b/.test(text)) return packets < PACKETS_OF_A_CONNECTION ? 1 : 'some';
-  return ASKS_FOR_NEW.test(text) ? packets : 'some';
+  return MATCHES_NEW.test(text) ? packets : 'some';
 }
 
 /** The packets that a client sends at least: SYN, ACK, request, FIN. */
 const PACKETS_OF_A_CONNECTION = 4;
 
-const ASKS_FOR_NEW = /--ctstate NEW|\bct state new\b/;
+const MATCHES_NEW = /--ctstate NEW|\bct state new\b/;
 
 /** Whether timing decides if a rule counts at all: one for the state NEW, where parallel requests may reuse open connections. */
 export function countsByChance({ table, text }: Rule, connections: number): boolean {
-  return table !== 'nat' && connections > 1 && ASKS_FOR_NEW.test(text);
+  return table !== 'nat' && connections > 1 && MATCHES_NEW.test(text);
 }
 
 /** A rule's comment, without the quotes and backslashes of iptables-save. */

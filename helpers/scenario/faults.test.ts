@@ -45,14 +45,14 @@ function under(...fault: Fault[]): typeof sound {
   return faulted(sound, 'fault', fault);
 }
 
-test('a rule is dropped, changed, or changes places with another one', () => {
+test('a fault removes, changes or swaps rules', () => {
   const [, one = '', two = ''] = sound.netfilter.split('\n');
   expect(under(withoutRule('one')).netfilter).toBe(sound.netfilter.replace(`${one}\n`, ''));
   expect(under(changedRule('two', '--dport 81', '--dport 82')).netfilter).toBe(sound.netfilter.replace('81', '82'));
   expect(under(swappedRules('one', 'two')).netfilter).toBe(`*nat\n${two}\n${one}\nCOMMIT\n`);
 });
 
-test('a rule of both families is changed in both, or in the one that is named', () => {
+test('a fault changes a rule in both families, or in the named one', () => {
   const both = { ...sound, netfilter6: sound.netfilter };
   const of = (fault: Fault): string[] => {
     const { netfilter, netfilter6 } = faulted(both, 'fault', fault);
@@ -64,12 +64,12 @@ test('a rule of both families is changed in both, or in the one that is named', 
   expect(() => under(withoutRule('one', 'ipv6'))).toThrow('no rule');
 });
 
-test('a rule of an upstream is found by its comment', () => {
+test('a fault finds a rule of an upstream by its comment', () => {
   expect(under(withoutRule('alias')).topology.upstreams.blue.netfilter).toBe('*nat\nCOMMIT');
   expect(under(withoutRule('alias')).netfilter).toBe(sound.netfilter);
 });
 
-test('a rule is added to the table that is there, or with its table', () => {
+test('a fault adds a rule to an existing or new table', () => {
   const rule = '-A POSTROUTING -j MASQUERADE';
   expect(under(addedRule('nat', rule)).netfilter).toBe(sound.netfilter.replace('COMMIT', `${rule}\nCOMMIT`));
   expect(under(addedRule('nat', rule, { at: 'green' })).topology.upstreams.green.netfilter).toBe(
@@ -78,7 +78,7 @@ test('a rule is added to the table that is there, or with its table', () => {
   expect(under(addedRule('nat', rule, { family: 'ipv6' })).netfilter6).toBe(`*nat\n${rule}\nCOMMIT\n`);
 });
 
-test('routing, kernel, names, upstreams and Envoy are changed', () => {
+test('faults change routing, sysctls, names, upstreams and Envoy', () => {
   expect(under(withoutRouting(MARK)).routing).toEqual([]);
   expect(under(changedRouting(MARK, 'rule add fwmark 0x2 lookup 100')).routing).toEqual([
     'rule add fwmark 0x2 lookup 100',
@@ -93,7 +93,7 @@ test('routing, kernel, names, upstreams and Envoy are changed', () => {
   ]);
 });
 
-test('stubs that tell identities are changed', () => {
+test('faults change the authorization stub and the metadata service', () => {
   const stubs = { authz: { identity: {} }, metadata: { versions: ['v2' as const] } };
   const telling = (fault: Fault): object => fault({ ...sound, stubs }).stubs;
   expect(telling(identity({ ignoresPeer: true }))).toEqual({ ...stubs, identityFault: { ignoresPeer: true } });
@@ -104,10 +104,10 @@ test('stubs that tell identities are changed', () => {
   });
 });
 
-test('a fault that would change nothing is an error', () => {
+test('a fault without effect is an error', () => {
   expect(() => under(withoutRule('three'))).toThrow('no rule with the comment "three"');
   expect(() => under(changedRule('one', '--dport 81', ''))).toThrow('has no "--dport 81"');
   expect(() => under(withoutRouting('rule'))).toThrow('no routing "rule"');
   expect(() => under(upstream('red', {}))).toThrow('no upstream "red"');
-  expect(() => under(identity({ ignoresPeer: true }))).toThrow('no authorization stub that tells identities');
+  expect(() => under(identity({ ignoresPeer: true }))).toThrow('no authorization stub with identity headers');
 });

@@ -186,7 +186,7 @@ function stubsChanged(what: string, change: (stubs: Stubs) => Partial<Stubs> | u
 }
 
 function identityChanged(change: (stubs: Stubs) => Partial<Stubs>): Fault {
-  return stubsChanged('authorization stub that tells identities', (stubs) =>
+  return stubsChanged('authorization stub with identity headers', (stubs) =>
     stubs.authz && 'identity' in stubs.authz ? change(stubs) : undefined,
   );
 }

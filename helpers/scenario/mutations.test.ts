@@ -43,7 +43,7 @@ const SAMPLE: Scenario = scenario({
 
 const namesOf = (sample: Scenario): string[] => Object.keys(sweepOf(sample, CONFIG));
 
-test('each rule, ip command and scalar of the config is a mutation, by its name', () => {
+test('each rule, ip command and scalar of the config is a mutation', () => {
   expect(namesOf(SAMPLE)).toEqual([
     'no rule "capture"',
     'no "ip rule add fwmark 0x1 lookup 100"',
@@ -64,7 +64,7 @@ test('each rule, ip command and scalar of the config is a mutation, by its name'
   ]);
 });
 
-test('each of them changes something', () => {
+test('every mutation changes the scenario', () => {
   for (const { fault } of Object.values(sweepOf(SAMPLE, CONFIG))) {
     const { envoy, ...rest } = fault(SAMPLE);
     const yaml = (envoy?.changes ?? []).reduce(changeConfig, CONFIG);
@@ -72,7 +72,7 @@ test('each of them changes something', () => {
   }
 });
 
-test('a mutation is injected by its name', () => {
+test('a mutation is injected by name', () => {
   const name = 'HTTP filter authz: typed_config.failure_mode_allow is true';
   const { fault, envoy } = swept(SAMPLE, CONFIG, name);
   expect(fault).toBe(name);
@@ -80,7 +80,7 @@ test('a mutation is injected by its name', () => {
   expect(() => swept(SAMPLE, CONFIG, 'nope')).toThrow('the sweep of sample has no fault "nope"');
 });
 
-test('what chapters have alike has a key in common; with TPROXY the address of the listener has none', () => {
+test('equal mutations of several chapters share a key, except the listener address with TPROXY', () => {
   const alike = (sample: Scenario): string[] =>
     Object.values(sweepOf(sample, CONFIG)).flatMap((mutation) => mutation.alike ?? []);
   const redirect = { ...SAMPLE, routing: [] };
@@ -89,12 +89,12 @@ test('what chapters have alike has a key in common; with TPROXY the address of t
   expect(alike(SAMPLE).filter((key) => key.includes('address'))).toHaveLength(0);
 });
 
-test('a config that has the name of another chapter is mutated there', () => {
+test('a config named after another chapter is mutated in that chapter', () => {
   const borrowed = { ...SAMPLE, envoy: { config: 'other.yaml', uid: 101 } };
   expect(namesOf(borrowed)).toEqual(['no rule "capture"', 'no "ip rule add fwmark 0x1 lookup 100"']);
 });
 
-test('a reason stands with the faults of the chapter, or in one place for all', () => {
+test('a reason comes from the chapter, or from the common list', () => {
   const accepted = { 'no rule "a"': 'nothing meets it' };
   expect(excuseOf(accepted, 'no rule "a"')).toBe('nothing meets it');
   expect(excuseOf({}, 'cluster one: cleanup_interval is not there')).toMatch(/5 s/);

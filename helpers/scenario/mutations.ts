@@ -55,16 +55,15 @@ export function swept<U extends string>(
 export const SHARED_REASONS: { fault: RegExp; reason: string }[] = [
   {
     fault: /[ .](cleanup_interval|dns_min_refresh_rate) is not there$/,
-    reason:
-      'what Envoy does by itself shows after 5 s at the earliest, and is said so that no slow lab is the one where it does',
+    reason: 'the default interval is 5 s or more; the config sets it so that a slow lab does not reach it',
   },
   {
     fault: /^cluster \S+: type is not there$/,
-    reason: 'STATIC is the default, and said because a reader has no reason to know that',
+    reason: 'STATIC is the default; the config names it for readers',
   },
   {
     fault: /\.transport_api_version is not there$/,
-    reason: 'the only version that there is; Envoy asks for it in its documentation, and does without',
+    reason: 'V3 is the only version; Envoy documents the field as required and accepts its absence',
   },
 ];
 

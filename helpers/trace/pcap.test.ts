@@ -27,7 +27,7 @@ const SYN = `4500003c1234400040060000c000020ac633640a${PORTS_80}0000000100000000
 const DATA = `45000034123540004006000 0c000020ac633640a${PORTS_80}00000002000000075018000000000000`.replace(' ', '');
 const UDP6 = `6000000000091140${'20010db8000100000000000000000010'}${'20010db8000200000000000000000010'}c00000350009000041`;
 
-test('a packet has its ends, flags and numbers, the interface and the way that it went', () => {
+test('a packet has addresses, flags, numbers, interface and direction', () => {
   expect(parsePcap(pcap({ link: 2, type: 4, ether: 0x0800, ip: SYN }))).toEqual([
     {
       ...{ at: 1_000.25, link: 2, direction: 'out', protocol: 'tcp', id: 0x1234, flags: 'SYN' },
@@ -36,14 +36,14 @@ test('a packet has its ends, flags and numbers, the interface and the way that i
   ]);
 });
 
-test('of a payload that is text the first line is told', () => {
+test('a packet has the first line of a text payload', () => {
   const [packet] = parsePcap(
     pcap({ link: 3, type: 0, ether: 0x0800, ip: DATA + Buffer.from('GET / HTTP/1.1\r\nhost').toString('hex') }),
   );
   expect(packet).toMatchObject({ direction: 'in', flags: 'PSH ACK', bytes: 12, text: 'GET / HTTP/1.1' });
 });
 
-test('IPv6 and UDP are read too, what is neither TCP nor UDP is passed over, and so is what is cut off', () => {
+test('reads IPv6 and UDP; skips other protocols and truncated packets', () => {
   const packets = parsePcap(
     pcap(
       { link: 1, type: 0, ether: 0x0806, ip: '0001' },
@@ -56,7 +56,7 @@ test('IPv6 and UDP are read too, what is neither TCP nor UDP is passed over, and
   ]);
 });
 
-test('another file is refused', () => {
+test('another file format is refused', () => {
   expect(() => parsePcap(Buffer.from('no capture at all, of any kind'))).toThrow('not a capture');
   const ethernet = pcap();
   ethernet.writeUInt32LE(1, 20);

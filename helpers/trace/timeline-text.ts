@@ -19,8 +19,8 @@ export function formatTimeline(timeline: Timeline): string {
   const paragraphs = [
     [`${slug}${envoy === undefined ? '' : ` on Envoy ${envoy}`}: ${command}`],
     [`${'ms'.padStart(TIME_WIDTH)}  ${head}`, ...lines],
-    conntrack.map((entry) => `tracked by ${describeEntry(entry)}`),
-    lacks.map((lack) => `not watched: ${lack}`),
+    conntrack.map((entry) => `conntrack, ${describeEntry(entry)}`),
+    lacks.map((lack) => `not traced: ${lack}`),
     [`\`${command}\` ended with exit status ${answer.status}`, indented(printed, 2)],
   ];
   const shown = paragraphs.filter((paragraph) => paragraph.length > 0).map((paragraph) => paragraph.join('\n'));
@@ -67,8 +67,8 @@ export function describeEvent(event: TimelineEvent): string {
       const { family, table, chain, text, comment, verdict, mark } = event;
       const where = `${family === 'ipv6' ? 'ip6 ' : ''}${table} ${chain}`;
       const rule = comment === undefined ? text : withoutComment(text.replace(/^-A \S+ /, ''));
-      const target = verdict.toLowerCase().replace(/^jump:(.*)/, (_, to: string) => `on to ${to.toUpperCase()}`);
-      return `rule ${where}${comment === undefined ? '' : ` “${comment}”`}: ${rule}${verdict === 'CONTINUE' ? '' : ` (${target})`}${mark === undefined ? '' : `, its mark is ${mark}`}`;
+      const target = verdict.toLowerCase().replace(/^jump:(.*)/, (_, to: string) => `jump to ${to.toUpperCase()}`);
+      return `rule ${where}${comment === undefined ? '' : ` “${comment}”`}: ${rule}${verdict === 'CONTINUE' ? '' : ` (${target})`}${mark === undefined ? '' : `, mark ${mark}`}`;
     }
     case 'route':
       return `route by mark ${event.mark}: ${event.text}`;

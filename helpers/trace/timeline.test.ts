@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { MatchedRule } from '../netfilter/rule-trace.ts';
 import type { Packet } from './pcap.ts';
-import { type HostSight, mergeSights, type Timeline } from './timeline.ts';
+import { type HostTrace, mergeTraces, type Timeline } from './timeline.ts';
 import { describeEvent, formatTimeline, mermaidOf } from './timeline-text.ts';
 
 const SYN: Packet = {
@@ -25,7 +25,7 @@ function rule(chain: string, text: string, packet: Partial<MatchedRule['packet']
   };
 }
 
-const SIGHTS: HostSight[] = [
+const SIGHTS: HostTrace[] = [
   {
     host: 'downstream',
     links: { 1: 'lo', 2: 'eth0' },
@@ -44,8 +44,8 @@ const SIGHTS: HostSight[] = [
 
 const ROUTE = { host: 'router', from: SYN.from, to: SYN.to, mark: '0x1', text: 'local' };
 
-test('a packet that two hosts saw stands once; rules stand before it where it leaves and behind it where it comes in', () => {
-  const events = mergeSights(SIGHTS, [{ at: 10.002, host: 'router', logger: 'filter', text: 'step' }], [ROUTE]);
+test('a packet captured on two hosts is one event; egress rules precede it, ingress rules follow it', () => {
+  const events = mergeTraces(SIGHTS, [{ at: 10.002, host: 'router', logger: 'filter', text: 'step' }], [ROUTE]);
   expect(events.map((event) => [event.atMs, event.host, event.kind])).toEqual([
     [0, 'downstream', 'rule'],
     [0, 'downstream', 'packet'],
@@ -56,46 +56,46 @@ test('a packet that two hosts saw stands once; rules stand before it where it le
   expect(events[1]).toMatchObject({ toHost: 'router' });
 });
 
-test('a packet that nobody received stands too, and one over lo goes to its own host', () => {
+test('an undelivered packet is an event; a packet over lo goes to its own host', () => {
   const [downstream] = SIGHTS;
-  if (!downstream) throw new Error('there is a sight');
+  if (!downstream) throw new Error('there is a trace');
   const looped: Packet = { ...SYN, at: 11, link: 1, direction: 'in', to: '127.0.0.1:80' };
   const alone = { ...downstream, packets: [SYN, looped], rules: [] };
   const router = { host: 'router', links: { 3: 'to-downstream' }, packets: [], rules: [], notes: [] };
-  expect(mergeSights([alone, router], [], [])).toMatchObject([
+  expect(mergeTraces([alone, router], [], [])).toMatchObject([
     { host: 'downstream', toHost: 'router', link: 'eth0' },
     { host: 'downstream', toHost: 'downstream', link: 'lo' },
   ]);
 });
 
-test('what has no time, or none that can be read, stands behind all that has one', () => {
+test('events without a valid time come last', () => {
   const note = (at: number | undefined, path: string) => ({ at, kind: 'access log' as const, entry: { path } });
   const [downstream] = SIGHTS;
-  if (!downstream) throw new Error('there is a sight');
+  if (!downstream) throw new Error('there is a trace');
   const notes = [note(undefined, '/a'), note(Number.NaN, '/b'), note(10.003, '/c')];
-  const events = mergeSights([{ ...downstream, rules: [], notes }], [], []);
+  const events = mergeTraces([{ ...downstream, rules: [], notes }], [], []);
   expect(events.map(({ atMs }) => atMs)).toEqual([0, 3, 3, 3]);
   expect(events.map((event) => (event.kind === 'access log' ? event.entry.path : ''))).toEqual(['', '/c', '/a', '/b']);
-  expect(mergeSights([{ ...downstream, packets: [], rules: [], notes: [note(undefined, '/')] }], [], [])).toMatchObject(
+  expect(mergeTraces([{ ...downstream, packets: [], rules: [], notes: [note(undefined, '/')] }], [], [])).toMatchObject(
     [{ atMs: 0 }],
   );
 });
 
-test('a redirected packet is found by the end that stayed', () => {
-  const sight: HostSight = {
+test('a redirected packet is matched by its unchanged end', () => {
+  const trace: HostTrace = {
     host: 'host',
     links: { 1: 'lo', 2: 'to-blue' },
     packets: [{ ...SYN, link: 1, direction: 'in', to: '127.0.0.1:4999' }],
     rules: [rule('OUTPUT', '-j REDIRECT', { out: 'to-blue' })],
     notes: [],
   };
-  expect(mergeSights([sight], [], []).map(({ kind }) => kind)).toEqual(['rule', 'packet']);
+  expect(mergeTraces([trace], [], []).map(({ kind }) => kind)).toEqual(['rule', 'packet']);
 });
 
-test('a time line is a sequence diagram for a terminal, and for Mermaid', () => {
+test('a timeline is a sequence diagram for a terminal and for Mermaid', () => {
   const timeline: Timeline = {
     ...{ slug: 'a', envoy: '1.40.0', command: 'curl x', hosts: ['downstream', 'router'] },
-    events: mergeSights(SIGHTS, [], [ROUTE]),
+    events: mergeTraces(SIGHTS, [], [ROUTE]),
     conntrack: [
       {
         ...{ host: 'router', protocol: 'tcp', nat: false },
@@ -111,10 +111,10 @@ test('a time line is a sequence diagram for a terminal, and for Mermaid', () => 
        ms  downstream    router
     0.000  ●             │  rule mangle OUTPUT “why; #1”: -j MARK
     0.000  │────────────▶│  SYN 192.0.2.10:4000 → 198.51.100.10:80
-    0.010  │             ●  rule mangle PREROUTING “why; #1”: -j TPROXY, its mark is 0x1
+    0.010  │             ●  rule mangle PREROUTING “why; #1”: -j TPROXY, mark 0x1
     0.010  │             ●  route by mark 0x1: local
 
-tracked by router: 192.0.2.10:4000 → 198.51.100.10:80, no NAT
+conntrack, router: 192.0.2.10:4000 → 198.51.100.10:80, no NAT
 
 \`curl x\` ended with exit status 0
   HTTP/1.1 200 OK
@@ -130,7 +130,7 @@ tracked by router: 192.0.2.10:4000 → 198.51.100.10:80, no NAT
   ]);
 });
 
-test('what stubs and logs tell is a line each', () => {
+test('each event of a stub or log is one line', () => {
   const at = { atMs: 0, host: 'host' };
   const peer = (address: string, port_value: number) => ({ address: { socket_address: { address, port_value } } });
   const request = { http: { method: 'GET', path: '/' } };

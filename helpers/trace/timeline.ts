@@ -21,14 +21,14 @@ export interface Timeline {
   /** The entries of the hosts that have rules. */
   conntrack: ConntrackEntry[];
   answer: { status: number; stdout: string; stderr: string };
-  /** What is not watched, each with the reason. */
+  /** What is not traced, each with the reason. */
   lacks: string[];
 }
 
 /** An event on a host, `atMs` after the first one. */
-export type TimelineEvent = { atMs: number; host: string } & Happening;
+export type TimelineEvent = { atMs: number; host: string } & EventDetail;
 
-type Happening =
+type EventDetail =
   | ({ kind: 'packet'; toHost: string; link: string } & Omit<Packet, 'at' | 'link' | 'direction'>)
   | ({ kind: 'rule' } & Omit<MatchedRule, 'packet'> & Pick<MatchedRule['packet'], 'from' | 'to' | 'mark'>)
   | { kind: 'route'; mark: string; from: string; to: string; text: string }
@@ -39,14 +39,14 @@ type Happening =
   | { kind: 'access log'; entry: AccessLogEntry };
 
 /** The observations of one host. */
-export interface HostSight {
+export interface HostTrace {
   host: string;
   packets: Packet[];
   /** Names of its interfaces, by number. */
   links: Record<number, string>;
   rules: MatchedRule[];
   /** Events without a time come last. */
-  notes: ({ at: number | undefined } & Happening)[];
+  notes: ({ at: number | undefined } & EventDetail)[];
 }
 
 /** The kernel's route for packets with a mark. */
@@ -64,23 +64,23 @@ interface Placed {
   /** Among events of the same time: negative before the packet, positive after it. */
   order: number;
   host: string;
-  what: Happening;
+  what: EventDetail;
 }
 
 /**
  * Merges the observations of all hosts into one order. Sending and receiving a packet is one event.
- * A traced rule has no time: it stands before its packet on the way out, after it on the way in.
+ * A traced rule has no time: it precedes its packet at egress and follows it at ingress.
  */
-export function mergeSights(
-  sights: HostSight[],
+export function mergeTraces(
+  traces: HostTrace[],
   steps: (EnvoyStep & { host: string })[],
   routes: MarkedRoute[],
 ): TimelineEvent[] {
   const placed = [
-    ...packetsOf(sights),
-    ...sights.flatMap((sight) => rulesOf(sight, routes)),
-    ...sights.flatMap(({ host, notes }) =>
-      notes.map(({ at = Infinity, ...what }): Placed => ({ at, order: 0, host, what: what as Happening })),
+    ...packetsOf(traces),
+    ...traces.flatMap((trace) => rulesOf(trace, routes)),
+    ...traces.flatMap(({ host, notes }) =>
+      notes.map(({ at = Infinity, ...what }): Placed => ({ at, order: 0, host, what: what as EventDetail })),
     ),
     ...steps.map(
       ({ at, host, logger, text }): Placed => ({ at, order: 0, host, what: { kind: 'envoy', logger, text } }),
@@ -96,29 +96,29 @@ export function mergeSights(
   }));
 }
 
-/** The identity of a packet on its way over a link. */
+/** Identifies a packet on a link. */
 function key({ protocol, from, to, id, flags, sequence, acknowledged, bytes }: Packet): string {
   return [protocol, from, to, id, flags, sequence, acknowledged, bytes].join(' ');
 }
 
 /** The other end of a link: `to-blue` leads to blue, `eth0` to the host with a link to this one. */
-function otherEnd(sights: HostSight[], host: string, link: string): string {
+function otherEnd(traces: HostTrace[], host: string, link: string): string {
   if (link === 'lo') return host;
   if (link.startsWith('to-')) return link.slice('to-'.length);
-  return sights.find(({ links }) => Object.values(links).includes(`to-${host}`))?.host ?? host;
+  return traces.find(({ links }) => Object.values(links).includes(`to-${host}`))?.host ?? host;
 }
 
-function packetsOf(sights: HostSight[]): Placed[] {
+function packetsOf(traces: HostTrace[]): Placed[] {
   const placed: Placed[] = [];
-  /** How many equal packets were sent and have not arrived yet. */
+  /** The number of equal packets that were sent and have not arrived yet. */
   const onTheWay = new Map<string, number>();
-  const all = sights.flatMap(({ host, packets, links }) =>
+  const all = traces.flatMap(({ host, packets, links }) =>
     packets.map((packet) => ({ host, packet, link: links[packet.link] ?? `link ${packet.link}` })),
   );
   // All hosts share one clock. Of the two captures of a packet the sender's is the first.
   all.sort((a, b) => a.packet.at - b.packet.at || (a.packet.direction === 'out' ? -1 : 1));
   for (const { host, packet, link } of all) {
-    const other = otherEnd(sights, host, link);
+    const other = otherEnd(traces, host, link);
     const { at, link: _, direction, ...rest } = packet;
     const [sender, receiver] = direction === 'out' ? [host, other] : [other, host];
     const way = `${sender} ${receiver} ${key(packet)}`;
@@ -131,13 +131,15 @@ function packetsOf(sights: HostSight[]): Placed[] {
   return placed;
 }
 
-function rulesOf({ host, packets, links, rules }: HostSight, routes: MarkedRoute[]): Placed[] {
+function rulesOf({ host, packets, links, rules }: HostTrace, routes: MarkedRoute[]): Placed[] {
   const placed: Placed[] = [];
   const routed = new Set<string>();
   let last = packets[0]?.at ?? 0;
   for (const [index, { packet, ...matched }] of rules.entries()) {
     const { from, to, mark } = packet;
-    const seen = packets.find((each) => each.at >= last - CLOSE_S && isSight(each, links[each.link] ?? '', packet));
+    const seen = packets.find(
+      (each) => each.at >= last - CLOSE_S && isSamePacket(each, links[each.link] ?? '', packet),
+    );
     const at = seen?.at ?? last;
     last = Math.max(last, at);
     const order = (packet.out === undefined ? 1 : -1) + index * 1e-6;
@@ -159,12 +161,12 @@ function rulesOf({ host, packets, links, rules }: HostSight, routes: MarkedRoute
 /** How far the traces of two processors may be out of order, in seconds. */
 const CLOSE_S = 0.001;
 
-/** Whether a capture and the trace of a rule are of the same packet, whose one end NAT changes. */
-function isSight(packet: Packet, link: string, traced: MatchedRule['packet']): boolean {
+/** Whether a captured and a traced packet are the same; NAT may have changed one end. */
+function isSamePacket(packet: Packet, link: string, traced: MatchedRule['packet']): boolean {
   const leaving = traced.out !== undefined;
   const direction = leaving && link !== 'lo' ? 'out' : 'in';
   if (packet.id !== traced.id || packet.flags !== traced.flags || packet.direction !== direction) return false;
-  // Not on the way out: a packet that is redirected to its own host leaves by another link.
+  // Not at egress: a packet that is redirected to its own host leaves by another link.
   if (!leaving && link !== traced.in) return false;
   return packet.from === traced.from || packet.to === traced.to;
 }

@@ -7,7 +7,7 @@ import { Authority } from './authority.ts';
 
 const addresses = ['198.51.100.10', '2001:db8:2::10'];
 
-test('a certificate is for its name and addresses, to serve TLS with, and signed by its authority alone', async () => {
+test('a certificate has its name and addresses, is for TLS servers, and is signed by its authority', async () => {
   const [authority, other] = await Promise.all([Authority.create('lab'), Authority.create('lab')]);
   const { certificate } = await authority.issue('blue', addresses);
   const leaf = new X509Certificate(certificate);
@@ -23,7 +23,7 @@ test('a certificate is for its name and addresses, to serve TLS with, and signed
   expect(leaf.verify(new X509Certificate(other.certificate).publicKey)).toBe(false);
 });
 
-test('who trusts the authority meets the certificate by name and by address', async () => {
+test('a client that trusts the authority accepts the certificate by name and by address', async () => {
   const authority = await Authority.create('lab');
   const { certificate, key } = await authority.issue('blue', [...addresses, '127.0.0.1']);
   const server = createServer({ cert: certificate, key }, (socket) => socket.end()).on(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { quoteForBash, wordsFromBash } from './bash-words.ts';
 
-test('words come without their quotes, and the last one tells of the quote that it is in', () => {
+test('words are unquoted; the last one reports its open quote', () => {
   expect(wordsFromBash(['run', '--claim', "'the address"])).toEqual({
     words: ['run', '--claim', 'the address'],
     quote: "'",
@@ -13,7 +13,7 @@ test('words come without their quotes, and the last one tells of the quote that 
   expect(wordsFromBash(['run', ''])).toEqual({ words: ['run', ''], quote: '' });
 });
 
-test('what bash has cut at = is one word again where it is an option', () => {
+test('an option that bash split at = is one word', () => {
   expect(wordsFromBash(['run', '--envoy', '=', '1.4']).words).toEqual(['run', '--envoy=1.4']);
   expect(wordsFromBash(['run', '--envoy', '=']).words).toEqual(['run', '--envoy=']);
   expect(wordsFromBash(['x', '=', 'y']).words).toEqual(['x', '=', 'y']);

@@ -31,7 +31,7 @@ async function values(...words: string[]): Promise<string[] | string> {
   return completion === 'files' ? completion : completion.map(({ value }) => value);
 }
 
-test('commands, and the arguments and options of one', async () => {
+test('completes commands, their arguments and options', async () => {
   expect(await values('')).toEqual(['run', 'bench']);
   expect(await complete(ROOT, ['r'], SOURCE)).toEqual([{ value: 'run', description: 'does run' }]);
   expect(await values('nope', '')).toEqual([]);
@@ -41,7 +41,7 @@ test('commands, and the arguments and options of one', async () => {
   expect(await values('bench', 'p')).toEqual(['proxies']);
 });
 
-test('a source is told what stands before', async () => {
+test('a source receives the preceding words', async () => {
   await values('run', '--envoy', '1.36.4', '--json', 'original-dst', 't');
   expect(places.at(-1)).toEqual({ command: 'run', before: ['original-dst'] });
   await values('bench', 'proxies', 'a', '');
@@ -50,7 +50,7 @@ test('a source is told what stands before', async () => {
   expect(places.at(-1)).toEqual({ command: 'run', before: ['original-dst'], option: '--envoy' });
 });
 
-test('values of options, in either form, and in lists', async () => {
+test('completes values of options in both forms and in lists', async () => {
   expect(await values('run', '--envoy', '1.3')).toEqual(['1.36.4']);
   expect(await values('run', '--envoy=1.4')).toEqual(['--envoy=1.40.0']);
   expect(await values('run', '--envoy', '1.36.4,1.4')).toEqual(['1.36.4,1.40.0']);
@@ -58,6 +58,6 @@ test('values of options, in either form, and in lists', async () => {
   expect(await values('bench', '--runs', '')).toBe('files');
 });
 
-test("behind -- is another program's command line", async () => {
+test('completes nothing after --', async () => {
   expect(await values('run', 'x', '--', 'cu')).toBe('files');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { deferred } from './deferred.ts';
 
-test('a promise is settled by whoever holds its ends', async () => {
+test('a deferred promise is resolved and rejected from outside', async () => {
   const kept = deferred<number>();
   kept.resolve(1);
   expect(await kept.promise).toBe(1);

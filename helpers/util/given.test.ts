@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { given } from './given.ts';
 
-test('a field that is undefined is left out; one that is null, empty or false stays', () => {
+test('undefined fields are left out; null, empty and false stay', () => {
   expect(given({ a: undefined, b: null, c: '', d: false })).toStrictEqual({ b: null, c: '', d: false });
 });

@@ -9,16 +9,16 @@ test.each([
   ['tproxy', 'unknown chapter "tproxy"; did you mean one of these?\n  tproxy-incoming\n  tproxy-outgoing'],
   ['nope', `unknown chapter "nope"; known:\n  ${CHAPTERS.join('\n  ')}`],
   ['', `unknown chapter ""; known:\n  ${CHAPTERS.join('\n  ')}`],
-])('the chapter %j', (name, text) => {
+])('unknown name %j', (name, text) => {
   expect(unknownName('chapter', name, CHAPTERS)).toBe(text);
 });
 
-test('a name of one letter more or less, and of none known', () => {
+test('suggests names with one more or fewer letter; none of an empty list', () => {
   expect(unknownName('host', 'hosts', ['host', 'router'])).toBe('unknown host "hosts"; did you mean "host"?');
   expect(unknownName('host', 'host', [])).toBe('unknown host "host"; there is none');
 });
 
-test('a misspelt part of a title', () => {
+test('suggests titles by a misspelt part', () => {
   const titles = ['the address dialled wins over the Host header', 'a denied request gets 403'];
   expect(unknownName('claim', 'address dialed wins', titles)).toBe(
     `unknown claim "address dialed wins"; did you mean "${titles[0]}"?`,

@@ -11,7 +11,7 @@ async function bytesOf(archive: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-test('tar reads what was written: paths, modes and contents, of bytes and of files', async () => {
+test('tar reads the archive back: paths, modes and contents', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'tar-'));
   try {
     await writeFile(join(dir, 'source'), 'x'.repeat(1000));

@@ -3,7 +3,7 @@ import { isTunnel, loggedAt, loggedLine, loggedLines, withoutEnd } from './acces
 
 const tunnel = { method: 'CONNECT', authority: 'blue:443', response_code: 200, response_flags: 'DC', bytes_sent: 3081 };
 
-test('a CONNECT that was granted, an upgrade and TLS that is passed on are tunnels, and nothing else is', () => {
+test('an accepted CONNECT, an upgrade and TLS passthrough are tunnels; a refused CONNECT is not', () => {
   expect(isTunnel(tunnel)).toBe(true);
   expect(isTunnel({ method: 'GET', response_code: 101 })).toBe(true);
   expect(isTunnel({ upstream_host: '198.51.100.10:443' })).toBe(true);
@@ -13,12 +13,12 @@ test('a CONNECT that was granted, an upgrade and TLS that is passed on are tunne
   expect(isTunnel({ ...tunnel, method: 'GET' })).toBe(false);
 });
 
-test('how a tunnel ended and what it carried is left out of its entry; of another one nothing', () => {
+test('the end and the bytes of a tunnel are left out of its entry; other entries keep both', () => {
   expect(withoutEnd(tunnel)).toEqual({ method: 'CONNECT', authority: 'blue:443', response_code: 200 });
   expect(withoutEnd({ ...tunnel, method: 'GET' })).toEqual({ ...tunnel, method: 'GET' });
 });
 
-test('the fields that say what happened stand in lines, and behind what was asked for in one', () => {
+test('an entry is described in several lines, or in one line that starts with the request', () => {
   const entry = { method: 'GET', path: '/', response_code: 200, response_flags: '-', upstream_host: null, duration: 3 };
   expect(loggedLines(entry)).toEqual(['response_code=200 response_flags=-']);
   expect(loggedLine(entry)).toBe('method=GET path=/ response_code=200 response_flags=-');
@@ -35,7 +35,7 @@ test.each([
   [{ start_time: null, duration: 4 }, false],
   [{ duration: 4 }, false],
   [{}, false],
-])('whether %j says when it ended: %s', (entry, known) => {
+])('%j has an end time: %s', (entry, known) => {
   const at = Date.parse('2026-11-28T07:00:00.005Z') / 1000;
   expect(loggedAt(entry)).toBe(known ? at : undefined);
 });

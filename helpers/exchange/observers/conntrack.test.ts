@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withoutChosenPort } from './conntrack.ts';
 
-test('the port that a translation gave the downstream is masked as its own is', () => {
+test('the downstream port that NAT picked is masked like its own', () => {
   const entry = {
     ...{ host: 'host', protocol: 'tcp', nat: true },
     original: { source: '<host>:<port>', destination: '<green>:80' },

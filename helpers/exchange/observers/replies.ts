@@ -56,7 +56,7 @@ export class ReplySeen extends Message<ClientReply> {
   override lines(name: string): string[] {
     const { status, ended } = this.raw;
     if (status === undefined && ended)
-      throw new OutcomeError(`there is no answer to have a header "${name}": ${ended.code}, ${ended.message}`);
+      throw new OutcomeError(`no response, so no header "${name}": ${ended.code}, ${ended.message}`);
     return super.lines(name);
   }
 
