@@ -50,6 +50,8 @@ export default defineConfig({
     testTimeout: TIMEOUTS.claimMs,
     hookTimeout: TIMEOUTS.labStartMs,
     sequence: { seed },
+    // Reports reduce the whole diff to what differs and the keys that lead to it.
+    diff: { expand: true },
     projects: [
       {
         extends: true,

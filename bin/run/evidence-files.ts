@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EvidenceFile } from '../../helpers/report/run-page.ts';
+import type { BundleFile } from '../../helpers/report/page/failures.ts';
 
 /** The characters of a file that a page shows. */
 const SHOWN = 30_000;
@@ -14,7 +14,7 @@ const FIRST = ['claim.txt', 'exchanges.json'];
  *
  * @param folder relative to the project's folder `root`
  */
-export function readEvidence(root: string, folder: string): EvidenceFile[] {
+export function readEvidence(root: string, folder: string): BundleFile[] {
   const rank = (path: string): number => (FIRST.includes(path) ? FIRST.indexOf(path) : FIRST.length);
   return filesIn(join(root, folder))
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))

@@ -10,7 +10,7 @@ import { htmlReport } from './report-files.ts';
 const FORMS = {
   record: (record: RunRecord) => `${JSON.stringify(record, null, 1)}\n`,
   junit: toJunit,
-  html: (record: RunRecord) => htmlReport(projectRoot, record),
+  html: (record: RunRecord, file: string) => htmlReport(projectRoot, record, dirname(resolve(file))),
 };
 
 /** The files to write, by option. */
@@ -54,7 +54,7 @@ function isFolder(path: string): boolean {
 export function writeOutputs(record: RunRecord, files: OutputFiles): string[] {
   return asked(files).flatMap(([form, file]) => {
     try {
-      writeFileSync(file, FORMS[form](record));
+      writeFileSync(file, FORMS[form](record, file));
       return [];
     } catch (error) {
       return [`--${form} ${file} is not written: ${messageOf(error)}`];

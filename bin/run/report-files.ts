@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import type { RunRecord } from '../../helpers/record/record.ts';
 import { toJunit } from '../../helpers/report/junit.ts';
 import { runPage } from '../../helpers/report/run-page.ts';
@@ -65,7 +65,7 @@ export class ReportFiles {
       this.#write('record.json', `${JSON.stringify(record, null, 1)}\n`);
       this.#write('junit.xml', toJunit(record));
       this.#write('summary.md', summarize(record));
-      this.#write('report.html', htmlReport(this.#root, record));
+      this.#write('report.html', htmlReport(this.#root, record, join(this.#root, this.folder)));
     });
     this.#lastEnd = performance.now();
     this.#lastMs = this.#lastEnd - began;
@@ -97,7 +97,17 @@ export class ReportFiles {
   }
 }
 
-/** A run as one HTML page, with the failure bundles of its claims in the project's folder `root`. */
-export function htmlReport(root: string, record: RunRecord): string {
-  return runPage(record, (folder) => readEvidence(root, folder));
+/**
+ * A run as one HTML page, with the failure bundles of its claims in the project's folder `root`.
+ *
+ * @param folder the absolute path of the page's folder
+ */
+export function htmlReport(root: string, record: RunRecord, folder: string): string {
+  return runPage(record, {
+    readBundle: (bundle) => readEvidence(root, bundle),
+    links: {
+      toProject: relative(folder, root).split(sep).join('/') || '.',
+      hasPage: (slug) => existsSync(join(root, 'docs', `${slug}.md`)),
+    },
+  });
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { SerializedError } from 'vitest/node';
+import { differingLines } from '../../helpers/report/mismatch.ts';
 
 /**
  * An error of a test for reports: the message, the diff where it adds to that, and the place with the
@@ -9,7 +10,8 @@ import type { SerializedError } from 'vitest/node';
  */
 export function errorText(error: SerializedError, root: string): string {
   const parts = [heading(error).replace(' // Object.is equality', '')];
-  if (typeof error.diff === 'string' && saysMore(error.diff, error.message)) parts.push(error.diff);
+  if (typeof error.diff === 'string' && saysMore(error.diff, error.message))
+    parts.push(differingLines(stripVTControlCharacters(error.diff)));
   const frame = frameOf(error, root);
   if (frame !== undefined && error.name !== 'SetupError') parts.push(placeOf(frame, root));
   const cause: unknown = error.cause;

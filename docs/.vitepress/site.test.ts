@@ -158,7 +158,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     const run = sampleRun([sampleChapter([sampleClaim(), failed, skipped])], { outcome: 'failed' });
     // The page's own policy lets axe-core not be run either.
     const { page, troubles } = await newPage({ colorScheme, viewport: PHONE, bypassCSP: true });
-    await page.setContent(runPage(run, () => [{ path: 'claim.txt', text: 'x'.repeat(400), left: 7 }]));
+    await page.setContent(runPage(run, { readBundle: () => [{ path: 'claim.txt', text: 'x'.repeat(400), left: 7 }] }));
     await page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;
     });

@@ -8,7 +8,7 @@ import { Html, html } from './html.ts';
 import { claims, overview, skips } from './page/claims.ts';
 import { durations } from './page/durations.ts';
 import { environment, environmentFacts } from './page/environment.ts';
-import { type BundleReader, errors, failures } from './page/failures.ts';
+import { type BundleReader, errors, failures, firstBundles } from './page/failures.ts';
 import { type PageLinks, REPORT_LINKS } from './page/links.ts';
 import { counted, duration } from './wording.ts';
 
@@ -28,9 +28,10 @@ export interface PageOptions {
  * claims, claims on every Envoy, and durations. It is complete without its script, which adds copy buttons.
  */
 export function runPage(run: RunRecord, { readBundle = () => [], links = REPORT_LINKS }: PageOptions = {}): string {
+  const readFirst = firstBundles(readBundle);
   const all: [id: string, title: string, content: Html[]][] = [
-    ['failures', 'Failed claims', failures(run, links, readBundle)],
-    ['errors', 'Errors', errors(run, links, readBundle)],
+    ['failures', 'Failed claims', failures(run, links, readFirst)],
+    ['errors', 'Errors', errors(run, links, readFirst)],
     ['skipped', 'Skipped claims', skips(run)],
     ['chapters', 'Chapters', overview(run)],
     ['claims', 'Claims', claims(run, links)],
@@ -47,7 +48,7 @@ export function runPage(run: RunRecord, { readBundle = () => [], links = REPORT_
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${run.outcome}: ${subject} – envoy-big-book</title>
+<title>${run.outcome === 'running' ? 'interrupted' : run.outcome}: ${subject} – envoy-big-book</title>
 <style>${new Html(STYLE)}</style>
 </head>
 <body>

@@ -1,3 +1,4 @@
+// @ts-nocheck Runs in a browser, whose types the project does not load.
 // Adds a copy button to each command. The page is complete without it.
 for (const command of document.querySelectorAll('.command')) {
   if (!navigator.clipboard) break;

@@ -25,7 +25,7 @@ const EMBEDDED = 20;
 
 /** The failed claims, each with its error, replay command, observations and failure bundle. */
 export function failures(run: RunRecord, links: PageLinks, readBundle: BundleReader): Html[] {
-  return articles(run, 'failed', links, limited(readBundle));
+  return articles(run, 'failed', links, readBundle);
 }
 
 /** Errors outside claims, and the claims without a result. */
@@ -36,21 +36,16 @@ export function errors(run: RunRecord, links: PageLinks, readBundle: BundleReade
 ${block(errorText(error, links), 'Error')}</article>
 `,
   );
-  return [...outside, ...articles(run, 'error', links, limited(readBundle))];
+  return [...outside, ...articles(run, 'error', links, readBundle)];
 }
 
 /** Reads the first bundles only. */
-function limited(readBundle: BundleReader): BundleReader {
+export function firstBundles(readBundle: BundleReader): BundleReader {
   let read = 0;
   return (folder) => (read++ < EMBEDDED ? readBundle(folder) : []);
 }
 
-function articles(
-  run: RunRecord,
-  outcome: Trouble['outcome'],
-  links: PageLinks,
-  readBundle: BundleReader,
-): Html[] {
+function articles(run: RunRecord, outcome: Trouble['outcome'], links: PageLinks, readBundle: BundleReader): Html[] {
   const troubles = troublesOf(run).filter((trouble) => trouble.outcome === outcome);
   return troubles.map((trouble) => article(trouble, run, links, readBundle));
 }
@@ -84,7 +79,8 @@ function errorText(error: string, links: PageLinks): Content[] {
   return error.split('\n').flatMap((line, at): Content[] => {
     const text = withPlaces(line, links);
     const sign = isDiff ? /^[-+](?= |$)/.exec(line)?.[0] : undefined;
-    const shown = sign === undefined ? text : html`<span class="${sign === '-' ? 'expected' : 'received'}">${text}</span>`;
+    const shown =
+      sign === undefined ? text : html`<span class="${sign === '-' ? 'expected' : 'received'}">${text}</span>`;
     return at === 0 ? [shown] : ['\n', shown];
   });
 }
