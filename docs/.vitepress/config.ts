@@ -25,8 +25,8 @@ const FURTHER = [
 ];
 
 /**
- * The book as a static site. `SITE_BASE` is its path on a server (default: `/`), `SITE_RECORD` the file of a record of
- * all versions, which `npm run site -- --record FILE` sets.
+ * The book as a static site. `SITE_BASE` is its path on a server (default: `/`), `SITE_SOURCE` the address of the
+ * project's folder at a code host, where links to its files lead. `npm run site -- --record FILE` sets `SITE_RECORD`.
  */
 export default defineConfig({
   title: 'Envoy Big Book',
@@ -36,7 +36,7 @@ export default defineConfig({
   outDir: '../site',
   cacheDir: '../node_modules/.cache/vitepress',
   metaChunk: true,
-  markdown: markdown(allVersionsSection(record, pages)),
+  markdown: markdown({ allVersions: allVersionsSection(record, pages), source: process.env.SITE_SOURCE }),
   // Mermaid is a large chunk, which only pages with diagrams load.
   vite: { build: { chunkSizeWarningLimit: 2_500 } },
   themeConfig: {

@@ -1,14 +1,23 @@
-import type { MarkdownOptions } from 'vitepress';
+import type { MarkdownOptions, MarkdownRenderer } from 'vitepress';
 
 /** The page that has the selector of versions, and the tables over all of them. */
 const VERSIONS_PAGE = 'versions.md';
 
-/**
- * Renders Markdown without syntax of the site's own: code hosts render the same files.
- *
- * @param allVersions the section, in Markdown, that the site adds to the versions page
- */
-export function markdown(allVersions: string): MarkdownOptions {
+const SELECTOR = '## Changes between two versions\n\n<VersionSelector />\n\n';
+
+export interface MarkdownSite {
+  /** The section, in Markdown, that the site adds to the versions page. */
+  allVersions: string;
+  /** The web address of the project's folder at a code host; absent where there is none. */
+  source?: string | undefined;
+}
+
+type CoreRule = Parameters<MarkdownRenderer['core']['ruler']['push']>[1];
+type State = Parameters<CoreRule>[0];
+type Token = State['tokens'][number];
+
+/** Renders Markdown without syntax of the site's own: code hosts render the same files. */
+export function markdown(site: MarkdownSite): MarkdownOptions {
   return {
     // Both have the contrast that WCAG asks of text.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
@@ -24,9 +33,40 @@ export function markdown(allVersions: string): MarkdownOptions {
       md.renderer.rules.text = (...args) => text(...args).replaceAll('{{', '&#123;&#123;');
       md.core.ruler.before('normalize', 'versions page', (state) => {
         if (state.env.relativePath !== VERSIONS_PAGE) return;
-        const selector = '## Changes between two versions\n\n<VersionSelector />\n\n';
-        state.src = `${state.src.replace(/^(?=## )/m, selector)}\n${allVersions}\n`;
+        state.src = `${state.src.replace(/^(?=## )/m, SELECTOR)}\n${site.allVersions}\n`;
+      });
+      md.core.ruler.after('inline', 'anchors in headings', moveAnchors);
+      md.core.ruler.push('links to files', ({ tokens }) => {
+        for (const { children } of tokens) linkFiles(children ?? [], site.source);
       });
     },
   };
+}
+
+/** Puts an anchor that stands in a heading before it: the search and a heading's label read the whole heading. */
+function moveAnchors(state: State): void {
+  state.tokens = state.tokens.flatMap((token, at, tokens) => {
+    const inline = tokens[at + 1];
+    const anchor = token.type === 'heading_open' ? /^<a id="[^"]*"><\/a>/.exec(inline?.content ?? '')?.[0] : undefined;
+    if (inline === undefined || anchor === undefined) return [token];
+    inline.content = inline.content.slice(anchor.length);
+    inline.children = inline.children?.slice(2) ?? null;
+    const block = new state.Token('html_block', '', 0);
+    block.content = `${anchor}\n`;
+    return [block, token];
+  });
+}
+
+/** Leads links to files outside docs/ to the code host. Without one they are text: the site has no such files. */
+function linkFiles(tokens: Token[], source: string | undefined): void {
+  for (const [at, token] of tokens.entries()) {
+    const path = /^\.\.\/(.*)$/.exec(token.attrGet('href') ?? '')?.[1];
+    if (path === undefined) continue;
+    if (source !== undefined) token.attrSet('href', `${source.replace(/\/$/, '')}/${path}`);
+    else for (const end of [token, closing(tokens, at)]) if (end) Object.assign(end, { tag: 'span', attrs: null });
+  }
+}
+
+function closing(tokens: Token[], open: number): Token | undefined {
+  return tokens.find(({ type }, at) => at > open && type === 'link_close');
 }

@@ -1,3 +1,4 @@
+import { upstreamAddress } from '../../helpers/constants/addresses.ts';
 import { router, scenario } from '../../helpers/scenario/scenario.ts';
 import { tproxy, transparent } from '../shared/tproxy/rules.ts';
 
@@ -21,4 +22,6 @@ export const tproxyReversePath = scenario({
     sysctls: { 'net.ipv4.conf.all.rp_filter': '1', 'net.ipv4.conf.all.src_valid_mark': '1' },
   }),
   envoy: { config: 'tproxy-outgoing.yaml', ...transparent },
+  // The router drops the SYN: curl gives up after 2 s and reports it.
+  request: ['curl', '--silent', '--show-error', '--max-time', '2', `http://${upstreamAddress(0).ipv4}/`],
 });
