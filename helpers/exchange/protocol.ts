@@ -49,7 +49,7 @@ export interface AgentCalls {
   /** Log lines of the authorization stub about workloads. */
   authzLog: { params: null; result: string[] };
   /** Finds the process of one end of a TCP connection, with the permissions of the calling process. */
-  whoIs: { params: { end: stub.ConnectionEnd; fault?: stub.IdentityFault | undefined }; result: stub.Workload };
+  findWorkload: { params: { end: stub.ConnectionEnd; fault?: stub.IdentityFault | undefined }; result: stub.Workload };
   /** Serves instance metadata; a later call changes the settings. */
   serveMetadata: { params: stub.ServeMetadataParams; result: null };
   setMetadataClock: { params: { aheadSeconds: number }; result: null };

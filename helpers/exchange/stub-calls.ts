@@ -21,7 +21,7 @@ export interface UpstreamFault {
   /** Sets these headers in every answer. */
   headers?: Record<string, string>;
   /** Drops all but the first line of a repeated request header. */
-  losesLines?: true;
+  dropsRepeatedHeaders?: true;
   /** Counts requests per connection. */
   countsByConnection?: true;
   /** Changes the first byte of payloads in both directions. */
@@ -45,25 +45,25 @@ export interface ServeAuthzParams extends Listening {
 export interface IdentityFault {
   readsNoIpv6?: true;
   /** Searches its own network namespace only. */
-  looksHereOnly?: true;
+  searchesOwnNamespaceOnly?: true;
   /** Matches the downstream's end of a connection only. */
   ignoresPeer?: true;
   takesFirstRow?: true;
   countsListeners?: true;
   /** Uses the user of a closed connection's row. */
-  believesGoneRows?: true;
+  countsClosedSockets?: true;
   /** Takes the first process that has a socket open as its only owner. */
   takesFirstOwner?: true;
   /** Keeps the kernel's ` (deleted)` after the name of a deleted file. */
-  keepsDeletedMark?: true;
+  keepsDeletedSuffix?: true;
   /** Trusts identity headers of the downstream. */
-  believesDownstream?: true;
+  trustsDownstream?: true;
   /** Reuses the answer for further checks of a connection. */
   remembersConnection?: true;
   /** Requests a token before every use of the metadata. */
-  keepsNoToken?: true;
+  requestsTokenEachTime?: true;
   /** Falls back to version 1 without permission. */
-  usesVersion1Anyhow?: true;
+  fallsBackToVersion1?: true;
 }
 
 /** The authorization stub's answer to every check: a response, identity headers, a gRPC error, raw bytes (base64), or none. */
@@ -77,7 +77,7 @@ export type AuthzAnswer = (
   /** Delay of the answer, in milliseconds. */
   afterMs?: number;
   /** Answers DEADLINE_EXCEEDED at the check's deadline, as most gRPC servers do. Default: Envoy enforces it. */
-  keepsDeadlines?: true;
+  enforcesDeadlines?: true;
 };
 
 /** Allows a request, and adds `x-workload-id` and `x-workload-user`. */
@@ -130,9 +130,9 @@ export interface MetadataSettings {
 /** An injected fault of the metadata service. */
 export interface MetadataFault {
   /** Accepts expired and unknown tokens. */
-  takesAnyToken?: true;
+  acceptsAnyToken?: true;
   /** Issues a token for any request. */
-  refusesNobody?: true;
+  issuesTokenToAnyRequest?: true;
 }
 
 /** envoy.service.auth.v3.CheckResponse, with the fields of authorization.proto. */

@@ -98,9 +98,9 @@ test('faults change the authorization stub and the metadata service', () => {
   const telling = (fault: Fault): object => fault({ ...sound, stubs }).stubs;
   expect(telling(identity({ ignoresPeer: true }))).toEqual({ ...stubs, identityFault: { ignoresPeer: true } });
   expect(telling(identityLacks('SYS_PTRACE'))).toEqual({ ...stubs, identityLacks: ['SYS_PTRACE'] });
-  expect(telling(metadata({ fault: { takesAnyToken: true } }))).toEqual({
+  expect(telling(metadata({ fault: { acceptsAnyToken: true } }))).toEqual({
     ...stubs,
-    metadata: { versions: ['v2'], fault: { takesAnyToken: true } },
+    metadata: { versions: ['v2'], fault: { acceptsAnyToken: true } },
   });
 });
 

@@ -65,7 +65,7 @@ export const faults: Faults = {
     why: 'the client receives the header',
   },
   'upstream keeps only the first line of a repeated header': {
-    fault: upstream('upstream', { losesLines: true }),
+    fault: upstream('upstream', { dropsRepeatedHeaders: true }),
     why: 'the lines of all levels but the first are lost',
   },
   'source address of connections to Envoy rewritten': {

@@ -631,7 +631,7 @@ describe('failures and timeouts', () => {
     'with timeout 0s an authorization service that obeys grpc-timeout fails the check only before 1.38',
     differs(CHANGES.noDeadlineForZero),
     async ({ lab, authz, downstream, since }) => {
-      await authz.answers({ ...allow(), afterMs: 300, keepsDeadlines: true });
+      await authz.answers({ ...allow(), afterMs: 300, enforcesDeadlines: true });
       const { reply, received, checks, accessLog } = await downstream.get(`${lab.envoyUrl}/timeout-0`);
       expect(checks).toHaveLength(1);
       const noTimeLeft = !since(CHANGES.noDeadlineForZero);

@@ -156,7 +156,7 @@ export const faults: Faults = {
     why: 'Envoy sees another address and port than the client used',
   },
   'upstream keeps only the first line of a repeated header': {
-    fault: upstream('upstream', { losesLines: true }),
+    fault: upstream('upstream', { dropsRepeatedHeaders: true }),
     why: 'a header with two lines has one',
   },
   'scheme_header_transformation sets https': {

@@ -43,7 +43,7 @@ export const faults: Faults = {
     why: 'no path has this status',
   },
   'upstream drops all but the first line of a repeated header': {
-    fault: upstream('upstream', { losesLines: true }),
+    fault: upstream('upstream', { dropsRepeatedHeaders: true }),
     why: 'a repeated header is reported once',
   },
   'upstream counts requests per connection': {

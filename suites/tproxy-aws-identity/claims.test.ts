@@ -98,7 +98,9 @@ describe('forged and unknown workloads', () => {
     const stranger = await lab.startStranger();
     const { reply, received, authzLog } = await downstream.get(upstream.url, { host: stranger });
     expect(reply.local).toContain(`${ADDRESSES.downstream.ipv4}:`);
-    expect(authzLog).toEqual([`${reply.local} is Unknown of 1000: no process that can be seen holds its socket`]);
+    expect(authzLog).toEqual([
+      `${reply.local} program=Unknown user=1000 reason="no visible process has its socket open"`,
+    ]);
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Unknown', '1000'));
     expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
   });
@@ -160,7 +162,7 @@ describe('denials and exemptions', () => {
       await authz.answers(withMetadata());
       await service.stop();
       const { reply, received, rules, authzLog } = await downstream.get(upstream.url);
-      expect(authzLog).toEqual([`${reply.local} is Node of 1000`, 'metadata: PUT api/token: no connection']);
+      expect(authzLog).toEqual([`${reply.local} program=Node user=1000`, 'metadata: PUT api/token: cannot connect']);
       expect(reply.outcome).toBe(403);
       expect(received).toEqual([]);
       expect(rules).not.toContainEqual(counted(RULE.opened));

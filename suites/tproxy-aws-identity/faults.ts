@@ -27,7 +27,7 @@ export const faults: Faults = {
   'failure_mode_allow enabled': failsOpen,
   'authorization service trusts forged identity headers': trustsForgedHeaders,
   'authorization service searches only its own network namespace': {
-    fault: identity({ looksHereOnly: true }),
+    fault: identity({ searchesOwnNamespaceOnly: true }),
     why: "connections of the downstream's host are not in the socket tables of the router",
   },
   'instance metadata service sets no hop limit on tokens': {

@@ -106,8 +106,8 @@ describe('instance metadata', () => {
     const { reply, received, metadata, authzLog } = await downstream.get(lab.envoyUrl);
     expect(requestLines(metadata)).toEqual([put(404)]);
     expect(authzLog).toEqual([
-      `${reply.local} is Node of 1000`,
-      'metadata: PUT api/token: answered 404, and version 1 is not allowed',
+      `${reply.local} program=Node user=1000`,
+      'metadata: PUT api/token: status 404; version 1 is not allowed',
     ]);
     expect(reply.outcome).toBe(403);
     expect(received).toEqual([]);
@@ -124,7 +124,7 @@ describe('failures of the instance metadata service', () => {
     await authz.answers(withMetadata());
     await service.stop();
     const { reply, received, accessLog, authzLog } = await downstream.get(lab.envoyUrl);
-    expect(authzLog).toEqual([`${reply.local} is Node of 1000`, 'metadata: PUT api/token: no connection']);
+    expect(authzLog).toEqual([`${reply.local} program=Node user=1000`, 'metadata: PUT api/token: cannot connect']);
     expect(reply.outcome).toBe(403);
     expect(received).toEqual([]);
     expect(accessLog).toEqual([
@@ -143,7 +143,7 @@ describe('failures of the instance metadata service', () => {
     await service.stop();
     const { reply, authzLog } = await downstream.get(lab.envoyUrl);
     expect(reply.outcome).toBe(403);
-    expect(authzLog).toEqual([`${reply.local} is Node of 1000`, 'metadata: GET meta-data: no connection']);
+    expect(authzLog).toEqual([`${reply.local} program=Node user=1000`, 'metadata: GET meta-data: cannot connect']);
   });
 
   test(
@@ -155,7 +155,7 @@ describe('failures of the instance metadata service', () => {
       await service.stop();
       const headers = FORGED_IDENTITY;
       const { reply, received, authzLog } = await downstream.get(lab.envoyUrl, { headers });
-      expect(authzLog).toContain('metadata: PUT api/token: no connection');
+      expect(authzLog).toContain('metadata: PUT api/token: cannot connect');
       expect(reply.outcome).toBe(200);
       expect(instanceHeadersOf(received)).toEqual(NO_INSTANCE_HEADERS);
       expect(identityHeadersOf(received)).toEqual(identityHeaders(undefined, undefined));
@@ -176,8 +176,8 @@ describe('failures of the instance metadata service', () => {
     const { reply, metadata, authzLog } = await downstream.get(lab.envoyUrl);
     expect(metadata).toEqual([]);
     expect(authzLog).toEqual([
-      `${reply.local} is Node of 1000`,
-      `metadata: PUT api/token: no answer within ${TIMEOUTS.silenceMs} ms`,
+      `${reply.local} program=Node user=1000`,
+      `metadata: PUT api/token: no response within ${TIMEOUTS.silenceMs} ms`,
     ]);
     expect(reply.outcome).toBe(403);
   });
@@ -236,9 +236,9 @@ describe('calls of the authorization service', () => {
     expect(checks.map(({ attributes }) => attributes?.request?.http?.path)).toEqual(['/', '/latest/api/token']);
     expect(metadata).toEqual([]);
     expect(authzLog).toEqual([
-      `${reply.local} is Node of 1000`,
-      "metadata: the stub's own call has been intercepted",
-      'metadata: PUT api/token: answered 403, and version 1 is not allowed',
+      `${reply.local} program=Node user=1000`,
+      "metadata: Envoy intercepted the stub's own request",
+      'metadata: PUT api/token: status 403; version 1 is not allowed',
     ]);
     expect(reply.outcome).toBe(403);
     expect(received).toEqual([]);

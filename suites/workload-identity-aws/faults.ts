@@ -39,19 +39,19 @@ export const faults: Faults = {
     why: 'it rejects every request without a token',
   },
   'instance metadata service accepts any token': {
-    fault: metadata({ fault: { takesAnyToken: true } }),
+    fault: metadata({ fault: { acceptsAnyToken: true } }),
     why: 'expired and unknown tokens are accepted too',
   },
   'instance metadata service issues a token for every PUT': {
-    fault: metadata({ fault: { refusesNobody: true } }),
+    fault: metadata({ fault: { issuesTokenToAnyRequest: true } }),
     why: 'it checks neither the lifetime of the token nor x-forwarded-for',
   },
   'authorization service keeps no token': {
-    fault: identity({ keepsNoToken: true }),
+    fault: identity({ requestsTokenEachTime: true }),
     why: 'it requests a token before each use',
   },
   'authorization service uses IMDSv1 although not allowed': {
-    fault: identity({ usesVersion1Anyhow: true }),
+    fault: identity({ fallsBackToVersion1: true }),
     why: 'it continues without a token',
   },
   'failure_mode_allow enabled': failsOpen,

@@ -45,7 +45,7 @@ describe('identified programs', () => {
     const { reply, received, authzLog } = await downstream.get(lab.envoyUrl, { program: 'curl', uid: 0 });
     expect(reply.outcome).toBe(200);
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Curl', 'root'));
-    expect(authzLog).toEqual([`${reply.local} is Curl of root`]);
+    expect(authzLog).toEqual([`${reply.local} program=Curl user=root`]);
   });
 
   test("an ext_authz check carries the downstream's address and port as source, and a timeout of 5 s", async ({
@@ -78,7 +78,7 @@ describe('identified programs', () => {
     expect(received.map((request) => identityHeadersOf([request]))).toEqual(
       Array(10).fill(identityHeaders('Node', '1000')),
     );
-    expect(authzLog.sort()).toEqual(replies.map(({ local }) => `${local} is Node of 1000`).sort());
+    expect(authzLog.sort()).toEqual(replies.map(({ local }) => `${local} program=Node user=1000`).sort());
   });
 });
 
@@ -92,7 +92,7 @@ describe('connections with the same source', () => {
     );
     expect(reply.body).toBe('0');
     expect(rules).toEqual([captured]);
-    expect(authzLog).toEqual(['198.51.100.1:20000 is Second of root']);
+    expect(authzLog).toEqual(['198.51.100.1:20000 program=Second user=root']);
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Second', 'root'));
   });
 
@@ -104,7 +104,9 @@ describe('connections with the same source', () => {
       const { received, authzLog } = await downstream.run(
         sharingSource(PORTS.otherChosenSource, upstream.address.ipv4),
       );
-      expect(authzLog).toEqual(['198.51.100.1:20001 is Unknown of Unknown: several connections have this end']);
+      expect(authzLog).toEqual([
+        '198.51.100.1:20001 program=Unknown user=Unknown reason="several connections use this address and port"',
+      ]);
       expect(identityHeadersOf(received)).toEqual(identityHeaders('Unknown', 'Unknown'));
     },
   );
@@ -271,11 +273,11 @@ describe('unknown processes', () => {
   test('an address without a connection, or with a listening socket only, is looked up as Unknown', async ({
     authz,
   }) => {
-    const unknown = { program: 'Unknown', user: 'Unknown', why: 'no table has a row for it' };
-    expect(await authz.whoIs({ local: '127.0.0.1:1' })).toEqual(unknown);
-    expect(await authz.whoIs({ local: '[::1]:1' })).toEqual(unknown);
+    const unknown = { program: 'Unknown', user: 'Unknown', why: 'no row in /proc/net/tcp or tcp6' };
+    expect(await authz.findWorkload({ local: '127.0.0.1:1' })).toEqual(unknown);
+    expect(await authz.findWorkload({ local: '[::1]:1' })).toEqual(unknown);
     // Envoy's listening socket is not an end of a connection.
-    expect(await authz.whoIs({ local: `[::]:${PORTS.listener}` })).toEqual(unknown);
+    expect(await authz.findWorkload({ local: `[::]:${PORTS.listener}` })).toEqual(unknown);
   });
 
   test('a lookup by another user without SYS_PTRACE finds the user of a connection but not its program', async ({
@@ -284,15 +286,15 @@ describe('unknown processes', () => {
     downstream,
   }) => {
     const { reply } = await downstream.get(lab.envoyUrl, { connection: 'kept' });
-    const asService = await authz.whoIs(reply.raw);
-    const asOtherUser = await authz.whoIs(reply.raw, ANOTHER_UID);
-    const asSameUser = await authz.whoIs(reply.raw, DOWNSTREAM_UID);
+    const asService = await authz.findWorkload(reply.raw);
+    const asOtherUser = await authz.findWorkload(reply.raw, ANOTHER_UID);
+    const asSameUser = await authz.findWorkload(reply.raw, DOWNSTREAM_UID);
     await downstream.get(lab.envoyUrl, { connection: 'kept', last: true });
     expect(asService).toEqual({ program: 'Node', user: '1000' });
     expect(asOtherUser).toEqual({
       program: 'Unknown',
       user: '1000',
-      why: 'no process that can be seen holds its socket',
+      why: 'no visible process has its socket open',
     });
     expect(asSameUser).toEqual({ program: 'Node', user: '1000' });
   });

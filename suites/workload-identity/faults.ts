@@ -55,7 +55,7 @@ export const faults: Faults = {
     why: 'the request may belong to another one',
   },
   'authorization service trusts the socket row of a closed connection': {
-    fault: identity({ believesGoneRows: true }),
+    fault: identity({ countsClosedSockets: true }),
     why: 'the row of a closed connection has uid 0, whatever its user was',
   },
   'authorization service takes a listening socket for a connection': {
@@ -67,7 +67,7 @@ export const faults: Faults = {
     why: 'the second request on a connection gets the cached result',
   },
   'authorization service keeps the suffix of a deleted executable': {
-    fault: identity({ keepsDeletedMark: true }),
+    fault: identity({ keepsDeletedSuffix: true }),
     why: 'the kernel appends " (deleted)" to the path of the executable',
   },
   'authorization service runs without SYS_PTRACE': {

@@ -34,7 +34,7 @@ export function eachRequestIsChecked(test: Test, title: string, url: Url, rule?:
     for (const { received, reply, authzLog } of [first, second]) {
       expect(identityHeadersOf(received)).toEqual(identityHeaders('Node', '1000'));
       expect(reply.local).toBe(first.reply.local);
-      expect(authzLog).toEqual([`${first.reply.local} is Node of 1000`]);
+      expect(authzLog).toEqual([`${first.reply.local} program=Node user=1000`]);
     }
     if (rule === undefined) return;
     expect(first.rules).toContainEqual(counted(rule, { packets: 1 }));
@@ -45,11 +45,11 @@ export function eachRequestIsChecked(test: Test, title: string, url: Url, rule?:
 export function closedConnectionIsUnknown(test: Test, title: string, url: Url): void {
   test(title, async ({ lab, authz, downstream, upstream }) => {
     const { reply, authzLog } = await downstream.get(url(lab, upstream));
-    expect(authzLog).toEqual([`${reply.local} is Node of 1000`]);
-    expect(await authz.whoIs(reply.raw)).toEqual({
+    expect(authzLog).toEqual([`${reply.local} program=Node user=1000`]);
+    expect(await authz.findWorkload(reply.raw)).toEqual({
       program: 'Unknown',
       user: 'Unknown',
-      why: 'its row has no owner any more',
+      why: 'its socket is closed (inode 0)',
     });
   });
 }

@@ -27,7 +27,7 @@ export const keepsForgedHeaders: DeclaredFault = {
 };
 
 export const trustsForgedHeaders: DeclaredFault = {
-  fault: [config(NO_EARLY_REMOVAL), identity({ believesDownstream: true })],
+  fault: [config(NO_EARLY_REMOVAL), identity({ trustsDownstream: true })],
   why: 'forged headers reach the stub, which returns them as the identity',
 };
 
