@@ -31,7 +31,7 @@ test('a run that ended badly says what went wrong, why, where the evidence is an
     evidence  reports/r/e
     replay    npm run bigbook -- run original-dst --claim 'a mark of 0x2' --envoy 1.40.0
 
-! tproxy: 2 claims could not be tried
+! tproxy: 2 claims without a result
     lab: no
     replay    npm run bigbook -- run tproxy --envoy 1.40.0
 

@@ -24,7 +24,7 @@ function troubles(run: RunRecord, { red, dim, bold }: Colors): string {
     const title = claims.length === 1 ? claims[0]?.title : undefined;
     const evidence = claims.flatMap((claim) => claim.evidence ?? []);
     return [
-      `${red(outcome === 'failed' ? '✗' : '!')} ${bold(slug)}${several ? ` on Envoy ${envoy.name}` : ''}: ${title ?? `${counted(claims.length, 'claim')} could not be tried`}`,
+      `${red(outcome === 'failed' ? '✗' : '!')} ${bold(slug)}${several ? ` on Envoy ${envoy.name}` : ''}: ${title ?? `${counted(claims.length, 'claim')} without a result`}`,
       indented(error, 4),
       ...evidence.map((path) => indented(`${dim('evidence')}  ${path}`, 4)),
       indented(`${dim('replay')}    ${replayCommand(envoy, slug, title)}`, 4),

@@ -150,7 +150,7 @@ test('two', noLab);`,
     'suites/beta/claims.test.ts': `import './missing.ts';`,
   });
   const { status, stdout } = await run(folder);
-  expect(stdout).toContain('! alpha: 2 claims could not be tried\n    lab alpha: Envoy ended\n');
+  expect(stdout).toContain('! alpha: 2 claims without a result\n    lab alpha: Envoy ended\n');
   expect(stdout).toMatch(/! suites\/beta\/claims\.test\.ts: Cannot find module .*missing\.ts/);
   expect(stdout).toMatch(/\n0 passed, 3 failed\n$/);
   expect(status).toBe(3);

@@ -63,7 +63,10 @@ export const VERDICTS: Record<RunRecord['outcome'], string> = {
 /** `1 chapter on 2 Envoy versions: 1 passed, 1 failed`. */
 export function describeCounts(run: RunRecord): string {
   const counts = Object.entries(tally(run.envoys.flatMap(claimsOf))).filter(([, count]) => count > 0);
-  const said = counts.map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'no claim ran';
+  const each = counts.map(([outcome, count]) =>
+    outcome === 'error' ? counted(count, 'error') : `${count} ${outcome}`,
+  );
+  const said = each.join(', ') || 'no claim ran';
   const on = run.envoys.length > 1 ? ` on ${run.envoys.length} Envoy versions` : '';
   return `${counted(chaptersAcross(run).length, 'chapter')}${on}: ${said}`;
 }

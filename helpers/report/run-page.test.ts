@@ -51,7 +51,7 @@ test('several Envoy versions are columns, with the known changes of claims and t
   const page = runPage(sampleRun([], { outcome: 'failed', envoys: [passed, failed] }));
   const text = textOf(page);
   expect(page).toContain('<title>failed: original-dst on 2 Envoy versions – envoy-big-book</title>');
-  expect(text).toContain('Envoy 1.36.4 (release binary, commit 0123456789ab), 1.40.0 (');
+  expect(text).toContain('Envoy 1.36.4, 1.40.0 Kernel');
   expect(text).toContain('1 chapter on 2 Envoy versions: 1 passed, 1 failed.');
   expect(text).toContain('chapter 1.36.4 1.40.0 original-dst ✓ 1 passed ✗ 1 failed');
   expect(text).toContain('since 1.38.1: the body is shorter (undocumented) ✓ passed 12 ms ✗ failed 12 ms');
@@ -92,9 +92,7 @@ test('places in source files and titles of claims are links that work from the f
   expect(page).toContain(
     'at <a href="../../suites/original-dst/claims.test.ts#L13">suites/original-dst/claims.test.ts:13:51</a>:',
   );
-  expect(page).toContain(
-    'href="../../docs/original-dst.md#claim-the-address-dialled-wins">the address dialled wins</a>',
-  );
+  expect(page).toContain('href="../../docs/original-dst.md#claim-the-address-dialled-wins">');
   const elsewhere = runPage(run, { links: { toProject: '../book', hasPage: () => false } });
   expect(elsewhere).toContain('href="../book/suites/original-dst/claims.test.ts#L13"');
   expect(elsewhere).not.toContain('/docs/');

@@ -87,7 +87,7 @@ function facts(run: RunRecord): [name: string, value: Html | string][] {
     ['Run', id],
     ['Started', html`<time datetime="${started}">${started}</time>`],
     ['Duration', duration(durationMs)],
-    ...(seed === undefined ? [] : [['Order of claims', `--seed ${seed}`] satisfies [string, string]]),
+    ...(seed === undefined ? [] : [['Claim order', `--seed ${seed}`] satisfies [string, string]]),
   ];
 }
 

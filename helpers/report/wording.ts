@@ -21,7 +21,7 @@ export function describeEnvironment({ build, machine }: Pick<EnvoyRecord, 'build
 export function describeTrouble({ envoy, slug, claims }: Trouble, { envoys }: RunRecord): string {
   const on = envoys.length > 1 ? ` on Envoy ${envoy.name}` : '';
   const [first] = claims;
-  const what = first && claims.length === 1 ? first.title : `${counted(claims.length, 'claim')} could not be tried`;
+  const what = first && claims.length === 1 ? first.title : `${counted(claims.length, 'claim')} without a result`;
   return `${slug}${on}: ${what}`;
 }
 

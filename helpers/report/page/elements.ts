@@ -1,6 +1,6 @@
 import type { ClaimRecord } from '../../record/record.ts';
 import { MARKS } from '../../record/verdict.ts';
-import { type Content, type Html, html } from '../html.ts';
+import { type Content, Html, html } from '../html.ts';
 
 /** A table that scrolls if it is wider than the page; the tab stop makes it scroll by keyboard. */
 export function table(caption: string, heads: string[], rows: Html[][]): Html {
@@ -14,14 +14,15 @@ ${rows.map((cells) => html`<tr>${cells}</tr>\n`)}</tbody>
 `;
 }
 
-/** Preformatted text in a box that scrolls by itself. */
-export function block(text: Content, label: string): Html {
-  return html`<pre role="group" aria-label="${label}" tabindex="0">${text}</pre>\n`;
+/** Preformatted text in a box that scrolls by itself, or whose lines wrap. */
+export function block(text: Content, label: string, lines: 'scroll' | 'wraps' = 'scroll'): Html {
+  const style = lines === 'wraps' ? new Html(' class="wraps"') : undefined;
+  return html`<pre${style} role="group" aria-label="${label}" tabindex="0">${text}</pre>\n`;
 }
 
 /** A command, which wraps; the page's script adds a button that copies it. */
 export function command(text: string, label: string): Html {
-  return html`<div class="command"><pre aria-label="${label}" role="group">${text}</pre></div>\n`;
+  return html`<div class="command"><pre class="wraps" role="group" aria-label="${label}" tabindex="0">${text}</pre></div>\n`;
 }
 
 /** A closed section with its content. */

@@ -6,9 +6,10 @@ import { table } from './elements.ts';
 
 /** The Envoy versions and kernels of a run, for its head. */
 export function environmentFacts({ envoys }: RunRecord): [name: string, value: string][] {
-  const versions = envoys.map(({ name, build }) =>
-    build ? `${name} (${build.source}, commit ${build.commit.slice(0, 12)})` : `${name} (did not start)`,
-  );
+  const versions = envoys.map(({ name, build }) => {
+    if (!build) return `${name} (did not start)`;
+    return envoys.length > 1 ? name : `${name} (${build.source}, commit ${build.commit.slice(0, 12)})`;
+  });
   const kernels = envoys.flatMap(({ machine }) => (machine ? `${machine.kernel} ${machine.architecture}` : []));
   return [
     ['Envoy', versions.join(', ') || 'none started'],

@@ -33,7 +33,7 @@ export function errors(run: RunRecord, links: PageLinks, readBundle: BundleReade
   const outside = run.errors.map(
     (error) => html`<article class="trouble">
 <h3>Outside every claim</h3>
-${block(errorText(error, links), 'Error')}</article>
+${block(errorText(error, links), 'Error', 'wraps')}</article>
 `,
   );
   return [...outside, ...articles(run, 'error', links, readBundle)];
@@ -59,13 +59,15 @@ function article(trouble: Trouble, run: RunRecord, links: PageLinks, readBundle:
   );
   return html`<article class="trouble">
 <h3>${describeTrouble(trouble, run)}</h3>
-${block(errorText(error, links), `Error of ${slug}`)}${title === undefined ? listOf(slug, claims, links) : aboutClaim(slug, title, links)}<p>Replay:</p>
+${block(errorText(error, links), `Error of ${slug}`, 'wraps')}${title === undefined ? listOf(slug, claims, links) : aboutClaim(slug, title, links)}<p>Replay:</p>
 ${command(replayCommand(envoy, slug, title), 'Replay command')}${observed(claims)}${bundles}</article>
 `;
 }
 
 function aboutClaim(slug: string, title: string, links: PageLinks): Html | undefined {
-  return links.hasPage(slug) ? html`<p>In the book: ${claimLink(slug, title, links)}</p>\n` : undefined;
+  return links.hasPage(slug)
+    ? html`<p>${claimLink(slug, title, links, `This claim on the page of ${slug}`)}</p>\n`
+    : undefined;
 }
 
 function listOf(slug: string, claims: ClaimRecord[], links: PageLinks): Html {

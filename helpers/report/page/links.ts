@@ -26,9 +26,9 @@ export function withPlaces(text: string, { toProject }: PageLinks): Content[] {
   return [...parts, text.slice(end)];
 }
 
-/** A claim's title, as a link to the claim on its chapter's page where there is one. */
-export function claimLink(slug: string, title: string, links: PageLinks): Content {
-  return links.hasPage(slug) ? html`<a href="${pageOf(slug, links)}#${claimAnchor(title)}">${title}</a>` : title;
+/** A link to a claim on its chapter's page; where there is no page, its text. */
+export function claimLink(slug: string, title: string, links: PageLinks, text = title): Content {
+  return links.hasPage(slug) ? html`<a href="${pageOf(slug, links)}#${claimAnchor(title)}">${text}</a>` : text;
 }
 
 /** A link to a chapter's page; undefined where there is none. */
