@@ -5,8 +5,8 @@ import { defineConfig } from 'vitepress';
 import { sidebarOf } from '../../helpers/book/sidebar.ts';
 import { readRecord } from '../../helpers/record/record.ts';
 import { allVersionsSection } from '../../helpers/site/all-versions.ts';
-import { fuzziness, indexedTerms, queryTerms, slugBoost } from '../../helpers/site/search.ts';
-import { markdown } from './markdown.ts';
+import { fuzziness, indexedTerms, queryTerms } from '../../helpers/site/search.ts';
+import { markdown, searchable } from './markdown.ts';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
 const chapters = sidebarOf(readFileSync(join(docs, 'index.md'), 'utf8'));
@@ -43,9 +43,10 @@ export default defineConfig({
     search: {
       provider: 'local',
       options: {
+        _render: searchable,
         miniSearch: {
           options: { tokenize: indexedTerms },
-          searchOptions: { tokenize: queryTerms, combineWith: 'AND', fuzzy: fuzziness, boostDocument: slugBoost },
+          searchOptions: { tokenize: queryTerms, combineWith: 'AND', fuzzy: fuzziness },
         },
       },
     },

@@ -1,6 +1,6 @@
 import { createMarkdownRenderer, type MarkdownEnv, type MarkdownRenderer } from 'vitepress';
 import { beforeAll, expect, test } from 'vitest';
-import { type MarkdownSite, markdown } from './markdown.ts';
+import { type MarkdownSite, markdown, searchable } from './markdown.ts';
 
 const site: MarkdownSite = { allVersions: '## Every version\n\n[x](x.md)' };
 
@@ -38,6 +38,12 @@ test('an anchor in a heading stands before it, and is no part of its text', () =
   const html = md.render('### <a id="claim-x"></a>a `claim`\n\ntext', env('a.md'));
   expect(html).toMatch(/^<a id="claim-x"><\/a>\n<h3 id="a-claim"[^>]*>a <code>claim<\/code> <a class="header-anchor"/);
   expect(html).toContain('aria-label="Permalink to &quot;a `claim`&quot;"');
+});
+
+test('the search finds the slug of a chapter in its heading', () => {
+  const chapter = '# REDIRECT\n\n## Try it\n\n```sh\nup\n```\n';
+  expect(searchable(chapter, env('original-dst.md'), md)).toMatch(/^<h1 id="redirect"[^>]*>original-dst: REDIRECT /);
+  expect(searchable('# Glossary\n', env('glossary.md'), md)).toMatch(/^<h1 [^>]*>Glossary /);
 });
 
 test('braces are text, and a Mermaid fence is a diagram', () => {

@@ -1,4 +1,5 @@
-import type { MarkdownOptions, MarkdownRenderer } from 'vitepress';
+import type { MarkdownEnv, MarkdownOptions, MarkdownRenderer } from 'vitepress';
+import { tryCommands } from '../../helpers/book/try-commands.ts';
 
 /** The page that has the selector of versions, and the tables over all of them. */
 const VERSIONS_PAGE = 'versions.md';
@@ -41,6 +42,13 @@ export function markdown(site: MarkdownSite): MarkdownOptions {
       });
     },
   };
+}
+
+/** A page as the search indexes it: the heading of a chapter begins with its slug, by which readers look for it. */
+export function searchable(page: string, env: MarkdownEnv, md: Pick<MarkdownRenderer, 'render'>): string {
+  const html = md.render(page, env);
+  const slug = env.relativePath.replace(/\.md$/, '');
+  return tryCommands(page).length > 0 ? html.replace(/<h1[^>]*>/, `$&${slug}: `) : html;
 }
 
 /** Puts an anchor that stands in a heading before it: the search and a heading's label read the whole heading. */

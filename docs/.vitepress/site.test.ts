@@ -1,97 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findBrowser } from '../../fixtures/setup/browser.mjs';
+import { describe, expect, test } from 'vitest';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { sampleChapter, sampleClaim, sampleRun } from '../../helpers/record/sample.ts';
 import { runPage } from '../../helpers/report/run-page.ts';
-
-const ROOT = new URL('../..', import.meta.url).pathname;
-
-/** The site's origin. The browser gets its files from the folder, as from a server without any rules of its own. */
-const SITE = 'http://localhost';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** As narrow as phones in use are. */
-const PHONE = { width: 360, height: 740 };
-
-const sources = new Map(
-  readdirSync(join(ROOT, 'docs'))
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => [file.replace(/\.md$/, ''), readFileSync(join(ROOT, 'docs', file), 'utf8')]),
-);
-
-let browser: Browser;
-
-beforeAll(async () => {
-  const executablePath = findBrowser();
-  if (executablePath === undefined) throw new Error('there is no Chromium: `node bin/setup.mjs --browser` installs it');
-  if (!existsSync(join(ROOT, 'site/index.html'))) throw new Error('there is no site: `npm run site` builds it');
-  browser = await chromium.launch({
-    executablePath,
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    ],
-  });
-});
-
-afterAll(() => browser?.close());
-
-/** A page of a browser that has seen nothing, and what went wrong on it. Nothing but the site is reached from it. */
-async function newPage(options: BrowserContextOptions = {}): Promise<{ page: Page; troubles: string[] }> {
-  const context = await browser.newContext(options);
-  context.setDefaultTimeout(TIMEOUTS.runMs);
-  const troubles: string[] = [];
-  await context.route(
-    (url) => url.protocol !== 'file:',
-    (route) => {
-      const { origin, pathname } = new URL(route.request().url());
-      const path = join(ROOT, 'site', decodeURIComponent(pathname).replace(/\/$/, '/index.html'));
-      if (origin === SITE) return route.fulfill(existsSync(path) ? { path } : { status: 404 });
-      troubles.push(`asked for ${route.request().url()}`);
-      return route.abort();
-    },
-  );
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') troubles.push(`console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
-  page.on('requestfailed', (request) => troubles.push(`failed: ${request.url()}`));
-  return { page, troubles };
-}
-
-async function open(page: Page, slug: string): Promise<void> {
-  await page.goto(`${SITE}/${slug}.html`);
-  await page.waitForFunction(
-    (count) => document.querySelectorAll('.mermaid [role=img] svg').length === count,
-    diagramsOf(slug),
-  );
-}
-
-function diagramsOf(slug: string): number {
-  return sources.get(slug)?.match(/^```mermaid$/gm)?.length ?? 0;
-}
-
-/** What axe-core finds against WCAG and its own good practice, a line each. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
-    );
-  });
-}
-
-async function scrollsSideways(page: Page): Promise<boolean> {
-  return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-}
+import { findings, newPage, open, PHONE, SITE, sources, tooWide } from './browser-page.ts';
 
 describe('every page', () => {
   /** The addresses that pages link to, and the anchors that they have. */
@@ -116,7 +27,7 @@ describe('every page', () => {
     });
     anchors.set(slug, new Set(found.ids));
     links.set(slug, new Set(found.links));
-    expect(await scrollsSideways(page)).toBe(false);
+    expect(await tooWide(page)).toEqual([]);
     expect(troubles).toEqual([]);
     await page.context().close();
   });
@@ -163,7 +74,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       for (const details of document.querySelectorAll('details')) details.open = true;
     });
     expect(await findings(page)).toEqual([]);
-    expect(await scrollsSideways(page)).toBe(false);
+    expect(await tooWide(page)).toEqual([]);
     expect(troubles).toEqual([]);
     await page.context().close();
   });
@@ -182,23 +93,38 @@ test('by keyboard alone: past the navigation, and to a claim by search', async (
 
   await page.keyboard.press('Control+k');
   await page.locator('#localsearch-input:focus').waitFor();
-  // At once: the theme selects what is in the box a moment after it has opened, and a key typed then would replace it.
-  await page.keyboard.insertText('an ORIGINAL_DST cluster connects to the dialled address and ignores the Host header');
-  const found = page.locator(
-    '.VPLocalSearchBox .result[href$="/original-dst.html#an-original-dst-cluster-connects-to-the-dialled-address-and-ignores-the-host-header"]',
-  );
+  const { slug, title, id } = aClaim();
+  // At once: the theme selects the text of the box a moment after it opens, and a key pressed then would replace it.
+  await page.keyboard.insertText(title);
+  const found = page.locator(`.VPLocalSearchBox .result[href$="/${slug}.html#${id}"]`);
   await found.waitFor();
   while (!(await found.getAttribute('class'))?.includes('selected')) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await page.waitForURL(/\/original-dst\.html#/);
-  const heading = page.getByRole('heading', {
-    name: 'an ORIGINAL_DST cluster connects to the dialled address and ignores the Host header',
-  });
+  await page.waitForURL(new RegExp(`/${slug}\\.html#`));
+  const heading = page.locator(`[id="${id}"]`);
   await heading.waitFor();
   await expect
     .poll(async () => (await heading.boundingBox())?.y, { timeout: TIMEOUTS.runMs })
     .toSatisfy((y?: number) => y !== undefined && y >= 0 && y < 720);
   expect(troubles).toEqual([]);
+  await page.context().close();
+});
+
+/** A claim of a chapter's page, with the identifier of its heading on the site. */
+function aClaim(): { slug: string; title: string; id: string } {
+  const slug = 'original-dst';
+  const [, title = ''] = /^### (?:<a id="claim-[^"]*"><\/a>)?([\w .,:]+)$/m.exec(sources.get(slug) ?? '') ?? [];
+  const id = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return { slug, title, id };
+}
+
+test('by keyboard alone: what is folded opens', async () => {
+  const { page } = await newPage();
+  await open(page, 'original-dst');
+  const summary = page.locator('main summary').first();
+  await summary.focus();
+  await page.keyboard.press('Enter');
+  expect(await page.locator('main details').first().getAttribute('open')).not.toBeNull();
   await page.context().close();
 });
 

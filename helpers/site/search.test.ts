@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fuzziness, indexedTerms, queryTerms, slugBoost } from './search.ts';
+import { fuzziness, indexedTerms, queryTerms } from './search.ts';
 
 test.each([
   ['x-envoy-upstream-service-time', 'service-time'],
@@ -23,10 +23,4 @@ test('a text is indexed by each name, its ends and its parts, once', () => {
 
 test('a word may be misspelled; a header, a flag and a version may not', () => {
   expect(['authorization', 'x-envoy-attempt-count', 'UF', '1.40.0'].map(fuzziness)).toEqual([0.2, false, false, false]);
-});
-
-test('the slug of a chapter favours its page, not its sections', () => {
-  expect(slugBoost('/book/tcp-proxy.html', 'tcp-proxy')).toBeGreaterThan(1);
-  expect(slugBoost('/book/tcp-proxy.html#the-rules', 'tcp-proxy')).toBe(1);
-  expect(slugBoost('/original-dst-ipv6.html', 'original-dst')).toBe(1);
 });

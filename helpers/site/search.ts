@@ -22,8 +22,3 @@ export function queryTerms(query: string): string[] {
 export function fuzziness(term: string): number | false {
   return /^\p{L}{5,}$/u.test(term) ? 0.2 : false;
 }
-
-/** A chapter comes first where its slug is searched for. @param id the address of a section: `/tcp-proxy.html#the-rules` */
-export function slugBoost(id: string, term: string): number {
-  return id.endsWith(`/${term}.html`) ? 20 : 1;
-}
