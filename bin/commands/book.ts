@@ -1,23 +1,31 @@
 import { UsageError } from '../../helpers/util/errors.ts';
 import type { BookOptions } from '../book/make-book.ts';
 import { command } from './command.ts';
-import { gathered } from './option-values.ts';
 
-export const bookCommand = command('book', ['book', 'run tcp-proxy && book tcp-proxy', 'book --check'])
+export const bookCommand = command('book', [
+  'run --in-order && book',
+  'run --in-order tcp-proxy && book tcp-proxy',
+  'book --check',
+])
   .description(
-    'Makes the pages in docs/ from scenarios, records and a fresh trace of every chapter. First what the pages need of records and traces is gathered in docs/evidence/, then the pages are written.',
+    'Generate the pages in docs/ from a record of the newest Envoy, a trace of each chapter and the known changes.',
   )
-  .argument('[slug...]', 'gather evidence of these chapters alone (default: all); every page is written')
+  .argument('[slug...]', 'write the pages of these chapters, the index and the versions page (default: every page)')
+  .option('--record <file>', 'use this record of `run --in-order` (default: the newest one in reports/)')
+  .option('--trace', 'with --check: trace every chapter, and compare the traces too')
+  .option('--no-trace', 'keep the traces in suites/*/trace.json')
   .option(
-    '--record <file>',
-    'gather from this record; may be given several times (default: the newest one in reports/ that has every claim)',
-    gathered,
+    '--check',
+    'write nothing: print how docs/ differs and what was not checked; exit with 1 on a difference or a claim that did not pass, with 2 without a record',
   )
-  .option('--no-trace', 'keep the traces that are there')
-  .option('--no-gather', 'write the pages from the evidence that is there, and gather nothing')
-  .option('--check', 'write nothing: say what is not as it would be made now, and end with status 1 where something is')
   .action(async (slugs: string[], options: BookOptions & { check?: true }) => {
-    if (options.check && slugs.length > 0) throw new UsageError('--check looks at every page: leave out the chapters');
-    const { checkBook, makeBook } = await import('../book/make-book.ts');
-    process.exitCode = options.check ? await checkBook(options) : await makeBook(slugs, options);
+    if (options.check && slugs.length > 0)
+      throw new UsageError(`--check covers every page; leave out ${slugs.join(' ')}`);
+    if (options.check) {
+      const { checkBook } = await import('../book/check-book.ts');
+      process.exitCode = await checkBook(options);
+    } else {
+      const { makeBook } = await import('../book/make-book.ts');
+      process.exitCode = await makeBook(slugs, options);
+    }
   });

@@ -3,6 +3,7 @@ import { compareVersions } from '../envoy/versions.ts';
 import type { ChangeName } from '../record/kills.ts';
 import { claimAnchor } from './claim-link.ts';
 import { inBookOrder } from './contents.ts';
+import { prose } from './markdown.ts';
 import type { ChapterSource } from './sources.ts';
 
 /** A known change with the claims that depend on it. */
@@ -30,4 +31,11 @@ export function changesData(chapters: Pick<ChapterSource, 'scenario' | 'claims'>
 /** The name of a change's anchor on the page of the versions. */
 export function changeAnchor(key: ChangeName): string {
   return `change-${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** A change as a link to its entry on the page of the versions: `since 1.38.1: …`. */
+export function changeLink({ since, what }: Pick<BookChange, 'what'> & { since: string | readonly string[] }): string {
+  const text = prose(`since ${[since].flat().join(' and ')}: ${what}`);
+  const found = (Object.entries(CHANGES) as [ChangeName, Change][]).find(([, change]) => change.what === what);
+  return found ? `[${text}](versions.md#${changeAnchor(found[0])})` : text;
 }

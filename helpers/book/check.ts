@@ -1,96 +1,54 @@
-import { RECORDED, RECORDED_KINDS } from '../exchange/observers/registry.ts';
-import type { EnvoyRecord } from '../record/record.ts';
-import { type ChapterEvidence, distilChapter, type ExchangeEvidence } from './page-data.ts';
-import { distilEnvoy, type EnvoysEvidence, versionOf } from './versions-data.ts';
-
-/** Evidence by the slug of its chapter. */
-export type EvidenceBySlug = Map<string, ChapterEvidence>;
-
 /** The pages that differ from what would be generated now, a line each. */
 export function pageDifferences(wouldBe: Map<string, string>, are: Map<string, string>): string[] {
   const differing = [...wouldBe].flatMap(([name, text]) => {
     const is = are.get(name);
     if (is === undefined) return [`docs/${name} is missing`];
-    return is === text ? [] : [`docs/${name}: ${firstDifference(is, text)}`];
+    const [a, b] = [steady(is), steady(text)];
+    return a === b ? [] : [`docs/${name}: ${firstDifference(a, b)}`];
   });
-  const left = [...are.keys()].filter((name) => !wouldBe.has(name));
-  return [...differing, ...left.map((name) => `docs/${name} is a page of nothing that is there`)];
+  const stray = [...are.keys()].filter((name) => !wouldBe.has(name));
+  return [...differing, ...stray.map((name) => `docs/${name} belongs to no chapter`)];
 }
 
-/** Chapters and claims without evidence, and evidence without them, a line each. */
-export function evidenceGaps(titles: Map<string, string[]>, evidence: EvidenceBySlug): string[] {
-  const orphans = [...evidence.keys()].filter((slug) => !titles.has(slug));
-  const gaps = [...titles].flatMap(([slug, declared]) => {
-    const file = `docs/evidence/${slug}.json`;
-    const there = evidence.get(slug);
-    if (!there) return [`${file} is missing: the chapter has no evidence`];
-    const seen = there.claims.map(({ title }) => title);
-    const lacking = declared.filter((title) => !seen.includes(title));
-    const undeclared = seen.filter((title) => !declared.includes(title));
-    return [
-      ...lacking.map((title) => `${file} has nothing on the claim "${title}"`),
-      ...undeclared.map((title) => `${file} has evidence of a claim that is not declared: "${title}"`),
-      ...(there.trace ? [] : [`${file} has no trace`]),
-    ];
-  });
-  return [...orphans.map((slug) => `docs/evidence/${slug}.json is of a chapter that is not there`), ...gaps];
+/** A chapter page without what a record gives: its first exchange, and those of its claims. */
+export function withoutExchanges(page: string): string {
+  return page
+    .replace(/\n\n<details>\n<summary>The first exchange: [\s\S]*?\n<\/details>(?=\n)/, '')
+    .replaceAll(/\n(- (\d+ × )?`| {2}- |This claim reads the lab itself).*/g, '');
 }
 
-/**
- * The differences between a whole record and the evidence of the same version, a line each. Traces
- * and unsteady observations depend on timing and are not compared.
- *
- * @param name the record's name in a line
- * @returns `elsewhere` where kernel or rule tools differ: then nothing is compared
- */
-export function recordDifferences(
-  envoys: EnvoysEvidence,
-  evidence: EvidenceBySlug,
-  record: EnvoyRecord,
-  name: string,
-): { differences: string[]; elsewhere?: string } {
-  const version = versionOf(record);
-  const known = envoys.envoys.find((envoy) => envoy.version === version);
-  const now = distilEnvoy(record);
-  if (!known || !now) return { differences: [] };
-  if (known.ground !== now.ground) {
-    const elsewhere = `${name} is not compared: it was made on ${now.ground}, the evidence on ${known.ground}`;
-    return { differences: [], elsewhere };
-  }
-  const differences = record.chapters.flatMap((chapter) => {
-    const committed = evidence.get(chapter.slug);
-    return committed?.envoy === version ? claimDifferences(committed, distilChapter(chapter, version), name) : [];
-  });
-  if (JSON.stringify(known) !== JSON.stringify(now))
-    differences.unshift(`docs/evidence/envoys.json says otherwise of Envoy ${version} than ${name}`);
-  return { differences };
-}
-
-function claimDifferences(committed: ChapterEvidence, now: ChapterEvidence, name: string): string[] {
-  return now.claims.flatMap(({ title, exchanges }) => {
-    const before = committed.claims.find((claim) => claim.title === title);
-    // evidenceGaps reports a claim without evidence.
-    if (!before) return [];
-    const text = (seen: ExchangeEvidence[]): string => JSON.stringify(seen.map(withoutChance), null, 1);
-    const [is, wouldBe] = [text(before.exchanges), text(exchanges)];
-    if (is === wouldBe) return [];
-    return [`docs/evidence/${now.slug}.json, "${title}": ${firstDifference(is, wouldBe)}, by ${name}`];
-  });
-}
-
-function withoutChance({ did, saw }: ExchangeEvidence): ExchangeEvidence {
-  const steady = RECORDED_KINDS.map((kind) => [kind, saw[kind]?.map((line) => RECORDED[kind].steady?.(line) ?? line)]);
-  return { did, saw: Object.fromEntries(steady) };
+/** Without numbers of packets: a busy kernel repeats some. */
+function steady(text: string): string {
+  return text.replaceAll(/: (\d+|some) packets?\b/g, ': <packets>');
 }
 
 function firstDifference(is: string, wouldBe: string): string {
   const [a, b] = [is.split('\n'), wouldBe.split('\n')];
   const at = a.findIndex((text, index) => text !== b[index]);
   const line = at < 0 ? a.length : at;
-  return `line ${line + 1} is ${shown(a[line])}, and would be ${shown(b[line])}`;
+  return `line ${line + 1} is ${shown(a[line])}, expected ${shown(b[line])}`;
 }
 
 function shown(line: string | undefined): string {
-  if (line === undefined) return 'not there';
+  if (line === undefined) return 'missing';
   return JSON.stringify(line.length > 100 ? `${line.slice(0, 100)}…` : line);
+}
+
+/** The longest page, and the most lines of chapter pages for each claim on average. */
+export const PAGE_LIMITS = { page: 1500, perClaim: 12 };
+
+/** The limits that pages exceed, a line each. */
+export function limitsExceeded(chapters: { name: string; text: string; claims: number }[]): string[] {
+  const linesOf = (text: string): number => text.split('\n').length - 1;
+  const long = chapters.filter(({ text }) => linesOf(text) > PAGE_LIMITS.page);
+  const lines = chapters.reduce((sum, { text }) => sum + linesOf(text), 0);
+  const claims = chapters.reduce((sum, chapter) => sum + chapter.claims, 0);
+  return [
+    ...long.map(({ name, text }) => `docs/${name} has ${linesOf(text)} lines, at most ${PAGE_LIMITS.page} are allowed`),
+    ...(lines > PAGE_LIMITS.perClaim * claims
+      ? [
+          `the chapter pages have ${lines} lines for ${claims} claims, at most ${PAGE_LIMITS.perClaim} for each are allowed`,
+        ]
+      : []),
+  ];
 }

@@ -5,7 +5,7 @@ const chapter = (slug: string, of: 'forward-proxy' | 'original-dst') => ({
   scenario: { slug, origin: { chapter: of, changed: '' } },
 });
 
-test('chapters stand in the order of the original, each one before its variants; at the end those without an origin', () => {
+test('chapters have the order of the original, each before its variants; those without an origin come last', () => {
   const chapters = [
     { scenario: { slug: 'local-ratelimit' } },
     { scenario: { slug: 'a-further-one' } },

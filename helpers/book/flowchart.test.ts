@@ -13,12 +13,12 @@ static_resources:
     - address: { socket_address: { address: 0.0.0.0, port_value: 4999 } }
     - address: { socket_address: { address: "::", port_value: 8443 } }`;
 
-test('where a config listens', () => {
+test('the listeners of a config', () => {
   expect(listenersIn(CONFIG)).toEqual(['0.0.0.0:4999', '[::]:8443']);
   expect(listenersIn('admin: {}')).toEqual([]);
 });
 
-test('on the same host: the programs within it, and a link to each upstream with the addresses of both ends', () => {
+test('on one host: its programs, and an arrow to each upstream with the addresses of both ends', () => {
   const topology = sameHost({
     upstreams: { blue: { port: 80, httpsPort: 443 }, bytes: { port: 5000, speaks: 'bytes' } },
   });
@@ -28,30 +28,37 @@ test('on the same host: the programs within it, and a link to each upstream with
     expect.arrayContaining([
       '  subgraph host_host["host"]',
       '    host_host_envoy["Envoy, uid 101<br>listens on 0.0.0.0:4999<br>listens on [::]:8443"]',
-      '    host_blue_serves["HTTP on port 80<br>TLS on port 443"]',
-      '    host_bytes_serves["bytes on port 5000"]',
-      '  host_host ---|"to-blue 198.51.100.1<br>2001:db8:2::1<br>eth0 198.51.100.10<br>2001:db8:2::10"| host_blue',
+      '  host_blue_serves["blue<br>HTTP on port 80<br>TLS on port 443"]',
+      '  host_bytes_serves["bytes<br>bytes on port 5000"]',
+      '  host_host_downstream --> host_host_envoy',
+      '  host_host_envoy -->|"to-blue 198.51.100.1<br>2001:db8:2::1<br>eth0 198.51.100.10<br>2001:db8:2::10"| host_blue_serves',
     ]),
   );
   expect(chart.join('\n')).not.toContain('rules');
 });
 
-test('on a router: the downstream on a host of its own, and what Envoy may do', () => {
+test('on a router: the downstream is a host of its own, and a request passes rules and policy routing', () => {
   const topology = router({ upstreams: { blue: { port: 80 } } });
   const chart = flowchartOf(
     scenario({
       ...{ ...spec, topology, envoy: { config: 'a.yaml', uid: 0, capabilities: ['NET_ADMIN'] } },
-      ...{ routing: ['rule add fwmark 0x1 lookup 100'], stubs: { metadata: { versions: ['v2'] } } },
+      ...{ routing: ['rule add fwmark 0x1 lookup 100'], netfilter: '*mangle\nCOMMIT' },
+      stubs: { authz: { response: {} }, metadata: { versions: ['v2'] } },
     }),
     CONFIG,
   );
   expect(chart).toContain('host_router_envoy["Envoy, uid 0 with NET_ADMIN<br>');
   expect(chart).toContain('host_router_routing["policy routing"]');
-  expect(chart).toContain('host_downstream ---|"eth0 192.0.2.10<br>to-downstream 192.0.2.1"| host_router');
-  expect(chart).toContain('host_router ---|"to-metadata 198.51.100.1<br>eth0 169.254.169.254"| host_metadata');
+  expect(chart).toContain(
+    'host_downstream_downstream -->|"eth0 192.0.2.10<br>to-downstream 192.0.2.1"| host_router_rules --> host_router_routing --> host_router_envoy\n',
+  );
+  expect(chart).toContain('host_router_envoy -->|"check"| host_router_authz\n');
+  expect(chart).toContain(
+    'host_router_authz -->|"to-metadata 198.51.100.1<br>eth0 169.254.169.254"| host_metadata_metadata',
+  );
 });
 
-test('what a running lab tells otherwise than its flowchart is found', () => {
+test('a link or listener of a running lab that its flowchart lacks is found', () => {
   const topology = sameHost({ upstreams: { blue: { port: 80 } } });
   const chart = flowchartOf(scenario({ ...spec, topology, envoy: { config: 'a.yaml', uid: 101 } }), CONFIG);
   const link = (address: string) => ({

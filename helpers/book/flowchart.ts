@@ -3,62 +3,84 @@ import { ADDRESSES, type Address, METADATA, upstreamAddress } from '../constants
 import { PORTS } from '../constants/ports.ts';
 import type { LabPicture } from '../report/lab-picture.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { present } from './markdown.ts';
 
 /** A node of a host: its identifier and the lines of its label. */
 type Node = [id: string, ...label: string[]];
 
-/** A chapter's lab as a Mermaid flowchart: https://mermaid.js.org/syntax/flowchart.html */
+/** A chapter's lab as a Mermaid flowchart with the path of a request: https://mermaid.js.org/syntax/flowchart.html */
 export function flowchartOf(scenario: Scenario, config: string | undefined): string {
-  const { topology, stubs, netfilter, netfilter6, routing } = scenario;
+  const { topology, stubs, routing, envoy } = scenario;
   const routed = topology.kind === 'router';
   const middle = routed ? 'router' : 'host';
+  const client = routed ? 'downstream' : middle;
+  const upstreams = Object.entries(topology.upstreams);
   // Downwards, so that it fits a narrow page.
   const lines = ['flowchart TB'];
   const host = (name: string, ...nodes: (Node | false | undefined)[]): void => {
-    lines.push(
-      `  subgraph ${id(name)}["${name}"]`,
-      // Mermaid lays out unconnected nodes across the direction: one below the other.
-      '    direction LR',
-      ...nodes.flatMap((each) => {
-        if (!each) return [];
-        const [node, ...label] = each;
-        return [`    ${id(name)}_${node}["${label.map(escaped).join('<br>')}"]`];
-      }),
-      '  end',
-    );
+    const labels = nodes.flatMap((node) => (node ? [`${nodeId(name, node[0])}["${textOf(node.slice(1))}"]`] : []));
+    lines.push(`  subgraph ${id(name)}["${name}"]`, ...labels.map((label) => `    ${label}`), '  end');
   };
-  const downstream: Node = ['downstream', 'downstream programs'];
+  /** A host with one program is one node. */
+  const single = (name: string, [node, ...label]: Node): void => {
+    lines.push(`  ${nodeId(name, node)}["${textOf(label[0] === name ? label : [name, ...label])}"]`);
+  };
   const rules: Node = ['rules', 'netfilter rules'];
-  const metadata = ['instance metadata', `${METADATA}:80`] as const;
-  if (routed) host('downstream', downstream);
+  const metadata: Node = ['metadata', 'instance metadata', `${METADATA}:80`];
+  const downstream: Node = ['downstream', 'downstream programs'];
+  const capturing = capturesIn(scenario);
+  if (routed) single(client, ['downstream', 'downstream']);
   host(
     middle,
     !routed && downstream,
-    netfilter.trim() || netfilter6.trim() ? rules : undefined,
+    capturing && rules,
     routing.length > 0 && ['routing', 'policy routing'],
     envoyNode(scenario, config),
     stubs.authz && ['authz', 'authorization service', `127.0.0.1:${PORTS.authz}`],
-    stubs.metadata && !routed && ['metadata', ...metadata],
+    stubs.metadata && !routed && metadata,
   );
-  for (const [name, { speaks, port, httpsPort, netfilter }] of Object.entries(topology.upstreams)) {
+  for (const [name, { speaks, port, httpsPort, netfilter }] of upstreams) {
     const serves: Node = ['serves', `${speaks === 'bytes' ? 'bytes' : 'HTTP'} on port ${port}`];
     if (httpsPort !== undefined) serves.push(`TLS on port ${httpsPort}`);
-    host(name, serves, netfilter ? rules : undefined);
+    if (netfilter) host(name, rules, serves);
+    else single(name, serves);
   }
-  if (stubs.metadata && routed) host('metadata', ['serves', ...metadata]);
+  if (stubs.metadata && routed) single('metadata', metadata);
 
+  const arrow = (from: string, to: string, ...label: string[]): void => {
+    lines.push(`  ${from} -->${label.length > 0 ? `|"${textOf(label)}"|` : ''} ${to}`);
+  };
   const { towardsDownstream, towardsUpstreams } = ADDRESSES;
   const both = scenario.needs.includes('ipv6');
   const end = (name: string, { ipv4, ipv6 }: Address): string[] => [`${name} ${ipv4}`, ...(both ? [ipv6] : [])];
-  const link = (from: string, to: string, ...ends: string[]): void => {
-    lines.push(`  ${id(from)} ---|"${ends.map(escaped).join('<br>')}"| ${id(to)}`);
-  };
-  if (routed)
-    link('downstream', middle, ...end('eth0', ADDRESSES.downstream), ...end('to-downstream', towardsDownstream));
-  for (const [index, name] of Object.keys(topology.upstreams).entries())
-    link(middle, name, ...end(`to-${name}`, towardsUpstreams), ...end('eth0', upstreamAddress(index)));
-  if (stubs.metadata && routed) link(middle, 'metadata', `to-metadata ${towardsUpstreams.ipv4}`, `eth0 ${METADATA}`);
+  const path = [
+    nodeId(client, 'downstream'),
+    ...present([capturing && 'rules', routing.length > 0 && 'routing', envoy && 'envoy']).map((node) =>
+      nodeId(middle, node),
+    ),
+  ];
+  const [start, next, ...rest] = path;
+  if (start !== undefined && next !== undefined) {
+    const ends = [...end('eth0', ADDRESSES.downstream), ...end('to-downstream', towardsDownstream)];
+    arrow(start, [next, ...rest].join(' --> '), ...(routed ? ends : []));
+  }
+  for (const [index, [name, { netfilter }]] of upstreams.entries()) {
+    const ends = [...end(`to-${name}`, towardsUpstreams), ...end('eth0', upstreamAddress(index))];
+    arrow(path.at(-1) ?? '', nodeId(name, netfilter ? 'rules' : 'serves'), ...ends);
+    if (netfilter) arrow(nodeId(name, 'rules'), nodeId(name, 'serves'));
+  }
+  const authz = nodeId(middle, 'authz');
+  if (stubs.authz) arrow(nodeId(middle, 'envoy'), authz, 'check');
+  if (stubs.metadata) {
+    const ends = routed ? [`to-metadata ${towardsUpstreams.ipv4}`, `eth0 ${METADATA}`] : [];
+    arrow(stubs.authz ? authz : (path.at(-1) ?? ''), nodeId(routed ? 'metadata' : middle, 'metadata'), ...ends);
+  }
   return lines.join('\n');
+}
+
+/** Whether rules of Envoy's host stand in the path of a request. */
+function capturesIn({ netfilter, netfilter6 }: Scenario): boolean {
+  return netfilter.trim() !== '' || netfilter6.trim() !== '';
 }
 
 /** The links and listeners of a running lab that its flowchart lacks. */
@@ -88,11 +110,16 @@ export function listenersIn(config: string): string[] {
   });
 }
 
+/** The lines of a label. */
+function textOf(lines: string[]): string {
+  return lines.map((line) => line.replaceAll('"', '#quot;')).join('<br>');
+}
+
+function nodeId(host: string, node: string): string {
+  return `${id(host)}_${node}`;
+}
+
 /** A name as an identifier of Mermaid, which reserves words such as `end`. */
 function id(name: string): string {
   return `host_${name.replaceAll(/\W/g, '_')}`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('"', '#quot;');
 }

@@ -1,32 +1,38 @@
-import { inBookOrder, isVariant } from './contents.ts';
-import { page, prose } from './markdown.ts';
-import type { BookSources } from './sources.ts';
+import { TASKS, type Task } from '../scenario/topics.ts';
+import { inBookOrder } from './contents.ts';
+import { code, list, page, prose } from './markdown.ts';
+import type { ChapterSource } from './sources.ts';
 
-/** The first page: the requirement of every chapter, and how to read the book. */
-export function indexPage({ chapters, envoys: { envoys } }: BookSources): string {
-  const items = inBookOrder(chapters).map(({ scenario }) => {
-    const { slug, title, requirement } = scenario;
-    return `${isVariant(scenario) ? '  ' : ''}- [${prose(title)}](${slug}.md): ${prose(requirement)}`;
-  });
-  const versions = envoys.map(({ version }) => version);
-  const [oldest, newest] = [versions[0], versions.at(-1)];
-  const range = oldest === newest ? `Envoy ${newest}` : `${versions.length} Envoys from ${oldest} to ${newest}`;
-  return page({ title: 'The Envoy Big Book, run', description: 'Real Envoy, real netfilter, every claim asserted' }, [
-    'What goes on between Envoy and the kernel, chapter by chapter: which rule took the packet, which socket got it, what Envoy did, what the upstream saw. Every page is made from a scenario as it is stood up, and from what was seen when it ran.',
-    '## The chapters',
-    items.join('\n'),
+const TITLE = {
+  title: 'The Envoy Big Book, executable',
+  description: 'Real Envoy, real netfilter, every claim asserted',
+};
+
+/** The first page: the chapters by task, and how to read one. */
+export function indexPage(chapters: Pick<ChapterSource, 'scenario'>[]): string {
+  const sorted = inBookOrder(chapters);
+  return page(TITLE, [
+    'How Envoy behaves between a client, the kernel and an upstream. Each chapter runs a real Envoy in its own network namespaces, and asserts every claim on its page.',
+    '**Planning an upgrade?** [Changes between Envoy versions](versions.md) lists every known change, and `npm run bigbook -- compare 1.37.0 1.40.0` compares any two versions.',
+    '## Chapters',
+    ...(Object.keys(TASKS) as Task[]).flatMap((task) => {
+      const own = sorted.filter(({ scenario }) => scenario.task === task);
+      return own.length > 0 ? [`### ${prose(TASKS[task])}`, list(own.map(entryOf))] : [];
+    }),
     '## How to read a chapter',
     [
-      'Each begins with the sentence that must hold, then shows what is stood up: hosts, rules and config, as they are loaded.',
-      'Then come the claims, each a fact that a test asserts. Open what stands under one to see an exchange that it was asserted of: what the downstream got, what the upstream received, which rules counted, what conntrack rewrote, what Envoy logged.',
-      'The sequence diagram is one request, traced. The faults behind it show that each claim can fail, and the last part how to try it yourself.',
+      'A chapter begins with its requirement and its lab: hosts, netfilter rules and the Envoy config.',
+      'Its first exchange is shown whole, from the response to the counters.',
+      'Each claim is a test; below it are the values that the test read.',
+      'The faults show that each claim can fail.',
+      'The commands at the end start the same lab on your machine.',
     ].join(' '),
-    'What is random is masked by what it is: `<port>` is a port that the kernel picked, `<blue>` the address of the host blue, `<id>`, `<date>` and `<ms>` what they say.',
-    '## Further',
-    [
-      `- [Which Envoy does what](versions.md): the claims on ${versions.length === 0 ? 'each Envoy' : range}, and what differs between them`,
-      '- [How the harness works](how-it-works.md)',
-      '- [Glossary](glossary.md)',
-    ].join('\n'),
+    'Values that vary between runs are masked: `<port>` is an ephemeral port, `<blue>` the address of the host `blue`, and `<id>`, `<date>` and `<ms>` are what their names say.',
+    '## More',
+    list(['[How the harness works](how-it-works.md)', '[Commands](commands.md)', '[Glossary](glossary.md)']),
   ]);
+}
+
+function entryOf({ scenario: { slug, requirement, tags } }: Pick<ChapterSource, 'scenario'>): string {
+  return [`[${slug}](${slug}.md): ${prose(requirement)}`, ...tags.map(code)].join(' ');
 }

@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
 import { CHANGES } from '../envoy/known-changes.ts';
-import { sampleChapter, sampleClaim, sampleEnvoy } from '../record/sample.ts';
-import { config, withoutRule } from '../scenario/faults.ts';
+import { emptyObservation } from '../exchange/observation.ts';
+import { sampleChapter, sampleClaim } from '../record/sample.ts';
+import { changedRule, config, withoutRule } from '../scenario/faults.ts';
 import { sameHost, scenario } from '../scenario/scenario.ts';
 import { pageDifferences } from './check.ts';
-import { distilChapter } from './page-data.ts';
 import { renderBook } from './render.ts';
 import type { BookSources, ChapterSource } from './sources.ts';
-import { distilEnvoys } from './versions-data.ts';
 
 const CONFIG = `static_resources:
   listeners:
-    - address: { socket_address: { address: 0.0.0.0, port_value: 4999 } }
+    - name: ingress
+      address: { socket_address: { address: 0.0.0.0, port_value: 4999 } }
+  clusters: []
 `;
 
 const CLAIMS = [
@@ -19,17 +20,12 @@ const CLAIMS = [
   { title: 'a port that is <odd> is left alone', changes: [] },
 ];
 
-const RECORD = sampleEnvoy([sampleChapter(CLAIMS.map(({ title }) => sampleClaim({ title })))]);
+const SEEN = { ...emptyObservation('GET http://<blue>'), stats: { 'cluster.blue.upstream_rq_200': 1 }, read: [] };
 
 const CHAPTER: ChapterSource = {
   scenario: scenario({
-    ...{
-      slug: 'original-dst',
-      task: 'intercept',
-      title: 'REDIRECT keeps it',
-      requirement: 'It holds.',
-      purpose: 'To learn.',
-    },
+    ...{ slug: 'original-dst', task: 'intercept', tags: ['redirect'], title: 'REDIRECT keeps it' },
+    ...{ requirement: 'It holds.', purpose: 'To learn.' },
     origin: { chapter: 'original-dst', changed: 'Two upstreams.' },
     topology: sameHost({ upstreams: { blue: { port: 80 } } }),
     envoy: { config: 'original-dst.yaml', uid: 101 },
@@ -38,7 +34,8 @@ const CHAPTER: ChapterSource = {
   }),
   faults: {
     'no rule captures': { fault: withoutRule('capture HTTP'), why: 'it goes straight' },
-    'another port': { fault: config({}), why: 'nobody is there' },
+    'another port': { fault: changedRule('capture HTTP', '4999', '4998'), why: 'no process listens' },
+    'no clusters': { fault: config({ delete: ['static_resources.clusters'] }), why: 'no cluster' },
   },
   kills: {
     kills: {
@@ -48,50 +45,63 @@ const CHAPTER: ChapterSource = {
   },
   claims: CLAIMS,
   config: CONFIG,
-  evidence: {
-    ...distilChapter(RECORD.chapters[0] ?? sampleChapter([]), '1.40.0'),
-    trace: {
-      ...{ command: 'curl x', lanes: ['downstream', 'Envoy'], conntrack: ['host: a → b, nothing rewritten'] },
-      steps: [{ from: 'downstream', to: 'Envoy', text: 'SYN a → b' }],
-      ended: 'exit status 0',
-    },
+  record: sampleChapter(CLAIMS.map(({ title }) => sampleClaim({ title, observations: [SEEN] }))),
+  trace: {
+    ...{ command: 'curl x', lanes: ['downstream', 'Envoy'], conntrack: ['host: a → b, nothing rewritten'] },
+    steps: [{ from: 'downstream', to: 'Envoy', text: 'SYN a → b' }],
+    ended: 'exit status 0',
   },
 };
 
-const SOURCES: BookSources = { chapters: [CHAPTER], envoys: distilEnvoys([RECORD]) };
-
-test('a chapter without an origin is in the book, and its page does not ask where it comes from', () => {
-  const { origin: _, ...scenario } = CHAPTER.scenario;
-  const book = renderBook({ ...SOURCES, chapters: [CHAPTER, { ...CHAPTER, scenario: { ...scenario, slug: 'mine' } }] });
-  expect(book.get('index.md')).toMatch(/^- .*\(original-dst\.md\).*\n- .*\(mine\.md\)/m);
-  expect(book.get('mine.md')).not.toContain('Where it comes from');
-  expect(book.get('original-dst.md')).not.toContain('mine.md');
-});
+const SOURCES: BookSources = { chapters: [CHAPTER], version: '1.40.0' };
 
 function pageOf(chapter: Partial<ChapterSource> = {}): string {
   return renderBook({ ...SOURCES, chapters: [{ ...CHAPTER, ...chapter }] }).get('original-dst.md') ?? '';
 }
 
-test('there is a page for each chapter, an index and one across versions', () => {
-  expect([...renderBook(SOURCES).keys()]).toEqual(['index.md', 'original-dst.md', 'versions.md']);
-  const index = renderBook(SOURCES).get('index.md');
-  expect(index).toContain('- [REDIRECT keeps it](original-dst.md): It holds.');
+test('a chapter without an origin has a page without that section', () => {
+  const { origin: _, ...scenario } = CHAPTER.scenario;
+  const book = renderBook({ ...SOURCES, chapters: [CHAPTER, { ...CHAPTER, scenario: { ...scenario, slug: 'mine' } }] });
+  expect(book.get('index.md')).toMatch(/^- .*\(original-dst\.md\).*\n- .*\(mine\.md\)/m);
+  expect(book.get('mine.md')).not.toContain('## Origin');
+  expect(book.get('original-dst.md')).not.toContain('mine.md');
 });
 
-test('a chapter has its rules, config, claims, trace, versions, faults, commands and origin', () => {
+test('there is a page for each chapter, an index and one of the versions', () => {
+  expect([...renderBook(SOURCES).keys()]).toEqual(['index.md', 'original-dst.md', 'versions.md']);
+});
+
+test('the index has slug, requirement and tags of each chapter, by task, and leads to the versions', () => {
+  const index = renderBook(SOURCES).get('index.md');
+  expect(index).toContain('### Intercept traffic\n\n- [original-dst](original-dst.md): It holds. `redirect`\n');
+  expect(index).not.toContain('### Identify');
+  expect(index).toMatch(/Planning an upgrade\?.*\(versions\.md\).*compare/);
+});
+
+test('a chapter has its rules, config lines, claims, trace, changes, faults, commands and origin', () => {
   const page = pageOf();
   expect(page).toContain('# capture HTTP\n-A OUTPUT -p tcp --dport 80 -j REDIRECT --to-ports 4999');
-  expect(page).toContain(`\`\`\`yaml\n${CONFIG}\`\`\``);
-  expect(page).toContain('### the address dialled wins');
+  expect(page).toContain('[`envoy-configs/original-dst.yaml`](../envoy-configs/original-dst.yaml)');
+  expect(page).toContain('```yaml\nstatic_resources:\n  clusters: []\n```');
+  expect(page).toContain('<summary>The first exchange: GET http://&lt;blue&gt;</summary>');
+  expect(page).toContain('</a>the address dialled wins\n- [since 1.38.1: ');
   expect(page).toContain('  lane1->>lane2: SYN a → b');
-  expect(page).toContain('- since 1.38.1: ');
-  expect(page).toContain('<strong>no rule captures</strong>: it goes straight (1 claim)');
-  expect(page).toContain('<strong>another port</strong>: nobody is there (2 claims)');
-  expect(page).toContain('npm run bigbook -- up original-dst --detach');
-  expect(page).toContain('The chapter `original-dst` of the original. Two upstreams.');
+  expect(page).toContain(
+    '| no rule captures | it goes straight | 1: [the address dialled wins](#claim-the-address-dialled-wins) |',
+  );
+  expect(page).toContain('| another port | no process listens | all 2 |');
+  expect(page).toMatch(/## Try it\n\n```sh\nnpm run bigbook -- up original-dst --detach # start the lab\n/);
+  expect(page).toContain('The chapter `original-dst` of the Envoy Proxy Big Book of Examples. Two upstreams.');
 });
 
-test('every anchor that a page links to is there', () => {
+test('without a record a page has its claims, without exchanges', () => {
+  const { record: _, ...chapter } = CHAPTER;
+  const page = renderBook({ ...SOURCES, chapters: [chapter] }).get('original-dst.md');
+  expect(page).toContain('</a>the address dialled wins\n- [since');
+  expect(page).not.toContain('<details>');
+});
+
+test('every linked anchor exists', () => {
   const pages = renderBook(SOURCES);
   for (const [name, text] of pages) {
     for (const [, page = '', id = ''] of text.matchAll(/\]\(([\w-]+\.md)?#([^)]+)\)/g)) {
@@ -101,7 +111,7 @@ test('every anchor that a page links to is there', () => {
   expect(pageOf()).toContain('(#claim-the-address-dialled-wins)');
 });
 
-test('no page has what VitePress would take for a template, or HTML that it was not given', () => {
+test('no page has a template of Vue, or HTML of a claim', () => {
   for (const text of renderBook(SOURCES).values()) {
     const outside = text.replaceAll(/^(`{3,})[\s\S]*?^\1$/gm, '');
     expect(outside).not.toContain('{{');
@@ -109,7 +119,7 @@ test('no page has what VitePress would take for a template, or HTML that it was 
   }
 });
 
-test('a changed expectation changes the pages: a claim, a comment, a line of the config, a fault', () => {
+test('a changed expectation changes the pages: a claim, a comment, a line of the config, a fault, a trace', () => {
   const committed = renderBook(SOURCES);
   const differences = (chapter: Partial<ChapterSource>): string[] =>
     pageDifferences(renderBook({ ...SOURCES, chapters: [{ ...CHAPTER, ...chapter }] }), committed).map(
@@ -121,7 +131,7 @@ test('a changed expectation changes the pages: a claim, a comment, a line of the
     'docs/original-dst.md',
     'docs/versions.md',
   ]);
-  const rules = sound.netfilter.replace('capture HTTP', 'capture it');
+  const rules = sound.netfilter.replace('-p tcp', '-p udp');
   expect(differences({ scenario: { ...sound, netfilter: rules } })).toEqual(['docs/original-dst.md']);
   expect(differences({ config: CONFIG.replace('4999', '4998') })).toEqual(['docs/original-dst.md']);
   expect(differences({ faults: {} })).toEqual(['docs/original-dst.md']);
@@ -132,19 +142,12 @@ test('a changed expectation changes the pages: a claim, a comment, a line of the
   ]);
 });
 
-test('across versions: what held, and each known change with who says so', () => {
-  const page = renderBook(SOURCES).get('versions.md');
-  expect(page).toContain('| 1.40.0 | `0123456789ab` | release binary | all 2 |\n\nAll on `Linux 6.18 x86_64');
-  expect(page).toContain('| [REDIRECT keeps it](original-dst.md) | 2 | every one | 1 |');
-  expect(page).toContain('- [the address dialled wins](original-dst.md#claim-the-address-dialled-wins)');
-});
-
-test('a claim that did not hold is named with its version', () => {
-  const [chapter] = RECORD.chapters;
-  const [first, ...rest] = chapter?.claims ?? [];
-  const failed = first ? [{ ...first, outcome: 'failed' as const }, ...rest] : [];
-  const envoys = distilEnvoys([sampleEnvoy([sampleChapter(failed)])]);
-  const page = renderBook({ ...SOURCES, envoys }).get('versions.md');
-  expect(page).toContain('| 1.40.0 | [original-dst](original-dst.md) | the address dialled wins | failed |');
-  expect(page).toContain('| 2 | none | 1 |');
+test('the page of the versions has each known change, newest first, with its claims', () => {
+  const page = renderBook(SOURCES).get('versions.md') ?? '';
+  expect(page).toMatch(
+    /### <a id="change-hidden-failure-reason"><\/a>[\s\S]*?- \[the address dialled wins\]\(original-dst\.md#claim-the-address-dialled-wins\) \(original-dst\)/,
+  );
+  expect([...page.matchAll(/^## Since (.*)$/gm)].map(([, version]) => version)).toEqual(
+    [...new Set(Object.values(CHANGES).map(({ since }) => [since].flat().at(-1)))].reverse(),
+  );
 });

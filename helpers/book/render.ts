@@ -5,11 +5,11 @@ import type { BookSources } from './sources.ts';
 import { versionsPage } from './versions-page.ts';
 
 /** The generated pages of the book, by their names in `docs/`. */
-export function renderBook(sources: BookSources): Map<string, string> {
-  const sorted = inBookOrder(sources.chapters);
+export function renderBook({ chapters, version }: BookSources): Map<string, string> {
+  const sorted = inBookOrder(chapters);
   return new Map([
-    ['index.md', indexPage(sources)],
-    ...sorted.map((source) => [`${source.scenario.slug}.md`, chapterPage(source, sorted, sources.envoys)] as const),
-    ['versions.md', versionsPage(sources)],
+    ['index.md', indexPage(sorted)],
+    ...sorted.map((source) => [`${source.scenario.slug}.md`, chapterPage(source, sorted, version)] as const),
+    ['versions.md', versionsPage(sorted)],
   ]);
 }

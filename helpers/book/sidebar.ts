@@ -1,25 +1,32 @@
-/** An entry of a site's sidebar. */
+/** A group of a site's sidebar. */
+interface SidebarGroup {
+  text: string;
+  items: SidebarItem[];
+}
+
 interface SidebarItem {
   text: string;
   /** From the site's root: `/original-dst`. */
   link: string;
-  /** Variants of the chapter. */
-  items?: SidebarItem[];
 }
 
 /**
- * The chapters of the book's index.
+ * The chapters of the book's index, grouped as there.
  *
- * @param index its Markdown: `- [title](slug.md): …`, variants indented by two spaces
+ * @param index its Markdown: `### group` and `- [slug](slug.md): …` under `## Chapters`
  */
-export function sidebarOf(index: string): SidebarItem[] {
-  const items: SidebarItem[] = [];
-  const [, list = ''] = /^## The chapters$(.*?)^## /ms.exec(index) ?? [];
-  for (const [, indent, text = '', slug] of list.matchAll(/^( *)- \[(.+?)\]\(([\w-]+)\.md\)/gm)) {
-    const item = { text: text.replaceAll(/\\(.)/g, '$1'), link: `/${slug}` };
-    const chapter = items.at(-1);
-    if (indent === '' || !chapter) items.push(item);
-    else chapter.items = [...(chapter.items ?? []), item];
-  }
-  return items;
+export function sidebarOf(index: string): SidebarGroup[] {
+  const [, chapters = ''] = /^## Chapters$(.*?)^## /ms.exec(index) ?? [];
+  const [, ...groups] = chapters.split(/^### /m);
+  return groups.map((group) => ({
+    text: plain(group.split('\n', 1)[0] ?? ''),
+    items: [...group.matchAll(/^- \[(.+?)\]\(([\w-]+)\.md\)/gm)].map(([, text = '', slug]) => ({
+      text: plain(text),
+      link: `/${slug}`,
+    })),
+  }));
+}
+
+function plain(markdown: string): string {
+  return markdown.replaceAll(/\\(.)/g, '$1');
 }

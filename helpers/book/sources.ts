@@ -1,9 +1,9 @@
 import type { Change } from '../envoy/known-changes.ts';
 import type { Kills } from '../record/kills.ts';
+import type { ChapterRecord } from '../record/record.ts';
 import type { Faults } from '../scenario/faults.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { ChapterEvidence } from './page-data.ts';
-import type { EnvoysEvidence } from './versions-data.ts';
+import type { Story } from './story.ts';
 
 /** A claim as its file declares it. */
 export interface BookClaim {
@@ -22,11 +22,15 @@ export interface ChapterSource {
   claims: BookClaim[];
   /** The text of its Envoy config; absent where it has no Envoy. */
   config?: string;
-  evidence?: ChapterEvidence;
+  /** Its run on the newest Envoy; absent where the record does not have it. */
+  record?: Pick<ChapterRecord, 'claims'>;
+  /** A request through its lab; absent until one has been traced. */
+  trace?: Story;
 }
 
 /** The sources of the generated pages. */
 export interface BookSources {
   chapters: ChapterSource[];
-  envoys: EnvoysEvidence;
+  /** The Envoy version of the record. */
+  version: string;
 }

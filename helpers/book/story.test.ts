@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Timeline, TimelineEvent } from '../trace/timeline.ts';
-import { storyOf } from './story.ts';
+import { formatStory, parseStory, storyOf } from './story.ts';
 
 const A = '198.51.100.1:40000';
 const B = '127.0.0.1:4999';
@@ -34,7 +34,7 @@ function story(events: TimelineEvent[], answer = { status: 0, stdout: 'HTTP/1.1 
   return storyOf(timeline);
 }
 
-test('what chance decides is left out, and ports that the kernel picked have names', () => {
+test('what varies between runs is left out, and ephemeral ports have names', () => {
   const events = [
     rule('OUTPUT'),
     packet(A, B, 'SYN'),
@@ -57,7 +57,7 @@ test('what chance decides is left out, and ports that the kernel picked have nam
   ]);
 });
 
-test('whether the request came before Envoy took the connection, and the log before the answer, makes no difference', () => {
+test('the request before Envoy accepts the connection, or the log before the response: the trace is equal', () => {
   const [syn, synAck] = [packet(A, B, 'SYN'), packet(B, A, 'SYN ACK')];
   const [request, response] = [packet(A, B, 'PSH ACK', 'GET /'), packet(B, A, 'PSH ACK', 'HTTP/1.1 200 OK')];
   const one = story([syn, synAck, TAKEN, request, LOGGED, response]);
@@ -65,9 +65,18 @@ test('whether the request came before Envoy took the connection, and the log bef
   expect(one).toEqual(other);
 });
 
-test('how it ended: with the first line of what was printed, or given up', () => {
+test('the end of a trace has the first line of output, or the timeout', () => {
   expect(story([packet(A, B, 'SYN')]).ended).toBe('exit status 0: HTTP/1.1 200 OK');
-  expect(story([packet(A, B, 'SYN')], { status: -1, stdout: '', stderr: '' }).ended).toBe(
-    'it was given up: no answer came',
-  );
+  expect(story([packet(A, B, 'SYN')], { status: -1, stdout: '', stderr: '' }).ended).toBe('timeout: no response');
+});
+
+test('a trace is read as it was written, a step a line', () => {
+  const written = story([packet(A, B, 'SYN'), packet(B, A, 'SYN ACK'), TAKEN]);
+  const text = formatStory(written);
+  expect(parseStory(text, 'trace.json')).toEqual(written);
+  expect(text.match(/^ {4}\{.*"text".*\},?$/gm)).toHaveLength(3);
+});
+
+test.each(['{', '{}', 'null'])('a file that is no trace is named: %s', (text) => {
+  expect(() => parseStory(text, 'suites/a/trace.json')).toThrow(/^suites\/a\/trace\.json .*remove it/);
 });

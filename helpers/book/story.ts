@@ -3,6 +3,7 @@ import { loggedLines } from '../exchange/observers/access-log.ts';
 import { describeEntry } from '../exchange/observers/conntrack.ts';
 import type { Timeline, TimelineEvent } from '../trace/timeline.ts';
 import { describeEvent } from '../trace/timeline-text.ts';
+import { messageOf, UsageError } from '../util/errors.ts';
 import { LANE, Lanes } from './lanes.ts';
 
 /** One traced request, reduced to what is the same in every run. */
@@ -20,6 +21,33 @@ export interface Story {
 /** A message from one lane to another, or an event at one or between two. */
 type Step = { text: string } & ({ from: string; to: string } | { over: string[] });
 
+/** The text of a chapter's `trace.json`: a line for each step. */
+export function formatStory({ command, lanes, steps, conntrack, ended }: Story): string {
+  const lines = (items: unknown[]): string =>
+    items.length === 0 ? '[]' : `[\n${items.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
+  const fields = [
+    ['command', JSON.stringify(command)],
+    ['lanes', JSON.stringify(lanes)],
+    ['steps', lines(steps)],
+    ['conntrack', lines(conntrack)],
+    ['ended', JSON.stringify(ended)],
+  ].map(([name, value]) => `  "${name}": ${value}`);
+  return `{\n${fields.join(',\n')}\n}\n`;
+}
+
+/** @throws UsageError with the file where the text is no trace */
+export function parseStory(text: string, file: string): Story {
+  const hint = 'remove it, and `book` writes it anew';
+  let story: Partial<Story> | null;
+  try {
+    story = JSON.parse(text) as Partial<Story> | null;
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON (${messageOf(error)}); ${hint}`);
+  }
+  if (Array.isArray(story?.steps) && Array.isArray(story.lanes)) return story as Story;
+  throw new UsageError(`${file} has no "steps" and "lanes"; ${hint}`);
+}
+
 /**
  * A timeline without what varies between runs: times, ephemeral ports, acknowledgements, ends of
  * connections, DNS, segmentation, and repeated matches of a rule. Events keep their order, but the
@@ -33,7 +61,7 @@ export function storyOf(timeline: Timeline): Story {
   const kept = inOrder(onceEach(events.filter((event) => isTold(event, hosts))));
   const steps = kept.map((event): Step => ({ ...lanes.of(event), text: named(textOf(event)) }));
   const [line] = answer.stdout.split(/\r?\n/, 1);
-  const given = answer.status === -1 ? 'it was given up: no answer came' : `exit status ${answer.status}`;
+  const given = answer.status === -1 ? 'timeout: no response' : `exit status ${answer.status}`;
   const taking = steps.flatMap((step) => ('over' in step ? step.over : [step.from, step.to]));
   return {
     command,

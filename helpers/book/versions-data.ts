@@ -3,11 +3,9 @@ import { CHANGES } from '../envoy/known-changes.ts';
 import { compareVersions, VERSIONS } from '../envoy/versions.ts';
 import type { EnvoyBuild, EnvoyRecord, Outcome } from '../record/record.ts';
 import { given } from '../util/given.ts';
-import { EVIDENCE_SCHEMA } from './page-data.ts';
 
-/** The behaviour of each version of Envoy: the content of `docs/evidence/envoys.json`. */
+/** The behaviour of each version of Envoy in a record. */
 export interface EnvoysEvidence {
-  schema: typeof EVIDENCE_SCHEMA;
   /** Oldest first. */
   envoys: EnvoyEvidence[];
   /** By the text of the known change. */
@@ -38,53 +36,11 @@ export interface EnvoyEvidence extends Pick<EnvoyBuild, 'version' | 'commit' | '
   warnings: Record<string, string[]>;
 }
 
-export const NO_ENVOYS: EnvoysEvidence = { schema: EVIDENCE_SCHEMA, envoys: [], shown: {} };
-
 /** @param records those of the book's known versions, each version once */
 export function distilEnvoys(records: EnvoyRecord[]): EnvoysEvidence {
   const sorted = records.toSorted((a, b) => compareVersions(versionOf(a), versionOf(b)));
   const envoys = sorted.flatMap((record) => distilEnvoy(record) ?? []);
-  return { schema: EVIDENCE_SCHEMA, envoys, shown: shownAmong(sorted) };
-}
-
-/**
- * Evidence in which records replace what they cover: other versions and chapters stay as they are.
- * Only several whole records replace known changes.
- *
- * @param only the chapters to replace; all where absent
- */
-export function withRecords(before: EnvoysEvidence, records: EnvoyRecord[], only?: string[]): EnvoysEvidence {
-  const covered = records.map((record) => ({
-    ...record,
-    chapters: record.chapters.filter(({ slug }) => only?.includes(slug) ?? true),
-  }));
-  const now = distilEnvoys(covered);
-  const renewed = now.envoys.map((envoy) => {
-    const known = before.envoys.find(({ version }) => version === envoy.version);
-    return known && only ? withChapters(known, envoy, only) : envoy;
-  });
-  const kept = before.envoys.filter(({ version }) => !renewed.some((envoy) => envoy.version === version));
-  return {
-    ...now,
-    envoys: [...kept, ...renewed].sort((a, b) => compareVersions(a.version, b.version)),
-    shown: only || records.length < 2 ? before.shown : now.shown,
-  };
-}
-
-function withChapters(known: EnvoyEvidence, now: EnvoyEvidence, slugs: string[]): EnvoyEvidence {
-  const isKept = (slug: string): boolean => !slugs.includes(slug);
-  const warned = [...chaptersByWarning(known).filter(({ slug }) => isKept(slug)), ...chaptersByWarning(now)];
-  const others = [...known.others.filter(({ slug }) => isKept(slug)), ...now.others];
-  return {
-    ...now,
-    held: Object.fromEntries(bySlug(Object.entries({ ...known.held, ...now.held }), ([slug]) => slug)),
-    others: bySlug(others, ({ slug }) => slug),
-    warnings: warningsOf(warned),
-  };
-}
-
-function chaptersByWarning({ warnings }: EnvoyEvidence): { text: string; slug: string }[] {
-  return Object.entries(warnings).flatMap(([text, slugs]) => slugs.map((slug) => ({ text, slug })));
+  return { envoys, shown: shownAmong(sorted) };
 }
 
 function warningsOf(warned: { text: string; slug: string }[]): EnvoyEvidence['warnings'] {

@@ -7,6 +7,7 @@ export const scenarioFile = (slug: string): string => `${SUITES}/${slug}/scenari
 export const claimsFile = (slug: string): string => `${SUITES}/${slug}/claims.test.ts`;
 export const faultsFile = (slug: string): string => `${SUITES}/${slug}/faults.ts`;
 export const killsFile = (slug: string): string => `${SUITES}/${slug}/kills.json`;
+export const traceFile = (slug: string): string => `${SUITES}/${slug}/trace.json`;
 
 /** The chapter that a file in `suites/<slug>/` belongs to. */
 export function slugOf(path: string): string {

@@ -1,0 +1,39 @@
+import { pictureOf, traceIn } from '../../fixtures/playground/handlers.ts';
+import { flowchartOf, missingIn } from '../../helpers/book/flowchart.ts';
+import { type Story, storyOf } from '../../helpers/book/story.ts';
+import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
+import { NEWEST } from '../../helpers/envoy/versions.ts';
+import { newRunId } from '../../helpers/record/run-id.ts';
+import { settled } from '../../helpers/util/settled.ts';
+import { labStarter } from '../playground/start-lab.ts';
+
+/** How many labs are traced at once: as many as chapters run at once. */
+const AT_ONCE = 2;
+
+/**
+ * Traces a request through the lab of each chapter on the newest Envoy.
+ *
+ * @throws SetupError where a lab cannot start, Error where a chapter's flowchart lacks what its lab has
+ */
+export async function traceChapters(slugs: string[]): Promise<Map<string, Story>> {
+  const start = await labStarter(NEWEST, process.env.BIGBOOK_RUN ?? newRunId());
+  const stories = new Map<string, Story>();
+  const waiting = slugs.values();
+  const work = async (): Promise<void> => {
+    for (const slug of waiting) {
+      const lab = await start(slug);
+      try {
+        const missing = missingIn(flowchartOf(lab.scenario, lab.config), await pictureOf(lab));
+        if (missing.length > 0)
+          throw new Error(`the flowchart of ${slug} lacks what its lab has: ${missing.join('; ')}`);
+        const { timeline } = await traceIn(lab, [], DOWNSTREAM_UID);
+        stories.set(slug, storyOf(timeline));
+      } finally {
+        await lab.stop();
+      }
+      process.stderr.write(`traced ${slug} (${stories.size} of ${slugs.length})\n`);
+    }
+  };
+  await settled(Array.from({ length: AT_ONCE }, work));
+  return stories;
+}

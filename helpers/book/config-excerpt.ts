@@ -1,0 +1,79 @@
+import { type Document, isMap, isNode, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { ConfigChange } from '../envoy/config-change.ts';
+import { findPlace, follow, type Place } from '../envoy/select.ts';
+import { type Faults, faulted } from '../scenario/faults.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+/** The longest excerpt, in lines; a longer one says no more than the whole file. */
+const LONGEST = 40;
+
+/** The longest value that is shown whole, in lines. */
+const LONGEST_VALUE = 4;
+
+/** The changes that a chapter's faults make to its Envoy config. */
+export function faultChanges(scenario: Scenario, faults: Faults): ConfigChange[] {
+  return Object.entries(faults).flatMap(([name, declared]) =>
+    'fault' in declared ? (faulted(scenario, name, declared.fault).envoy?.changes ?? []) : [],
+  );
+}
+
+/**
+ * The lines of a config that changes address, each with the first lines of the objects around it.
+ *
+ * @returns undefined where there are none, or too many for an excerpt
+ */
+export function configExcerpt(yaml: string, changes: ConfigChange[]): string | undefined {
+  const counter = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: counter });
+  const shown = new Set<number>();
+  const lineAt = (offset: number): number => counter.linePos(offset).line;
+  for (const place of changes.flatMap((change) => addressed(document, change))) {
+    const spans = spansOf(document, place);
+    for (const [start] of spans) shown.add(lineAt(start));
+    const [start, end] = spans.at(-1) ?? [];
+    if (start === undefined || end === undefined) continue;
+    const [first, last] = [lineAt(start), lineAt(Math.max(start, end - 1))];
+    if (last - first < LONGEST_VALUE) for (let line = first; line <= last; line += 1) shown.add(line);
+  }
+  const lines = yaml.split('\n').filter((line, at) => shown.has(at + 1) && line.trim() !== '');
+  return lines.length > 0 && lines.length <= LONGEST ? lines.join('\n') : undefined;
+}
+
+/** The places that a change addresses; of what it adds, the object that gets it. */
+function addressed(document: Document, { at, set, add, append, delete: removed = [] }: ConfigChange): Place[] {
+  const from = at ? findPlace(document, at) : [];
+  if (!from) return [];
+  const existing = [...Object.keys({ ...set, ...append }), ...removed];
+  const places = [
+    ...existing.map((path) => follow(document, from, path)),
+    ...Object.keys(add ?? {}).map((path) => follow(document, from, path)?.slice(0, -1)),
+  ];
+  return places.filter((place) => place !== undefined && place.length > 0 && document.hasIn(place)) as Place[];
+}
+
+/** The start and the end of each object from the top of a document to a place, in characters. */
+function spansOf(document: Document, place: Place): [start: number, end: number][] {
+  let node: unknown = document.contents;
+  const spans: [number, number][] = [];
+  for (const step of place) {
+    const [key, value]: [unknown, unknown] = isMap(node)
+      ? pairOf(node.items.find((pair) => String(pair.key) === String(step)))
+      : isSeq(node)
+        ? [node.items[Number(step)], node.items[Number(step)]]
+        : [undefined, undefined];
+    const [start] = rangeOf(key) ?? [];
+    const [, end] = rangeOf(value) ?? rangeOf(key) ?? [];
+    if (start === undefined || end === undefined) return spans;
+    spans.push([start, end]);
+    node = value;
+  }
+  return spans;
+}
+
+function pairOf(pair?: { key: unknown; value: unknown }): [unknown, unknown] {
+  return [pair?.key, pair?.value];
+}
+
+function rangeOf(node: unknown): Node['range'] {
+  return isNode(node) ? node.range : undefined;
+}
