@@ -95,10 +95,10 @@ test('faults change routing, sysctls, names, upstreams and Envoy', () => {
 
 test('faults change the authorization stub and the metadata service', () => {
   const stubs = { authz: { identity: {} }, metadata: { versions: ['v2' as const] } };
-  const telling = (fault: Fault): object => fault({ ...sound, stubs }).stubs;
-  expect(telling(identity({ ignoresPeer: true }))).toEqual({ ...stubs, identityFault: { ignoresPeer: true } });
-  expect(telling(identityLacks('SYS_PTRACE'))).toEqual({ ...stubs, identityLacks: ['SYS_PTRACE'] });
-  expect(telling(metadata({ fault: { acceptsAnyToken: true } }))).toEqual({
+  const stubsUnder = (fault: Fault): object => fault({ ...sound, stubs }).stubs;
+  expect(stubsUnder(identity({ ignoresPeer: true }))).toEqual({ ...stubs, identityFault: { ignoresPeer: true } });
+  expect(stubsUnder(identityLacks('SYS_PTRACE'))).toEqual({ ...stubs, identityLacks: ['SYS_PTRACE'] });
+  expect(stubsUnder(metadata({ fault: { acceptsAnyToken: true } }))).toEqual({
     ...stubs,
     metadata: { versions: ['v2'], fault: { acceptsAnyToken: true } },
   });

@@ -5,7 +5,7 @@ test('a deferred promise is resolved and rejected from outside', async () => {
   const kept = deferred<number>();
   kept.resolve(1);
   expect(await kept.promise).toBe(1);
-  const broken = deferred<number>();
-  broken.reject(new Error('no'));
-  await expect(broken.promise).rejects.toThrow('no');
+  const failing = deferred<number>();
+  failing.reject(new Error('no'));
+  await expect(failing.promise).rejects.toThrow('no');
 });
