@@ -57,14 +57,19 @@ test.concurrent.each([
   'bench proxies',
   'completion',
   ...PLAY,
-])('%s explains itself with an example', async (command) => {
+])('%s has a help with an example, in at most 80 columns', async (command) => {
   const { status, stdout } = await bigbook(...command.split(' '), '--help');
   expect(status).toBe(0);
-  expect(stdout).toContain(`Usage: bigbook ${command}`);
-  expect(stdout).toContain(`Example:\n  $ npm run bigbook -- ${command}`);
+  expect(stdout).toContain(`Usage: npm run bigbook -- ${command}`);
+  expect(stdout).toMatch(new RegExp(`Examples?:\\n  \\$ npm run bigbook -- ${command}`));
+  // Commands to copy stay on one line.
+  const long = stdout
+    .split('\n')
+    .filter((line) => line.length > 80 && !/^ {2}\$ |completion (bash|zsh|fish)/.test(line));
+  expect(long).toEqual([]);
 });
 
-test.concurrent('without a command it says which there are', async () => {
+test.concurrent('without a command it lists all commands', async () => {
   const { status, stdout } = await bigbook();
   expect(status).toBe(0);
   for (const command of [
@@ -137,11 +142,19 @@ test.concurrent.each([
   { args: ['bench', 'proxies', '--envoy', '0.9'], says: /^bigbook: unknown Envoy version "0\.9"; known:\n/ },
   { args: ['bench', 'proxies', '--requests', '9'], says: /^bigbook: .* expected a whole number from 1,000\./ },
   { args: ['bench', 'proxies', 'tcp'], says: /^bigbook: too many arguments for 'proxies'/ },
-  { args: ['compare'], says: /^bigbook: missing required argument 'a'; usage: bigbook compare \[options\] <a> <b>/ },
+  {
+    args: ['compare'],
+    says: /^bigbook: missing required argument 'a'; usage: npm run bigbook -- compare \[options\] <a> <b>/,
+  },
   { args: ['new', 'tcp-proxy'], says: /^bigbook: suites\/tcp-proxy exists; choose another chapter name/ },
   { args: ['new', 'Tcp_Proxy'], says: /^bigbook: bad chapter name "Tcp_Proxy"; expected lower-case words/ },
   { args: ['config', 'tcp-prxy'], says: /^bigbook: unknown chapter "tcp-prxy"; did you mean "tcp-proxy"\?$/ },
   { args: ['config', 'simple-go-server'], says: /^bigbook: the chapter simple-go-server has no Envoy/ },
+  {
+    args: ['list', 'nope', '--tag', 'dns'],
+    says: /^bigbook: no chapter matches "nope" and tag dns; `.* list` lists all chapters$/,
+  },
+  { args: ['list', '--tag', 'tpoxy'], says: /^bigbook: unknown tag "tpoxy"; did you mean "tproxy"\?$/ },
   { args: ['frobnicate'], says: /^bigbook: unknown command 'frobnicate'/ },
 ])('$args is wrong usage: one line, candidates on lines of their own, and status 2', async ({ args, says }) => {
   const { status, stdout, stderr } = await bigbook(...args);
@@ -169,7 +182,7 @@ test.concurrent.each([['list'], ['run', '--help']])('%s fits a narrow terminal',
     env: { ...process.env, COLUMNS: '40' },
   });
   // A command to copy stays on one line, and so does a word.
-  const lines = stdout.split('\n').filter((line) => !line.startsWith('  $ '));
+  const lines = stdout.split('\n').filter((line) => !/^(Usage:| {2}\$) /.test(line));
   expect(lines.filter((line) => line.length > 40 && line.trim().includes(' '))).toEqual([]);
 });
 
@@ -195,7 +208,7 @@ test.concurrent('output that cannot be written is one line and status 3', async 
   });
 });
 
-test.concurrent('where nobody reads on it ends, and says nothing', async () => {
+test.concurrent('a closed output pipe ends it silently', async () => {
   const program = `"${process.execPath}" bin/bigbook.mjs --help`;
   const { stdout, stderr } = await new Promise<Pick<Ended, 'stdout' | 'stderr'>>((resolve) => {
     const piped = `${program} | true; echo "\${PIPESTATUS[0]}"`;
@@ -204,13 +217,33 @@ test.concurrent('where nobody reads on it ends, and says nothing', async () => {
   expect({ stdout, stderr }).toEqual({ stdout: '141\n', stderr: '' });
 });
 
-test.concurrent('list --json is one JSON value: every chapter with its claims, every Envoy', async () => {
+test.concurrent('list is a line of at most 80 columns for each chapter, filtered by tag and pattern', async () => {
+  const list = async (...args: string[]): Promise<string> => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['bin/bigbook.mjs', 'list', ...args], {
+      cwd: packageRoot,
+      env: { ...process.env, COLUMNS: '80' },
+    });
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    return stdout;
+  };
+  const slugs = (stdout: string) => stdout.split('\n').flatMap((line) => /^ {2}([a-z0-9-]+) {2}/.exec(line)?.[1] ?? []);
+  expect(slugs(await list())).toContain('simple-go-server');
+  expect(await list()).toMatch(/^Intercept traffic\n {2}forward-proxy /);
+  expect(slugs(await list('--tag', 'tproxy', '--tag', 'ipv6'))).toEqual(['tproxy-outgoing-ipv6']);
+  expect(slugs(await list('^tcp|^websocket'))).toEqual(['tcp-proxy', 'websocket-upgrade']);
+  expect(await list('tcp-proxy', '--faults')).toMatch(/\n {4}✗ .+ \(kills \d+\)\n/);
+  expect(await list('--versions')).toMatch(/^1\.36\.2\n(1\..+\n)+1\.40\.0\n/);
+});
+
+test.concurrent('list --json is one JSON value: every chapter with its claims, every version', async () => {
   const { status, stdout } = await bigbook('list', '--json');
   expect(status).toBe(0);
   const { scenarios, envoys } = JSON.parse(stdout);
   expect(envoys).toContainEqual({ version: '1.40.0', officialImage: 'envoyproxy/envoy:v1.40.0' });
   expect(scenarios).toContainEqual({
     slug: 'original-dst',
+    task: 'intercept',
+    tags: ['redirect'],
     title: expect.any(String),
     requirement: expect.any(String),
     topology: 'same host',

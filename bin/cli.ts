@@ -32,7 +32,7 @@ import { shellCommand } from './commands/shell.ts';
 import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
 
-/** The status of a program that SIGPIPE ended, as in shells: 128 + 13. */
+/** The exit code of a program that SIGPIPE ended, as in shells: 128 + 13. */
 const BROKEN_PIPE = 141;
 
 /** Commander's default width, or less on a narrow terminal. */
@@ -41,6 +41,7 @@ const HELP_WIDTH = Math.min(columns(), 80);
 /** On a narrow terminal a description stands below its option. */
 const helpLayout: HelpConfiguration = {
   helpWidth: HELP_WIDTH,
+  subcommandTerm: (command) => command.name(),
   ...(HELP_WIDTH < 60 && {
     formatItem: (term, _, description) => [`  ${term}`, wrapped(description, HELP_WIDTH, '      ')].join('\n'),
   }),
@@ -56,7 +57,8 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
 
-const program = new Command('bigbook')
+// The name in usage lines is a command that runs this installation, as in examples and hints.
+const program = new Command(PROGRAM)
   .version(version, '-V, --version', 'print the version')
   .description(
     'An executable edition of the Envoy Proxy Big Book of Examples: real Envoy, real netfilter, every claim asserted.',
@@ -64,50 +66,68 @@ const program = new Command('bigbook')
   .addHelpText(
     'after',
     `
-Exit status: 0 all claims held, 1 a claim failed, 2 wrong usage or input, 3 set-up or lab could not be had.
+Exit codes:
+  0  all claims passed, or some were skipped
+  1  a claim failed
+  2  wrong usage or input
+  3  set-up or lab error
 
 Example:
   $ ${PROGRAM} setup && ${PROGRAM} run original-dst`,
   );
 
-for (const command of [
-  setupCommand,
-  doctorCommand,
-  listCommand,
-  configCommand,
-  runCommand,
-  compareCommand,
-  mergeCommand,
-  newCommand,
-  proveCommand,
-  bookCommand,
-  gcCommand,
-  benchCommand,
-  upCommand,
-  traceCommand,
-  execCommand,
-  shellCommand,
-  logsCommand,
-  rulesCommand,
-  conntrackCommand,
-  adminCommand,
-  editCommand,
-  resetCommand,
-  downCommand,
-  psCommand,
-  completionCommand,
-]) {
-  program.addCommand(command);
+/** Every command and its line in the help of the program, by group. */
+const COMMANDS: Record<string, [Command, summary: string][]> = {
+  'Set-up:': [
+    [setupCommand, 'Install a container engine and images, where missing'],
+    [doctorCommand, 'Probe kernel and engine; report which chapters can run'],
+    [gcCommand, 'Remove containers left by runs that died'],
+    [completionCommand, 'Print a shell completion script'],
+  ],
+  'Chapters:': [
+    [listCommand, 'List chapters, claims, faults or Envoy versions'],
+    [configCommand, 'Print the Envoy config of a chapter'],
+    [runCommand, 'Run chapters and report every claim'],
+    [compareCommand, 'Compare the behaviour of two Envoy versions'],
+    [mergeCommand, 'Merge records into one report'],
+  ],
+  'Writing chapters:': [
+    [newCommand, 'Create a chapter'],
+    [proveCommand, 'Inject faults and check that claims detect them'],
+    [bookCommand, 'Generate the pages in docs/'],
+    [benchCommand, 'Measure labs, exchanges and whole runs'],
+  ],
+  'Labs to explore:': [
+    [upCommand, 'Start the lab of a chapter and keep it running'],
+    [traceCommand, 'Trace one request through hosts, rules and Envoy'],
+    [execCommand, 'Run a command on a host'],
+    [shellCommand, 'Open a shell on a host'],
+    [logsCommand, 'Print the logs of Envoy and hosts'],
+    [rulesCommand, 'Print netfilter rules with their counters'],
+    [conntrackCommand, 'Print conntrack entries'],
+    [adminCommand, 'Print a page of the Envoy admin interface'],
+    [editCommand, 'Edit netfilter rules or the Envoy config'],
+    [resetCommand, 'Restore rules and Envoy config to the scenario'],
+    [downCommand, 'Stop a running lab'],
+    [psCommand, 'List running labs'],
+  ],
+};
+
+for (const [heading, commands] of Object.entries(COMMANDS)) {
+  program.commandsGroup(heading);
+  for (const [command, summary] of commands) program.addCommand(command.summary(summary));
 }
+program.commandsGroup('Set-up:').helpCommand('help [command]', 'Print the help of a command');
 program.addCommand(completeCommand(program), { hidden: true });
 
-// Commander would exit with 1, the status of a failed claim, and put hints on lines of their own.
+// Commander would exit with 1, the exit code of a failed claim, and print hints on separate lines.
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
   command.configureOutput({ writeErr: () => undefined }).exitOverride((error) => {
     const usage = command.createHelp().commandUsage(command);
     if (error.code === 'commander.missingArgument') error.message += `; usage: ${usage}`;
     throw error;
   });
+  command.helpOption('-h, --help', 'print this help');
   command.configureHelp({ ...command.configureHelp(), ...helpLayout });
 }
 
@@ -118,7 +138,7 @@ try {
   process.exitCode = report(error);
 }
 
-/** Prints an error. @returns its exit status, by its name: vitest's modules have classes of their own */
+/** Prints an error. @returns the exit code for its name: vitest's modules have classes of their own */
 function report(error: unknown): number {
   if (!(error instanceof Error)) return say(EXIT.setup, `internal error: ${messageOf(error)}`);
   if (error instanceof CommanderError) {

@@ -22,7 +22,7 @@ export interface Measurement {
   what: string;
   took: Spread;
   /** The baseline, measured alternately. */
-  floor?: Spread;
+  baseline?: Spread;
   /** The medians' ratio. */
   ratio?: number;
 }
@@ -72,8 +72,8 @@ async function measureLab(
   times: Times,
 ): Promise<EnvoyBuild> {
   const { kind } = scenario.topology;
-  const start = times.of(kind, 'lab start to first answer');
-  const exchange = times.of(kind, 'one exchange with all its evidence');
+  const start = times.of(kind, 'lab start to first response');
+  const exchange = times.of(kind, 'one exchange with all observations');
   const teardown = times.of(kind, 'teardown');
 
   const began = performance.now();
@@ -84,19 +84,19 @@ async function measureLab(
     const first = await downstream.get(url);
     start.took.push(performance.now() - began);
     if (first.reply.outcome !== 200) {
-      throw new SetupError(`lab ${scenario.slug}`, `its first answer was ${first.reply.outcome}, expected 200`);
+      throw new SetupError(`lab ${scenario.slug}`, `its first response was ${first.reply.outcome}; expected 200`);
     }
     const bounds = { connectTimeoutMs: TIMEOUTS.exchangeMs, timeoutMs: TIMEOUTS.exchangeMs };
     const request = { url, method: 'GET', headers: [], ...bounds };
     for (let n = 0; n < EXCHANGES; n++) {
       exchange.took.push(await timed(() => downstream.get(url)));
-      exchange.floor.push(await timed(() => lab.downstreamHost.ask('request', request, DOWNSTREAM_UID)));
+      exchange.baseline.push(await timed(() => lab.downstreamHost.ask('request', request, DOWNSTREAM_UID)));
     }
-    const baseline = await baselineOf(options.run);
+    const containers = await baselineOf(options.run);
     teardown.took.push(await timed(() => lab.stop()));
-    const least = await measureBaseline(baseline);
-    start.floor.push(least.startMs);
-    teardown.floor.push(least.teardownMs);
+    const least = await measureBaseline(containers);
+    start.baseline.push(least.startMs);
+    teardown.baseline.push(least.teardownMs);
     return lab.build;
   } catch (error) {
     await lab.stop();
@@ -112,8 +112,8 @@ async function measureBook(times: Times): Promise<void> {
     { cwd: packageRoot, stdin: 'ignore', reject: false },
   );
   if (failed) {
-    throw new SetupError('bench', `\`bigbook run\` ended with exit status ${exitCode}, expected 0`, {
-      hint: 'see that the book holds before it is measured',
+    throw new SetupError('bench', `\`bigbook run\` ended with exit code ${exitCode}; expected 0`, {
+      hint: 'make `run` pass before measuring it',
       detail: stderr.split('\n').slice(-30).join('\n'),
     });
   }
@@ -136,11 +136,11 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 /** The durations so far, in the order of their first measurement. */
 class Times {
-  readonly #all = new Map<string, { topology: string; what: string; took: number[]; floor: number[] }>();
+  readonly #all = new Map<string, { topology: string; what: string; took: number[]; baseline: number[] }>();
 
-  of(topology: string, what: string): { took: number[]; floor: number[] } {
+  of(topology: string, what: string): { took: number[]; baseline: number[] } {
     const key = `${topology}: ${what}`;
-    const known = this.#all.get(key) ?? { topology, what, took: [], floor: [] };
+    const known = this.#all.get(key) ?? { topology, what, took: [], baseline: [] };
     this.#all.set(key, known);
     return known;
   }
@@ -148,8 +148,8 @@ class Times {
   measurements(): Measurement[] {
     return [...this.#all.values()].map(({ topology, what, ...times }) => {
       const took = spreadOf(times.took);
-      const floor = times.floor.length > 0 ? spreadOf(times.floor) : undefined;
-      return { topology, what, took, ...given({ floor, ratio: floor && took.median / floor.median }) };
+      const baseline = times.baseline.length > 0 ? spreadOf(times.baseline) : undefined;
+      return { topology, what, took, ...given({ baseline, ratio: baseline && took.median / baseline.median }) };
     });
   }
 }

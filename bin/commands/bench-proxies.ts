@@ -10,16 +10,13 @@ interface Options extends Omit<ProxiesOptions, 'envoys'> {
   json?: true;
 }
 
-/** A part of `bench`, whose options `--runs` and `--json` may stand before or after `proxies`. */
+/** A subcommand of `bench`; the options `--runs` and `--json` may be before or after `proxies`. */
 export const benchProxiesCommand = command('proxies', ['bench proxies --envoy 1.36.4,1.40.0'])
   .description(
-    "Measures what Envoy's HTTP proxy and its TCP proxy take for the same requests, beside the upstream alone: a table in Markdown. Progress goes to stderr.",
+    'Send the same load through the HTTP proxy, through the TCP proxy and directly to the upstream. Print a Markdown table; progress goes to stderr.',
   )
-  .option(
-    '--envoy <versions>',
-    'the Envoys to measure: 1.36.4,1.40.0, all, latest, 1.38, 1.36.4..1.38 (default: the newest)',
-  )
-  .option('--requests <number>', 'how many requests a load is', wholeFrom(1_000), 40_000)
+  .option('--envoy <versions>', 'Envoy versions: 1.36.4,1.40.0, all, latest, 1.38, 1.36.4..1.38 (default: latest)')
+  .option('--requests <number>', 'requests per load', wholeFrom(1_000), 40_000)
   .configureHelp({ showGlobalOptions: true })
   .action(async (_, proxies: Command) => {
     const { envoy = 'latest', runs, requests, json } = proxies.optsWithGlobals<Options>();

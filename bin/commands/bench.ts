@@ -7,10 +7,10 @@ import { wholeFrom } from './option-values.ts';
 
 export const benchCommand = command('bench', ['bench --runs 3'])
   .description(
-    'Measures how long labs and whole runs take, beside the least they could: a table in Markdown. Progress goes to stderr.',
+    'Measure lab start, exchange, teardown and whole runs, each beside its baseline. Print a Markdown table; progress goes to stderr.',
   )
-  .option('--runs <number>', 'how often each thing is measured', wholeFrom(1), 5)
-  .option('--json', 'print one JSON value and nothing else')
+  .option('--runs <number>', 'repetitions of each measurement', wholeFrom(1), 5)
+  .option('--json', 'print JSON')
   .addCommand(benchProxiesCommand)
   .action(async ({ runs, json }: { runs: number; json?: true }) => {
     const { measure } = await import('../bench/measure.ts');
@@ -19,19 +19,24 @@ export const benchCommand = command('bench', ['bench --runs 3'])
   });
 
 function describe({ machine, cores, envoy, runs, measurements }: Bench): string {
-  return `${describeEnvoy(envoy)} on ${describeMachine(machine)}, ${cores} cores; medians of ${runs} runs, from the fastest to the slowest in brackets.
+  return `${describeEnvoy(envoy)} on ${describeMachine(machine)}, ${cores} cores; medians of ${runs} runs, fastest and slowest in brackets.
 
-| | time | floor | ratio |
+| | time | baseline | ratio |
 | --- | --- | --- | --- |
 ${measurements.map(row).join('\n')}
 
-Floor of start and teardown: the same containers with the same settings through the engine's API and nothing else, until Envoy answers
-\`/ready\`. Floor of an exchange: the same request from the same agent, with nobody looking.
+Baseline of start and teardown: the same containers with the same settings through the engine's API alone, until Envoy answers
+\`/ready\`. Baseline of an exchange: the same request from the same agent, unobserved.
 `;
 }
 
-function row({ topology, what, took, floor, ratio }: Measurement): string {
-  const cells = [`${topology}: ${what}`, cell(took), floor ? cell(floor) : '', ratio ? `${ratio.toFixed(2)} ×` : ''];
+function row({ topology, what, took, baseline, ratio }: Measurement): string {
+  const cells = [
+    `${topology}: ${what}`,
+    cell(took),
+    baseline ? cell(baseline) : '',
+    ratio ? `${ratio.toFixed(2)} ×` : '',
+  ];
   return `| ${cells.join(' | ')} |`;
 }
 
@@ -39,7 +44,7 @@ function cell({ median, min, max }: Spread): string {
   return `${milliseconds(median)} ms (${milliseconds(min)} – ${milliseconds(max)})`;
 }
 
-/** Three digits say all that a busy machine can: `4.3`, `76`, `1,240`. */
+/** Rounds to the precision of a busy machine: `4.3`, `76`, `1,240`. */
 function milliseconds(ms: number): string {
   return ms < 10 ? ms.toFixed(1) : Math.round(ms).toLocaleString('en-US');
 }

@@ -20,7 +20,7 @@ export const compareCommand = command(
   )
   .option('--all', 'print every value and every place of a change')
   .option('--markdown', 'print Markdown for a pull request')
-  .option('--json', 'print one JSON value and nothing else')
+  .option('--json', 'print JSON')
   .action(async (a: string, b: string, slugs: string[], options: CompareOptions) => {
     const { compareEnvoys } = await import('../compare/compare-envoys.ts');
     process.exitCode = await compareEnvoys(a, b, slugs, options);

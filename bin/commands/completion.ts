@@ -16,12 +16,12 @@ export const completionCommand = command(
   ['completion bash'],
   `
 In ~/.bashrc:                    source <(${PROGRAM_FILE} completion bash)
-In ~/.zshrc, behind compinit:    source <(${PROGRAM_FILE} completion zsh)
+In ~/.zshrc, after compinit:     source <(${PROGRAM_FILE} completion zsh)
 In ~/.config/fish/config.fish:   ${PROGRAM_FILE} completion fish | source
 `,
 )
-  .description('Prints a script that has a shell complete commands, options, chapters, hosts, versions and claims.')
-  .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+  .description('Print a script that completes commands, options, chapters, hosts, versions and claims.')
+  .addArgument(new Argument('<shell>', 'shell').choices(SHELLS))
   .action(async (shell: Shell) => {
     const script = await readFile(join(packageRoot, `bin/completion/bigbook.${shell}`), 'utf8');
     const program = shellWords([process.execPath, join(packageRoot, 'bin/bigbook.mjs')]);
@@ -58,7 +58,7 @@ function shapeOf(command: Command): CommandShape {
   const help = command.createHelp();
   return {
     name: command.name(),
-    description: command.description(),
+    description: command.summary() || command.description(),
     options: help.visibleOptions(command).map(({ long, short, description, required, optional, argChoices = [] }) => ({
       ...{ flag: long ?? short ?? '', description },
       ...{ takesValue: required || optional, choices: [...argChoices] },

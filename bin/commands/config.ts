@@ -2,15 +2,15 @@ import { UsageError } from '../../helpers/util/errors.ts';
 import { command } from './command.ts';
 
 export const configCommand = command('config', ['config tcp-proxy --instrumented'])
-  .description('Print the Envoy config of a chapter, as a reader would run it or as the harness does.')
-  .argument('<slug>', 'the chapter')
-  .option('--instrumented', 'with the admin address, access loggers and log fences that the harness adds')
+  .description('Print the Envoy config of a chapter, as in envoy-configs/ or as the harness runs it.')
+  .argument('<slug>', 'chapter')
+  .option('--instrumented', 'include the admin address, access logs and log fences that the harness adds')
   .action(async (slug: string, { instrumented }: { instrumented?: true }) => {
     const { chooseChapters, loadScenarios } = await import('../run/chapters.ts');
     const { readEnvoyConfig } = await import('../../fixtures/lab/envoy-config.ts');
     const { instrument } = await import('../../helpers/envoy/instrument.ts');
     const [scenario] = await loadScenarios(await chooseChapters([slug]));
     const config = scenario && (await readEnvoyConfig(scenario));
-    if (config === undefined) throw new UsageError(`the chapter ${slug} has no Envoy, and so no config`);
+    if (config === undefined) throw new UsageError(`the chapter ${slug} has no Envoy, so it has no config`);
     process.stdout.write(instrumented ? instrument(config, 'NONCE').config : config);
   });

@@ -4,11 +4,9 @@ import { EXIT } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
 import { command, print } from './command.ts';
 
-export const doctorCommand = command('doctor', ['doctor'], '\nExit status: 0 ready, 3 not ready.\n')
-  .description(
-    'Probes what this machine and its engine can do, before any Envoy runs, and says whether chapters can run.',
-  )
-  .option('--json', 'print one JSON value and nothing else')
+export const doctorCommand = command('doctor', ['doctor'], '\nExit codes: 0 ready, 3 not ready.\n')
+  .description('Probe the kernel and the container engine, and report which chapters can run. No Envoy is started.')
+  .option('--json', 'print JSON')
   .action(async ({ json }: { json?: true }) => {
     const { diagnose } = await import('../run/diagnosis.ts');
     const diagnosis = await diagnose();
@@ -16,7 +14,7 @@ export const doctorCommand = command('doctor', ['doctor'], '\nExit status: 0 rea
     if (!diagnosis.ready) process.exitCode = EXIT.setup;
   });
 
-/** The kernel modules that an ability needs, where it is missing. */
+/** The kernel modules that a capability needs. */
 const MODULES: Record<CapabilityName, string> = {
   redirect: 'xt_REDIRECT',
   owner: 'xt_owner',
@@ -30,14 +28,14 @@ const MODULES: Record<CapabilityName, string> = {
 function describe(diagnosis: Awaited<ReturnType<typeof import('../run/diagnosis.ts').diagnose>>): string {
   if (!diagnosis.ready) return `${pc.red('not ready')}: ${diagnosis.problem}\n`;
   const { machine, skipped } = diagnosis;
-  const lacking = Object.entries(skipped).map(
+  const missing = Object.entries(skipped).map(
     ([name, chapters]) =>
-      `${name}: chapters that need it are skipped: ${chapters.join(', ') || 'none'}\n` +
-      `  → load its kernel modules on the engine's machine: \`sudo modprobe -a ${MODULES[name as CapabilityName]}\``,
+      `${name} is missing; skipped chapters: ${chapters.join(', ') || 'none'}\n` +
+      `  → load the kernel modules on the machine of the engine: \`sudo modprobe -a ${MODULES[name as CapabilityName]}\``,
   );
   const verdict =
-    lacking.length === 0 ? pc.green('ready: every chapter can run') : pc.yellow('ready, with chapters skipped');
-  return `${factsOf(machine)}\n\n${[verdict, ...lacking].join('\n')}\n`;
+    missing.length === 0 ? pc.green('ready: all chapters can run') : pc.yellow('ready: some chapters will be skipped');
+  return `${factsOf(machine)}\n\n${[verdict, ...missing].join('\n')}\n`;
 }
 
 function factsOf(machine: Machine): string {

@@ -3,20 +3,21 @@ import { knownName } from '../../helpers/util/known-name.ts';
 import { command } from './command.ts';
 
 export const downCommand = command('down', ['down original-dst'])
-  .description('Ends a lab that is up, and waits until all of it is gone.')
-  .argument('[slug]', 'the chapter (default: the only one that is up)')
-  .option('--all', 'end all labs that are up')
+  .description('Stop a running lab and wait until its containers are removed.')
+  .argument('[slug]', 'chapter (default: the only running lab)')
+  .option('--all', 'stop all running labs')
   .action(async (slug: string | undefined, { all }: { all?: true }) => {
     const { askServer, chooseLab, labsUp } = await import('../../fixtures/playground/lab-client.ts');
     const { chapterSlugs } = await import('../run/chapters.ts');
-    if (all && slug !== undefined) throw new UsageError('name a lab or say --all, not both');
+    if (all && slug !== undefined)
+      throw new UsageError(`--all excludes a chapter, found ${JSON.stringify(slug)}; leave out one of them`);
     const up = await labsUp();
     if (slug !== undefined && !up.includes(slug)) knownName('chapter', slug, await chapterSlugs());
     const none = slug === undefined ? up.length === 0 : !up.includes(slug);
-    // To have it down is what was asked for: nothing to do is no error.
-    if (none) process.stdout.write(`no lab${slug === undefined ? '' : ` of ${slug}`} is up\n`);
+    // A lab that does not run is in the requested state: no error.
+    if (none) process.stdout.write(`no lab${slug === undefined ? '' : ` of ${slug}`} is running\n`);
     for (const lab of none ? [] : all ? up : [await chooseLab(slug)]) {
       await askServer(lab, 'down');
-      process.stdout.write(`${lab} is down\n`);
+      process.stdout.write(`${lab} stopped\n`);
     }
   });

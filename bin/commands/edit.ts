@@ -2,14 +2,18 @@ import { PROGRAM } from '../../helpers/constants/program.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
 import { command } from './command.ts';
 
-export const editCommand = command('edit', ['edit rules', 'edit config --file mine.yaml'])
+export const editCommand = command(
+  'edit',
+  ['edit rules', 'edit config --file mine.yaml'],
+  '\n[slug] defaults to the only running lab.\n',
+)
   .description(
-    'Changes the rules of Envoy’s host or Envoy’s config in a lab that is up, in $VISUAL or $EDITOR; `reset` puts them back. A changed config starts another Envoy.',
+    'Edit the netfilter rules of Envoy’s host or the Envoy config of a running lab in $VISUAL or $EDITOR. A changed config restarts Envoy; `reset` restores both.',
   )
   .usage('[options] [slug] <rules|rules6|config>')
-  .argument('[words...]', 'the chapter (default: the only one that is up), and what to change')
-  .option('--file <file>', 'take the new text from there instead of an editor; - is stdin')
-  .option('--print', 'print the text as it is now and change nothing')
+  .argument('[words...]')
+  .option('--file <file>', 'read the new text from a file instead of an editor; - is stdin')
+  .option('--print', 'print the current text and change nothing')
   .action(async (words: string[], { file, print }: { file?: string; print?: true }) => {
     const { EDITABLE } = await import('../../fixtures/playground/lab-calls.ts');
     const { askLab } = await import('../../fixtures/playground/lab-client.ts');
@@ -21,11 +25,11 @@ export const editCommand = command('edit', ['edit rules', 'edit config --file mi
     const { editedText, givenText, keepText } = await import('../playground/edited-text.ts');
     const name = what === 'config' ? 'envoy.yaml' : `${what}.txt`;
     const text = file === undefined ? await editedText(name, before) : await givenText(file);
-    if (text === before) return void process.stdout.write('nothing is changed\n');
+    if (text === before) return void process.stdout.write('unchanged\n');
     const { removed } = await askLab(slug, 'edit', { what, text }).catch(async (error: Error) => {
-      error.message += `; the text is kept in ${file === undefined || file === '-' ? await keepText(name, text) : file}`;
+      error.message += `; your text is kept in ${file === undefined || file === '-' ? await keepText(name, text) : file}`;
       throw error;
     });
-    for (const rule of removed) process.stdout.write(`removed, as its table is not in the text: ${rule}\n`);
-    process.stdout.write(`changed; \`${PROGRAM} reset${slug === undefined ? '' : ` ${slug}`}\` puts it back\n`);
+    for (const rule of removed) process.stdout.write(`removed, because its table is missing from the text: ${rule}\n`);
+    process.stdout.write(`changed; restore it with \`${PROGRAM} reset${slug === undefined ? '' : ` ${slug}`}\`\n`);
   });

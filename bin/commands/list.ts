@@ -1,87 +1,136 @@
+import { PROGRAM } from '../../helpers/constants/program.ts';
 import { describeChange } from '../../helpers/envoy/known-changes.ts';
 import { wrapped } from '../../helpers/report/wrap.ts';
+import { TAGS, TASKS, type Tag, type Task } from '../../helpers/scenario/topics.ts';
+import { UsageError } from '../../helpers/util/errors.ts';
+import { knownName } from '../../helpers/util/known-name.ts';
 import { colours as pc } from '../colours.ts';
 import { columns } from '../columns.ts';
 import type { DeclaredClaim } from '../run/claims.ts';
 import { command, print } from './command.ts';
+import { gathered } from './option-values.ts';
 
-export const listCommand = command('list', ['list --json'])
-  .description(
-    'Lists the chapters with what must hold in them and their claims, and the Envoy versions known. Starts nothing.',
-  )
-  .option('--json', 'print one JSON value and nothing else')
-  .action(async ({ json }: { json?: true }) => {
-    const book = await tableOfContents();
-    print(json ? book : describe(book));
+interface ListOptions {
+  tag?: string[];
+  claims?: true;
+  faults?: true;
+  versions?: true;
+  json?: true;
+}
+
+export const listCommand = command('list', ['list', 'list --tag tproxy --claims', 'list redirect'])
+  .description('List chapters by task, one per line. Nothing is started.')
+  .argument('[pattern]', 'only chapters whose name or title contains the text or matches the regex')
+  .option('--tag <tag>', `only chapters with this tag; repeatable: ${TAGS.join(', ')}`, gathered)
+  .option('--claims', 'with the requirement and the claims of each chapter')
+  .option('--faults', 'with the faults of each chapter and the number of claims that each kills')
+  .option('--versions', 'list the known Envoy versions instead')
+  .option('--json', 'print JSON, with claims, faults and versions')
+  .action(async (pattern: string | undefined, options: ListOptions) => {
+    const { VERSIONS } = await import('../../helpers/envoy/versions.ts');
+    if (options.versions && !options.json) return print(VERSIONS.map((version) => `${version}\n`).join(''));
+    const tags = (options.tag ?? []).map((tag) => knownName('tag', tag, [...TAGS]));
+    const contents = await tableOfContents(pattern, tags, options);
+    print(options.json ? contents : describe(contents.scenarios));
   });
 
+interface ListedChapter {
+  slug: string;
+  task: Task;
+  tags: Tag[];
+  title: string;
+  requirement: string;
+  topology: string;
+  envoyConfig?: string;
+  /** Absent where they are not asked for. */
+  claims?: DeclaredClaim[];
+  /** `kills`: titles of the claims that the fault kills on the newest Envoy. Absent where they are not asked for. */
+  faults?: { name: string; why: string; kills: string[] }[];
+}
+
 interface TableOfContents {
-  scenarios: {
-    slug: string;
-    title: string;
-    requirement: string;
-    topology: string;
-    envoyConfig?: string;
-    claims: DeclaredClaim[];
-    /** `kills`: titles of the claims that the fault kills on the newest Envoy. */
-    faults: { name: string; why: string; kills: string[] }[];
-  }[];
+  scenarios: ListedChapter[];
   /** Oldest first. A rebuild has no official image. */
   envoys: { version: string; officialImage: string | undefined }[];
 }
 
-async function tableOfContents(): Promise<TableOfContents> {
-  const [{ loadScenarios }, { declaredClaims }, { readKills }, { loadFaults }, { VERSIONS, officialImage }] =
-    await Promise.all([
-      import('../run/chapters.ts'),
-      import('../run/claims.ts'),
-      import('../run/kills-file.ts'),
-      import('../../helpers/scenario/chapter-faults.ts'),
-      import('../../helpers/envoy/versions.ts'),
-    ]);
-  const scenarios = await loadScenarios();
-  // Before vitest: once that has been closed, no TypeScript is loaded any more.
-  const faults = await Promise.all(
-    scenarios.map(async ({ slug }) => {
-      const [declared, known] = await Promise.all([loadFaults(slug), readKills(slug)]);
-      return Object.entries(declared.faults).map(([name, { why }]) => ({ name, why, kills: known?.kills[name] ?? [] }));
-    }),
+async function tableOfContents(
+  pattern: string | undefined,
+  tags: Tag[],
+  options: ListOptions,
+): Promise<TableOfContents> {
+  const [{ loadScenarios }, { declaredClaims }, { matching }, { VERSIONS, officialImage }] = await Promise.all([
+    import('../run/chapters.ts'),
+    import('../run/claims.ts'),
+    import('../run/chosen-claims.ts'),
+    import('../../helpers/envoy/versions.ts'),
+  ]);
+  const all = await loadScenarios();
+  const labels = all.map(({ slug, title }) => `${slug} ${title}`);
+  const matched = pattern === undefined ? labels : matching('chapter', pattern, labels);
+  const scenarios = all.filter(
+    (scenario, at) => matched.includes(labels[at] ?? '') && tags.every((tag) => scenario.tags.includes(tag)),
   );
-  const claims = await declaredClaims(scenarios.map(({ slug }) => slug));
+  if (scenarios.length === 0) {
+    const asked = [pattern === undefined ? [] : JSON.stringify(pattern), tags.map((tag) => `tag ${tag}`)];
+    throw new UsageError(`no chapter matches ${asked.flat().join(' and ')}; \`${PROGRAM} list\` lists all chapters`);
+  }
+  // Before vitest: once that has been closed, no TypeScript is loaded any more.
+  const faults = options.faults || options.json ? await Promise.all(scenarios.map(({ slug }) => faultsOf(slug))) : [];
+  const claims =
+    options.claims || options.json ? await declaredClaims(scenarios.map(({ slug }) => slug)) : new Map<string, never>();
   return {
-    scenarios: scenarios.map(({ slug, title, requirement, topology, envoy }, at) => ({
-      slug,
-      title,
-      requirement,
+    scenarios: scenarios.map(({ slug, task, tags, title, requirement, topology, envoy }, at) => ({
+      ...{ slug, task, tags, title, requirement },
       topology: topology.kind,
       ...(envoy && { envoyConfig: envoy.config }),
-      claims: claims.get(slug) ?? [],
-      faults: faults[at] ?? [],
+      ...(claims.has(slug) && { claims: claims.get(slug) ?? [] }),
+      ...(faults[at] && { faults: faults[at] }),
     })),
     envoys: VERSIONS.map((version) => ({ version, officialImage: officialImage(version) })),
   };
 }
 
-function describe({ scenarios, envoys }: TableOfContents): string {
+async function faultsOf(slug: string): Promise<NonNullable<ListedChapter['faults']>> {
+  const { readKills } = await import('../run/kills-file.ts');
+  const { loadFaults } = await import('../../helpers/scenario/chapter-faults.ts');
+  const [declared, known] = await Promise.all([loadFaults(slug), readKills(slug)]);
+  return Object.entries(declared.faults).map(([name, { why }]) => ({ name, why, kills: known?.kills[name] ?? [] }));
+}
+
+function describe(chapters: ListedChapter[]): string {
   const width = columns();
-  const chapters = scenarios.map(({ slug, title, requirement, topology, envoyConfig, claims }) =>
-    [
-      wrapped(`${slug}  ${title}`, width, '  ', '').replace(slug, pc.bold),
-      wrapped(requirement, width, '  '),
-      pc.dim(
-        wrapped(
-          `${topology}, ${envoyConfig === undefined ? 'without Envoy' : `envoy-configs/${envoyConfig}`}`,
-          width,
-          '  ',
-        ),
-      ),
-      ...claims.flatMap(({ title, changes }) => [
-        wrapped(title, width, '    ', '  · '),
-        ...changes.map((change) => pc.dim(wrapped(describeChange(change), width, '      '))),
-      ]),
-    ].join('\n'),
-  );
-  return [...chapters, wrapped(`Envoy ${envoys.map(({ version }) => version).join(', ')}`, width, '  ', '')]
-    .join('\n\n')
-    .concat('\n');
+  const slugWidth = Math.max(...chapters.map(({ slug }) => slug.length));
+  const tasks = Object.entries(TASKS).flatMap(([task, heading]) => {
+    const own = chapters.filter((chapter) => chapter.task === task);
+    if (own.length === 0) return [];
+    return [[pc.bold(heading), ...own.map((chapter) => describeChapter(chapter, slugWidth, width))].join('\n')];
+  });
+  const tags = [...new Set(chapters.flatMap((chapter) => chapter.tags))].sort();
+  return [...tasks, pc.dim(wrapped(`tags: ${tags.join(', ')}`, width, '  ', ''))].join('\n\n').concat('\n');
+}
+
+/** One line or, with claims or faults, several. */
+function describeChapter(chapter: ListedChapter, slugWidth: number, width: number): string {
+  const { slug, title, requirement, tags, claims, faults } = chapter;
+  // A narrow terminal has no room for two columns.
+  const head =
+    width < 2 * slugWidth
+      ? wrapped(`${slug}  ${title}`, width, '    ', '  ')
+      : `  ${slug.padEnd(slugWidth)}  ${shortened(title, width - slugWidth - 4)}`;
+  if (!claims && !faults) return head;
+  return [
+    wrapped(`${slug}  ${title}`, width, '    ', '  '),
+    pc.dim(wrapped(`${requirement} (${tags.join(', ')})`, width, '    ')),
+    ...(claims ?? []).flatMap((claim) => [
+      wrapped(claim.title, width, '      ', '    · '),
+      ...claim.changes.map((change) => pc.dim(wrapped(describeChange(change), width, '        '))),
+    ]),
+    ...(faults ?? []).map(({ name, kills }) => wrapped(`${name} (kills ${kills.length})`, width, '      ', '    ✗ ')),
+  ].join('\n');
+}
+
+/** A text in one line of at most `width` columns. */
+function shortened(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1).trimEnd()}…`;
 }

@@ -2,10 +2,10 @@ import { command } from './command.ts';
 import { printSections } from './sections.ts';
 
 export const logsCommand = command('logs', ['logs original-dst --follow'])
-  .description('Prints what the parts of a lab have said: Envoy’s log and access log, and the hosts’ agents.')
-  .argument('[slug]', 'the chapter (default: the only one that is up)')
-  .option('--follow', 'go on with what they say, each line behind its part’s name, until Ctrl-C or the lab’s end')
-  .option('--json', 'print one JSON value and nothing else; with --follow one a line')
+  .description('Print the logs of a running lab: Envoy, its access log, and the agent of each host.')
+  .argument('[slug]', 'chapter (default: the only running lab)')
+  .option('--follow', 'follow the logs until Ctrl-C or the end of the lab; each line begins with its source')
+  .option('--json', 'print JSON; with --follow one value per line')
   .action(async (slug: string | undefined, { follow, json }: { follow?: true; json?: boolean }) => {
     if (!follow) return printSections('logs', slug, json);
     const { followLab } = await import('../../fixtures/playground/lab-client.ts');
@@ -15,5 +15,5 @@ export const logsCommand = command('logs', ['logs original-dst --follow'])
         json ? `${JSON.stringify(section)}\n` : text.replaceAll(/^.*$/gm, `${title} | $&`).concat('\n'),
       );
     });
-    process.stderr.write(`the lab of ${ended} has ended\n`);
+    process.stderr.write(`the lab of ${ended} stopped\n`);
   });

@@ -5,12 +5,12 @@ import type { OutputFiles } from '../run/output-files.ts';
 import { command } from './command.ts';
 
 export const mergeCommand = command('merge', ['merge shard-1.json shard-2.json --record whole.json'])
-  .description('Joins records into one report: shards of a run, or runs on several Envoys or machines.')
-  .argument('<record...>', 'records, as `run --record` writes them')
-  .option('--record <file>', 'write the joined record there (JSON)')
-  .option('--junit <file>', 'write its JUnit report there')
-  .option('--html <file>', 'write its page there, which needs nothing beside it')
-  .option('--json', 'print the joined record and nothing else')
+  .description('Merge records into one report: shards of a run, or runs on several Envoy versions or machines.')
+  .argument('<record...>', 'files written by `run --record`')
+  .option('--record <file>', 'write the merged record (JSON)')
+  .option('--junit <file>', 'write a JUnit report')
+  .option('--html <file>', 'write a self-contained HTML report')
+  .option('--json', 'print the merged record as JSON')
   .action(async (files: string[], options: OutputFiles & { json?: true }) => {
     const { mergeRecords } = await import('../../helpers/record/merge.ts');
     const { readRecord } = await import('../../helpers/record/record.ts');

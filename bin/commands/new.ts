@@ -2,8 +2,8 @@ import { PROGRAM } from '../../helpers/constants/program.ts';
 import { command } from './command.ts';
 
 export const newCommand = command('new', ['new local-ratelimit'])
-  .description('Write a chapter that already runs: scenario, Envoy config, claims, faults and kills.')
-  .argument('<slug>', 'the name of the chapter, lower-case words with hyphens')
+  .description('Create a chapter that runs at once: scenario, Envoy config, claims, faults and kills.')
+  .argument('<slug>', 'name of the chapter: lower-case words with hyphens')
   .action(async (slug: string) => {
     const { newChapter } = await import('../new/new-chapter.ts');
     const files = await newChapter(slug);

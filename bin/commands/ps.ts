@@ -1,12 +1,12 @@
 import { command, print } from './command.ts';
 
 export const psCommand = command('ps', ['ps'])
-  .description('Lists the labs that are up.')
-  .option('--json', 'print one JSON value and nothing else')
+  .description('List running labs.')
+  .option('--json', 'print JSON')
   .action(async ({ json }: { json?: true }) => {
     const { askServer, labsUp } = await import('../../fixtures/playground/lab-client.ts');
     const { formatTable } = await import('../../helpers/report/table.ts');
-    // One that ends meanwhile is not up any more.
+    // A lab may stop meanwhile.
     const seen = await Promise.all((await labsUp()).map((slug) => askServer(slug, 'describe').catch(() => undefined)));
     const labs = seen.flatMap((lab) => lab ?? []);
     if (json) return print(labs);
@@ -18,5 +18,5 @@ export const psCommand = command('ps', ['ps'])
       String(server.pid),
     ]);
     const columns = ['chapter', 'envoy', 'hosts', 'since', 'process'].map((title) => ({ title }));
-    process.stdout.write(`${rows.length === 0 ? 'no lab is up' : formatTable(columns, rows)}\n`);
+    process.stdout.write(`${rows.length === 0 ? 'no lab is running' : formatTable(columns, rows)}\n`);
   });

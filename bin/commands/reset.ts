@@ -1,11 +1,11 @@
 import { command } from './command.ts';
 
 export const resetCommand = command('reset', ['reset'])
-  .description('Puts the rules and Envoy’s config of a lab that is up back to what its scenario says.')
-  .argument('[slug]', 'the chapter (default: the only one that is up)')
+  .description('Restore the netfilter rules and the Envoy config of a running lab to its scenario.')
+  .argument('[slug]', 'chapter (default: the only running lab)')
   .action(async (slug: string | undefined) => {
     const { askLab, chooseLab } = await import('../../fixtures/playground/lab-client.ts');
     const lab = await chooseLab(slug);
     await askLab(lab, 'reset');
-    process.stdout.write(`${lab} is as its scenario says\n`);
+    process.stdout.write(`${lab} restored to its scenario\n`);
   });

@@ -4,27 +4,24 @@ import { command } from './command.ts';
 import { gathered } from './option-values.ts';
 
 export const runCommand = command('run', ['run original-dst --envoy 1.36.4,1.40.0 --require owner,conntrack'])
-  .description('Runs chapters, all of them where none is named, and reports every claim.')
-  .argument('[slug...]', 'chapters, as `list` names them')
-  .option(
-    '--envoy <versions>',
-    'the Envoys to run on: 1.36.4,1.40.0, all, latest, 1.38, 1.36.4..1.38 (default: the newest)',
-  )
-  .option('--envoy-image <image>', 'an image to run on that carries Envoy; may be given several times', gathered)
-  .option('--backend <backend>', `what loads the rules: ${BACKENDS.join(', ')} (default: ${DEFAULT_BACKEND})`)
+  .description('Run chapters and report every claim. Reports are written to reports/latest/.')
+  .argument('[slug...]', 'chapters (default: all)')
+  .option('--envoy <versions>', 'Envoy versions: 1.36.4,1.40.0, all, latest, 1.38, 1.36.4..1.38 (default: latest)')
+  .option('--envoy-image <image>', 'an image that contains Envoy; repeatable', gathered)
+  .option('--backend <backend>', `how netfilter rules are loaded: ${BACKENDS.join(', ')} (default: ${DEFAULT_BACKEND})`)
   .option(
     '-t, --claim <pattern>',
-    'run the claims whose titles have this text or match this /regular expression/; may be given several times',
+    'run only claims whose title contains the text or matches the regex; repeatable',
     gathered,
   )
-  .option('--shard <part/parts>', 'run this part of the chapters, such as 1/3; `merge` joins the records')
-  .option('--seed <number>', 'run the claims of each chapter in the order of an earlier run, which printed its seed')
-  .option('--in-order', 'run the claims in the order of their files, as the pages in docs/ are made')
-  .option('--record <file>', 'copy the run’s record there (JSON)')
-  .option('--junit <file>', 'copy the run’s JUnit report there')
-  .option('--html <file>', 'copy the run’s page there, which needs nothing beside it')
-  .option('--require <capabilities>', 'fail, not skip, where this machine lacks one of these, separated by commas')
-  .option('--json', 'print the record on stdout and nothing else; progress goes to stderr')
+  .option('--shard <part/total>', 'run one part of the chapters, such as 1/3; `merge` joins the records')
+  .option('--seed <number>', 'repeat the claim order of an earlier run, which printed its seed')
+  .option('--in-order', 'run claims in file order instead of random order')
+  .option('--record <file>', 'write the record (JSON)')
+  .option('--junit <file>', 'write a JUnit report')
+  .option('--html <file>', 'write a self-contained HTML report')
+  .option('--require <capabilities>', 'fail instead of skipping claims if one of these is missing; separated by commas')
+  .option('--json', 'print the record as JSON; progress goes to stderr')
   .action(async (slugs: string[], options: RunOptions) => {
     const { runChapters } = await import('../run/run-chapters.ts');
     process.exitCode = await runChapters(slugs, options);

@@ -1,12 +1,12 @@
 import type { LabCall, LabCalls, Section } from '../../fixtures/playground/lab-calls.ts';
 import { print } from './command.ts';
 
-/** The calls that are answered by sections. */
+/** The calls that return sections. */
 type Call = { [C in LabCall]: LabCalls[C] extends () => Promise<Section[]> ? C : never }[LabCall];
 
-/** Prints what a lab that is up answers to a call, each section under its title. */
+/** Prints the sections that a running lab returns for a call, each under its title. */
 export async function printSections(call: Call, slug: string | undefined, json = false): Promise<void> {
   const { askLab } = await import('../../fixtures/playground/lab-client.ts');
   const sections: Section[] = await askLab(slug, call);
-  print(json ? sections : sections.map(({ title, text }) => `== ${title}\n${text}\n`).join('\n') || 'nothing\n');
+  print(json ? sections : sections.map(({ title, text }) => `== ${title}\n${text}\n`).join('\n') || 'none\n');
 }

@@ -5,10 +5,8 @@ import { EXIT } from '../../helpers/util/errors.ts';
 import { command } from './command.ts';
 
 export const setupCommand = command('setup', ['setup --envoy 1.40.0,1.36.2'])
-  .description(
-    'Brings what is missing: npm dependencies, a container engine, the images. A second call finds everything.',
-  )
-  .option('--envoy <versions>', 'the Envoy versions to bring, separated by commas (default: the newest)')
+  .description('Install npm dependencies, a container engine and images, where missing.')
+  .option('--envoy <versions>', 'Envoy versions to install, separated by commas (default: latest)')
   .action(async ({ envoy }: { envoy?: string }) => {
     const args = envoy === undefined ? [] : ['--envoy', envoy];
     // The same program as `npm run setup`, which has to work before there is anything to import.

@@ -2,11 +2,11 @@ import { given } from '../../helpers/util/given.ts';
 import { command } from './command.ts';
 import { wholeFrom } from './option-values.ts';
 
-export const shellCommand = command('shell', ['shell router'])
-  .description('Opens a shell on a host of a lab that is up; reads commands from stdin where that is no terminal.')
+export const shellCommand = command('shell', ['shell router'], '\n[slug] defaults to the only running lab.\n')
+  .description('Open a shell on a host of a running lab. Commands are read from stdin if it is not a terminal.')
   .usage('[options] [slug] <host>')
-  .argument('[words...]', 'the chapter (default: the only one that is up) and the host')
-  .option('--user <uid>', 'be this user and group (default: root)', wholeFrom(0))
+  .argument('[words...]')
+  .option('--user <uid>', 'run as this user and group (default: root)', wholeFrom(0))
   .action(async (words: string[], { user }: { user?: number }) => {
     const { lastAndSlug } = await import('../playground/split-command.ts');
     const { slug, last: host } = lastAndSlug(words, 'a host');

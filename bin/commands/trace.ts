@@ -12,26 +12,27 @@ interface TraceOptions {
   pcap?: string;
 }
 
-export const traceCommand = command('trace', ['trace tproxy-outgoing -- curl -H "host: blue" http://198.51.100.10/'])
+export const traceCommand = command(
+  'trace',
+  ['trace tproxy-outgoing -- curl -H "host: blue" http://198.51.100.10/'],
+  '\n[slug] defaults to the only running lab, <command> to the chapter’s request.\n',
+)
   .description(
-    'Sends one request and shows its life in one time line over all hosts: packets, the rules that they matched, Envoy, authorization, upstream. In the lab that is up, or else in one of its own.',
+    'Send one request and print a timeline over all hosts: packets, matching rules, Envoy, authorization, upstream. Uses the running lab of the chapter, or starts one.',
   )
   .usage('[options] [slug] [-- <command...>]')
-  .argument(
-    '[words...]',
-    'the chapter (default: the only one that is up), and the command behind -- (default: the chapter’s own request)',
-  )
-  .option('--envoy <version>', 'the Envoy that a lab of its own has (default: the newest)')
+  .argument('[words...]')
+  .option('--envoy <version>', 'Envoy version of a lab that is started (default: latest)')
   .option('--user <uid>', 'run the command as this user', wholeFrom(0), DOWNSTREAM_UID)
   .option('--mermaid', 'print a Mermaid sequence diagram')
-  .option('--json', 'print one JSON value and nothing else')
-  .option('--pcap <folder>', 'keep what each host captured there, for Wireshark')
+  .option('--json', 'print JSON')
+  .option('--pcap <folder>', 'write the packet capture of each host, for Wireshark')
   .action(async (all: string[], { envoy, user, mermaid, json, pcap }: TraceOptions) => {
     const { splitCommand } = await import('../playground/split-command.ts');
     const { words, command } = splitCommand(all);
     const [slug = await theOnlyLab(), ...more] = words;
-    if (more.length > 0) throw new UsageError(`too many words before --: ${more.join(' ')}`);
-    if (mermaid && json) throw new UsageError('--mermaid and --json are two forms of one output; name one');
+    if (more.length > 0) throw new UsageError(`too many words before --: expected [slug], found ${words.join(' ')}`);
+    if (mermaid && json) throw new UsageError('--mermaid and --json exclude each other; choose one');
     const { traceLab, writeCaptures } = await import('../playground/trace-lab.ts');
     const { formatTimeline, mermaidOf } = await import('../../helpers/trace/timeline-text.ts');
     const traced = await traceLab({ slug, ...given({ envoy }) }, command, user);
@@ -44,6 +45,6 @@ async function theOnlyLab(): Promise<string> {
   const { labsUp } = await import('../../fixtures/playground/lab-client.ts');
   const [only, ...more] = await labsUp();
   if (only !== undefined && more.length === 0) return only;
-  const others = only === undefined ? 'no lab is up' : `several labs are up: ${[only, ...more].join(', ')}`;
-  throw new UsageError(`missing a chapter, as in \`trace original-dst\`; ${others}`);
+  const others = only === undefined ? 'no lab is running' : `several labs are running: ${[only, ...more].join(', ')}`;
+  throw new UsageError(`missing a chapter: ${others}; name one, as in \`trace original-dst\``);
 }

@@ -3,10 +3,12 @@ import { given } from '../../helpers/util/given.ts';
 import { command } from './command.ts';
 
 export const upCommand = command('up', ['up original-dst --detach'])
-  .description('Starts the lab of a chapter to play in, and prints its picture; it lives until Ctrl-C or `down`.')
-  .argument('<slug>', 'the chapter, as `list` names it')
-  .option('--envoy <version>', 'the Envoy that it has (default: the newest)')
-  .option('--detach', 'return once it is up; it outlives this command')
+  .description(
+    'Start the lab of a chapter and keep it running until Ctrl-C or `down`. Print its hosts, addresses, rules and commands to try.',
+  )
+  .argument('<slug>', 'chapter')
+  .option('--envoy <version>', 'Envoy version (default: latest)')
+  .option('--detach', 'return as soon as the lab is ready; it keeps running')
   .action(async (slug: string, { envoy, detach }: { envoy?: string; detach?: true }) => {
     const choice = { slug, ...given({ envoy }) };
     if (!detach) {
@@ -17,7 +19,7 @@ export const upCommand = command('up', ['up original-dst --detach'])
     const { detachLab } = await import('../playground/detach-lab.ts');
     const outcome = await detachLab(choice);
     if ('picture' in outcome)
-      return void process.stdout.write(`${outcome.picture}\n\`${PROGRAM} down ${slug}\` ends it.\n`);
+      return void process.stdout.write(`${outcome.picture}\nStop it with \`${PROGRAM} down ${slug}\`.\n`);
     process.stderr.write(outcome.complaint);
     process.exitCode = outcome.status;
   });

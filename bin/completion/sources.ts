@@ -5,15 +5,16 @@ import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { VERSIONS } from '../../helpers/envoy/versions.ts';
 import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
+import { TAGS } from '../../helpers/scenario/topics.ts';
 import type { Completion, Place } from '../../helpers/util/completion.ts';
 import { adminPages } from '../playground/admin-page.ts';
 import { chapterSlugs } from '../run/chapters.ts';
 import { readKills } from '../run/kills-file.ts';
 
-/** Commands that take chapters, whether or not their labs are up. */
+/** Commands that take chapters, whether or not their labs are running. */
 const ON_CHAPTERS = ['run', 'prove', 'up', 'trace', 'compare', 'config'];
 
-/** Commands that take a lab that is up, and nothing else. */
+/** Commands that take only a running lab. */
 const ON_LABS = ['logs', 'rules', 'conntrack', 'reset', 'down'];
 
 const FILE_OPTIONS = ['--record', '--junit', '--html', '--file', '--pcap'];
@@ -24,6 +25,7 @@ const VALUES: Record<string, (slugs: string[]) => readonly string[] | Promise<st
   '--backend': () => BACKENDS,
   '--require': () => CAPABILITIES,
   '--claim': claimsOf,
+  '--tag': () => TAGS,
   '--fault': faultsOf,
 };
 
@@ -53,7 +55,7 @@ async function chapters(command: string, before: string[]): Promise<string[]> {
   return (await chapterSlugs()).filter((slug) => !before.includes(slug));
 }
 
-/** For a command whose first word may be a lab: the labs that are up, and the names in them. */
+/** For a command whose first word may be a lab: the running labs, and names inside them. */
 async function labsAnd(
   [slug, ...more]: string[],
   inLab: (slug: string) => readonly string[] | Promise<string[]>,

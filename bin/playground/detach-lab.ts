@@ -7,15 +7,15 @@ import { packageRoot } from '../../helpers/constants/project.mjs';
 import { EXIT } from '../../helpers/util/errors.ts';
 import { checkChoice, type LabChoice } from './lab-choice.ts';
 
-/** What a detached lab server reports to the command that started it. */
+/** The message of a detached lab server to the command that started it. */
 export interface Ready {
   picture: string;
 }
 
 /**
- * Lets a process of its own hold a lab, and waits until the lab is up.
+ * Starts a process that holds a lab, and waits until the lab is ready.
  *
- * @returns the lab's picture; or the exit status and the complaint of the process, where it did not come to that
+ * @returns the lab's picture, or the exit code and error text of the process if the lab did not start
  */
 export async function detachLab(choice: LabChoice): Promise<Ready | { status: number; complaint: string }> {
   await checkChoice(choice);
@@ -33,7 +33,7 @@ export async function detachLab(choice: LabChoice): Promise<Ready | { status: nu
       status: (status as number | null) ?? EXIT.setup,
       complaint: readFileSync(log, 'utf8'),
     }));
-    // Whichever comes later concerns nobody any more.
+    // The later one of the two is ignored.
     ready.catch(() => undefined);
     exited.catch(() => undefined);
     const outcome = await Promise.race([ready, exited]);
@@ -42,7 +42,7 @@ export async function detachLab(choice: LabChoice): Promise<Ready | { status: nu
     return outcome;
   } finally {
     closeSync(file);
-    // The lab server goes on writing into what has no name any more.
+    // The lab server keeps the unlinked file open.
     rmSync(log, { force: true });
   }
 }

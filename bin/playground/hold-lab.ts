@@ -15,7 +15,7 @@ import { labStarter } from './start-lab.ts';
  * Starts a lab and holds it until `down` or a signal ends it.
  *
  * @returns the exit status
- * @throws UsageError where it is up already; SetupError where it does not start, or where it ends by itself
+ * @throws UsageError if it is running already; SetupError if it does not start, or stops by itself
  */
 export async function holdLab(choice: LabChoice): Promise<number> {
   const version = await checkChoice(choice);
@@ -45,7 +45,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
   try {
     lab = await (await labStarter(version, run))(choice.slug);
     lab.envoyHost.container.ended.then(async () => {
-      if (!stopping) fail((await lab?.loss()) ?? new Error('the lab has ended'));
+      if (!stopping) fail((await lab?.loss()) ?? new Error('the lab stopped'));
     }, fail);
     answer(labHandlers(lab, run, finish));
     const picture = formatPicture(await pictureOf(lab));
@@ -53,7 +53,9 @@ export async function holdLab(choice: LabChoice): Promise<number> {
       process.send({ picture } satisfies Ready);
       process.disconnect();
     } else {
-      process.stdout.write(`${picture}\nCtrl-C, or \`${PROGRAM} down ${choice.slug}\` elsewhere, ends it.\n`);
+      process.stdout.write(
+        `${picture}\nStop it with Ctrl-C, or with \`${PROGRAM} down ${choice.slug}\` in another terminal.\n`,
+      );
     }
     return await ended;
   } catch (error) {

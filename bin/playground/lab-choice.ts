@@ -3,7 +3,7 @@ import { UsageError } from '../../helpers/util/errors.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
 import { chapterSlugs } from '../run/chapters.ts';
 
-/** A chapter to stand up, and the Envoy to do it with. */
+/** The chapter and the Envoy version of a lab to start. */
 export interface LabChoice {
   slug: string;
   /** One version, as `--envoy` has it. Default: the newest. */
@@ -11,17 +11,17 @@ export interface LabChoice {
 }
 
 /**
- * Says what is wrong with a choice before anything is started.
+ * Checks a choice before anything is started.
  *
- * @returns the version of Envoy that is meant
- * @throws UsageError for a chapter or version that is not known, or several versions
+ * @returns the Envoy version
+ * @throws UsageError for an unknown chapter or version, or several versions
  */
 export async function checkChoice({ slug, envoy }: LabChoice): Promise<string> {
   knownName('chapter', slug, await chapterSlugs());
   const [version = NEWEST, ...more] = envoy === undefined ? [] : parseEnvoys(envoy);
   if (more.length > 0) {
     throw new UsageError(
-      `a lab has one Envoy, and "${envoy}" names ${more.length + 1}: ${[version, ...more].join(', ')}`,
+      `a lab has one Envoy, but --envoy ${envoy} names ${more.length + 1}: ${[version, ...more].join(', ')}; name one`,
     );
   }
   return version;

@@ -1,15 +1,15 @@
 import { UsageError } from '../../helpers/util/errors.ts';
 
-/** What stands before `--` on the command line, and the command behind it. */
+/** The words before `--` on the command line, and the command after it. */
 export interface SplitCommand {
   words: string[];
   command: string[];
 }
 
 /**
- * Tells a command's own words from those of the command that it is given: the option parser hands both over as one list.
+ * Separates the words of a command line from the command after `--`: the option parser returns both as one list.
  *
- * @param words all of them, as the parser has them
+ * @param words all words, from the parser
  * @param given the command line
  */
 export function splitCommand(words: string[], given: string[] = process.argv): SplitCommand {

@@ -7,7 +7,7 @@ import { SetupError } from '../../helpers/util/errors.ts';
 import { loadScenarios } from '../run/chapters.ts';
 
 /**
- * Prepares engine and images for labs outside of a run of the book.
+ * Prepares engine and images for labs outside of a run.
  *
  * @param run the run that the containers are labelled with
  * @returns starts the lab of a chapter, which lives as long as this process; throws SetupError where this machine lacks a capability
@@ -28,7 +28,8 @@ export async function labStarter(version: string, run: string): Promise<(slug: s
     const missing = capabilities.find(
       ({ name, available }) => !available && scenario.needs.some((need) => need === name),
     );
-    if (missing) throw new SetupError(`lab ${slug}`, `this machine lacks ${missing.name}: ${missing.reason}`);
+    if (missing)
+      throw new SetupError(`lab ${slug}`, `this machine lacks the capability ${missing.name}: ${missing.reason}`);
     return Lab.start(scenario, {
       ...{ run, hostImage: host, backend: DEFAULT_BACKEND },
       ...{ envoyImage: image.image, envoySource: image.source, envoyVersion: version },

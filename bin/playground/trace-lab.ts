@@ -10,11 +10,11 @@ import { checkChoice, type LabChoice } from './lab-choice.ts';
 import { labStarter } from './start-lab.ts';
 
 /**
- * Traces a command in the lab of a chapter: in the one that is up, or else in one that is started for it.
+ * Traces a command in the running lab of a chapter, or in one started for it.
  *
- * @param argv none stands for the chapter's first request
- * @throws UsageError for a chapter or version that is not known, another Envoy than that of the lab that is up, and a command that opens
- *   no connection
+ * @param argv default: the request of the chapter
+ * @throws UsageError for an unknown chapter or version, another version than that of the running lab, or a command
+ *   that opens no connection
  */
 export async function traceLab(choice: LabChoice, argv: string[], uid: number): Promise<Traced> {
   const { slug } = choice;
@@ -23,7 +23,9 @@ export async function traceLab(choice: LabChoice, argv: string[], uid: number): 
   if (up) {
     const { envoy } = up.picture;
     if (choice.envoy !== undefined && envoy && envoy.version !== version) {
-      throw new UsageError(`${slug} is up on Envoy ${envoy.version}; \`${PROGRAM} down ${slug}\` ends it`);
+      throw new UsageError(
+        `the running lab of ${slug} has Envoy ${envoy.version}, not ${version}; stop it with \`${PROGRAM} down ${slug}\``,
+      );
     }
     const traced = await askServer(slug, 'trace', { argv, uid });
     if (traced) return traced;

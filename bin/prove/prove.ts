@@ -31,8 +31,8 @@ export interface ProveOptions {
  * @throws UsageError for an unknown slug, version or fault; SetupError from the set-up
  */
 export async function proveChapters(slugs: string[], { envoy, fault, update, json }: ProveOptions): Promise<number> {
-  const ground = onlyVariant('a proof', envoy, process.env);
-  if (update && ground.version === undefined)
+  const variant = onlyVariant('a proof', envoy, process.env);
+  if (update && variant.version === undefined)
     throw new UsageError('--update takes a known version of Envoy: that of an image is not known before it runs');
   const plans = await plansOf(await chooseChapters(slugs), fault);
   const out = json ? process.stderr : process.stdout;
@@ -42,15 +42,15 @@ export async function proveChapters(slugs: string[], { envoy, fault, update, jso
   const verbose = fault !== undefined;
   const total = plans.reduce((sum, { faults }) => sum + faults.length, 0);
   const trials: Trial[] = [];
-  const { errors, interrupted } = await runTrials(plans, ground, verbose ? {} : { leavesEvidence: false }, (trial) => {
+  const { errors, interrupted } = await runTrials(plans, variant, verbose ? {} : { leavesEvidence: false }, (trial) => {
     trials.push(trial);
     const { record, version } = trial;
     const plan = plans.find(({ slug }) => slug === record.slug);
     if (!plan) return;
-    const proof = proveFault(plan, record.fault, record, ground.version ?? version);
+    const proof = proveFault(plan, record.fault, record, variant.version ?? version);
     say(describeTrial(proof, trial, { progress: `${trials.length}/${total}`, verbose }));
   });
-  const version = ground.version ?? trials.find((trial) => trial.version !== undefined)?.version;
+  const version = variant.version ?? trials.find((trial) => trial.version !== undefined)?.version;
   const records = trials.map(({ record }) => record);
   const proofs = plans.map((plan) => {
     const own = records.filter(({ slug }) => slug === plan.slug);
@@ -60,11 +60,11 @@ export async function proveChapters(slugs: string[], { envoy, fault, update, jso
   for (const proof of proofs) say(`\n${describeTable(proof)}`);
   for (const problems of update ? [] : proofs.map(describeProblems)) if (problems !== '') say(`\n${problems}`);
   for (const error of errors) say(`${pc.red('!')} ${error}`);
-  say(`\n${counted(trials.length, 'fault')} on Envoy ${ground.name} in ${duration(performance.now() - began)}`);
-  if (json) process.stdout.write(`${JSON.stringify({ envoy: ground.name, chapters: proofs })}\n`);
+  say(`\n${counted(trials.length, 'fault')} on Envoy ${variant.name} in ${duration(performance.now() - began)}`);
+  if (json) process.stdout.write(`${JSON.stringify({ envoy: variant.name, chapters: proofs })}\n`);
   if (interrupted) return EXIT.interrupted;
   if (update)
-    return (await updateAll(plans, proofs, ground.version, say)) && errors.length === 0 ? EXIT.passed : EXIT.failed;
+    return (await updateAll(plans, proofs, variant.version, say)) && errors.length === 0 ? EXIT.passed : EXIT.failed;
   if (errors.length > 0) return EXIT.setup;
   if (proofs.every(holds)) return EXIT.passed;
   say('Where the result is right, `prove --update` writes kills.json.');

@@ -30,7 +30,7 @@ export async function sweepChapters(
   { envoy, json }: Pick<ProveOptions, 'envoy' | 'json'>,
 ): Promise<number> {
   const scenarios = await loadScenarios(await chooseChapters(slugs));
-  const ground = onlyVariant('a proof', envoy, process.env);
+  const variant = onlyVariant('a proof', envoy, process.env);
   const chapters = await Promise.all(
     scenarios.map(async (scenario) => {
       const mutations = sweepOf(scenario, await readEnvoyConfig(scenario));
@@ -48,7 +48,7 @@ export async function sweepChapters(
   const tried: Swept[] = [];
   const { errors, interrupted } = await runTrials(
     chapters,
-    ground,
+    variant,
     { leavesEvidence: false, sweep: true },
     ({ record, ms }) => {
       const { slug, fault } = record;
@@ -78,7 +78,7 @@ export async function sweepChapters(
     (outcome) => `${swept.filter((each) => each.outcome === outcome).length} ${outcome}`,
   );
   const took = duration(performance.now() - began);
-  say(`\n${counted(swept.length, 'mutation')} on Envoy ${ground.name} in ${took}: ${counts.join(', ')}`);
+  say(`\n${counted(swept.length, 'mutation')} on Envoy ${variant.name} in ${took}: ${counts.join(', ')}`);
   if (json) process.stdout.write(`${JSON.stringify({ faults: swept })}\n`);
   if (interrupted) return EXIT.interrupted;
   if (errors.length > 0) return EXIT.setup;

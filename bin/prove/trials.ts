@@ -73,13 +73,13 @@ class TrialReporter implements Reporter {
  */
 export async function runTrials(
   chapters: { slug: string; faults: string[] }[],
-  ground: Variant,
+  variant: Variant,
   how: Pick<Variant, 'sweep' | 'leavesEvidence'>,
   ended: (trial: Trial) => void,
   skip: (slug: string, fault: string) => boolean = () => false,
 ): Promise<{ errors: string[]; interrupted: boolean }> {
   // Two variants, so that two faults of the same chapter run side by side.
-  const variants = [ground, repeated(ground, 'again')].map((variant) => ({ ...variant, ...how, faults: {} }));
+  const variants = [variant, repeated(variant, 'again')].map((variant) => ({ ...variant, ...how, faults: {} }));
   const injected = new Map<string, Record<string, string>>();
   const reporter = new TrialReporter((variant, slug, { record, ...rest }) => {
     const fault = injected.get(variant)?.[slug];

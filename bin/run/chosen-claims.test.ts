@@ -9,7 +9,7 @@ const DECLARED = new Map([
 const titles = (...patterns: string[]) =>
   [...chosenClaims(DECLARED, patterns)].map(([slug, claims]) => [slug, ...claims.map(({ title }) => title)]);
 
-test('a part of a title, in any case, chooses every claim that has it', () => {
+test('a part of a title chooses every claim with it, whatever the case', () => {
   expect(titles('HOST header')).toEqual([
     ['alpha', 'the Host header is kept'],
     ['beta', 'the Host header is kept by a proxy'],
@@ -18,6 +18,13 @@ test('a part of a title, in any case, chooses every claim that has it', () => {
 
 test('a whole title chooses that claim alone', () => {
   expect(titles('the Host header is kept')).toEqual([['alpha', 'the Host header is kept']]);
+});
+
+test('a pattern that is part of no title is a regular expression', () => {
+  expect(titles('Host.*proxy|gets 403$')).toEqual([
+    ['alpha', 'a denied request gets 403'],
+    ['beta', 'the Host header is kept by a proxy'],
+  ]);
 });
 
 test('a regular expression, and several patterns together', () => {
@@ -29,8 +36,9 @@ test('a regular expression, and several patterns together', () => {
 
 test.each([
   ['a denyed request', 'unknown claim "a denyed request"; did you mean "a denied request gets 403"?'],
+  ['(nope', /^unknown claim "\(nope"; known:(\n {2}.+){4}$/],
   ['nope', /^unknown claim "nope"; known:(\n {2}.+){4}$/],
-  ['/(/', '--claim /(/ is not a regular expression; without the slashes it is a part of a name'],
+  ['/(/', 'invalid regular expression in --claim /(/; expected text or /regex/'],
 ])('%j is refused', (pattern, message) => {
   expect(() => titles('header', pattern)).toThrow(message);
 });

@@ -5,7 +5,7 @@ import type { ClaimName } from '../vitest/claim-name.ts';
 /**
  * The claims that match any of the patterns, by chapter; chapters without one are left out.
  *
- * @param patterns a part of a title or `/a regular expression/`, in any case; a whole title is exact
+ * @param patterns as in `namesMatching`
  * @throws UsageError for a pattern without a match
  */
 export function chosenClaims<Claim extends ClaimName>(
@@ -20,23 +20,38 @@ export function chosenClaims<Claim extends ClaimName>(
   return new Map(byChapter.filter(([, claims]) => claims.length > 0));
 }
 
-/** The names that match; `kind` is for the message. @throws UsageError where none does */
+/**
+ * The names that a pattern matches: the whole name, else a part of it, else a regular expression. `/…/` is always
+ * a regular expression. Case is ignored.
+ *
+ * @param kind for the message: `claim`
+ * @throws UsageError where none matches
+ */
 export function namesMatching(kind: string, pattern: string, names: string[]): string[] {
-  if (names.includes(pattern)) return [pattern];
-  const expression = expressionOf(kind, pattern);
-  const part = pattern.toLowerCase();
-  const found = names.filter((name) => (expression ? expression.test(name) : name.toLowerCase().includes(part)));
+  const found = matching(kind, pattern, names);
   if (found.length === 0) throw new UsageError(unknownName(kind, pattern, names));
   return found;
 }
 
-function expressionOf(kind: string, pattern: string): RegExp | undefined {
+/** As `namesMatching`, but without a match the list is empty. */
+export function matching(kind: string, pattern: string, names: string[]): string[] {
+  if (names.includes(pattern)) return [pattern];
   const [, source] = /^\/(.+)\/i?$/s.exec(pattern) ?? [];
+  if (source !== undefined) {
+    const expression = expressionOf(source);
+    if (expression) return names.filter((name) => expression.test(name));
+    throw new UsageError(`invalid regular expression in --${kind} ${pattern}; expected text or /regex/`);
+  }
+  const part = pattern.toLowerCase();
+  const found = names.filter((name) => name.toLowerCase().includes(part));
+  const expression = found.length === 0 ? expressionOf(pattern) : undefined;
+  return expression ? names.filter((name) => expression.test(name)) : found;
+}
+
+function expressionOf(source: string): RegExp | undefined {
   try {
-    return source === undefined ? undefined : new RegExp(source, 'i');
+    return new RegExp(source, 'i');
   } catch {
-    throw new UsageError(
-      `--${kind} ${pattern} is not a regular expression; without the slashes it is a part of a name`,
-    );
+    return undefined;
   }
 }
