@@ -15,7 +15,7 @@ const chapterOf = (slug: string) => `${HEAD}
 beforeEach(({ task }) => {
   task.meta.bigbook = {
     chapter: { slug: '${slug}', title: 'The title of ${slug}', requirement: 'It holds.', topology: 'router', envoyConfig: '${slug}.yaml' },
-    envoy: { version: '1.40.0', commit: '0123456789abcdef', build: 'b', image: 'i', source: 'release binary' },
+    envoy: { version: '1.40.0', commit: '0123456789abcdef', fullVersion: 'b', image: 'i', source: 'release binary' },
     observations: [],
     evidence: 'reports/r/evidence/${slug}',
   };

@@ -19,11 +19,11 @@ test('suites carry the project, the chapter and the Envoy, and counts by kind', 
   );
   expect(xml).toContain('<failure message="expected 200" type="claim failed">');
   expect(xml).toContain('at suites/x.test.ts:1:2');
-  expect(xml).toContain('<error message="lab: Envoy ended" type="set-up or lab">');
+  expect(xml).toContain('<error message="lab: Envoy ended" type="set-up or lab error">');
   expect(xml).toMatch(/<skipped\/>\s*<system-out>\s*<!\[CDATA\[skipped: tproxy: xt_TPROXY is not there]]>/);
 });
 
-test('what is no XML does not get into the report, and no text ends its section', () => {
+test('the report contains valid XML characters only, and no text ends its CDATA section', () => {
   const error = 'a\u0000b <&"]]> \u001b[31m\nx ]]> y';
   const xml = toJunit(sampleRun([sampleChapter([sampleClaim({ outcome: 'failed', error })])]));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -32,7 +32,7 @@ test('what is no XML does not get into the report, and no text ends its section'
   expect(xml).toContain('<![CDATA[a\ufffdb <&"]] > \ufffd[31m\nx ]] > y]]>');
 });
 
-test('what went wrong outside every claim is an error too', () => {
+test('an error outside every claim is a test case with an error', () => {
   const xml = toJunit(sampleRun([], { outcome: 'error', errors: ['suites/x.test.ts: no such module\nat x'] }));
   expect(xml).toContain('<testsuites tests="1" failures="0" errors="1" skipped="0">');
   expect(xml).toContain('<error message="suites/x.test.ts: no such module"');

@@ -19,7 +19,7 @@ export function toJunit(run: RunRecord): string {
         .name(xml(`envoy-big-book: ${chapter.slug} (Envoy ${envoy.name})`))
         .timestamp(run.started)
         .time(chapter.claims.reduce((sum, claim) => sum + claim.durationMs, 0) / 1000)
-        .property('ground', xml(describeEnvironment(envoy)))
+        .property('environment', xml(describeEnvironment(envoy)))
         .property('requirement', xml(chapter.requirement));
       for (const claim of chapter.claims) addClaim(suite, chapter.slug, claim);
     }
@@ -39,7 +39,7 @@ function addClaim(suite: TestSuite, slug: string, claim: ClaimRecord): void {
   const test = suite.testCase().className(slug).name(xml(claim.title));
   test.time(durationMs / 1000);
   if (claim.outcome === 'failed') test.failure(firstLine(error), 'claim failed').stacktrace(cdata(error));
-  if (claim.outcome === 'error') test.error(firstLine(error), 'set-up or lab', cdata(error));
+  if (claim.outcome === 'error') test.error(firstLine(error), 'set-up or lab error', cdata(error));
   // The builder's <skipped> has no message; JUnit viewers show a case's output instead.
   if (claim.outcome === 'skipped')
     test.skipped().standardOutput(cdata(`skipped: ${claim.reason ?? 'no reason was given'}`));

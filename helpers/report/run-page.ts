@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chaptersAcross } from '../record/digest.ts';
 import type { RunRecord } from '../record/record.ts';
 import { describeCounts, VERDICTS } from '../record/verdict.ts';
 import { Html, html } from './html.ts';
@@ -10,7 +9,7 @@ import { durations } from './page/durations.ts';
 import { environment, environmentFacts } from './page/environment.ts';
 import { type BundleReader, errors, failures, firstBundles } from './page/failures.ts';
 import { type PageLinks, REPORT_LINKS } from './page/links.ts';
-import { counted, duration } from './wording.ts';
+import { describeSubject, duration } from './wording.ts';
 
 const read = (file: string): string => readFileSync(join(import.meta.dirname, 'page', file), 'utf8');
 const STYLE = read('style.css');
@@ -41,7 +40,7 @@ export function runPage(run: RunRecord, { readBundle = () => [], links = REPORT_
   const sections = all.filter(([, , content]) => content.length > 0);
   // Nothing else runs and no URL is fetched, even if text were ever embedded unescaped.
   const policy = `default-src 'none'; style-src ${hashOf(STYLE)}; script-src ${hashOf(SCRIPT)}`;
-  const subject = subjectOf(run);
+  const subject = describeSubject(run);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -66,18 +65,6 @@ ${sections.map(([id, title, content]) => html`<section id="${id}" aria-labelledb
 </body>
 </html>
 `.text;
-}
-
-/** How many chapters a title names. */
-const NAMED = 3;
-
-/** `original-dst on Envoy 1.40.0`, `20 chapters on 11 Envoy versions`. */
-function subjectOf(run: RunRecord): string {
-  const slugs = chaptersAcross(run).map(({ chapter }) => chapter.slug);
-  const [envoy, ...more] = run.envoys;
-  const chapters = slugs.length > NAMED || slugs.length === 0 ? counted(slugs.length, 'chapter') : slugs.join(', ');
-  if (!envoy) return chapters;
-  return `${chapters} on ${more.length > 0 ? `${run.envoys.length} Envoy versions` : `Envoy ${envoy.name}`}`;
 }
 
 function facts(run: RunRecord): [name: string, value: Html | string][] {

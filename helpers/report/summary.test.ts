@@ -6,7 +6,7 @@ test('the summary of a passed run names its environment and every claim', () => 
   expect(
     summarize(sampleRun([sampleChapter([sampleClaim(), sampleClaim({ title: 'a | b', durationMs: 1234 })])])),
   ).toBe(
-    `# envoy-big-book
+    `# original-dst on Envoy 1.40.0
 
 **All claims passed.** 1 chapter: 2 passed.
 
@@ -17,8 +17,8 @@ Run 20261122T235900Z-4711, started 2026-11-22T23:59:00.000Z, 4.1 s.
 | Build | \`0123456789abcdef0123456789abcdef01234567/1.40.0/Clean/RELEASE/BoringSSL\` |
 | Image | \`envoy-big-book/envoy:1.40.0\` (release binary) |
 | Machine | Linux 6.18.0 x86_64, iptables v1.8.11 (nf_tables), Docker 20.10.24 |
-| Rules | by \`iptables-nft\` |
-| Lacking | tproxy (xt_TPROXY is not there) |
+| Rule backend | \`iptables-nft\` |
+| Missing capabilities | tproxy (xt_TPROXY is not there) |
 
 ## REDIRECT keeps the original destination
 
@@ -33,7 +33,7 @@ Run 20261122T235900Z-4711, started 2026-11-22T23:59:00.000Z, 4.1 s.
   );
 });
 
-test('several Envoys stand beside each other, with what a claim says of versions', () => {
+test('several Envoy versions are columns, with the known changes of claims', () => {
   const change = { since: '1.38.1', what: 'the body is shorter', source: 'undocumented' };
   const passed = sampleEnvoy([sampleChapter([sampleClaim({ changes: [change] })])], { name: '1.36.4' });
   const failed = sampleEnvoy([sampleChapter([sampleClaim({ outcome: 'failed', error: 'expected 1' })])]);
@@ -45,7 +45,7 @@ test('several Envoys stand beside each other, with what a claim says of versions
   expect(page).toContain('### original-dst on Envoy 1.40.0: the address dialled wins');
 });
 
-test('a failed claim comes with its reason, its evidence and the command that replays it', () => {
+test('a failed claim is before the environment, with its error, its failure bundle and the replay command', () => {
   const failed = sampleClaim({
     outcome: 'failed',
     error: 'expected 200\n```\ngot 503',
@@ -53,10 +53,9 @@ test('a failed claim comes with its reason, its evidence and the command that re
   });
   const page = summarize(sampleRun([sampleChapter([failed])], { outcome: 'failed' }));
   expect(page).toContain('**At least one claim failed.** 1 chapter: 1 failed.');
+  expect(page.indexOf('## Failed claims')).toBeLessThan(page.indexOf('| Build |'));
   expect(page).toContain('| the address dialled wins | ✗ 12 ms |');
   expect(page).toContain(`### original-dst: the address dialled wins
-
-Failed:
 
 \`\`\`\`text
 expected 200
@@ -64,7 +63,7 @@ expected 200
 got 503
 \`\`\`\`
 
-Evidence: \`reports/x/evidence/a\`
+Failure bundle: \`reports/x/evidence/a\`
 
 Replay:
 
@@ -73,14 +72,14 @@ npm run bigbook -- run original-dst --claim 'the address dialled wins' --envoy 1
 \`\`\``);
 });
 
-test('a partial run says what was not tried and why', () => {
+test('a partial run has the number of skipped claims and the reason', () => {
   const skipped = sampleClaim({ outcome: 'skipped', reason: 'tproxy: xt_TPROXY is not there' });
   const page = summarize(sampleRun([sampleChapter([sampleClaim(), skipped])], { outcome: 'partial' }));
   expect(page).toContain('**Partial:');
-  expect(page).toContain('## Not tried here\n\n- 1 claim: tproxy: xt_TPROXY is not there');
+  expect(page).toContain('## Skipped claims\n\n- 1 claim: tproxy: xt_TPROXY is not there');
 });
 
-test('a run that was cut off, or met no Envoy, says so', () => {
+test('an interrupted run without an Envoy has its error', () => {
   const bare = sampleRun([], { outcome: 'running', errors: ['suites/x.test.ts: no such module'] });
   const page = summarize(bare);
   expect(page).toContain('**The run was interrupted;');

@@ -1,35 +1,43 @@
 import { block, code, present, table } from '../book/markdown.ts';
 import { describeChange } from '../envoy/known-changes.ts';
-import { type ChapterAcross, changesOf, chaptersAcross, skipReasons, troublesOf } from '../record/digest.ts';
+import {
+  type ChapterAcross,
+  changesOf,
+  chaptersAcross,
+  skipReasons,
+  type Trouble,
+  troublesOf,
+} from '../record/digest.ts';
 import type { EnvoyRecord, RunRecord } from '../record/record.ts';
 import { replayCommand } from '../record/replay.ts';
 import { describeCounts, describeLacking, MARKS, VERDICTS } from '../record/verdict.ts';
-import { counted, describeMachine, describeTrouble, duration } from './wording.ts';
+import { counted, describeMachine, describeSubject, describeTrouble, duration } from './wording.ts';
 
-/** A run as a Markdown page: environment, outcome, every claim on every Envoy, and the errors. */
+/** A run as a Markdown page: outcome, failed claims, errors, environment, and every claim on every Envoy. */
 export function summarize(run: RunRecord): string {
   const parts = [
-    '# envoy-big-book',
+    `# ${describeSubject(run)}`,
     `**${VERDICTS[run.outcome]}** ${describeCounts(run)}.`,
     `Run ${run.id}, started ${run.started}, ${duration(run.durationMs)}.`,
-    ...run.envoys.map(ground),
-    ...chaptersAcross(run).map((across) => chapterSection(across, run.envoys)),
-    troubleSection(run),
+    ...troubleSection('Failed claims', troubleTexts(run, 'failed')),
+    ...troubleSection('Errors', [...run.errors.map(outsideText), ...troubleTexts(run, 'error')]),
     skipSection(run),
+    ...run.envoys.map(environment),
+    ...chaptersAcross(run).map((across) => chapterSection(across, run.envoys)),
   ];
   return `${present(parts).join('\n\n')}\n`;
 }
 
-function ground({ name, build, machine }: EnvoyRecord): string {
+function environment({ name, build, machine }: EnvoyRecord): string {
   const rows = [
     ['Build', build ? code(build.fullVersion) : 'unknown'],
     ['Image', build ? `${code(build.image)} (${build.source})` : 'unknown'],
     ['Machine', machine ? describeMachine(machine) : 'not probed'],
-    ['Rules', machine ? `by ${code(machine.backend)}` : 'not probed'],
-    ['Lacking', machine ? describeLacking(machine) : 'not probed'],
+    ['Rule backend', machine ? code(machine.backend) : 'not probed'],
+    ['Missing capabilities', machine ? describeLacking(machine) : 'not probed'],
   ];
   return table(
-    ['Envoy', cell(build ? name : `${name}: was not met`)],
+    ['Envoy', cell(build ? name : `${name}: did not start`)],
     rows.map((cells) => cells.map(cell)),
   );
 }
@@ -55,25 +63,31 @@ function chapterSection({ chapter, on }: ChapterAcross, envoys: EnvoyRecord[]): 
   ].join('\n\n');
 }
 
-function troubleSection(run: RunRecord): string {
-  const parts = troublesOf(run).map((trouble) => {
-    const { envoy, slug, outcome, claims, error } = trouble;
+function troubleSection(title: string, texts: string[]): string[] {
+  return texts.length > 0 ? [`## ${title}`, ...texts] : [];
+}
+
+function troubleTexts(run: RunRecord, outcome: Trouble['outcome']): string[] {
+  const troubles = troublesOf(run).filter((trouble) => trouble.outcome === outcome);
+  return troubles.map((trouble) => {
+    const { envoy, slug, claims, error } = trouble;
     return [
       `### ${describeTrouble(trouble, run)}`,
-      `${outcome === 'failed' ? 'Failed' : 'Set-up or lab trouble'}:`,
       block('text', error),
-      ...claims.flatMap(({ evidence }) => (evidence === undefined ? [] : `Evidence: ${code(evidence)}`)),
+      ...claims.flatMap(({ evidence }) => (evidence === undefined ? [] : `Failure bundle: ${code(evidence)}`)),
       'Replay:',
       block('text', replayCommand(envoy, slug, claims.length === 1 ? claims[0]?.title : undefined)),
     ].join('\n\n');
   });
-  const errors = run.errors.map((error) => `### Outside every claim\n\n${block('text', error)}`);
-  return parts.length + errors.length === 0 ? '' : ['## What went wrong', ...errors, ...parts].join('\n\n');
+}
+
+function outsideText(error: string): string {
+  return `### Outside every claim\n\n${block('text', error)}`;
 }
 
 function skipSection(run: RunRecord): string {
   const items = skipReasons(run).map(({ reason, claims }) => `- ${counted(claims, 'claim')}: ${reason}`);
-  return items.length === 0 ? '' : `## Not tried here\n\n${items.join('\n')}`;
+  return items.length === 0 ? '' : `## Skipped claims\n\n${items.join('\n')}`;
 }
 
 function cell(text: string): string {

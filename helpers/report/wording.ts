@@ -1,5 +1,8 @@
-import type { Trouble } from '../record/digest.ts';
+import { chaptersAcross, type Trouble } from '../record/digest.ts';
 import type { EnvoyBuild, EnvoyRecord, Machine, RunRecord } from '../record/record.ts';
+
+/** How many chapters a title names. */
+const NAMED = 3;
 
 /** `Envoy 1.40.0 (commit 1234567890ab, release binary)`. */
 export function describeEnvoy(envoy: EnvoyBuild): string {
@@ -23,6 +26,15 @@ export function describeTrouble({ envoy, slug, claims }: Trouble, { envoys }: Ru
   const [first] = claims;
   const what = first && claims.length === 1 ? first.title : `${counted(claims.length, 'claim')} without a result`;
   return `${slug}${on}: ${what}`;
+}
+
+/** `original-dst on Envoy 1.40.0`, `20 chapters on 11 Envoy versions`. */
+export function describeSubject(run: Pick<RunRecord, 'envoys'>): string {
+  const slugs = chaptersAcross(run).map(({ chapter }) => chapter.slug);
+  const [envoy, ...more] = run.envoys;
+  const chapters = slugs.length > NAMED || slugs.length === 0 ? counted(slugs.length, 'chapter') : slugs.join(', ');
+  if (!envoy) return chapters;
+  return `${chapters} on ${more.length > 0 ? `${run.envoys.length} Envoy versions` : `Envoy ${envoy.name}`}`;
 }
 
 /** `1 claim`, `2 claims`. */

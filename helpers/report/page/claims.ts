@@ -1,6 +1,7 @@
 import { describeChange } from '../../envoy/known-changes.ts';
 import { type ChapterAcross, changesOf, chaptersAcross, skipReasons, tally } from '../../record/digest.ts';
 import type { ChapterRecord, ClaimRecord, EnvoyRecord, RunRecord } from '../../record/record.ts';
+import { MARKS } from '../../record/verdict.ts';
 import { Html, html } from '../html.ts';
 import { counted, duration } from '../wording.ts';
 import { markOf, table } from './elements.ts';
@@ -21,7 +22,12 @@ export function overview(run: RunRecord): Html[] {
     ...run.envoys.map((envoy) => html`<td>${tallyOf(on.get(envoy)?.claims)}</td>`),
   ]);
   const heads = ['chapter', ...run.envoys.map(({ name }) => name)];
-  return [table('Claims of each chapter: ✓ passed, ✗ failed, – skipped, ! error', heads, rows)];
+  const signs = Object.entries(MARKS).filter(
+    ([outcome]) => outcome !== 'partial' && (outcome !== 'running' || run.outcome === 'running'),
+  );
+  return [
+    table(`Claims of each chapter: ${signs.map(([outcome, mark]) => `${mark} ${outcome}`).join(', ')}`, heads, rows),
+  ];
 }
 
 /** Each chapter with each of its claims on each Envoy. */
@@ -65,7 +71,7 @@ function chapterDetails({ chapter, on }: ChapterAcross, envoys: EnvoyRecord[], o
   });
   const starts = envoys.map((envoy) => {
     const ms = on.get(envoy)?.labStartMs;
-    return html`<td class="number">${ms === undefined ? '' : duration(ms)}</td>`;
+    return html`<td class="whole">${ms === undefined ? '' : duration(ms)}</td>`;
   });
   rows.push([html`<th scope="row" class="dim">lab start</th>`, ...starts]);
   const config = envoyConfig === undefined ? 'without Envoy' : fileLink(`envoy-configs/${envoyConfig}`, links);
@@ -79,7 +85,7 @@ ${table(`Claims of ${slug}`, ['claim', ...envoys.map(({ name }) => name)], rows)
 function claimCell(claim: ClaimRecord | undefined): Html {
   if (!claim) return html`<td></td>`;
   const { outcome, durationMs } = claim;
-  return html`<td class="number"><span class="${outcome}">${markOf(outcome)}<span class="unseen">${outcome}</span></span> ${duration(durationMs)}</td>`;
+  return html`<td class="whole"><span class="${outcome}">${markOf(outcome)}<span class="unseen">${outcome}</span></span> ${duration(durationMs)}</td>`;
 }
 
 /** Each warning of Envoy's log once, with the versions that logged it. */

@@ -6,8 +6,8 @@ import { type Content, Html, html } from '../html.ts';
 export function table(caption: string, heads: string[], rows: Html[][]): Html {
   const cells = heads.map((title) => html`<th scope="col">${title}</th>`);
   const head = heads.length > 0 ? html`<thead><tr>${cells}</tr></thead>\n` : undefined;
-  return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>
-<caption>${caption}</caption>
+  return html`<p class="caption">${caption}</p>
+<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>
 ${head}<tbody>
 ${rows.map((cells) => html`<tr>${cells}</tr>\n`)}</tbody>
 </table></div>
