@@ -7,15 +7,15 @@ import { messageOf, UsageError } from '../../helpers/util/errors.ts';
 
 const LONGEST = 40;
 
-/** Where the text of each file comes from, relative to the package. */
+/** The sources of the files, relative to the package. */
 const TEMPLATE = 'bin/new/template';
 const CONFIG = 'fixtures/samples/envoy-configs/http-proxy.yaml';
 
 /**
- * Writes the five files of a chapter that runs and proves at once.
+ * Writes the five files of a new chapter, with which `run` and `prove` pass.
  *
  * @returns the files, relative to the project
- * @throws UsageError for a bad name, one that is taken, or a project that cannot be written
+ * @throws UsageError for a bad name, an existing chapter, or a project that cannot be written
  */
 export async function newChapter(slug: string): Promise<string[]> {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(slug) || slug.length > LONGEST) {
@@ -46,7 +46,9 @@ export async function newChapter(slug: string): Promise<string[]> {
   return files.map(([file]) => file);
 }
 
-/** The text of a template with the chapter's names, and with imports as they are from its folder. */
+/**
+ * The text of a template with the chapter's names, and with import paths relative to its folder.
+ */
 function namedFor(slug: string, text: string): string {
   const camel = slug.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   return text

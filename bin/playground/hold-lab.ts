@@ -1,6 +1,6 @@
 import type { Lab } from '../../fixtures/lab/lab.ts';
 import { labHandlers, pictureOf } from '../../fixtures/playground/handlers.ts';
-import { type LabHandlers, takePlace } from '../../fixtures/playground/lab-server.ts';
+import { type LabHandlers, reserveSocket } from '../../fixtures/playground/lab-server.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import { formatPicture } from '../../helpers/report/lab-picture.ts';
@@ -23,12 +23,12 @@ export async function holdLab(choice: LabChoice): Promise<number> {
   const { promise: ended, resolve: end, reject: fail } = deferred<number>();
   const { promise: handlers, resolve: answer, reject: refuse } = deferred<LabHandlers>();
   handlers.catch(() => undefined);
-  const leave = await takePlace(choice.slug, handlers);
+  const release = await reserveSocket(choice.slug, handlers);
   let lab: Lab | undefined;
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     // From now on another process may start the chapter's lab.
-    leave();
+    release();
     stopping ??= lab?.stop();
     await stopping;
   };
@@ -41,7 +41,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
     finish().catch(fail);
   };
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
-  process.on('exit', leave);
+  process.on('exit', release);
   try {
     lab = await (await labStarter(version, run))(choice.slug);
     lab.envoyHost.container.ended.then(async () => {

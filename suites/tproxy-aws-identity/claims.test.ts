@@ -95,8 +95,8 @@ describe('forged and unknown workloads', () => {
     downstream,
     upstream,
   }) => {
-    const stranger = await lab.startStranger();
-    const { reply, received, authzLog } = await downstream.get(upstream.url, { host: stranger });
+    const hidden = await lab.startHiddenHost();
+    const { reply, received, authzLog } = await downstream.get(upstream.url, { host: hidden });
     expect(reply.local).toContain(`${ADDRESSES.downstream.ipv4}:`);
     expect(authzLog).toEqual([
       `${reply.local} program=Unknown user=1000 reason="no visible process has its socket open"`,

@@ -5,14 +5,14 @@ import { myChapterScenario } from './scenario.ts';
 const test = chapter(myChapterScenario);
 
 describe('forwarding', () => {
-  test('a request to the listener gets the reply of the upstream: 200', async ({ lab, downstream }) => {
+  test("Envoy forwards a request to the upstream and returns the upstream's 200", async ({ lab, downstream }) => {
     const { reply } = await downstream.get(lab.envoyUrl);
     expect([reply.outcome, reply.servedBy]).toEqual([200, 'upstream']);
   });
 });
 
 describe('failures', () => {
-  test('while the upstream is down, Envoy returns 503 UF', async ({ lab, downstream, upstream }) => {
+  test('Envoy returns 503 UF while the upstream is stopped', async ({ lab, downstream, upstream }) => {
     await upstream.stop();
     const { reply, accessLog } = await downstream.get(lab.envoyUrl);
     expect(reply.outcome).toBe(503);

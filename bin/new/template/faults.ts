@@ -3,12 +3,12 @@ import { config, type Faults, upstream } from '../../../helpers/scenario/faults.
 
 /** Faults that the claims of this chapter detect. */
 export const faults: Faults = {
-  'another upstream answers': {
-    fault: upstream('upstream', { name: 'stranger' }),
-    why: 'it reports its own name',
+  'upstream responds under another name': {
+    fault: upstream('upstream', { name: 'other' }),
+    why: 'the response contains the other name',
   },
-  'Envoy replies itself': {
+  'route returns a direct_response instead of forwarding': {
     fault: config({ at: route('/'), delete: ['route'], add: { direct_response: { status: 200 } } }),
-    why: 'no request reaches the upstream, whether it is up or down',
+    why: 'Envoy returns 200 without a request to the upstream, whether it is up or down',
   },
 };

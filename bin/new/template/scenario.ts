@@ -5,9 +5,9 @@ export const myChapterScenario = scenario({
   slug: 'my-chapter',
   task: 'forward',
   tags: ['local-replies'],
-  title: 'An HTTP proxy in front of one upstream',
-  requirement: 'A request to the listener gets the reply of the upstream, and 503 while the upstream is down.',
-  purpose: 'Describe in a sentence or two what a reader learns here.',
+  title: 'HTTP proxy in front of one upstream',
+  requirement: "Envoy returns the upstream's response, and 503 while the upstream is stopped.",
+  purpose: 'Describe in one or two sentences what the reader learns in this chapter.',
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'my-chapter.yaml', uid: ENVOY_UID },
 });
