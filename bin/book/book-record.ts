@@ -4,7 +4,8 @@ import { versionOf } from '../../helpers/book/versions-data.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import { NEWEST } from '../../helpers/envoy/versions.ts';
-import { type ChapterRecord, type RunRecord, readRecord } from '../../helpers/record/record.ts';
+import { readRecord } from '../../helpers/record/read-record.ts';
+import type { ChapterRecord, RunRecord } from '../../helpers/record/record.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
 
 /** A record's chapters on the newest Envoy, from a run in the order of the files. */

@@ -13,7 +13,7 @@ export const mergeCommand = command('merge', ['merge shard-1.json shard-2.json -
   .option('--json', 'print the merged record as JSON')
   .action(async (files: string[], options: OutputFiles & { json?: true }) => {
     const { mergeRecords } = await import('../../helpers/record/merge.ts');
-    const { readRecord } = await import('../../helpers/record/record.ts');
+    const { readRecord } = await import('../../helpers/record/read-record.ts');
     const { EXIT_OF } = await import('../../helpers/record/verdict.ts');
     const { checkOutputs, writeOutputs } = await import('../run/output-files.ts');
     const { ReportFiles } = await import('../run/report-files.ts');

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readRecord } from '../../helpers/record/record.ts';
+import { readRecord } from '../../helpers/record/read-record.ts';
 import { sampleChapter, sampleClaim, sampleRun } from '../../helpers/record/sample.ts';
 import { checkOutputs, writeOutputs } from './output-files.ts';
 

@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { packageRoot } from '../../helpers/constants/project.mjs';
-import { claimsOf, readRecord } from '../../helpers/record/record.ts';
+import { readRecord } from '../../helpers/record/read-record.ts';
+import { claimsOf } from '../../helpers/record/record.ts';
 
 const HEAD = `import { beforeEach, expect, test } from 'vitest';\n`;
 

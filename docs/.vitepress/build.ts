@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vitepress';
-import { readRecord } from '../../helpers/record/record.ts';
+import { readRecord } from '../../helpers/record/read-record.ts';
 import { EXIT, messageOf } from '../../helpers/util/errors.ts';
 
 /** `npm run site [-- --record FILE]`: builds the site, with the tables over all versions of a record. */

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { sidebarOf } from '../../helpers/book/sidebar.ts';
-import { readRecord } from '../../helpers/record/record.ts';
+import { readRecord } from '../../helpers/record/read-record.ts';
 import { allVersionsSection } from '../../helpers/site/all-versions.ts';
 import { fuzziness, indexedTerms, queryTerms } from '../../helpers/site/search.ts';
 import { markdown, searchable } from './markdown.ts';

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { compareRecords } from '../compare/compare.ts';
 import { RECORDED_KINDS } from '../exchange/observers/registry.ts';
 import { mergeRecords } from './merge.ts';
-import { claimsOf, parseRecord } from './record.ts';
+import { parseRecord } from './read-record.ts';
+import { claimsOf } from './record.ts';
 import { sampleChapter, sampleClaim, sampleRun } from './sample.ts';
 
 // One chapter of a record that version 1 wrote, cut to two claims.

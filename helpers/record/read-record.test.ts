@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { UsageError } from '../util/errors.ts';
-import { parseRecord, readRecord } from './record.ts';
+import { parseRecord, readRecord } from './read-record.ts';
 import { sampleChapter, sampleClaim, sampleRun } from './sample.ts';
 
 test('a record is read back as it was written', async () => {
