@@ -21,7 +21,7 @@ async function getEach(downstream: Downstream, urls: string[], options?: Paramet
 
 const outcomesOf = (exchanges: Exchange[]) => exchanges.map(({ reply }) => reply.outcome);
 
-/** The values of a limit's counters, which the `stats` of an exchange leave out. */
+/** The values of a limit's counters, zeros included. */
 async function countersOf(lab: Lab, statPrefix: string): Promise<Record<string, number>> {
   const prefix = `${statPrefix}.http_local_rate_limit.`;
   const counters = Object.entries(parseStats(await lab.envoy.admin(`/stats?filter=^${prefix}`)));

@@ -16,6 +16,12 @@ test('increments are sorted by name', () => {
   ]);
 });
 
+test('counters of local_ratelimit, whose prefix a config chooses, are increments', () => {
+  expect(increments({}, { 'counted.http_local_rate_limit.ok': 1, 'counted.other': 1 })).toEqual({
+    'counted.http_local_rate_limit.ok': 1,
+  });
+});
+
 test('counters that timers or the snapshot itself increment are left out', () => {
   const after = {
     'http.admin.downstream_rq_total': 1,

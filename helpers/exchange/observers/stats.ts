@@ -19,7 +19,7 @@ export const stats: Observer<Record<string, number>, Record<string, number>> = {
 
 /** Described counters: of connections, requests and decisions. Most others repeat these by worker, origin or class. */
 const DESCRIBED =
-  /^(cluster\.\w+\.(upstream_cx_total|upstream_cx_connect_fail|upstream_cx_connect_timeout|upstream_cx_none_healthy|upstream_rq_\d{3}|ext_authz\.\w+)|http\.ingress\.(downstream_cx_total|downstream_rq_\dxx|downstream_cx_upgrades_total|no_route|ext_authz\.\w+)|tcp\.\w+\.downstream_cx_total)$/;
+  /^(cluster\.\w+\.(upstream_cx_total|upstream_cx_connect_fail|upstream_cx_connect_timeout|upstream_cx_none_healthy|upstream_rq_\d{3}|ext_authz\.\w+)|http\.ingress\.(downstream_cx_total|downstream_rq_\dxx|downstream_cx_upgrades_total|no_route|ext_authz\.\w+)|tcp\.\w+\.downstream_cx_total|\w+\.http_local_rate_limit\.\w+)$/;
 
 /** Reads the text form of Envoy's `/stats`, without text values and histograms. */
 export function parseStats(text: string): Record<string, number> {
@@ -46,7 +46,7 @@ export function tcpConnections(stats: Record<string, number>): number {
  */
 function changesIndependently(name: string): boolean {
   return (
-    !/^(cluster|http|listener|tcp|listener_manager|original_dst)\./.test(name) ||
+    !/^(cluster|http|listener|tcp|listener_manager|original_dst)\.|\.http_local_rate_limit\./.test(name) ||
     /^(http\.admin|listener\.admin|listener_manager)\./.test(name) ||
     /^tcp\..+\.upstream_flush_total$/.test(name) ||
     /_flow_control_/.test(name) ||
