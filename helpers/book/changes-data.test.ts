@@ -10,7 +10,7 @@ const CHAPTER = {
     topology: sameHost({ upstreams: { blue: { port: 80 } } }),
   }),
   claims: [
-    { title: 'a 503 UF has no reason', changes: [CHANGES.hiddenFailureReason] },
+    { title: 'a 503 UF has no reason', changes: [CHANGES.hideTransportFailureReason] },
     { title: 'another', changes: [] },
   ],
 };
@@ -23,12 +23,12 @@ test('every known change is listed once, newest first', () => {
 });
 
 test('a change names the claims that declare it, with their anchors', () => {
-  const change = changesData([CHAPTER]).find(({ key }) => key === 'hiddenFailureReason');
+  const change = changesData([CHAPTER]).find(({ key }) => key === 'hideTransportFailureReason');
   expect(change?.claims).toEqual([
     { slug: 'original-dst', title: 'a 503 UF has no reason', anchor: 'claim-a-503-uf-has-no-reason' },
   ]);
 });
 
 test('the anchor of a change has hyphens for capitals', () => {
-  expect(changeAnchor('hiddenFailureReason')).toBe('change-hidden-failure-reason');
+  expect(changeAnchor('hideTransportFailureReason')).toBe('change-hidden-failure-reason');
 });

@@ -16,7 +16,7 @@ const CONFIG = `static_resources:
 `;
 
 const CLAIMS = [
-  { title: 'the address dialled wins', changes: [CHANGES.hiddenFailureReason] },
+  { title: 'the address dialled wins', changes: [CHANGES.hideTransportFailureReason] },
   { title: 'a port that is <odd> is left alone', changes: [] },
 ];
 

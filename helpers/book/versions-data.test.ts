@@ -42,7 +42,7 @@ test('a known change between two versions has the claims in whose observations i
   ]);
   expect(told.envoys.map(({ version }) => version)).toEqual(['1.37.0', '1.40.0']);
   expect(told.shown).toEqual({
-    [CHANGES.hiddenFailureReason.what]: {
+    [CHANGES.hideTransportFailureReason.what]: {
       claims: { 'original-dst': ['a'] },
       example: {
         ...{ slug: 'original-dst', claim: 'a', path: 'replies[0].body' },

@@ -54,14 +54,14 @@ export const CHANGES = {
     source: 'release notes of 1.37.0, new_features, ext_authz; https://github.com/envoyproxy/envoy/pull/42099',
     shows: [{ path: /./, declared: true }],
   },
-  countedHeaderLimits: {
+  requestHeaderLimitsReached: {
     since: '1.37.0',
     what: 'ext_authz increments request_header_limits_reached when the headers of a CheckResponse make a request too large',
     source:
       'undocumented, found by comparing 1.36.4 with 1.37.0; probably https://github.com/envoyproxy/envoy/pull/41766',
     shows: [{ path: /^stats\..*\.ext_authz\.request_header_limits_reached$/, before: /^$/ }],
   },
-  addsAfterTheRouter: {
+  routerHeadersBeforeRouteHeaders: {
     since: '1.37.0',
     what: 'the router sets its own request headers before request_headers_to_add, so that %REQ(…)% reads x-envoy-expected-rq-timeout-ms',
     source:
@@ -73,14 +73,14 @@ export const CHANGES = {
       { path: /^(accessLog\[\d+\]\.bytes_sent|replies\[\d+\]\.headers\.content-length)$/, by: 54 },
     ],
   },
-  noDeadlineForZero: {
+  zeroTimeoutWithoutDeadline: {
     since: '1.38.0',
     what: 'ext_authz with timeout 0s sends no grpc-timeout header; before, it sent 0m, a deadline that has passed',
     source:
       'release notes of 1.38.0, minor_behavior_changes, ext_authz; https://github.com/envoyproxy/envoy/pull/43020',
     shows: [{ path: /./, declared: true }],
   },
-  hiddenFailureReason: {
+  hideTransportFailureReason: {
     since: '1.38.1',
     what: 'a 503 body no longer names the transport failure; the access log still does (UPSTREAM_TRANSPORT_FAILURE_REASON)',
     source:
@@ -93,20 +93,20 @@ export const CHANGES = {
       },
     ],
   },
-  roundsResetUp: {
+  rateLimitResetRoundedUp: {
     since: '1.39.0',
     what: 'local_ratelimit rounds x-ratelimit-reset up to whole seconds; before, it rounded down',
     source: 'undocumented, found by comparing 1.38.3 with 1.39.0; https://github.com/envoyproxy/envoy/pull/45703',
     shows: [{ path: /^(replies\[\d+\]\.body|streams)/, before: /3600/, after: /3601/, declared: true }],
   },
-  oneConnectionForOne: {
+  connectionPoolReentrancy: {
     since: '1.39.0',
     what: 'a request that fails while Envoy writes it to a new upstream connection no longer opens a second, idle connection',
     source:
       'release notes of 1.39.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/45339; guard envoy.reloadable_features.conn_pool_fix_reentrancy',
     shows: [{ path: /^stats\.cluster\.\w+\.upstream_(cx_total|cx_http1_total|rq_pending_total)$/, declared: true }],
   },
-  countedCodecs: {
+  nghttp2Connections: {
     since: '1.40.0',
     what: 'a cluster counts its HTTP/2 connections by codec library, for nghttp2 in http2.nghttp2_upstream_connections',
     source:

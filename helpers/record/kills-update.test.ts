@@ -10,15 +10,15 @@ const KILLS: Kills = {
   kills: { 'no rule': ['a', 'b'], 'no stub': ['c'] },
   before: {
     errorResponse: { killed: { 'no stub': ['a'] }, survived: { 'no rule': ['b'] } },
-    hiddenFailureReason: { killed: { 'no rule': ['c'] } },
+    hideTransportFailureReason: { killed: { 'no rule': ['c'] } },
   },
 };
 
-const { errorResponse, hiddenFailureReason } = CHANGES;
+const { errorResponse, hideTransportFailureReason } = CHANGES;
 const claims = [
   { title: 'a', changes: [errorResponse] },
-  { title: 'b', changes: [errorResponse, hiddenFailureReason] },
-  { title: 'c', changes: [hiddenFailureReason] },
+  { title: 'b', changes: [errorResponse, hideTransportFailureReason] },
+  { title: 'c', changes: [hideTransportFailureReason] },
   { title: 'd', changes: [] },
 ];
 const faults = ['no rule', 'no stub'];
@@ -50,14 +50,14 @@ test('on an older version a difference stands before the oldest declared change 
       kills: known.kills,
       before: {
         errorResponse: { survived: { 'no rule': ['b'] }, killed: { 'no stub': ['b'] } },
-        hiddenFailureReason: { survived: { 'no stub': ['c'] } },
+        hideTransportFailureReason: { survived: { 'no stub': ['c'] } },
       },
     },
     unexplained: [],
   });
   expect(killedBy(old.kills, 'no stub', ['a', 'b', 'c', 'd'], '1.36.4')).toEqual(['b', 'd']);
   expect(on('1.38.0', { 'no rule': ['a'], 'no stub': ['c', 'd'] }).kills.before).toEqual({
-    hiddenFailureReason: { survived: { 'no rule': ['b'] } },
+    hideTransportFailureReason: { survived: { 'no rule': ['b'] } },
   });
 });
 

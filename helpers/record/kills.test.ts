@@ -7,7 +7,7 @@ const KILLS: Kills = {
   before: {
     // Since 1.37.0 and since 1.38.1.
     errorResponse: { killed: { 'no stub': ['a'] }, survived: { 'no rule': ['b'] } },
-    hiddenFailureReason: { killed: { 'no rule': ['c'] } },
+    hideTransportFailureReason: { killed: { 'no rule': ['c'] } },
   },
 };
 

@@ -7,7 +7,7 @@ import { sameHost, scenario } from '../scenario/scenario.ts';
 import { changesBetween } from './changes-between.ts';
 import { siteChanges, versionsWith } from './site-changes.ts';
 
-const CLAIM = { title: 'a 503 [UF] names <no> reason & has_no `body`', changes: [CHANGES.hiddenFailureReason] };
+const CLAIM = { title: 'a 503 [UF] names <no> reason & has_no `body`', changes: [CHANGES.hideTransportFailureReason] };
 
 const PAGE = renderBook({
   chapters: [
@@ -30,8 +30,8 @@ test('the versions page of the book gives each known change its claims', () => {
   expect(changes.map(({ key }) => key).sort()).toEqual(Object.keys(CHANGES).sort());
   expect(changes.filter(({ claims }) => claims.length > 0)).toMatchObject([
     {
-      key: 'hiddenFailureReason',
-      anchor: changeAnchor('hiddenFailureReason'),
+      key: 'hideTransportFailureReason',
+      anchor: changeAnchor('hideTransportFailureReason'),
       claims: [{ slug: 'original-dst', title: CLAIM.title, anchor: 'claim-a-503-uf-names-no-reason-has-no-body' }],
     },
   ]);

@@ -144,11 +144,13 @@ describe('command operators', () => {
 
   test(
     '%REQ(x-envoy-expected-rq-timeout-ms)% of a route has the value set by the router since 1.37.0 only',
-    differs(CHANGES.addsAfterTheRouter),
+    differs(CHANGES.routerHeadersBeforeRouteHeaders),
     async ({ lab, downstream, since }) => {
       const { received } = await downstream.get(`${lab.envoyUrl}/operators`);
       expect(received[0]?.header('x-envoy-expected-rq-timeout-ms')).toBe('15000');
-      expect(received[0]?.header('x-request-timeout')).toBe(since(CHANGES.addsAfterTheRouter) ? '15000' : undefined);
+      expect(received[0]?.header('x-request-timeout')).toBe(
+        since(CHANGES.routerHeadersBeforeRouteHeaders) ? '15000' : undefined,
+      );
     },
   );
 });

@@ -103,7 +103,7 @@ export const faults: Faults = {
     why: 'the router adds no x-envoy-expected-rq-timeout-ms',
   },
   "wrong version recorded for route headers added after the router's": {
-    misdated: CHANGES.addsAfterTheRouter,
+    misdated: CHANGES.routerHeadersBeforeRouteHeaders,
     why: 'the claim expects no value where Envoy adds one, or one where it adds none',
   },
 };

@@ -617,24 +617,24 @@ describe('failures and timeouts', () => {
 
   test(
     'with grpc_service timeout 0s Envoy waits for the check; it sends grpc-timeout 0m only before 1.38',
-    differs(CHANGES.noDeadlineForZero),
+    differs(CHANGES.zeroTimeoutWithoutDeadline),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers({ ...allow(), afterMs: 300 });
       const { reply, checks } = await downstream.get(`${lab.envoyUrl}/timeout-0`);
       expect(reply.outcome).toBe(200);
       expect(checks).toHaveLength(1);
-      expect(checks[0]?.timeout).toBe(since(CHANGES.noDeadlineForZero) ? undefined : '0m');
+      expect(checks[0]?.timeout).toBe(since(CHANGES.zeroTimeoutWithoutDeadline) ? undefined : '0m');
     },
   );
 
   test(
     'with timeout 0s an authorization service that obeys grpc-timeout fails the check only before 1.38',
-    differs(CHANGES.noDeadlineForZero),
+    differs(CHANGES.zeroTimeoutWithoutDeadline),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers({ ...allow(), afterMs: 300, enforcesDeadlines: true });
       const { reply, received, checks, accessLog } = await downstream.get(`${lab.envoyUrl}/timeout-0`);
       expect(checks).toHaveLength(1);
-      const noTimeLeft = !since(CHANGES.noDeadlineForZero);
+      const noTimeLeft = !since(CHANGES.zeroTimeoutWithoutDeadline);
       expect(reply.outcome).toBe(noTimeLeft ? 403 : 200);
       expect(received).toHaveLength(noTimeLeft ? 0 : 1);
       expect(accessLog).toEqual([noTimeLeft ? failed : passed]);
@@ -733,7 +733,7 @@ describe('gRPC errors and error_response', () => {
 describe('limits and invalid mutations', () => {
   test(
     '80 ok_response.headers reach the upstream; 150 exceed the default max_headers_count: 500 UAEX',
-    differs(CHANGES.countedHeaderLimits),
+    differs(CHANGES.requestHeaderLimitsReached),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers(allow({ headers: many(80) }));
       const few = await downstream.get(lab.envoyUrl);
@@ -744,7 +744,7 @@ describe('limits and invalid mutations', () => {
       expect(tooMany.received).toEqual([]);
       expect(tooMany.accessLog).toEqual([invalid]);
       expect(tooMany.stats['http.ingress.ext_authz.request_header_limits_reached']).toBe(
-        since(CHANGES.countedHeaderLimits) ? 1 : undefined,
+        since(CHANGES.requestHeaderLimitsReached) ? 1 : undefined,
       );
     },
   );
@@ -788,7 +788,7 @@ describe('limits and invalid mutations', () => {
 
   test(
     'an invalid header name or value in ok_response.headers fails the upstream request: 503 DPE',
-    differs(CHANGES.oneConnectionForOne),
+    differs(CHANGES.connectionPoolReentrancy),
     async ({ lab, authz, downstream, since }) => {
       // Leaves one idle upstream connection for the next request.
       await downstream.get(lab.envoyUrl);
@@ -803,7 +803,7 @@ describe('limits and invalid mutations', () => {
         expect(received).toEqual([]);
         expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'DPE' })]);
       }
-      const opened = since(CHANGES.oneConnectionForOne) ? 1 : 2;
+      const opened = since(CHANGES.connectionPoolReentrancy) ? 1 : 2;
       expect(value.stats['cluster.upstream.upstream_cx_total']).toBe(opened);
       // Leaves exactly one idle upstream connection to later claims, on each version.
       await authz.answers(allow({}));

@@ -172,11 +172,11 @@ export const faults: Faults = {
     why: 'the claim expects a denial where Envoy uses error_response, or the reverse',
   },
   'wrong version recorded for timeout 0s without grpc-timeout': {
-    misdated: CHANGES.noDeadlineForZero,
+    misdated: CHANGES.zeroTimeoutWithoutDeadline,
     why: 'the claim expects the other grpc-timeout',
   },
   'wrong version recorded for request_header_limits_reached': {
-    misdated: CHANGES.countedHeaderLimits,
+    misdated: CHANGES.requestHeaderLimitsReached,
     why: 'the claim expects the other value of the counter',
   },
 };

@@ -384,7 +384,7 @@ describe('admin interface and proxy loops', () => {
 
   test(
     'without the --uid-owner exemption, Envoy loops back into itself until the guard rule stops it: 503',
-    combined(changesEnvoy, differs(CHANGES.hiddenFailureReason)),
+    combined(changesEnvoy, differs(CHANGES.hideTransportFailureReason)),
     async ({ lab, netfilter, downstream, since }) => {
       await netfilter.add(`
     *nat
@@ -394,7 +394,7 @@ describe('admin interface and proxy loops', () => {
       await lab.restartEnvoy({});
       const { reply, received, accessLog, rules } = await downstream.get('http://blue', LEAVES_CONNECTIONS_OPEN);
       expect(reply.outcome).toBe(503);
-      expect(reply.body).toBe(connectionRefusedBody(since(CHANGES.hiddenFailureReason)));
+      expect(reply.body).toBe(connectionRefusedBody(since(CHANGES.hideTransportFailureReason)));
       expect(received).toEqual([]);
       expect(accessLog).toEqual(loopLog);
       expect(rules).toEqual(

@@ -87,7 +87,7 @@ describe('token bucket of a route', () => {
 describe('response status and headers', () => {
   test(
     'enable_x_ratelimit_headers adds x-ratelimit-limit, -remaining and -reset (rounded up since 1.39)',
-    differs(CHANGES.roundsResetUp),
+    differs(CHANGES.rateLimitResetRoundedUp),
     async ({ lab, downstream, since }) => {
       const written = [
         '%{http_code}',
@@ -100,7 +100,7 @@ describe('response status and headers', () => {
           .fill(['--output', '/dev/null', `${lab.envoyUrl}/advertised`])
           .flat(),
       ]);
-      const reset = since(CHANGES.roundsResetUp) ? 3601 : 3600;
+      const reset = since(CHANGES.rateLimitResetRoundedUp) ? 3601 : 3600;
       expect(reply.body).toBe(`200 2 1 0\n200 2 0 ${reset}\n429 2 0 ${reset}\n`);
     },
   );

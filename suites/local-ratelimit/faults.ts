@@ -48,7 +48,7 @@ export const faults: Faults = {
     why: 'x-ratelimit-reset is at most one minute',
   },
   'wrong version recorded for rounding x-ratelimit-reset up': {
-    misdated: CHANGES.roundsResetUp,
+    misdated: CHANGES.rateLimitResetRoundedUp,
     why: 'the claim expects a value that differs by one second',
   },
   'enable_x_ratelimit_headers set on /plain': {

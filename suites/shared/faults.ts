@@ -56,7 +56,7 @@ export function renamed(why: string): DeclaredFault {
 }
 
 export const misdatedBody: DeclaredFault = {
-  misdated: CHANGES.hiddenFailureReason,
+  misdated: CHANGES.hideTransportFailureReason,
   why: 'claims expect the 503 body of another Envoy version',
 };
 

@@ -154,11 +154,11 @@ describe('failures', () => {
 
   test(
     'the 503 body names the transport failure up to 1.37 and omits it since 1.38.1',
-    differs(CHANGES.hiddenFailureReason),
+    differs(CHANGES.hideTransportFailureReason),
     async ({ lab, downstream, upstream, since }) => {
       await upstream.stop();
       const { reply } = await downstream.get(lab.envoyUrl);
-      expect(reply.body).toBe(connectionRefusedBody(since(CHANGES.hiddenFailureReason)));
+      expect(reply.body).toBe(connectionRefusedBody(since(CHANGES.hideTransportFailureReason)));
     },
   );
 

@@ -140,12 +140,12 @@ describe('declined and failed upgrades', () => {
 
   test(
     'with the upstream down, a WebSocket upgrade returns 503 UF, with the reason in the body before 1.38.1',
-    differs(CHANGES.hiddenFailureReason),
+    differs(CHANGES.hideTransportFailureReason),
     async ({ downstream, upstream, since }) => {
       await upstream.stop();
       const { reply, accessLog } = await downstream.upgrade(`ws://${ENVOY}/chat`, { messages: 1 });
       expect(reply.outcome).toBe(503);
-      expect(reply.body).toBe(connectionRefusedBody(since(CHANGES.hiddenFailureReason)));
+      expect(reply.body).toBe(connectionRefusedBody(since(CHANGES.hideTransportFailureReason)));
       expect(accessLog).toEqual([
         expect.objectContaining({ response_flags: 'UF', upstream_host: upstream.socketAddress }),
       ]);

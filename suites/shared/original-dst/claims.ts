@@ -58,13 +58,13 @@ export function conntrackTranslates(test: Test, family: Family, title: string): 
 export function unreachableUpstreams(test: Test, family: Family): void {
   test(
     "a captured request gets 503 UF when the dialled upstream refuses Envoy's connection",
-    differs(CHANGES.hiddenFailureReason),
+    differs(CHANGES.hideTransportFailureReason),
     async ({ downstream, upstreams: { blue }, since }) => {
       const { url, socket } = dialled(blue, family);
       await blue.stop();
       const { reply, received, accessLog } = await downstream.get(url, { headers: { host: 'green' } });
       expect(reply.outcome).toBe(503);
-      expect(reply.body).toBe(connectionRefusedBody(since(CHANGES.hiddenFailureReason)));
+      expect(reply.body).toBe(connectionRefusedBody(since(CHANGES.hideTransportFailureReason)));
       expect(received).toEqual([]);
       expect(accessLog).toEqual([
         expect.objectContaining({
