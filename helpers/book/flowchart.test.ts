@@ -20,7 +20,7 @@ test('the listeners of a config', () => {
 
 test('on one host: its programs, and an arrow to each upstream with the addresses of both ends', () => {
   const topology = sameHost({
-    upstreams: { blue: { port: 80, httpsPort: 443 }, bytes: { port: 5000, speaks: 'bytes' } },
+    upstreams: { blue: { port: 80, httpsPort: 443 }, bytes: { port: 5000, protocol: 'tcp' } },
   });
   const chapter = scenario({ ...spec, topology, envoy: { config: 'a.yaml', uid: 101 }, needs: ['ipv6'] });
   const chart = flowchartOf(chapter, CONFIG).split('\n');

@@ -39,8 +39,8 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
     stubs.authz && ['authz', 'authorization service', `127.0.0.1:${PORTS.authz}`],
     stubs.metadata && !routed && metadata,
   );
-  for (const [name, { speaks, port, httpsPort, netfilter }] of upstreams) {
-    const serves: Node = ['serves', `${speaks === 'bytes' ? 'bytes' : 'HTTP'} on port ${port}`];
+  for (const [name, { protocol, port, httpsPort, netfilter }] of upstreams) {
+    const serves: Node = ['serves', `${protocol === 'tcp' ? 'bytes' : 'HTTP'} on port ${port}`];
     if (httpsPort !== undefined) serves.push(`TLS on port ${httpsPort}`);
     if (netfilter) host(name, rules, serves);
     else single(name, serves);

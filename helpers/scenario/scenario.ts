@@ -17,8 +17,8 @@ export interface UpstreamSpec {
   port: number;
   /** A second port, with the same server over TLS. */
   httpsPort?: number;
-  /** The protocol: HTTP, or plain bytes. Default: HTTP. */
-  speaks?: 'http' | 'bytes';
+  /** Default: HTTP. */
+  protocol?: 'http' | 'tcp';
   /** Rules of its host as iptables-restore text, a comment on every rule. */
   netfilter?: string;
   /** How it misbehaves, where a fault is injected. */

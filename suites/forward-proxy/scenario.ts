@@ -29,7 +29,7 @@ export const forwardProxy = scenario({
     upstreams: {
       blue: { port: PORTS.http, httpsPort: PORTS.https },
       green: { port: PORTS.upstream, httpsPort: PORTS.https },
-      bytes: { port: PORTS.upstream, speaks: 'bytes' },
+      bytes: { port: PORTS.upstream, protocol: 'tcp' },
     },
   }),
   envoy: { config: 'forward-proxy.yaml', uid: ENVOY_UID },

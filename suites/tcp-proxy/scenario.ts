@@ -15,7 +15,7 @@ export const tcpProxy = scenario({
       'Adds an upstream that does not speak HTTP, to assert that bytes pass unchanged. The statements of the original about speed are measured by `npm run bigbook -- bench proxies`.',
   },
   topology: sameHost({
-    upstreams: { upstream: { port: PORTS.upstream }, bytes: { port: PORTS.upstream, speaks: 'bytes' } },
+    upstreams: { upstream: { port: PORTS.upstream }, bytes: { port: PORTS.upstream, protocol: 'tcp' } },
   }),
   envoy: { config: 'tcp-proxy.yaml', uid: ENVOY_UID },
 });

@@ -88,7 +88,7 @@ describe('instance metadata', () => {
     metadata: service,
     downstream,
   }) => {
-    await service.speaks(['v1']);
+    await service.setVersions(['v1']);
     await authz.answers(withMetadata());
     const { received, metadata } = await downstream.get(lab.envoyUrl);
     expect(requestLines(metadata)).toEqual([put(404), ...gets('none', 200)]);
@@ -101,7 +101,7 @@ describe('instance metadata', () => {
     metadata: service,
     downstream,
   }) => {
-    await service.speaks(['v1']);
+    await service.setVersions(['v1']);
     await authz.answers(withMetadata({ v1: false }));
     const { reply, received, metadata, authzLog } = await downstream.get(lab.envoyUrl);
     expect(requestLines(metadata)).toEqual([put(404)]);
@@ -282,7 +282,7 @@ describe('instance metadata service', () => {
     metadata: service,
     downstream,
   }) => {
-    await service.speaks(['v2']);
+    await service.setVersions(['v2']);
     const { reply, metadata } = await downstream.get(service.instanceIdUrl, directly);
     expect(reply.outcome).toBe(401);
     expect(requestLines(metadata)).toEqual(['GET /latest/meta-data/instance-id none 401']);
