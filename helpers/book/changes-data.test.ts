@@ -30,5 +30,5 @@ test('a change names the claims that declare it, with their anchors', () => {
 });
 
 test('the anchor of a change has hyphens for capitals', () => {
-  expect(changeAnchor('hideTransportFailureReason')).toBe('change-hidden-failure-reason');
+  expect(changeAnchor('hideTransportFailureReason')).toBe('change-hide-transport-failure-reason');
 });

@@ -145,7 +145,7 @@ test('a changed expectation changes the pages: a claim, a comment, a line of the
 test('the page of the versions has each known change, newest first, with its claims', () => {
   const page = renderBook(SOURCES).get('versions.md') ?? '';
   expect(page).toMatch(
-    /### <a id="change-hidden-failure-reason"><\/a>[\s\S]*?- \[the address dialled wins\]\(original-dst\.md#claim-the-address-dialled-wins\) \(original-dst\)/,
+    /### <a id="change-hide-transport-failure-reason"><\/a>[\s\S]*?- \[the address dialled wins\]\(original-dst\.md#claim-the-address-dialled-wins\) \(original-dst\)/,
   );
   expect([...page.matchAll(/^## Since (.*)$/gm)].map(([, version]) => version)).toEqual(
     [...new Set(Object.values(CHANGES).map(({ since }) => [since].flat().at(-1)))].reverse(),
