@@ -92,7 +92,7 @@ async function startLoadedLab(scenario: Scenario, options: LabOptions) {
     if (!upstream) throw new Error(`${scenario.slug} has an upstream of that name`);
     // The book's upstream reports each request, which takes far longer than what is measured here.
     await upstream.stop();
-    await upstream.host.ask('serveLoad', { host: '::', port: upstream.port });
+    await upstream.host.call('serveLoad', { host: '::', port: upstream.port });
     await lab.restartEnvoy({ accessLog: false });
     // All processes of a lab have ids in the one pid namespace that its hosts share.
     const [downstream, ofUpstream] = await Promise.all([lab.downstreamHost.hello, upstream.host.hello]);
@@ -104,7 +104,7 @@ async function startLoadedLab(scenario: Scenario, options: LabOptions) {
     };
     const send = async (host: string, port: number, requests: number): Promise<Load> => {
       const before = await cpuTimes();
-      const { tookMs, latenciesUs } = await lab.downstreamHost.ask('load', {
+      const { tookMs, latenciesUs } = await lab.downstreamHost.call('load', {
         ...{ host, port, connections: CONNECTIONS, requests },
       });
       const after = await cpuTimes();

@@ -90,7 +90,7 @@ async function measureLab(
     const request = { url, method: 'GET', headers: [], ...bounds };
     for (let n = 0; n < EXCHANGES; n++) {
       exchange.took.push(await timed(() => downstream.get(url)));
-      exchange.baseline.push(await timed(() => lab.downstreamHost.ask('request', request, DOWNSTREAM_UID)));
+      exchange.baseline.push(await timed(() => lab.downstreamHost.call('request', request, DOWNSTREAM_UID)));
     }
     const containers = await baselineOf(options.run);
     teardown.took.push(await timed(() => lab.stop()));

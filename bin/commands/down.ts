@@ -7,7 +7,7 @@ export const downCommand = command('down', ['down original-dst'])
   .argument('[slug]', 'chapter (default: the only running lab)')
   .option('--all', 'stop all running labs')
   .action(async (slug: string | undefined, { all }: { all?: true }) => {
-    const { askServer, chooseLab, labsUp } = await import('../../fixtures/playground/lab-client.ts');
+    const { callServer, chooseLab, labsUp } = await import('../../fixtures/playground/lab-client.ts');
     const { chapterSlugs } = await import('../run/chapters.ts');
     if (all && slug !== undefined)
       throw new UsageError(`--all excludes a chapter, found ${JSON.stringify(slug)}; leave out one of them`);
@@ -17,7 +17,7 @@ export const downCommand = command('down', ['down original-dst'])
     // A lab that does not run is in the requested state: no error.
     if (none) process.stdout.write(`no lab${slug === undefined ? '' : ` of ${slug}`} is running\n`);
     for (const lab of none ? [] : all ? up : [await chooseLab(slug)]) {
-      await askServer(lab, 'down');
+      await callServer(lab, 'down');
       process.stdout.write(`${lab} stopped\n`);
     }
   });

@@ -16,17 +16,17 @@ export const editCommand = command(
   .option('--print', 'print the current text and change nothing')
   .action(async (words: string[], { file, print }: { file?: string; print?: true }) => {
     const { EDITABLE } = await import('../../fixtures/playground/lab-calls.ts');
-    const { askLab } = await import('../../fixtures/playground/lab-client.ts');
+    const { callLab } = await import('../../fixtures/playground/lab-client.ts');
     const { lastAndSlug } = await import('../playground/split-command.ts');
     const { slug, last } = lastAndSlug(words, EDITABLE.join(' or '));
     const what = knownName('text to edit', last, EDITABLE);
-    const before = await askLab(slug, 'editable', { what });
+    const before = await callLab(slug, 'editable', { what });
     if (print) return void process.stdout.write(before);
     const { editedText, givenText, keepText } = await import('../playground/edited-text.ts');
     const name = what === 'config' ? 'envoy.yaml' : `${what}.txt`;
     const text = file === undefined ? await editedText(name, before) : await givenText(file);
     if (text === before) return void process.stdout.write('unchanged\n');
-    const { removed } = await askLab(slug, 'edit', { what, text }).catch(async (error: Error) => {
+    const { removed } = await callLab(slug, 'edit', { what, text }).catch(async (error: Error) => {
       error.message += `; your text is kept in ${file === undefined || file === '-' ? await keepText(name, text) : file}`;
       throw error;
     });

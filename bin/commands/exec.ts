@@ -23,8 +23,8 @@ export const execCommand = command(
     if (tty && !process.stdin.isTTY)
       throw new UsageError('--tty needs a terminal, but stdin is not one; leave out --tty');
     const { runInside } = await import('../../fixtures/playground/exec.ts');
-    const { askLab } = await import('../../fixtures/playground/lab-client.ts');
-    process.exitCode = await runInside(await askLab(slug, 'describe'), {
+    const { callLab } = await import('../../fixtures/playground/lab-client.ts');
+    process.exitCode = await runInside(await callLab(slug, 'describe'), {
       host,
       argv: [program, ...args],
       tty,

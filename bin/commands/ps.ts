@@ -4,10 +4,10 @@ export const psCommand = command('ps', ['ps'])
   .description('List running labs.')
   .option('--json', 'print JSON')
   .action(async ({ json }: { json?: true }) => {
-    const { askServer, labsUp } = await import('../../fixtures/playground/lab-client.ts');
+    const { callServer, labsUp } = await import('../../fixtures/playground/lab-client.ts');
     const { formatTable } = await import('../../helpers/report/table.ts');
     // A lab may stop meanwhile.
-    const seen = await Promise.all((await labsUp()).map((slug) => askServer(slug, 'describe').catch(() => undefined)));
+    const seen = await Promise.all((await labsUp()).map((slug) => callServer(slug, 'describe').catch(() => undefined)));
     const labs = seen.flatMap((lab) => lab ?? []);
     if (json) return print(labs);
     const rows = labs.map(({ picture, server }) => [

@@ -6,7 +6,7 @@ type Call = { [C in LabCall]: LabCalls[C] extends () => Promise<Section[]> ? C :
 
 /** Prints the sections that a running lab returns for a call, each under its title. */
 export async function printSections(call: Call, slug: string | undefined, json = false): Promise<void> {
-  const { askLab } = await import('../../fixtures/playground/lab-client.ts');
-  const sections: Section[] = await askLab(slug, call);
+  const { callLab } = await import('../../fixtures/playground/lab-client.ts');
+  const sections: Section[] = await callLab(slug, call);
   print(json ? sections : sections.map(({ title, text }) => `== ${title}\n${text}\n`).join('\n') || 'none\n');
 }

@@ -11,9 +11,9 @@ export const shellCommand = command('shell', ['shell router'], '\n[slug] default
     const { lastAndSlug } = await import('../playground/split-command.ts');
     const { slug, last: host } = lastAndSlug(words, 'a host');
     const { runInside } = await import('../../fixtures/playground/exec.ts');
-    const { askLab } = await import('../../fixtures/playground/lab-client.ts');
+    const { callLab } = await import('../../fixtures/playground/lab-client.ts');
     const tty = process.stdin.isTTY ?? false;
-    process.exitCode = await runInside(await askLab(slug, 'describe'), {
+    process.exitCode = await runInside(await callLab(slug, 'describe'), {
       // The image's own start-up file would name the container, not the host.
       ...(tty ? { argv: ['bash', '--norc'], env: { PS1: `${host}:\\w\\$ ` } } : { argv: ['bash'] }),
       ...{ host, tty, ...given({ uid: user }) },

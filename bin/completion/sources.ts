@@ -1,5 +1,5 @@
 import { EDITABLE } from '../../fixtures/playground/lab-calls.ts';
-import { askServer, labsUp } from '../../fixtures/playground/lab-client.ts';
+import { callServer, labsUp } from '../../fixtures/playground/lab-client.ts';
 import { BACKENDS } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
@@ -67,13 +67,13 @@ async function labsAnd(
 }
 
 async function hostsOf(slug: string): Promise<string[]> {
-  const lab = await soon(askServer(slug, 'describe'));
+  const lab = await soon(callServer(slug, 'describe'));
   return Object.keys(lab?.server.containers ?? {});
 }
 
 /** The admin pages that Envoy lists. */
 async function pagesOf(slug: string): Promise<string[]> {
-  const help = await soon(askServer(slug, 'admin', { path: '/help', method: 'GET' }));
+  const help = await soon(callServer(slug, 'admin', { path: '/help', method: 'GET' }));
   return adminPages(help ?? '');
 }
 

@@ -1,4 +1,4 @@
-import { askLab } from '../../fixtures/playground/lab-client.ts';
+import { callLab } from '../../fixtures/playground/lab-client.ts';
 import { SetupError, UsageError } from '../../helpers/util/errors.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
 
@@ -11,10 +11,10 @@ import { knownName } from '../../helpers/util/known-name.ts';
 export async function adminPage(slug: string | undefined, path: string, method: 'GET' | 'POST'): Promise<string> {
   const whole = path.startsWith('/') ? path : `/${path}`;
   const [page = ''] = whole.split('?', 1);
-  const ask = (path: string, method: 'GET' | 'POST') => askLab(slug, 'admin', { path, method });
-  if (page !== '/') knownName('admin page', page, adminPages(await ask('/help', 'GET')));
+  const fetchPage = (path: string, method: 'GET' | 'POST') => callLab(slug, 'admin', { path, method });
+  if (page !== '/') knownName('admin page', page, adminPages(await fetchPage('/help', 'GET')));
   try {
-    return await ask(whole, method);
+    return await fetchPage(whole, method);
   } catch (error) {
     const status = error instanceof SetupError ? /answered (4\d\d)$/.exec(error.text)?.[1] : undefined;
     if (!(error instanceof SetupError) || status === undefined) throw error;

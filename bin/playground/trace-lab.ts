@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Traced } from '../../fixtures/exchange/trace.ts';
 import { traceIn } from '../../fixtures/playground/handlers.ts';
-import { askServer } from '../../fixtures/playground/lab-client.ts';
+import { callServer } from '../../fixtures/playground/lab-client.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import { messageOf, UsageError } from '../../helpers/util/errors.ts';
@@ -19,7 +19,7 @@ import { labStarter } from './start-lab.ts';
 export async function traceLab(choice: LabChoice, argv: string[], uid: number): Promise<Traced> {
   const { slug } = choice;
   const version = await checkChoice(choice);
-  const up = await askServer(slug, 'describe');
+  const up = await callServer(slug, 'describe');
   if (up) {
     const { envoy } = up.picture;
     if (choice.envoy !== undefined && envoy && envoy.version !== version) {
@@ -27,7 +27,7 @@ export async function traceLab(choice: LabChoice, argv: string[], uid: number): 
         `the running lab of ${slug} has Envoy ${envoy.version}, not ${version}; stop it with \`${PROGRAM} down ${slug}\``,
       );
     }
-    const traced = await askServer(slug, 'trace', { argv, uid });
+    const traced = await callServer(slug, 'trace', { argv, uid });
     if (traced) return traced;
   }
   const lab = await (await labStarter(version, process.env.BIGBOOK_RUN ?? newRunId()))(slug);
