@@ -2,14 +2,13 @@ import type { Observation } from '../exchange/observation.ts';
 import { counted } from '../report/wording.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { claimsFile, scenarioFile } from '../scenario/suite-files.ts';
-import { changeLink, changesData } from './changes-data.ts';
-import { claimLink } from './claim-link.ts';
+import { changeAnchor, changesData } from './changes-data.ts';
 import { claimSection, firstExchange } from './claim-section.ts';
 import { configExcerpt, faultChanges } from './config-excerpt.ts';
 import { isVariant } from './contents.ts';
 import { faultsSection } from './faults-section.ts';
 import { labSection } from './lab-section.ts';
-import { block, code, fileLink, list, type Part, page, present, prose } from './markdown.ts';
+import { block, code, fileLink, type Part, page, present, prose } from './markdown.ts';
 import { sequenceOf } from './sequence.ts';
 import type { ChapterSource } from './sources.ts';
 import { trySection } from './try-section.ts';
@@ -26,7 +25,6 @@ export function chapterPage(source: ChapterSource, others: ChapterSource[], vers
     ...configSection(source),
     ...claimsSection(source, version),
     ...traceSection(source),
-    ...differencesSection(source),
     ...faultsSection(source),
     ...trySection(source),
     ...originSection(scenario, others),
@@ -39,23 +37,29 @@ function configFile(name: string): string {
 
 function configSection({ scenario, faults, config }: ChapterSource): Part[] {
   const { envoy } = scenario;
-  if (!envoy || config === undefined) return [];
-  const excerpt = configExcerpt(config, faultChanges(scenario, faults));
-  const link = fileLink(configFile(envoy.config));
+  const excerpt = config === undefined ? undefined : configExcerpt(config, faultChanges(scenario, faults));
+  if (!envoy || excerpt === undefined) return [];
   return [
     '## Envoy config',
-    excerpt === undefined ? `The whole config is ${link}.` : `The lines of ${link} that the faults below change:`,
-    excerpt !== undefined && block('yaml', excerpt),
+    `The lines of ${fileLink(configFile(envoy.config))} that the faults below change:`,
+    block('yaml', excerpt),
   ];
 }
 
-function claimsSection({ claims, record }: ChapterSource, version: string): Part[] {
+function claimsSection({ scenario, claims, record }: ChapterSource, version: string): Part[] {
   const observations = (title: string): Observation[] | undefined =>
     record?.claims.find((claim) => claim.title === title)?.observations;
   const first = claims.flatMap(({ title }) => observations(title) ?? [])[0];
+  const changes = changesData([{ scenario, claims }]).filter((change) => change.claims.length > 0);
+  const links = changes.map(({ key, since }) => `[${prose(since.join(' and '))}](versions.md#${changeAnchor(key)})`);
+  const sentences = [
+    `${counted(claims.length, 'claim')}, each a test.`,
+    `Below each one are its exchanges on Envoy ${version}, with the values that the claim read and that differ from the chapter's first exchange, which is shown whole.`,
+    links.length > 0 && `Outcomes changed with Envoy ${links.join(', ')}.`,
+  ];
   return [
     '## Claims',
-    `${counted(claims.length, 'claim')}, each a test. Below each one are its exchanges on Envoy ${version}, with the values that the claim read and that differ from the chapter's first exchange, which is shown whole.`,
+    present(sentences).join(' '),
     first && firstExchange(first),
     ...claims.map((claim) => claimSection(claim, observations(claim.title), first)),
   ];
@@ -63,21 +67,7 @@ function claimsSection({ claims, record }: ChapterSource, version: string): Part
 
 function traceSection({ trace }: ChapterSource): Part[] {
   if (!trace) return [];
-  return [
-    '## Trace of a request',
-    'Packets from tcpdump, matched rules from the kernel, steps from the Envoy log. Left out: acknowledgements, the ends of connections, repetitions. Ephemeral ports have names.',
-    block('mermaid', sequenceOf(trace)),
-  ];
-}
-
-function differencesSection({ scenario, claims }: ChapterSource): Part[] {
-  const changes = changesData([{ scenario, claims }]).filter((change) => change.claims.length > 0);
-  if (changes.length === 0) return [];
-  const items = changes.map(({ claims: declared, ...change }) => {
-    const links = declared.map(({ title }) => claimLink(title)).join('; ');
-    return `${changeLink(change)}. Shown by: ${links}.`;
-  });
-  return ['## Differences between Envoy versions', list(items)];
+  return ['## Trace of a request', block('mermaid', sequenceOf(trace))];
 }
 
 function originSection(scenario: Scenario, others: ChapterSource[]): Part[] {

@@ -11,10 +11,16 @@ export function firstExchange(seen: Observation): string {
   const kinds = RECORDED_KINDS.flatMap((kind) => {
     const lines = linesOf(seen, kind);
     const { title } = RECORDED[kind];
+    if (kind === 'stats') return lines.length > 0 ? [`${title}:`, ...inPairs(lines).map((line) => `  ${line}`)] : [];
     if (lines.length <= 1) return lines.map((line) => `${title}: ${line}`);
     return [`${title}:`, ...lines.map((line) => `  ${line}`)];
   });
   return details(`The first exchange: ${html(seen.exchange)}`, block('text', kinds.join('\n')));
+}
+
+/** Two short lines on one. */
+function inPairs(lines: string[]): string[] {
+  return lines.flatMap((line, at) => (at % 2 === 0 ? [line, lines[at + 1]].filter(Boolean).join(', ') : []));
 }
 
 /**
@@ -33,27 +39,32 @@ export function claimSection({ title, changes }: BookClaim, observations?: Obser
 function exchangesText(observations: Observation[], first?: Observation): string {
   const read = observations.map((seen) => ({ seen, values: readValues(seen) }));
   if (read.every(({ values }) => values.length === 0)) return 'This claim reads the lab itself, not an exchange.';
-  return repeated(read.map(({ seen, values }) => exchangeItem(seen, values, first))).join('\n');
+  const items: { did: string[]; shows: string }[] = [];
+  for (const { seen, values } of read) {
+    const shows = seen === first ? ': the first exchange' : shownValues(values, first);
+    const last = items.at(-1);
+    // Exchanges in a row that show the same are one item.
+    if (last?.shows === shows) last.did.push(code(seen.exchange));
+    else items.push({ did: [code(seen.exchange)], shows });
+  }
+  return items.map(({ did, shows }) => `- ${counts(did)}${shows}`).join('\n');
 }
 
-function exchangeItem(seen: Observation, values: ReadValue[], first?: Observation): string {
-  const did = code(seen.exchange);
-  if (values.length === 0) return did;
-  if (seen === first) return `${did}: the first exchange`;
+/** What follows an exchange's name in its item. */
+function shownValues(values: ReadValue[], first?: Observation): string {
+  if (values.length === 0) return '';
   const differing = first ? values.filter((value) => !hasValue(first, value)) : values;
-  if (differing.length === 0) return `${did}: as in the first exchange (${kindNames(values).join(', ')})`;
+  if (differing.length === 0) return `: as in the first exchange (${kindNames(values).join(', ')})`;
   const groups = kindNames(differing).map((name) => {
     const texts = differing.filter(({ kind }) => kindName(kind) === name).map(({ text }) => code(short(text)));
     return `${name} ${texts.join(', ')}`;
   });
-  const line = `${did}: ${groups.join('; ')}`;
-  return line.length <= ONE_LINE || groups.length === 1
-    ? line
-    : [did, ...groups.map((group) => `  - ${group}`)].join('\n');
+  const line = `: ${groups.join('; ')}`;
+  return line.length <= ONE_LINE || groups.length === 1 ? line : ['', ...groups].join('\n  - ');
 }
 
 /** The longest item that is not split by kind, in characters. */
-const ONE_LINE = 240;
+const ONE_LINE = 360;
 
 function kindNames(values: ReadValue[]): string[] {
   return [...new Set(values.map(({ kind }) => kindName(kind)))];
@@ -67,11 +78,12 @@ function short(text: string): string {
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
-/** Items of a list, equal ones in a row once, with their number. */
-function repeated(items: string[]): string[] {
-  const starts = items.flatMap((item, at) => (item === items[at - 1] ? [] : at));
-  return starts.map((start, at) => {
-    const count = (starts[at + 1] ?? items.length) - start;
-    return `- ${count > 1 ? `${count} × ` : ''}${items[start]}`;
-  });
+/** `2 × a, b`. */
+function counts(texts: string[]): string {
+  return [...new Set(texts)]
+    .map((text) => {
+      const count = texts.filter((each) => each === text).length;
+      return count > 1 ? `${count} × ${text}` : text;
+    })
+    .join(', ');
 }

@@ -24,6 +24,7 @@ export function indexPage(chapters: Pick<ChapterSource, 'scenario'>[]): string {
       'A chapter begins with its requirement and its lab: hosts, netfilter rules and the Envoy config.',
       'Its first exchange is shown whole, from the response to the counters.',
       'Each claim is a test; below it are the values that the test read.',
+      'The trace is one request: packets from tcpdump, matched rules from the kernel, steps from the Envoy log, without acknowledgements, ends of connections and repetitions.',
       'The faults show that each claim can fail.',
       'The commands at the end start the same lab on your machine.',
     ].join(' '),

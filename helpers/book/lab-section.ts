@@ -13,7 +13,7 @@ export function labSection(scenario: Scenario, config: string | undefined): Part
     block('mermaid', flowchartOf(scenario, config)),
     labText(scenario, rules.length > 0),
     ...(rules.length > 0 ? ['## Netfilter rules', ...rules] : []),
-    ...(routing.length > 0 ? ['Policy routing:', block('sh', routing.map((line) => `ip ${line}`).join('\n'))] : []),
+    routing.length > 0 && block('sh', ['# policy routing', ...routing.map((line) => `ip ${line}`)].join('\n')),
   ];
 }
 
@@ -40,17 +40,14 @@ function middleOf({ kind }: Scenario['topology']): string {
 }
 
 function rulesParts({ netfilter, netfilter6, topology }: Scenario): string[] {
-  const shown = (host: string, program: string, rules = ''): string[] =>
-    rules.trim() ? [`On ${code(host)}, loaded by ${code(program)}:`, block('text', readableRules(rules))] : [];
+  const shown = (host: string, programs: string, rules = ''): string[] =>
+    rules.trim() ? [block('text', `# on ${host}, loaded by ${programs}\n${readableRules(rules)}`)] : [];
   const middle = middleOf(topology);
+  const [v4, v6] = ['iptables-restore', 'ip6tables-restore'];
   const isSame = netfilter6.trim() !== '' && netfilter6.trim() === netfilter.trim();
   return [
-    ...shown(middle, 'iptables-restore', netfilter),
-    ...(isSame
-      ? [`The same rules are loaded by ${code('ip6tables-restore')}.`]
-      : shown(middle, 'ip6tables-restore', netfilter6)),
-    ...Object.entries(topology.upstreams).flatMap(([name, upstream]) =>
-      shown(name, 'iptables-restore', upstream.netfilter),
-    ),
+    ...shown(middle, isSame ? `${v4} and ${v6}` : v4, netfilter),
+    ...(isSame ? [] : shown(middle, v6, netfilter6)),
+    ...Object.entries(topology.upstreams).flatMap(([name, upstream]) => shown(name, v4, upstream.netfilter)),
   ];
 }
