@@ -49,7 +49,9 @@ function configSection({ scenario, faults, config }: ChapterSource): Part[] {
 function claimsSection({ scenario, claims, record }: ChapterSource, version: string): Part[] {
   const observations = (title: string): Observation[] | undefined =>
     record?.claims.find((claim) => claim.title === title)?.observations;
-  const first = claims.flatMap(({ title }) => observations(title) ?? [])[0];
+  const all = claims.flatMap(({ title }) => observations(title) ?? []);
+  // A control that bypasses Envoy may come first.
+  const first = all.find(({ accessLog }) => accessLog.length > 0) ?? all[0];
   const changes = changesData([{ scenario, claims }]).filter((change) => change.claims.length > 0);
   const links = changes.map(({ key, since }) => `[${prose(since.join(' and '))}](versions.md#${changeAnchor(key)})`);
   const sentences = [

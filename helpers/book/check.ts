@@ -13,7 +13,7 @@ export function pageDifferences(wouldBe: Map<string, string>, are: Map<string, s
 /** A chapter page without what a record gives: its first exchange, and those of its claims. */
 export function withoutExchanges(page: string): string {
   return page
-    .replace(/\n\n<details>\n<summary>The first exchange: [\s\S]*?\n<\/details>(?=\n)/, '')
+    .replace(/\n\n<details>\n<summary>The first exchange[^:]*: [\s\S]*?\n<\/details>(?=\n)/, '')
     .replaceAll(/\n(- (\d+ × )?`| {2}- |This claim reads the lab itself).*/g, '');
 }
 

@@ -43,5 +43,5 @@ test('the first exchange has every observed line', () => {
   const seen = { ...FIRST, stats: { 'cluster.blue.upstream_rq_200': 1 } };
   expect(firstExchange(seen)).toContain('<summary>The first exchange: GET</summary>');
   expect(firstExchange(seen)).toContain('  200\n    x-a: 1\n');
-  expect(firstExchange(seen)).toMatch(/: cluster\.blue\.upstream_rq_200 \+1\n/);
+  expect(firstExchange(seen)).toMatch(/:\s+cluster\.blue\.upstream_rq_200 \+1\n/);
 });

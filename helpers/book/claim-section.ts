@@ -15,7 +15,8 @@ export function firstExchange(seen: Observation): string {
     if (lines.length <= 1) return lines.map((line) => `${title}: ${line}`);
     return [`${title}:`, ...lines.map((line) => `  ${line}`)];
   });
-  return details(`The first exchange: ${html(seen.exchange)}`, block('text', kinds.join('\n')));
+  const through = seen.accessLog.length > 0 ? ' through Envoy' : '';
+  return details(`The first exchange${through}: ${html(seen.exchange)}`, block('text', kinds.join('\n')));
 }
 
 /** Two short lines on one. */
