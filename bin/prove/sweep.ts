@@ -3,7 +3,7 @@ import { judgeAlike, type Swept, staleReasons, sweptOf } from '../../helpers/rec
 import { onlyVariant } from '../../helpers/record/variants.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
 import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
-import { excuseOf, SHARED_REASONS, sweepOf } from '../../helpers/scenario/mutations.ts';
+import { acceptedReason, SHARED_REASONS, sweepOf } from '../../helpers/scenario/mutations.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
 import { chapterSlugs, chooseChapters, loadScenarios } from '../run/chapters.ts';
@@ -52,7 +52,7 @@ export async function sweepChapters(
     { leavesEvidence: false, sweep: true },
     ({ record, ms }) => {
       const { slug, fault } = record;
-      const became = sweptOf(record, excuseOf(sweeps.get(slug)?.accepted ?? {}, fault));
+      const became = sweptOf(record, acceptedReason(sweeps.get(slug)?.accepted ?? {}, fault));
       tried.push({ slug, fault, ...became });
       const [{ outcome, by = '' } = became] = judgeAlike(tried.slice(-1), alikeOf, false);
       const progress = pc.dim(`${tried.length}/${total}`);

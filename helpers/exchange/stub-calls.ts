@@ -8,7 +8,7 @@ export interface ServeParams extends Listening {
   /** The name in every reply. */
   name: string;
   /** Serves over TLS, with this certificate and key in PEM. */
-  identity?: { certificate: string; key: string };
+  keyPair?: { certificate: string; key: string };
   fault?: UpstreamFault;
 }
 

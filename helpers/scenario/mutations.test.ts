@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changeConfig } from '../envoy/config-change.ts';
-import { excuseOf, sweepOf, swept } from './mutations.ts';
+import { acceptedReason, sweepOf, swept } from './mutations.ts';
 import { type Scenario, sameHost, scenario } from './scenario.ts';
 
 const CONFIG = `
@@ -96,8 +96,8 @@ test('a config named after another chapter is mutated in that chapter', () => {
 
 test('a reason comes from the chapter, or from the common list', () => {
   const accepted = { 'no rule "a"': 'nothing meets it' };
-  expect(excuseOf(accepted, 'no rule "a"')).toBe('nothing meets it');
-  expect(excuseOf({}, 'cluster one: cleanup_interval is not there')).toMatch(/5 s/);
-  expect(excuseOf({}, 'cluster one: type is not there')).toMatch(/STATIC/);
-  expect(excuseOf({}, 'no rule "a"')).toBeUndefined();
+  expect(acceptedReason(accepted, 'no rule "a"')).toBe('nothing meets it');
+  expect(acceptedReason({}, 'cluster one: cleanup_interval is not there')).toMatch(/5 s/);
+  expect(acceptedReason({}, 'cluster one: type is not there')).toMatch(/STATIC/);
+  expect(acceptedReason({}, 'no rule "a"')).toBeUndefined();
 });

@@ -68,7 +68,7 @@ export const SHARED_REASONS: { fault: RegExp; reason: string }[] = [
 ];
 
 /** The reason why no claim can detect a fault, where the chapter or the list above has one. */
-export function excuseOf(accepted: Record<string, string>, fault: string): string | undefined {
+export function acceptedReason(accepted: Record<string, string>, fault: string): string | undefined {
   return accepted[fault] ?? SHARED_REASONS.find((shared) => shared.fault.test(fault))?.reason;
 }
 

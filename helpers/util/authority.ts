@@ -1,7 +1,7 @@
 import { webcrypto } from 'node:crypto';
 
 /** A certificate and its private key, each in PEM. */
-export interface Identity {
+export interface KeyPair {
   certificate: string;
   key: string;
 }
@@ -41,7 +41,7 @@ export class Authority {
   }
 
   /** Issues a TLS server certificate with the extensions that RFC 5280 and BoringSSL require. */
-  async issue(name: string, addresses: string[]): Promise<Identity> {
+  async issue(name: string, addresses: string[]): Promise<KeyPair> {
     const x509 = await library();
     const keys = await newKeys();
     const certificate = await x509.X509CertificateGenerator.create({

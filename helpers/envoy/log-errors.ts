@@ -1,7 +1,7 @@
 /** The distinct critical and error messages in Envoy's log, without the config and JSON that they repeat. */
-export function complaintsIn(log: string): string {
+export function errorsIn(log: string): string {
   const entries = log.split(/^(?=\[\d{4}-[^\]]*\]\[\d+\]\[)/m);
-  const complaints = entries.flatMap((entry) => {
+  const errors = entries.flatMap((entry) => {
     const [, message] = /^\[[^\]]+\]\[\d+\]\[(?:critical|error)\]\[[^\]]+\] \[[^\]]+\] ([\s\S]*)$/.exec(entry) ?? [];
     if (message === undefined) return [];
     // The config and a repetition of the message follow.
@@ -10,5 +10,5 @@ export function complaintsIn(log: string): string {
     const [text = ''] = cause.split(/: \{"/, 1);
     return text.replaceAll(/ {2,}/g, ' ').trim();
   });
-  return [...new Set(complaints)].join('\n');
+  return [...new Set(errors)].join('\n');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { complaintsIn } from './complaints.ts';
+import { errorsIn } from './log-errors.ts';
 
 const INFO = `[2026-11-28 08:15:32.001703][98][info][main] [source/server/server.cc:465] statically linked extensions:
 [2026-11-28 08:15:32.001709][98][info][main] [source/server/server.cc:467]   envoy.upstreams: envoy.filters.connection_pools.tcp.generic
@@ -30,6 +30,6 @@ test.each([
     "cannot bind '0.0.0.0:4999': Address already in use",
   ],
   [INFO, ''],
-])('only critical and error messages are kept of a log (%#)', (log, complaint) => {
-  expect(complaintsIn(log)).toBe(complaint);
+])('only critical and error messages are kept of a log (%#)', (log, error) => {
+  expect(errorsIn(log)).toBe(error);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { warningsIn } from './log.ts';
+import { warningsIn } from './log-warnings.ts';
 
 const LOG = `[2026-11-23 02:50:18.123][1][info][main] [source/server/server.cc:12] starting
 [2026-11-23 02:50:18.124][1][warning][misc] [source/common/protobuf/message_validator_impl.cc:21] Deprecated field: type x
