@@ -207,7 +207,7 @@ describe('shared and separate buckets', () => {
     expect(outcomesOf([first, second, other])).toEqual([200, 429, 200]);
   });
 
-  // The filter state of a connection holds one bucket for all of them (PerConnectionRateLimiter, local_ratelimit.cc).
+  // The filter state of a connection has one bucket for all of them (PerConnectionRateLimiter, local_ratelimit.cc).
   test('local_rate_limit_per_downstream_connection: routes share the bucket of the first route used', async ({
     lab,
     downstream,
