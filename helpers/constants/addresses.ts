@@ -1,6 +1,9 @@
 import type { SocketAddress } from '../exchange/wire.ts';
 
-/** The addresses of every lab, from the documentation ranges (RFC 5737, RFC 3849); labs are isolated from each other. */
+/**
+ * The addresses of every lab, from the documentation ranges (RFC 5737, RFC 3849); labs are isolated
+ * from each other.
+ */
 export const ADDRESSES = {
   /** The downstream's host, where it is not Envoy's. */
   downstream: { ipv4: '192.0.2.10', ipv6: '2001:db8:1::10' },
@@ -38,7 +41,10 @@ export function endOf(written = ''): { address: string; port: number } {
   return { address, port: Number(port) };
 }
 
-/** `192.0.2.1:80`, or `[2001:db8::1]:80` from any spelling of the address, in the short form of RFC 5952. */
+/**
+ * `192.0.2.1:80`, or `[2001:db8::1]:80` from any spelling of the address, in the short form of RFC
+ * 5952.
+ */
 export function socketAddress(address: string, port: string): SocketAddress {
   return `${address.includes(':') ? new URL(`http://[${address}]`).hostname : address}:${port}`;
 }

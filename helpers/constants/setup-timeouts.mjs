@@ -1,6 +1,12 @@
-/** Every bound of set-up, in milliseconds: in plain JavaScript, as set-up runs before TypeScript can be loaded. */
+/**
+ * Every bound of set-up, in milliseconds: in plain JavaScript, as set-up runs before TypeScript can
+ * be loaded.
+ */
 export const SETUP_TIMEOUTS = /** @type {const} */ ({
-  /** An engine answers a ping: at once, or after a few seconds behind a socket that systemd starts it by. */
+  /**
+   * An engine answers a ping: at once, or after a few seconds behind a socket that systemd starts
+   * it by.
+   */
   pingMs: 5_000,
   /** An engine that was just started answers. */
   engineStartMs: 30_000,

@@ -1,11 +1,16 @@
 import { SETUP_TIMEOUTS } from './setup-timeouts.mjs';
 
-/** Set by `bigbook prove` in its processes: with an injected fault, waits fail by design and need no long bound. */
+/**
+ * Set by `bigbook prove` in its processes: with an injected fault, waits fail by design and need no
+ * long bound.
+ */
 export const HASTY = 'BIGBOOK_HASTY';
 
 const hasty = process.env[HASTY] !== undefined;
 
-/** Bounds in milliseconds. A bound ends a failed wait; only `silenceMs` is ever waited for in full. */
+/**
+ * Bounds in milliseconds. A bound ends a failed wait; only `silenceMs` is ever waited for in full.
+ */
 export const TIMEOUTS = {
   ...SETUP_TIMEOUTS,
   /** A container runs, and its agent is ready. */
@@ -16,7 +21,10 @@ export const TIMEOUTS = {
   agentCallMs: 20_000,
   /** A condition inside a lab becomes true, such as an open listener. */
   conditionMs: hasty ? 3_000 : 5_000,
-  /** A probe of the machine's capabilities ends by itself, before its agent would end it without a message. */
+  /**
+   * A probe of the machine's capabilities ends by itself, before its agent would end it without a
+   * message.
+   */
   probeMs: 4_000,
   /** An iptables tool of the legacy form releases its lock. */
   xtablesLockMs: 5_000,

@@ -22,8 +22,9 @@ export const VERSIONS = Object.keys(ENVOYS).sort(compareVersions);
 export const NEWEST = /** @type {string} */ (VERSIONS.at(-1));
 
 /**
- * The versions of a list, without duplicates, oldest first. An item is a version (`1.36.4`), `latest`, `all`, all releases of a
- * minor version (`1.36`), or an inclusive range, where either end may be absent (`1.36.4..1.38`, `1.38.3..`).
+ * The versions of a list, without duplicates, oldest first. An item is a version (`1.36.4`),
+ * `latest`, `all`, all releases of a minor version (`1.36`), or an inclusive range, where either
+ * end may be absent (`1.36.4..1.38`, `1.38.3..`).
  * @param {string} list
  * @returns {{ versions: string[] } | { problem: string }}
  */

@@ -3,7 +3,10 @@ import { type Document, isMap, isNode, isScalar, isSeq, parseDocument } from 'ya
 import { unknownName } from '../util/suggestion.mjs';
 import { describePlace, findPlace, follow, type Place, placeOf, type Selector } from './select.ts';
 
-/** A change of an object in an Envoy config, by paths from there: `typed_config.failure_mode_allow`, `domains[*:443]`. */
+/**
+ * A change of an object in an Envoy config, by paths from there: `typed_config.failure_mode_allow`,
+ * `domains[*:443]`.
+ */
 export interface ConfigChange {
   /** Default: the whole config. */
   at?: Selector;
@@ -16,7 +19,11 @@ export interface ConfigChange {
   delete?: string[];
 }
 
-/** Changes an Envoy config, except comments and order. @throws where a part of the change has no effect */
+/**
+ * Changes an Envoy config, except comments and order.
+ *
+ * @throws where a part of the change has no effect
+ */
 export function changeConfig(yaml: string, change: ConfigChange): string {
   const document = parseDocument(yaml);
   const at = change.at ? placeOf(document, change.at) : [];

@@ -8,11 +8,17 @@ export interface Instrumented {
   config: string;
   /** What was added or replaced, and what is not observed, a sentence each. */
   changes: string[];
-  /** Destinations of log fences: `stdout`, `stderr` or a file. A fence contains the index of its destination. */
+  /**
+   * Destinations of log fences: `stdout`, `stderr` or a file. A fence contains the index of its
+   * destination.
+   */
   fenced: string[];
   /** Destinations of the config's own access loggers, as in `fenced`. */
   ownLogs: string[];
-  /** HTTP connection managers: the prefix of their counters, and whether the listener is an internal one. */
+  /**
+   * HTTP connection managers: the prefix of their counters, and whether the listener is an internal
+   * one.
+   */
   managers: { prefix: string; internal: boolean }[];
 }
 
@@ -22,7 +28,10 @@ type HarnessLine = { entry: AccessLogEntry } | { fence: { path: string; of: numb
 /** Envoy sorts the keys of a JSON log, so this one comes first. */
 const NONCE = '#';
 
-/** Logged for every TCP connection and HTTP request, each with the command operator of the same name. */
+/**
+ * Logged for every TCP connection and HTTP request, each with the command operator of the same
+ * name.
+ */
 const CONNECTION = [
   ...['start_time', 'response_flags', 'bytes_received', 'bytes_sent', 'duration'],
   ...['downstream_remote_address', 'downstream_local_address', 'upstream_cluster', 'upstream_host'],
@@ -60,8 +69,9 @@ const STREAM_LOGGERS = new Map([
 const ADMIN_REPLACED = ['address', 'access_log', 'access_log_path', 'allow_paths'];
 
 /**
- * Adds the admin address on loopback, an access logger for every HTTP connection manager and TCP proxy, and a fence for every
- * log to an Envoy config in YAML or JSON. Each log line of the harness contains the nonce.
+ * Adds the admin address on loopback, an access logger for every HTTP connection manager and TCP
+ * proxy, and a fence for every log to an Envoy config in YAML or JSON. Each log line of the harness
+ * contains the nonce.
  *
  * A text that is not a YAML mapping is returned unchanged: Envoy reports the error.
  *
@@ -121,7 +131,10 @@ export function streamOf(log: string): 'stdout' | 'stderr' | undefined {
   return /^(stderr|\/dev\/(stderr|fd\/2)|\/proc\/self\/fd\/2)$/.test(log) ? 'stderr' : undefined;
 }
 
-/** Splits a log line into the output of the config's own logger, which may lack a newline, and of the harness's. */
+/**
+ * Splits a log line into the output of the config's own logger, which may lack a newline, and of
+ * the harness's.
+ */
 export function readLogLine(line: string, nonce: string): { own: string; harness?: HarnessLine } {
   const at = line.indexOf(`{"${NONCE}":"${nonce}"`);
   if (at < 0) return { own: line };
@@ -222,7 +235,9 @@ function fieldOf(map: YAMLMap, field: string): unknown {
   return key === undefined ? undefined : map.get(key);
 }
 
-/** Replaces every alias by a copy of its node: an addition to one filter must not appear in another. */
+/**
+ * Replaces every alias by a copy of its node: an addition to one filter must not appear in another.
+ */
 function expandAliases(document: Document): void {
   visit(document, {
     Alias: (_, alias) => {

@@ -2,16 +2,25 @@ import { compareVersions } from './versions.ts';
 
 /** A change of Envoy's behaviour, with its signs in observations. */
 export interface Change {
-  /** The first version with the change; after a backport, the first of each minor version, oldest first. */
+  /**
+   * The first version with the change; after a backport, the first of each minor version, oldest
+   * first.
+   */
   since: string | readonly [string, ...string[]];
   what: string;
-  /** Envoy's documentation of it; `undocumented` where there is none, with how the version was found. */
+  /**
+   * Envoy's documentation of it; `undocumented` where there is none, with how the version was
+   * found.
+   */
   source: string;
   /** Its effects in a record. */
   shows: readonly Sign[];
 }
 
-/** Recognises one effect of a change among the differences of two records. All given fields must match. */
+/**
+ * Recognises one effect of a change among the differences of two records. All given fields must
+ * match.
+ */
 export interface Sign {
   /** A path in an observation, `replies[0].headers.x-a`, or in a chapter, `warnings`. */
   path: RegExp;
@@ -21,7 +30,10 @@ export interface Sign {
   after?: RegExp;
   /** The increase of a number. */
   by?: number;
-  /** Matches only in claims that declare the change (`differs`); path and values alone would match too much. */
+  /**
+   * Matches only in claims that declare the change (`differs`); path and values alone would match
+   * too much.
+   */
   declared?: true;
   /** An observation at such a path demands the effect; for a change that no claim declares. */
   beside?: RegExp;
@@ -35,13 +47,19 @@ export function hasChange({ since }: Pick<Change, 'since'>, version: string): bo
   return compareVersions(version, first) >= 0;
 }
 
-/** Whether two texts are of one change: records keep the texts of their time, which name the same pull request of Envoy. */
+/**
+ * Whether two texts are of one change: records keep the texts of their time, which name the same
+ * pull request of Envoy.
+ */
 export function isSameChange(a: Pick<Change, 'what' | 'source'>, b: Pick<Change, 'what' | 'source'>): boolean {
   const pullOf = ({ source }: typeof a): string | undefined => /\/pull\/\d+/.exec(source)?.[0];
   return a.what === b.what || (pullOf(a) !== undefined && pullOf(a) === pullOf(b));
 }
 
-/** `since 1.38.1: a 503 body no longer names the transport failure (release notes of 1.38.1, router)`. */
+/**
+ * `since 1.38.1: a 503 body no longer names the transport failure (release notes of 1.38.1,
+ * router)`.
+ */
 export function describeChange({ since, what, source }: Pick<Change, 'since' | 'what' | 'source'>): string {
   return `since ${[since].flat().join(' and ')}: ${what} (${source})`;
 }

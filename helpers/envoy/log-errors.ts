@@ -1,4 +1,7 @@
-/** The distinct critical and error messages in Envoy's log, without the config and JSON that they repeat. */
+/**
+ * The distinct critical and error messages in Envoy's log, without the config and JSON that they
+ * repeat.
+ */
 export function errorsIn(log: string): string {
   const entries = log.split(/^(?=\[\d{4}-[^\]]*\]\[\d+\]\[)/m);
   const errors = entries.flatMap((entry) => {

@@ -1,7 +1,10 @@
 /** Envoy's admin pages about its start. */
 export const READINESS_PAGES = ['/server_info', '/init_dump', '/stats?filter=warming_state$'] as const;
 
-/** What keeps Envoy from the state LIVE, from the bodies of `READINESS_PAGES`: uninitialized clusters and targets of listeners. */
+/**
+ * What keeps Envoy from the state LIVE, from the bodies of `READINESS_PAGES`: uninitialized
+ * clusters and targets of listeners.
+ */
 export function unmetRequirement([serverInfo = '', initDump = '', warming = '']: string[]): string {
   const state = /"state": "(\w+)"/.exec(serverInfo)?.[1] ?? 'unknown';
   const { unready_targets_dumps: dumps = [] } = JSON.parse(initDump || '{}') as InitDump;

@@ -1,6 +1,9 @@
 import { type Document, isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 
-/** Kinds of objects in an Envoy config, each with its containing kind and the path from there; `*` is any list item. */
+/**
+ * Kinds of objects in an Envoy config, each with its containing kind and the path from there; `*`
+ * is any list item.
+ */
 const KINDS = {
   listener: { paths: ['static_resources.listeners.*'] },
   'listener filter': { within: 'listener', paths: ['listener_filters.*'] },
@@ -82,8 +85,8 @@ export function describePlace(document: Document, place: Place): { at?: Selector
 }
 
 /**
- * Resolves a path: `request_headers_to_add[x-a].append_action`. Brackets hold the name of a list item, its position (`[#2]`), or
- * a key with dots. A list of one item needs no step.
+ * Resolves a path: `request_headers_to_add[x-a].append_action`. Brackets hold the name of a list
+ * item, its position (`[#2]`), or a key with dots. A list of one item needs no step.
  *
  * @returns undefined where a list has no such item
  */

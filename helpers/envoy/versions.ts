@@ -4,8 +4,9 @@ import { readVersions } from './builds.mjs';
 export { compareVersions, ENVOYS, type KnownEnvoy, NEWEST, VERSIONS } from './builds.mjs';
 
 /**
- * The oldest supported version. Configs use the oldest spelling without a deprecation warning in any known version: for DNS
- * clusters the type `envoy.cluster.dns`, since `dns_refresh_rate` with `STRICT_DNS` is deprecated.
+ * The oldest supported version. Configs use the oldest spelling without a deprecation warning in
+ * any known version: for DNS clusters the type `envoy.cluster.dns`, since `dns_refresh_rate` with
+ * `STRICT_DNS` is deprecated.
  */
 export const OLDEST = {
   version: '1.33.0',
@@ -19,7 +20,10 @@ export function parseEnvoys(list: string): string[] {
   return read.versions;
 }
 
-/** The official image of a version, `envoyproxy/envoy:v1.40.0`; undefined for a rebuild (`.postN`), which has none. */
+/**
+ * The official image of a version, `envoyproxy/envoy:v1.40.0`; undefined for a rebuild (`.postN`),
+ * which has none.
+ */
 export function officialImage(version: string): string | undefined {
   return version.includes('.post') ? undefined : `envoyproxy/envoy:v${version}`;
 }

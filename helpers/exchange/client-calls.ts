@@ -14,18 +14,26 @@ export interface RequestParams extends Limits {
   body?: string;
   /** Sends this many bytes of the upstream's payload as the body. */
   payloadBytes?: number;
-  /** The trusted authority's certificate for https URLs, in PEM. Default: the authorities that the program trusts. */
+  /**
+   * The trusted authority's certificate for https URLs, in PEM. Default: the authorities that the
+   * program trusts.
+   */
   authority?: string;
   /** The source address, where the host has several. */
   from?: string;
-  /** Requests with the same name share one connection, which stays open until one of them is `last`. */
+  /**
+   * Requests with the same name share one connection, which stays open until one of them is `last`.
+   */
   connection?: string;
   last?: boolean;
   /** Uses HTTP/2 without negotiation (prior knowledge). */
   http2?: boolean;
   /** Additional environment variables of the program, such as `https_proxy`. */
   environment?: Record<string, string>;
-  /** Lets undici use a tunnel for a plain HTTP target behind a proxy, its default; else it sends the absolute URL. */
+  /**
+   * Lets undici use a tunnel for a plain HTTP target behind a proxy, its default; else it sends the
+   * absolute URL.
+   */
   plainThroughTunnel?: boolean;
 }
 
@@ -63,7 +71,9 @@ export interface LoadParams {
 }
 
 export interface LoadResult {
-  /** From the first request to the last answer, in milliseconds, without opening the connections. */
+  /**
+   * From the first request to the last answer, in milliseconds, without opening the connections.
+   */
   tookMs: number;
   /** From each request to its answer, in microseconds, in order of arrival. */
   latenciesUs: number[];

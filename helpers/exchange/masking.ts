@@ -43,7 +43,10 @@ export function maskText(text: string, roles: Roles): string {
 
 const CONFIGURED = new Set<number>(Object.values(PORTS));
 
-/** Whether the kernel picked a port: netfilter may pick any from 1024 on to avoid a clash (nf_nat_core.c). */
+/**
+ * Whether the kernel picked a port: netfilter may pick any from 1024 on to avoid a clash
+ * (nf_nat_core.c).
+ */
 export function isPicked(port: number): boolean {
   return port >= 1024 && !CONFIGURED.has(port);
 }

@@ -3,14 +3,19 @@ import { isTunnel } from './observers/access-log.ts';
 import type { Circumstances } from './observers/observer.ts';
 import { RECORDED, RECORDED_KINDS, type Recorded, type RecordedKind, type Seen } from './observers/registry.ts';
 
-/** The recorded form of an exchange: random values masked, equal items of parallel requests once, so runs compare equal. */
+/**
+ * The recorded form of an exchange: random values masked, equal items of parallel requests once, so
+ * runs compare equal.
+ */
 export type Observation = {
   /** The action of the downstream: `GET http://<blue> as uid 1000 by undici`. */
   exchange: string;
   /**
-   * The leaves that the claim read, as sorted paths in this observation: `accessLog[0].response_flags`, `replies[0].headers.x-a`
-   * (all lines of that header), `stats.cluster.blue.upstream_rq_total`, `rules[0].packets`. Reading the number of items of a list is
-   * `received.length`. A path without a value is of something absent. Reads stop at the first failure. Absent in older records.
+   * The leaves that the claim read, as sorted paths in this observation:
+   * `accessLog[0].response_flags`, `replies[0].headers.x-a` (all lines of that header),
+   * `stats.cluster.blue.upstream_rq_total`, `rules[0].packets`. Reading the number of items of a
+   * list is `received.length`. A path without a value is of something absent. Reads stop at the
+   * first failure. Absent in older records.
    */
   read?: string[];
 } & Recorded;

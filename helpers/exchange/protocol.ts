@@ -8,8 +8,9 @@ import type * as stub from './stub-calls.ts';
 
 /**
  * The calls of an agent. Calls and answers are JSON lines on its stdin and stdout:
- * `{"id":1,"call":"run","params":{…}}` is answered by `{"id":1,"result":{…}}` or `{"id":1,"error":"…"}`.
- * Calls that return what was observed return what is new since the previous call.
+ * `{"id":1,"call":"run","params":{…}}` is answered by `{"id":1,"result":{…}}` or
+ * `{"id":1,"error":"…"}`. Calls that return what was observed return what is new since the previous
+ * call.
  */
 export interface AgentCalls {
   /** Runs a program to its end. */
@@ -35,7 +36,9 @@ export interface AgentCalls {
   streams: { params: null; result: Stream[] };
   /** Answers each connection with its original destination. */
   serveOriginalDestination: { params: stub.Listening; result: null };
-  /** Stops accepting on a port; open connections are served on, and `/healthz` reports the shutdown. */
+  /**
+   * Stops accepting on a port; open connections are served on, and `/healthz` reports the shutdown.
+   */
   shutDown: { params: { port: number }; result: null };
   /** Stops a server of `serve` or `serveOriginalDestination`, and closes its connections. */
   stopServing: { params: { port: number }; result: null };
@@ -48,7 +51,9 @@ export interface AgentCalls {
   checks: { params: null; result: Check[] };
   /** Log lines of the authorization stub about workloads. */
   authzLog: { params: null; result: string[] };
-  /** Finds the process of one end of a TCP connection, with the permissions of the calling process. */
+  /**
+   * Finds the process of one end of a TCP connection, with the permissions of the calling process.
+   */
   findWorkload: { params: { end: stub.ConnectionEnd; fault?: stub.IdentityFault | undefined }; result: stub.Workload };
   /** Serves instance metadata; a later call changes the settings. */
   serveMetadata: { params: stub.ServeMetadataParams; result: null };
@@ -66,9 +71,14 @@ export interface AgentCalls {
   admin: { params: { port: number; path: string; method: 'GET' | 'POST' }; result: { status: number; body: string } };
   /** Starts to capture every packet of this host. */
   startCapture: { params: null; result: null };
-  /** Ends the capture; `result` is tcpdump's text, one packet a line, with seconds since the epoch. */
+  /**
+   * Ends the capture; `result` is tcpdump's text, one packet a line, with seconds since the epoch.
+   */
   stopCapture: { params: null; result: string[] };
-  /** Starts to trace the packets of this host, the rules that they match, and the stubs of this host. */
+  /**
+   * Starts to trace the packets of this host, the rules that they match, and the stubs of this
+   * host.
+   */
   startTrace: { params: TraceParams; result: null };
   stopTrace: { params: null; result: Trace };
 }
@@ -99,7 +109,10 @@ export interface SnapshotParams {
   conntrack: boolean;
   /** Envoy's admin port, where Envoy runs on this host. */
   adminPort?: number;
-  /** Waits until all of Envoy's gauges that match this expression are zero, so that counters and logs are complete. */
+  /**
+   * Waits until all of Envoy's gauges that match this expression are zero, so that counters and
+   * logs are complete.
+   */
   idle?: string;
   /** A log fence to write at the end of this snapshot. */
   fence?: string;

@@ -4,7 +4,10 @@ import { circumstancesOf, type Observation, recordedOf } from './observation.ts'
 import { RECORDED, RECORDED_KINDS, type RecordedKind, type Seen } from './observers/registry.ts';
 import type { Read } from './recording-view.ts';
 
-/** The paths of reads in the observation of an exchange, sorted. Values that a record does not keep have no path. */
+/**
+ * The paths of reads in the observation of an exchange, sorted. Values that a record does not keep
+ * have no path.
+ */
 export function readPaths(reads: Read[], seen: Seen, observation: Observation, roles: Roles): string[] {
   const indexes = new Map<RecordedKind, (number | undefined)[]>();
   const paths = reads.flatMap(({ kind, keys, exists }) => {
@@ -31,7 +34,9 @@ function inRecord<K extends RecordedKind>(kind: K, keys: string[], seen: Seen): 
   return RECORDED[kind].recordedKeys?.(keys, seen[kind]) ?? keys;
 }
 
-/** The index in the record of each item of an exchange; undefined where the record leaves it out. */
+/**
+ * The index in the record of each item of an exchange; undefined where the record leaves it out.
+ */
 function recordedIndexes<K extends RecordedKind>(
   kind: K,
   seen: Seen,

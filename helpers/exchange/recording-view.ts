@@ -21,9 +21,9 @@ const PROBES =
   /^(then|toJSON|inspect|asymmetricMatch|\$\$typeof|@@__IMMUTABLE.*|nodeType|nodeName|tagName|isEqualNode|hasAttribute)$/;
 
 /**
- * A view of an exchange that records what is read through it. A read is of a leaf: a text, a number, an absent field, an empty
- * object, an object of which no field is read, or the length of a list. A method call such as `header('x-a')` is one read, by the
- * method's name and arguments.
+ * A view of an exchange that records what is read through it. A read is of a leaf: a text, a
+ * number, an absent field, an empty object, an object of which no field is read, or the length of a
+ * list. A method call such as `header('x-a')` is one read, by the method's name and arguments.
  */
 export class RecordingView<E extends Viewed> {
   /** Equal to the exchange in every assertion. */

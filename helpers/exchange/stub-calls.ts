@@ -66,7 +66,10 @@ export interface IdentityFault {
   fallsBackToVersion1?: true;
 }
 
-/** The authorization stub's answer to every check: a response, identity headers, a gRPC error, raw bytes (base64), or none. */
+/**
+ * The authorization stub's answer to every check: a response, identity headers, a gRPC error, raw
+ * bytes (base64), or none.
+ */
 export type AuthzAnswer = (
   | { response: CheckResponse }
   | { identity: IdentityAnswer }
@@ -76,7 +79,10 @@ export type AuthzAnswer = (
 ) & {
   /** Delay of the answer, in milliseconds. */
   afterMs?: number;
-  /** Answers DEADLINE_EXCEEDED at the check's deadline, as most gRPC servers do. Default: Envoy enforces it. */
+  /**
+   * Answers DEADLINE_EXCEEDED at the check's deadline, as most gRPC servers do. Default: Envoy
+   * enforces it.
+   */
   enforcesDeadlines?: true;
 };
 
@@ -105,7 +111,10 @@ export interface ConnectionEnd {
   peer?: { address: string; port: number };
 }
 
-/** The owner of a connection; several, joined by commas, where they share its socket; `Unknown` where none is found. */
+/**
+ * The owner of a connection; several, joined by commas, where they share its socket; `Unknown`
+ * where none is found.
+ */
 export interface Workload {
   /** The file name of the program, capitalized: `Curl`. */
   program: string;

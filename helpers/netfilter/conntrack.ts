@@ -1,7 +1,10 @@
 import { socketAddress } from '../constants/addresses.ts';
 import type { ConntrackEntry } from '../exchange/observers/conntrack.ts';
 
-/** Reads `/proc/net/nf_conntrack`: an entry a line, the original tuple first, then the reply tuple. Skips ICMP, without ports. */
+/**
+ * Reads `/proc/net/nf_conntrack`: an entry a line, the original tuple first, then the reply tuple.
+ * Skips ICMP, without ports.
+ */
 export function parseConntrack(text: string): Omit<ConntrackEntry, 'host'>[] {
   return text.split('\n').flatMap((line) => {
     const protocol = /^ipv[46]\s+\d+\s+(\w+)/.exec(line)?.[1];

@@ -18,10 +18,12 @@ export function withDeclaredChains(ruleset: string): string {
 }
 
 /**
- * An nft script, one transaction, equivalent to a ruleset, from its translation by `iptables-restore-translate`.
+ * An nft script, one transaction, equivalent to a ruleset, from its translation by
+ * `iptables-restore-translate`.
  *
  * @param keep whether to add to the tables of the ruleset; else the script replaces them
- * @throws where a rule was not translated (the tool leaves a comment), or lost its counter or its comment
+ * @throws where a rule was not translated (the tool leaves a comment), or lost its counter or its
+ *   comment
  */
 export function nftScript(ruleset: string, translation: string, family: Rule['family'], keep = false): string {
   const lines = translation.split('\n').filter((line) => line.trim() && !/^# (Translated by|Completed on) /.test(line));
@@ -42,11 +44,11 @@ export function nftScript(ruleset: string, translation: string, family: Rule['fa
 
 /**
  * Adds to a translated rule what nf_tables needs to behave as iptables, without counters:
- * - `tproxy` without a socket continues with the next rule (`nft_tproxy.c`: NFT_BREAK), TPROXY drops (`xt_TPROXY.c`: NF_DROP):
- *   a rule that drops follows.
- * - `socket wildcard` matches full sockets only (`nft_socket.c`), so `wildcard 0` misses the last packet of a handshake, which
- *   `-m socket` matches (`xt_socket.c`). A separate chain, named `PREROUTING/open-sockets` after the rule's chain and comment,
- *   returns wildcard sockets instead.
+ * - `tproxy` without a socket continues with the next rule (`nft_tproxy.c`: NFT_BREAK), TPROXY
+ *   drops (`xt_TPROXY.c`: NF_DROP): a rule that drops follows.
+ * - `socket wildcard` matches full sockets only (`nft_socket.c`), so `wildcard 0` misses the last
+ *   packet of a handshake, which `-m socket` matches (`xt_socket.c`). A separate chain, named
+ *   `PREROUTING/open-sockets` after the rule's chain and comment, returns wildcard sockets instead.
  */
 function asInIptables(line: string): string[] {
   if (line.includes(' tproxy to ')) {
@@ -64,7 +66,10 @@ function asInIptables(line: string): string[] {
   ];
 }
 
-/** Reads the rules with counters in the output of `nft list ruleset`; the name of a separate chain starts with the rule's. */
+/**
+ * Reads the rules with counters in the output of `nft list ruleset`; the name of a separate chain
+ * starts with the rule's.
+ */
 export function parseNft(text: string, family: Rule['family']): Rule[] {
   const rules: Rule[] = [];
   let table = '';

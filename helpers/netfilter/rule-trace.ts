@@ -33,7 +33,10 @@ const RETURN = '0xfffffffb';
 /** TCP flags in the order of their bits, as in `Packet`. */
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK'];
 
-/** Reads the output of `xtables-monitor --trace`: a line per packet, then one per matched rule. Leaves out TRACE rules. */
+/**
+ * Reads the output of `xtables-monitor --trace`: a line per packet, then one per matched rule.
+ * Leaves out TRACE rules.
+ */
 export function parseRuleTrace(lines: string[]): MatchedRule[] {
   const matched: MatchedRule[] = [];
   let packet: TracedPacket | undefined;

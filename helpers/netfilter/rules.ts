@@ -25,7 +25,9 @@ export function parseRules(text: string, family: Rule['family']): Rule[] {
   return rules;
 }
 
-/** The rules whose counters rose between two snapshots, with the increase. A new rule counts from 0. */
+/**
+ * The rules whose counters rose between two snapshots, with the increase. A new rule counts from 0.
+ */
 export function countedRules(before: Rule[], after: Rule[]): Rule[] {
   const key = ({ family, table, chain, text }: Rule): string => `${family} ${table} ${chain} ${text}`;
   const known = new Map(before.map((rule) => [key(rule), rule.packets]));
@@ -35,10 +37,12 @@ export function countedRules(before: Rule[], after: Rule[]): Rule[] {
 }
 
 /**
- * The number of packets that a rule counts in every run, or `some`. A nat rule sees the first packet of a connection only, and so
- * does a TPROXY rule behind a rule for open sockets, but for a segment that is retransmitted on a busy machine after Envoy's
- * socket closed. Of parallel connections, some SYN may be retransmitted and captured again. A rule for the state NEW counts
- * Envoy's connections too; their number varies for parallel requests. Other rules depend on the segmentation of a stream.
+ * The number of packets that a rule counts in every run, or `some`. A nat rule sees the first
+ * packet of a connection only, and so does a TPROXY rule behind a rule for open sockets, but for a
+ * segment that is retransmitted on a busy machine after Envoy's socket closed. Of parallel
+ * connections, some SYN may be retransmitted and captured again. A rule for the state NEW counts
+ * Envoy's connections too; their number varies for parallel requests. Other rules depend on the
+ * segmentation of a stream.
  *
  * @param connections the number of the downstream's connections
  */
@@ -54,7 +58,10 @@ const PACKETS_OF_A_CONNECTION = 4;
 
 const MATCHES_NEW = /--ctstate NEW|\bct state new\b/;
 
-/** Whether timing decides if a rule counts at all: one for the state NEW, where parallel requests may reuse open connections. */
+/**
+ * Whether timing decides if a rule counts at all: one for the state NEW, where parallel requests
+ * may reuse open connections.
+ */
 export function countsByChance({ table, text }: Rule, connections: number): boolean {
   return table !== 'nat' && connections > 1 && MATCHES_NEW.test(text);
 }

@@ -16,7 +16,9 @@ type Family = 'ipv4' | 'ipv6';
 /** A chapter's faults by name. The claims have to detect each of them. */
 export type Faults = Record<string, DeclaredFault>;
 
-/** A fault that is injected into a scenario, or into the known changes that the claims depend on. */
+/**
+ * A fault that is injected into a scenario, or into the known changes that the claims depend on.
+ */
 export type DeclaredFault = (
   | { /** Several are injected together. */ fault: Fault | Fault[] }
   | { /** The change is dated to a version that lacks it, or to a later one. */ misdated: Change }
@@ -43,7 +45,10 @@ export function withoutRule(comment: string, family?: Family): Fault {
   return rules((ruleset) => ruleDropped(ruleset, comment), comment, family);
 }
 
-/** Replaces a part of the rule with this comment on every host, in both families unless one is named. */
+/**
+ * Replaces a part of the rule with this comment on every host, in both families unless one is
+ * named.
+ */
 export function changedRule(comment: string, from: string, to: string, family?: Family): Fault {
   return rules((ruleset) => ruleChanged(ruleset, comment, from, to), comment, family);
 }
@@ -54,7 +59,8 @@ export function swappedRules(one: string, other: string): Fault {
 }
 
 /**
- * Adds a rule to a table: `addedRule('nat', '-A POSTROUTING -o to-blue -j MASQUERADE')`; `-I`: first.
+ * Adds a rule to a table: `addedRule('nat', '-A POSTROUTING -o to-blue -j MASQUERADE')`; `-I`:
+ * first.
  *
  * @param at the upstream whose host gets the rule; Envoy's host by default
  */
@@ -149,7 +155,11 @@ export function metadata(change: Partial<MetadataSpec>): Fault {
   return stubsChanged('metadata service', ({ metadata }) => metadata && { metadata: { ...metadata, ...change } });
 }
 
-/** Changes every ruleset of the family with the rule; upstreams have IPv4. @throws where none has it */
+/**
+ * Changes every ruleset of the family with the rule; upstreams have IPv4.
+ *
+ * @throws where none has it
+ */
 function rules(change: (ruleset: string) => string, comment: string, only?: Family): Fault {
   return (scenario) => {
     let found = false;

@@ -3,8 +3,9 @@ import { PORTS } from '../constants/ports.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
- * The command that shows a chapter at work: the scenario's own, else a request to the first upstream
- * where rules redirect it to Envoy, to Envoy where there are none, to the listener port without Envoy.
+ * The command that shows a chapter at work: the scenario's own, else a request to the first
+ * upstream where rules redirect it to Envoy, to Envoy where there are none, to the listener port
+ * without Envoy.
  */
 export function firstRequest(
   scenario: Pick<Scenario, 'netfilter' | 'netfilter6' | 'envoy' | 'topology' | 'request'>,

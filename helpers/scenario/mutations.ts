@@ -13,11 +13,12 @@ interface Mutation {
 
 /**
  * The mutations of a scenario by name: each rule and `ip` command removed, each scalar of its Envoy
- * config changed: a boolean negated, a number incremented, an address or enum replaced, a compared or
- * written text extended by a letter, any other text removed.
+ * config changed: a boolean negated, a number incremented, an address or enum replaced, a compared
+ * or written text extended by a letter, any other text removed.
  *
- * Types, names and references stay: Envoy would reject the config, or ignore the change. A config with
- * the name of another chapter is mutated there. Mutations that several chapters share come last.
+ * Types, names and references stay: Envoy would reject the config, or ignore the change. A config
+ * with the name of another chapter is mutated there. Mutations that several chapters share come
+ * last.
  *
  * @param yaml the Envoy config
  */

@@ -27,7 +27,8 @@ export interface UpstreamSpec {
 
 /**
  * Which namespaces a lab has.
- * - `same host`: one holds the downstream and Envoy; each upstream has its own, joined by a veth pair
+ * - `same host`: one holds the downstream and Envoy; each upstream has its own, joined by a veth
+ *   pair
  * - `router`: downstream – router – upstreams; the router forwards, and Envoy shares its namespace
  */
 export interface Topology<U extends string = string> {

@@ -1,4 +1,7 @@
-/** What a reader wants Envoy to do, and how the index of the book puts it. In the order of the index. */
+/**
+ * What a reader wants Envoy to do, and how the index of the book puts it. In the order of the
+ * index.
+ */
 export const TASKS = {
   intercept: 'Intercept traffic',
   authorize: 'Authorize and limit requests',

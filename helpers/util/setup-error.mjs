@@ -1,7 +1,8 @@
 /**
  * The engine, an image or a lab is not available. Exit status 3.
  *
- * Plain JavaScript: set-up throws it before TypeScript can be loaded. Others import it from errors.ts.
+ * Plain JavaScript: set-up throws it before TypeScript can be loaded. Others import it from
+ * errors.ts.
  */
 export class SetupError extends Error {
   /** @override */

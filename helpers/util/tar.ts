@@ -11,7 +11,10 @@ export interface TarFile {
   content: Uint8Array | { file: string };
 }
 
-/** Archives files without times and owners. A file that cannot be read ends the stream with its error. */
+/**
+ * Archives files without times and owners. A file that cannot be read ends the stream with its
+ * error.
+ */
 export function tar(files: TarFile[]): Readable {
   const archive = pack();
   addFiles(archive, files).then(

@@ -39,8 +39,8 @@ function fieldsOf(entry: AccessLogEntry, names: string[]): string {
 }
 
 /**
- * Whether an entry is of a tunnel: CONNECT, an upgrade, or TLS to port 443 through a TCP proxy, whose entries have no method.
- * The length of TLS signatures varies.
+ * Whether an entry is of a tunnel: CONNECT, an upgrade, or TLS to port 443 through a TCP proxy,
+ * whose entries have no method. The length of TLS signatures varies.
  */
 export function isTunnel({ method, response_code, upstream_host }: AccessLogEntry): boolean {
   const passedOn = method === undefined && String(upstream_host).endsWith(`:${PORTS.https}`);

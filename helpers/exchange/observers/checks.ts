@@ -2,7 +2,10 @@ import { cut, headerLines } from '../lines.ts';
 import { isPicked } from '../masking.ts';
 import { listObserver } from './observer.ts';
 
-/** An envoy.service.auth.v3.CheckRequest that the authorization stub received, without the fields that Envoy did not set. */
+/**
+ * An envoy.service.auth.v3.CheckRequest that the authorization stub received, without the fields
+ * that Envoy did not set.
+ */
 export interface Check {
   /** Envoy's timeout for the answer, from the header grpc-timeout: `250m` for 250 ms. */
   timeout?: string;

@@ -13,7 +13,10 @@ export interface Observer<Raw, Recorded> {
   masks?: Masks;
   /** Removes from the masked record what varies between runs: an order, a number of equal items. */
   settle: (masked: Recorded, circumstances: Circumstances) => Recorded;
-  /** The keys in the record of a value that a claim reads by other keys; the index of an item stays. Default: the same keys. */
+  /**
+   * The keys in the record of a value that a claim reads by other keys; the index of an item stays.
+   * Default: the same keys.
+   */
   recordedKeys?: (keys: string[], raw: Raw) => string[];
   /** Lines for a reader. */
   describe: (recorded: Recorded, circumstances: Circumstances) => string[];
@@ -39,7 +42,10 @@ export interface Circumstances {
   tunnelled: boolean;
 }
 
-/** An observer of a list, recorded as it is, where `more` defines nothing else; equal items of parallel requests once. */
+/**
+ * An observer of a list, recorded as it is, where `more` defines nothing else; equal items of
+ * parallel requests once.
+ */
 export function listObserver<T>(
   title: string,
   describe: (items: T[]) => string[],

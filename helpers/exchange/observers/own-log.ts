@@ -19,7 +19,9 @@ export const ownLog = listObserver<OwnLogLine>(
   },
 );
 
-/** Masks the two durations of a line in Envoy's default format: of the request, and of the upstream. */
+/**
+ * Masks the two durations of a line in Envoy's default format: of the request, and of the upstream.
+ */
 function withoutDurations(line: string): string {
   return line.replace(/(" \d+ \S+ \d+ \d+) \d+ (?:\d+|-) "/, '$1 <ms> <ms> "');
 }

@@ -4,8 +4,9 @@ import type { LiveObserver } from './observer.ts';
 export const packets: LiveObserver<string[]> = { live: true, nothing: [] };
 
 /**
- * Counts the SYNs in a capture that the downstream sent to port 80. The kernel retransmits an unanswered one after a second
- * (RFC 6298). Without a socket for it, a rule captures the retransmitted SYN too.
+ * Counts the SYNs in a capture that the downstream sent to port 80. The kernel retransmits an
+ * unanswered one after a second (RFC 6298). Without a socket for it, a rule captures the
+ * retransmitted SYN too.
  */
 export function synsSent(packets: string[]): number {
   return packets.filter((line) => /^downstream .*\.80: Flags \[S\]/.test(line)).length;

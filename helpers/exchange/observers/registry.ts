@@ -13,8 +13,9 @@ import { stats } from './stats.ts';
 import { streams } from './streams.ts';
 
 /**
- * Every kind of observation, in the order of records, pages and reports. `Exchange`, `Observation`, pages, reports and `compare`
- * derive from this list; each kind has a collector of the same name in `fixtures/exchange/collectors.ts`.
+ * Every kind of observation, in the order of records, pages and reports. `Exchange`, `Observation`,
+ * pages, reports and `compare` derive from this list; each kind has a collector of the same name in
+ * `fixtures/exchange/collectors.ts`.
  */
 export const OBSERVERS = {
   ...{ replies, received, streams, checks, authzLog, metadata, accessLog, ownLog, stats, rules, conntrack, packets },

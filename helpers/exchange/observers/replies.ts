@@ -23,7 +23,9 @@ export interface Certificate {
   fingerprint: string;
 }
 
-/** The result of a request: `status` or `ended`, or both for a WebSocket, which has a close code. */
+/**
+ * The result of a request: `status` or `ended`, or both for a WebSocket, which has a close code.
+ */
 export interface Reply {
   status?: number;
   headers: RawHeader[];
@@ -98,7 +100,9 @@ function recordedKeys(reply: ReplySeen, keys: string[]): string[] {
   return ['digest', 'bodyBytes', 'bodySha256'].includes(first) ? ['body'] : [first, ...rest];
 }
 
-/** @param received whether the lines of `received` make the body of an upstream's reply redundant */
+/**
+ * @param received whether the lines of `received` make the body of an upstream's reply redundant
+ */
 function describe({ status, headers, body, local, remote, certificate, ended }: Reply, received: boolean): string[] {
   const ends = local !== undefined && remote !== undefined ? ` (${local} → ${remote})` : '';
   const repeats = received && body.startsWith('{');

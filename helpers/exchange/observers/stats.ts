@@ -17,7 +17,10 @@ export const stats: Observer<Record<string, number>, Record<string, number>> = {
       .map(([name, by]) => `${name} +${by}`),
 };
 
-/** Described counters: of connections, requests and decisions. Most others repeat these by worker, origin or class. */
+/**
+ * Described counters: of connections, requests and decisions. Most others repeat these by worker,
+ * origin or class.
+ */
 const DESCRIBED =
   /^(cluster\.\w+\.(upstream_cx_total|upstream_cx_connect_fail|upstream_cx_connect_timeout|upstream_cx_none_healthy|upstream_rq_\d{3}|ext_authz\.\w+)|http\.ingress\.(downstream_cx_total|downstream_rq_\dxx|downstream_cx_upgrades_total|no_route|ext_authz\.\w+)|tcp\.\w+\.downstream_cx_total|\w+\.http_local_rate_limit\.\w+)$/;
 
@@ -26,7 +29,10 @@ export function parseStats(text: string): Record<string, number> {
   return Object.fromEntries([...text.matchAll(/^(\S+): (\d+)$/gm)].map(([, name, value]) => [name, Number(value)]));
 }
 
-/** The increments of counters between two snapshots, sorted by name, without those that did not change. */
+/**
+ * The increments of counters between two snapshots, sorted by name, without those that did not
+ * change.
+ */
 export function increments(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
   const deltas = Object.keys(after)
     .sort()
@@ -41,8 +47,9 @@ export function tcpConnections(stats: Record<string, number>): number {
 }
 
 /**
- * Whether a counter changes independently of the exchange: by timers, DNS resolution or the admin listener; or depends on
- * timing: a TCP proxy's unflushed bytes when the downstream closes, and flow control.
+ * Whether a counter changes independently of the exchange: by timers, DNS resolution or the admin
+ * listener; or depends on timing: a TCP proxy's unflushed bytes when the downstream closes, and
+ * flow control.
  */
 function changesIndependently(name: string): boolean {
   return (
@@ -55,8 +62,9 @@ function changesIndependently(name: string): boolean {
 }
 
 /**
- * Whether timing decides by how much a counter changes. Bytes depend on the digits of a duration and may be counted after the
- * snapshot. Idle upstream connections of earlier exchanges may close before or after it. Parallel requests may reuse some.
+ * Whether timing decides by how much a counter changes. Bytes depend on the digits of a duration
+ * and may be counted after the snapshot. Idle upstream connections of earlier exchanges may close
+ * before or after it. Parallel requests may reuse some.
  */
 export function dependsOnTiming(name: string, sideBySide: boolean): boolean {
   return (
