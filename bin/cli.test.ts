@@ -270,7 +270,7 @@ test.concurrent('list --json is one JSON value: every chapter with its claims, e
   expect(unknown).toEqual([]);
 });
 
-test.concurrent('records that share no chapter, or hold several Envoys, are told in one line', async ({
+test.concurrent('records that share no chapter or hold several Envoy versions are an error of one line', async ({
   onTestFinished,
 }) => {
   const folder = await mkdtemp(join(tmpdir(), 'cli-'));
@@ -285,7 +285,10 @@ test.concurrent('records that share no chapter, or hold several Envoys, are told
   const several = await save('several.json', sampleRun([], { envoys }));
   const refusals = await Promise.all([bigbook('compare', one, other), bigbook('compare', one, several)]);
   expect(refusals.map(({ status, stderr }) => [status, stderr.trimEnd()])).toEqual([
-    [2, expect.stringMatching(/^bigbook: there is no chapter to compare: both sides share none of .*$/)],
-    [2, `bigbook: ${several} holds several Envoys; name one, as ${several}@1.36.4: 1.36.4, 1.40.0`],
+    [2, expect.stringMatching(/^bigbook: no chapter to compare: the two sides share none of .*$/)],
+    [
+      2,
+      `bigbook: the record ${several} holds 2 Envoy versions, expected one; select one of 1.36.4, 1.40.0: ${several}@1.36.4`,
+    ],
   ]);
 });

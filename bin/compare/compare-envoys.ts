@@ -30,7 +30,7 @@ type Side = { seen: EnvoyRecord; seed?: number } | { variant: Variant };
 /**
  * Compares the observed behaviour of two Envoy versions and prints the differences.
  *
- * @param a a known version, an image or a record's file, `FILE@NAME` for one Envoy of several in it
+ * @param a a known version, an image or a record's file, `FILE@NAME` for one of several Envoy versions in it
  * @param b as `a`
  * @param slugs none for all chapters, or all of a record
  * @returns the exit status
@@ -71,7 +71,9 @@ async function runEach(variants: Variant[], slugs: string[]): Promise<RunRecord>
   const { record, refused } = await runVariants(inTurn, slugs, { quiet: true, progress });
   if (refused) throw refused;
   for (const error of record.errors) print(`bigbook: ${error}`);
-  if (troublesOf(record).length > 0) print(`claims failed: see reports/${record.id}/report.html`);
+  const report = `reports/${record.id}/report.html`;
+  if (record.outcome === 'running') print(`interrupted before all claims ran; partial report: ${report}`);
+  else if (troublesOf(record).length > 0) print(`not every claim passed; report: ${report}`);
   return record;
 }
 
@@ -95,13 +97,15 @@ function inOrderOf(variant: Variant, seed: number | undefined): Variant {
 }
 
 function envoyIn({ envoys }: RunRecord, file: string, name?: string): EnvoyRecord {
-  const names = envoys.map((envoy) => envoy.name).join(', ');
+  const names = envoys.map((envoy) => envoy.name);
   const [only, ...more] = envoys;
-  if (!only) throw new UsageError(`${file} holds no Envoy: no claim has run`);
+  if (!only) throw new UsageError(`the record ${file} holds no Envoy version: no claim ran`);
   if (name === undefined && more.length > 0)
-    throw new UsageError(`${file} holds several Envoys; name one, as ${file}@${only.name}: ${names}`);
+    throw new UsageError(
+      `the record ${file} holds ${envoys.length} Envoy versions, expected one; select one of ${names.join(', ')}: ${file}@${only.name}`,
+    );
   const found = name === undefined ? only : envoys.find((envoy) => envoy.name === name);
-  if (!found) throw new UsageError(`${file} holds no Envoy ${name}, but ${names}`);
+  if (!found) throw new UsageError(`${file}: ${unknownName('Envoy version', name ?? '', names)}`);
   return found;
 }
 
@@ -119,7 +123,7 @@ async function chaptersOf(a: Side, b: Side, slugs: string[]): Promise<string[]> 
     [a, b].every((side) => !('seen' in side) || slugsOf(side.seen).includes(slug)),
   );
   if (shared.length === 0)
-    throw new UsageError(`there is no chapter to compare: both sides share none of ${chosen.join(', ')}`);
+    throw new UsageError(`no chapter to compare: the two sides share none of ${chosen.join(', ')}`);
   return shared;
 }
 
@@ -127,5 +131,5 @@ function partOf(record: RunRecord | undefined, { name }: Variant): EnvoyRecord {
   const part = record?.envoys.find((envoy) => envoy.name === name);
   if (part) return part;
   const why = record?.errors.map((error) => `: ${error}`).join('') ?? '';
-  throw new SetupError(`Envoy ${name}`, `no claim has run on it${why}`);
+  throw new SetupError(`Envoy ${name}`, `no claim ran on it${why}`);
 }
