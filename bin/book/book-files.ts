@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isGenerated } from '../../helpers/book/markdown.ts';
-import { formatStory, parseStory, type Story } from '../../helpers/book/story.ts';
+import { formatTrace, parseTrace, type RequestTrace } from '../../helpers/book/request-trace.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import { traceFile } from '../../helpers/scenario/suite-files.ts';
 
@@ -27,15 +27,15 @@ export async function generatedPages(): Promise<Map<string, string>> {
 }
 
 /** The trace of a chapter's request; undefined where it has none. @throws UsageError for invalid content */
-export async function readStory(slug: string): Promise<Story | undefined> {
+export async function readTrace(slug: string): Promise<RequestTrace | undefined> {
   const file = traceFile(slug);
   const text = await readFile(join(projectRoot, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  return text === undefined ? undefined : parseStory(text, file);
+  return text === undefined ? undefined : parseTrace(text, file);
 }
 
-export async function writeStory(slug: string, story: Story): Promise<void> {
-  await writeFile(join(projectRoot, traceFile(slug)), formatStory(story));
+export async function writeTrace(slug: string, trace: RequestTrace): Promise<void> {
+  await writeFile(join(projectRoot, traceFile(slug)), formatTrace(trace));
 }

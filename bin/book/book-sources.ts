@@ -7,7 +7,7 @@ import { given } from '../../helpers/util/given.ts';
 import { loadScenarios } from '../run/chapters.ts';
 import { type DeclaredClaim, declaredClaims } from '../run/claims.ts';
 import { readKills } from '../run/kills-file.ts';
-import { readStory } from './book-files.ts';
+import { readTrace } from './book-files.ts';
 
 /** The declared claims by chapter. */
 export type Claims = Map<string, DeclaredClaim[]>;
@@ -28,7 +28,7 @@ export async function sourcesOf(claims: Claims, covered: ChapterRecord[]): Promi
     const { slug } = scenario;
     const [config, trace, { faults }, kills] = await Promise.all([
       readEnvoyConfig(scenario),
-      readStory(slug),
+      readTrace(slug),
       loadFaults(slug),
       readKills(slug),
     ]);

@@ -1,12 +1,12 @@
 import { limitsExceeded, pageDifferences, withoutExchanges } from '../../helpers/book/check.ts';
 import { coverageOf } from '../../helpers/book/coverage.ts';
 import { renderBook } from '../../helpers/book/render.ts';
-import { formatStory } from '../../helpers/book/story.ts';
+import { formatTrace } from '../../helpers/book/request-trace.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { traceFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
 import { chooseChapters } from '../run/chapters.ts';
-import { generatedPages, readStory } from './book-files.ts';
+import { generatedPages, readTrace } from './book-files.ts';
 import { bookRecord } from './book-record.ts';
 import { claimsOfTheBook, sourcesOf } from './book-sources.ts';
 import { type BookOptions, chapterPages, titlesOf } from './make-book.ts';
@@ -50,12 +50,12 @@ export async function checkBook({ record: file, trace = false }: BookOptions): P
 }
 
 async function traceDifferences(slugs: string[]): Promise<string[]> {
-  const stories = await traceChapters(slugs);
+  const traces = await traceChapters(slugs);
   const lines = await Promise.all(
-    [...stories].map(async ([slug, story]) => {
-      const known = await readStory(slug);
+    [...traces].map(async ([slug, trace]) => {
+      const known = await readTrace(slug);
       if (!known) return `${traceFile(slug)} is missing`;
-      const [is, now] = [formatStory(known).split('\n'), formatStory(story).split('\n')];
+      const [is, now] = [formatTrace(known).split('\n'), formatTrace(trace).split('\n')];
       const at = now.findIndex((line, index) => line !== is[index]);
       return at < 0 && is.length === now.length
         ? undefined

@@ -3,7 +3,7 @@ import { coverageOf } from '../../helpers/book/coverage.ts';
 import { renderBook } from '../../helpers/book/render.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { chooseChapters } from '../run/chapters.ts';
-import { generatedPages, removePage, writePage, writeStory } from './book-files.ts';
+import { generatedPages, removePage, writePage, writeTrace } from './book-files.ts';
 import { bookRecord, RECIPE } from './book-record.ts';
 import { type Claims, claimsOfTheBook, sourcesOf } from './book-sources.ts';
 import { traceChapters } from './traces.ts';
@@ -34,8 +34,8 @@ export async function makeBook(slugs: string[], { record: file, trace = true }: 
         `${record.file} does not cover ${slug}: ${uncovered}; a record of a run in order does: ${RECIPE}`,
       );
   }
-  say(`pages from ${record.file}`);
-  if (trace) for (const [slug, story] of await traceChapters(chosen)) await writeStory(slug, story);
+  log(`pages from ${record.file}`);
+  if (trace) for (const [slug, trace] of await traceChapters(chosen)) await writeTrace(slug, trace);
 
   const sources = await sourcesOf(claims, record.chapters);
   const pages = renderBook(sources);
@@ -43,9 +43,9 @@ export async function makeBook(slugs: string[], { record: file, trace = true }: 
   const written = [...pages].filter(([name]) => !others.includes(name));
   for (const [name, text] of written) await writePage(name, text);
   for (const name of (await generatedPages()).keys()) if (!pages.has(name)) await removePage(name);
-  say(`${written.length} pages in docs/, ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  log(`${written.length} pages in docs/, ${((performance.now() - began) / 1000).toFixed(1)} s`);
   const exceeded = limitsExceeded(chapterPages(claims, await generatedPages()));
-  for (const line of exceeded) say(line);
+  for (const line of exceeded) log(line);
   return exceeded.length > 0 ? EXIT.failed : EXIT.passed;
 }
 
@@ -63,6 +63,6 @@ export function chapterPages(claims: Claims, pages: Map<string, string>): Parame
   });
 }
 
-function say(line: string): void {
+function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -1,6 +1,6 @@
 import { pictureOf, traceIn } from '../../fixtures/playground/handlers.ts';
 import { flowchartOf, missingIn } from '../../helpers/book/flowchart.ts';
-import { type Story, storyOf } from '../../helpers/book/story.ts';
+import { type RequestTrace, requestTraceOf } from '../../helpers/book/request-trace.ts';
 import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
 import { NEWEST } from '../../helpers/envoy/versions.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
@@ -15,9 +15,9 @@ const AT_ONCE = 2;
  *
  * @throws SetupError where a lab cannot start, Error where a chapter's flowchart lacks what its lab has
  */
-export async function traceChapters(slugs: string[]): Promise<Map<string, Story>> {
+export async function traceChapters(slugs: string[]): Promise<Map<string, RequestTrace>> {
   const start = await labStarter(NEWEST, process.env.BIGBOOK_RUN ?? newRunId());
-  const stories = new Map<string, Story>();
+  const traces = new Map<string, RequestTrace>();
   const waiting = slugs.values();
   const work = async (): Promise<void> => {
     for (const slug of waiting) {
@@ -27,13 +27,13 @@ export async function traceChapters(slugs: string[]): Promise<Map<string, Story>
         if (missing.length > 0)
           throw new Error(`the flowchart of ${slug} lacks what its lab has: ${missing.join('; ')}`);
         const { timeline } = await traceIn(lab, [], DOWNSTREAM_UID);
-        stories.set(slug, storyOf(timeline));
+        traces.set(slug, requestTraceOf(timeline));
       } finally {
         await lab.stop();
       }
-      process.stderr.write(`traced ${slug} (${stories.size} of ${slugs.length})\n`);
+      process.stderr.write(`traced ${slug} (${traces.size} of ${slugs.length})\n`);
     }
   };
   await settled(Array.from({ length: AT_ONCE }, work));
-  return stories;
+  return traces;
 }

@@ -4,7 +4,7 @@ import { findPlace, follow, type Place } from '../envoy/select.ts';
 import { type Faults, faulted } from '../scenario/faults.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
-/** The longest excerpt, in lines; a longer one says no more than the whole file. */
+/** The longest excerpt, in lines. */
 const LONGEST = 40;
 
 /** The longest value that is shown whole, in lines. */

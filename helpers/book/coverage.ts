@@ -4,7 +4,7 @@ import { counted } from '../report/wording.ts';
 /** How far a record covers the declared claims of a chapter. */
 export interface Coverage {
   slug: string;
-  /** The claims that ended otherwise than passed or skipped, a line each. */
+  /** The claims that neither passed nor were skipped, a line each. */
   notPassed: string[];
   /** Why the exchanges on its page cannot be derived from the record; absent where they can. */
   uncovered?: string;

@@ -112,7 +112,7 @@ function countText(kind: RecordedKind, count: number): string {
 /** Fields that need no name. */
 const NAMELESS = ['status', 'ended.code'];
 
-/** Parts of a path that say nothing. */
+/** Parts of a path that readers do not need. */
 const FILLING = /^attributes\.(request\.http\.)?|(?<=^attributes\.\w+\.)address\.socket_address\./g;
 
 function fieldText(kind: RecordedKind, field: string, value: unknown): string {

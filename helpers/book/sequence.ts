@@ -1,12 +1,12 @@
 import { wrapped } from '../report/wrap.ts';
 import { LANE } from './lanes.ts';
-import type { Story } from './story.ts';
+import type { RequestTrace } from './request-trace.ts';
 
 /** A note over lanes, or a message from one to another. */
 type Drawn = { over: string[]; texts: string[] } | { from: string; to: string; text: string };
 
 /** A traced request for https://mermaid.js.org/syntax/sequenceDiagram.html */
-export function sequenceOf({ lanes, steps, command, conntrack, ended }: Story): string {
+export function sequenceOf({ lanes, steps, command, conntrack, ended }: RequestTrace): string {
   const id = (lane: string): string => `lane${lanes.indexOf(lane) + 1}`;
   const all: Drawn[] = [
     { over: [LANE.downstream], texts: [command] },

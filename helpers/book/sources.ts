@@ -3,7 +3,7 @@ import type { Kills } from '../record/kills.ts';
 import type { ChapterRecord } from '../record/record.ts';
 import type { Faults } from '../scenario/faults.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Story } from './story.ts';
+import type { RequestTrace } from './request-trace.ts';
 
 /** A claim as its file declares it. */
 export interface BookClaim {
@@ -25,7 +25,7 @@ export interface ChapterSource {
   /** Its run on the newest Envoy; absent where the record does not have it. */
   record?: Pick<ChapterRecord, 'claims'>;
   /** A request through its lab; absent until one has been traced. */
-  trace?: Story;
+  trace?: RequestTrace;
 }
 
 /** The sources of the generated pages. */

@@ -5,9 +5,9 @@ import type { EnvoyBuild, EnvoyRecord, Outcome } from '../record/record.ts';
 import { given } from '../util/given.ts';
 
 /** The behaviour of each version of Envoy in a record. */
-export interface EnvoysEvidence {
+export interface VersionsData {
   /** Oldest first. */
-  envoys: EnvoyEvidence[];
+  envoys: VersionData[];
   /** By the text of the known change. */
   shown: Record<string, ShownChange>;
 }
@@ -25,11 +25,11 @@ interface Seen {
   value?: string;
 }
 
-export interface EnvoyEvidence extends Pick<EnvoyBuild, 'version' | 'commit' | 'source'> {
+export interface VersionData extends Pick<EnvoyBuild, 'version' | 'commit' | 'source'> {
   /** `Linux 6.18 x86_64, iptables v1.8.11 (nf_tables)`. */
-  ground: string;
-  /** How many claims held, by chapter. */
-  held: Record<string, number>;
+  environment: string;
+  /** How many claims passed, by chapter. */
+  passed: Record<string, number>;
   /** The claims that did not hold. */
   others: { slug: string; title: string; outcome: Outcome }[];
   /** The chapters with whose config Envoy logged a warning, by warning. */
@@ -37,13 +37,13 @@ export interface EnvoyEvidence extends Pick<EnvoyBuild, 'version' | 'commit' | '
 }
 
 /** @param records those of the book's known versions, each version once */
-export function distilEnvoys(records: EnvoyRecord[]): EnvoysEvidence {
+export function versionsData(records: EnvoyRecord[]): VersionsData {
   const sorted = records.toSorted((a, b) => compareVersions(versionOf(a), versionOf(b)));
-  const envoys = sorted.flatMap((record) => distilEnvoy(record) ?? []);
+  const envoys = sorted.flatMap((record) => versionData(record) ?? []);
   return { envoys, shown: shownAmong(sorted) };
 }
 
-function warningsOf(warned: { text: string; slug: string }[]): EnvoyEvidence['warnings'] {
+function warningsOf(warned: { text: string; slug: string }[]): VersionData['warnings'] {
   const groups = grouped(warned, ({ text }) => text);
   return Object.fromEntries(groups.map(([text, those]) => [text, those.map(({ slug }) => slug).sort()]));
 }
@@ -54,15 +54,15 @@ export function versionOf({ name, build }: Pick<EnvoyRecord, 'name' | 'build'>):
 }
 
 /** @returns undefined where the record's Envoy never started */
-export function distilEnvoy(record: EnvoyRecord): EnvoyEvidence | undefined {
+export function versionData(record: EnvoyRecord): VersionData | undefined {
   const { build, chapters } = record;
   if (!build) return undefined;
   const { commit, source } = build;
   const sorted = bySlug(chapters, ({ slug }) => slug);
-  const held = sorted.map(({ slug, claims }) => [slug, claims.filter(({ outcome }) => outcome === 'passed').length]);
+  const passed = sorted.map(({ slug, claims }) => [slug, claims.filter(({ outcome }) => outcome === 'passed').length]);
   return {
-    ...{ version: versionOf(record), commit, source, ground: groundOf(record) },
-    held: Object.fromEntries(held),
+    ...{ version: versionOf(record), commit, source, environment: environmentOf(record) },
+    passed: Object.fromEntries(passed),
     others: sorted.flatMap(({ slug, claims }) =>
       claims.flatMap(({ title, outcome }) => (outcome === 'passed' ? [] : [{ slug, title, outcome }])),
     ),
@@ -71,7 +71,7 @@ export function distilEnvoy(record: EnvoyRecord): EnvoyEvidence | undefined {
 }
 
 /** The kernel's release without its build, since behaviour depends on the release. */
-export function groundOf({ machine }: Pick<EnvoyRecord, 'machine'>): string {
+export function environmentOf({ machine }: Pick<EnvoyRecord, 'machine'>): string {
   if (!machine) return '';
   const [release] = /^\d+\.\d+/.exec(machine.kernel) ?? [machine.kernel];
   return `Linux ${release} ${machine.architecture}, ${machine.iptables}`;
@@ -79,7 +79,7 @@ export function groundOf({ machine }: Pick<EnvoyRecord, 'machine'>): string {
 
 type Showing = { what: string } & ShownChange['example'];
 
-function shownAmong(sorted: EnvoyRecord[]): EnvoysEvidence['shown'] {
+function shownAmong(sorted: EnvoyRecord[]): VersionsData['shown'] {
   const changes = Object.values(CHANGES);
   const found = sorted.slice(1).flatMap((after, index): Showing[] => {
     const before = sorted[index];

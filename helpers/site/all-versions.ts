@@ -1,7 +1,7 @@
 import { type BookChange, changesData } from '../book/changes-data.ts';
 import { claimLink } from '../book/claim-link.ts';
 import { code, details, linked, list, present, prose, table } from '../book/markdown.ts';
-import { distilEnvoys, type EnvoyEvidence, type EnvoysEvidence, type ShownChange } from '../book/versions-data.ts';
+import { type ShownChange, type VersionData, type VersionsData, versionsData } from '../book/versions-data.ts';
 import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
 import type { RunRecord } from '../record/record.ts';
 import { counted } from '../report/wording.ts';
@@ -23,21 +23,21 @@ export function allVersionsSection(record: RunRecord | undefined, pages: string[
     const intro = 'This site was built without a record of all versions. These commands make one and build it in:';
     return [head, intro, `\`\`\`sh\n${RECIPE}\n\`\`\``].join('\n\n');
   }
-  const evidence = distilEnvoys(record.envoys);
+  const data = versionsData(record.envoys);
   const link = linker(pages);
   return present([
     head,
-    `From one run, started ${record.started.slice(0, 10)}. ${environments(evidence.envoys)}`,
+    `From one run, started ${record.started.slice(0, 10)}. ${environments(data.envoys)}`,
     '### Claims by version',
-    versionRows(evidence.envoys),
-    details('The builds', builds(evidence.envoys)),
+    versionRows(data.envoys),
+    details('The builds', builds(data.envoys)),
     '### Claims by chapter',
-    chapterRows(evidence.envoys, link),
-    ...troubleRows(evidence.envoys, link),
+    chapterRows(data.envoys, link),
+    ...troubleRows(data.envoys, link),
     '### Where each known change shows',
-    ...changesData([]).map((change) => changeText(change, evidence.shown[change.what], link)),
+    ...changesData([]).map((change) => changeText(change, data.shown[change.what], link)),
     '### Warnings at the start of Envoy',
-    warnings(evidence.envoys, link),
+    warnings(data.envoys, link),
   ]).join('\n\n');
 }
 
@@ -54,8 +54,8 @@ function linker(pages: string[]): Linker {
   };
 }
 
-function environments(envoys: EnvoyEvidence[]): string {
-  const distinct = [...new Set(envoys.map(({ ground }) => ground))];
+function environments(envoys: VersionData[]): string {
+  const distinct = [...new Set(envoys.map(({ environment }) => environment))];
   return `Environment: ${distinct.map(code).join('; ')}.`;
 }
 
@@ -71,15 +71,15 @@ function merged(rows: { name: string; text: string }[]): string[][] {
   ]);
 }
 
-function versionRows(envoys: EnvoyEvidence[]): string {
-  const rows = envoys.map(({ version, held, others }) => {
-    const passed = Object.values(held).reduce((sum, count) => sum + count, 0);
+function versionRows(envoys: VersionData[]): string {
+  const rows = envoys.map(({ version, passed: byChapter, others }) => {
+    const passed = Object.values(byChapter).reduce((sum, count) => sum + count, 0);
     return { name: version, text: countText(passed, outcomesOf(others)) };
   });
   return table(['Envoy', 'claims'], merged(rows));
 }
 
-function builds(envoys: EnvoyEvidence[]): string {
+function builds(envoys: VersionData[]): string {
   return table(
     ['Envoy', 'commit', 'source'],
     envoys.map(({ version, commit, source }) => [version, code(commit.slice(0, 12)), prose(source)]),
@@ -87,15 +87,15 @@ function builds(envoys: EnvoyEvidence[]): string {
 }
 
 /** The chapters whose claims all passed are one row. */
-function chapterRows(envoys: EnvoyEvidence[], { chapter }: Linker): string {
-  const slugs = [...new Set(envoys.flatMap(({ held }) => Object.keys(held)))].sort();
+function chapterRows(envoys: VersionData[], { chapter }: Linker): string {
+  const slugs = [...new Set(envoys.flatMap(({ passed }) => Object.keys(passed)))].sort();
   const rows = slugs.map((slug) => {
     const troubled = envoys.filter(({ others }) => others.some((other) => other.slug === slug));
-    const missing = envoys.filter(({ held }) => !(slug in held));
+    const missing = envoys.filter(({ passed }) => !(slug in passed));
     const texts = [
-      ...troubled.map(({ version, held, others }) => {
+      ...troubled.map(({ version, passed, others }) => {
         const own = others.filter((other) => other.slug === slug);
-        return `${version}: ${countText(held[slug] ?? 0, outcomesOf(own))}`;
+        return `${version}: ${countText(passed[slug] ?? 0, outcomesOf(own))}`;
       }),
       ...missing.map(({ version }) => `${version}: did not run`),
     ];
@@ -104,7 +104,7 @@ function chapterRows(envoys: EnvoyEvidence[], { chapter }: Linker): string {
   return table(['chapter', 'claims'], merged(rows));
 }
 
-type Others = EnvoyEvidence['others'];
+type Others = VersionData['others'];
 
 function outcomesOf(others: Others): string[] {
   const outcomes = [...new Set(others.map(({ outcome }) => outcome))];
@@ -116,7 +116,7 @@ function countText(passed: number, others: string[]): string {
   return others.length === 0 ? `all ${passed} passed` : [`${passed} passed`, ...others].join(', ');
 }
 
-function troubleRows(envoys: EnvoyEvidence[], { claim }: Linker): string[] {
+function troubleRows(envoys: VersionData[], { claim }: Linker): string[] {
   const rows = envoys.flatMap(({ version, others }) =>
     others.map(({ slug, title, outcome }) => ({ name: version, text: `${claim(title, slug)} | ${outcome}` })),
   );
@@ -140,7 +140,7 @@ function changeText({ what, since }: BookChange, shown: ShownChange | undefined,
 }
 
 /** Each warning once, with its versions and chapters. */
-function warnings(envoys: EnvoysEvidence['envoys'], { chapter }: Linker): string {
+function warnings(envoys: VersionsData['envoys'], { chapter }: Linker): string {
   const texts = [...new Set(envoys.flatMap((envoy) => Object.keys(envoy.warnings)))];
   const items = texts.map((text) => {
     const by = envoys.filter((envoy) => text in envoy.warnings);

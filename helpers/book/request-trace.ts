@@ -7,7 +7,7 @@ import { messageOf, UsageError } from '../util/errors.ts';
 import { LANE, Lanes } from './lanes.ts';
 
 /** One traced request, reduced to what is the same in every run. */
-export interface Story {
+export interface RequestTrace {
   /** The downstream's command. */
   command: string;
   /** From downstream to upstream. */
@@ -22,7 +22,7 @@ export interface Story {
 type Step = { text: string } & ({ from: string; to: string } | { over: string[] });
 
 /** The text of a chapter's `trace.json`: a line for each step. */
-export function formatStory({ command, lanes, steps, conntrack, ended }: Story): string {
+export function formatTrace({ command, lanes, steps, conntrack, ended }: RequestTrace): string {
   const lines = (items: unknown[]): string =>
     items.length === 0 ? '[]' : `[\n${items.map((item) => `    ${JSON.stringify(item)}`).join(',\n')}\n  ]`;
   const fields = [
@@ -36,15 +36,15 @@ export function formatStory({ command, lanes, steps, conntrack, ended }: Story):
 }
 
 /** @throws UsageError with the file where the text is no trace */
-export function parseStory(text: string, file: string): Story {
+export function parseTrace(text: string, file: string): RequestTrace {
   const hint = 'remove it, and `book` writes it anew';
-  let story: Partial<Story> | null;
+  let trace: Partial<RequestTrace> | null;
   try {
-    story = JSON.parse(text) as Partial<Story> | null;
+    trace = JSON.parse(text) as Partial<RequestTrace> | null;
   } catch (error) {
     throw new UsageError(`${file} is not JSON (${messageOf(error)}); ${hint}`);
   }
-  if (Array.isArray(story?.steps) && Array.isArray(story.lanes)) return story as Story;
+  if (Array.isArray(trace?.steps) && Array.isArray(trace.lanes)) return trace as RequestTrace;
   throw new UsageError(`${file} has no "steps" and "lanes"; ${hint}`);
 }
 
@@ -54,11 +54,11 @@ export function parseStory(text: string, file: string): Story {
  * first request may arrive before Envoy accepts the connection, and the access log may be written
  * before the response: both get a fixed place.
  */
-export function storyOf(timeline: Timeline): Story {
+export function requestTraceOf(timeline: Timeline): RequestTrace {
   const { command, hosts, events, conntrack, answer } = timeline;
   const named = portNames();
   const lanes = new Lanes(timeline);
-  const kept = inOrder(onceEach(events.filter((event) => isTold(event, hosts))));
+  const kept = inOrder(onceEach(events.filter((event) => isShown(event, hosts))));
   const steps = kept.map((event): Step => ({ ...lanes.of(event), text: named(textOf(event)) }));
   const [line] = answer.stdout.split(/\r?\n/, 1);
   const given = answer.status === -1 ? 'timeout: no response' : `exit status ${answer.status}`;
@@ -72,7 +72,7 @@ export function storyOf(timeline: Timeline): Story {
   };
 }
 
-function isTold(event: TimelineEvent, hosts: string[]): boolean {
+function isShown(event: TimelineEvent, hosts: string[]): boolean {
   if (event.kind === 'packet') {
     if (event.protocol !== 'tcp' || event.flags.includes('FIN')) return false;
     return event.text !== '' || /SYN|RST/.test(event.flags);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Timeline, TimelineEvent } from '../trace/timeline.ts';
-import { formatStory, parseStory, storyOf } from './story.ts';
+import { formatTrace, parseTrace, requestTraceOf } from './request-trace.ts';
 
 const A = '198.51.100.1:40000';
 const B = '127.0.0.1:4999';
@@ -26,12 +26,12 @@ function rule(chain: string): TimelineEvent {
 const LOGGED: TimelineEvent = { atMs: 0, host: 'host', kind: 'access log', entry: { response_code: 200 } };
 const TAKEN = envoy(`new connection from ${A}`);
 
-function story(events: TimelineEvent[], answer = { status: 0, stdout: 'HTTP/1.1 200 OK\r\n', stderr: '' }) {
+function trace(events: TimelineEvent[], answer = { status: 0, stdout: 'HTTP/1.1 200 OK\r\n', stderr: '' }) {
   const timeline: Timeline = {
     ...{ slug: 'a', envoy: '1.40.0', command: 'curl x', hosts: ['host'], conntrack: [], lacks: [] },
     ...{ events, answer },
   };
-  return storyOf(timeline);
+  return requestTraceOf(timeline);
 }
 
 test('what varies between runs is left out, and ephemeral ports have names', () => {
@@ -47,7 +47,7 @@ test('what varies between runs is left out, and ephemeral ports have names', () 
     packet(B, A, 'PSH ACK', 'HTTP/1.1 200 OK'),
     packet(A, B, 'FIN ACK'),
   ];
-  expect(story(events).steps.map(({ text }) => text)).toEqual([
+  expect(trace(events).steps.map(({ text }) => text)).toEqual([
     'rule nat OUTPUT: -A OUTPUT -j ACCEPT (accept)',
     'SYN 198.51.100.1:port1 → 127.0.0.1:4999',
     'SYN ACK 127.0.0.1:4999 → 198.51.100.1:port1',
@@ -60,23 +60,23 @@ test('what varies between runs is left out, and ephemeral ports have names', () 
 test('the request before Envoy accepts the connection, or the log before the response: the trace is equal', () => {
   const [syn, synAck] = [packet(A, B, 'SYN'), packet(B, A, 'SYN ACK')];
   const [request, response] = [packet(A, B, 'PSH ACK', 'GET /'), packet(B, A, 'PSH ACK', 'HTTP/1.1 200 OK')];
-  const one = story([syn, synAck, TAKEN, request, LOGGED, response]);
-  const other = story([syn, synAck, request, TAKEN, response, LOGGED]);
+  const one = trace([syn, synAck, TAKEN, request, LOGGED, response]);
+  const other = trace([syn, synAck, request, TAKEN, response, LOGGED]);
   expect(one).toEqual(other);
 });
 
 test('the end of a trace has the first line of output, or the timeout', () => {
-  expect(story([packet(A, B, 'SYN')]).ended).toBe('exit status 0: HTTP/1.1 200 OK');
-  expect(story([packet(A, B, 'SYN')], { status: -1, stdout: '', stderr: '' }).ended).toBe('timeout: no response');
+  expect(trace([packet(A, B, 'SYN')]).ended).toBe('exit status 0: HTTP/1.1 200 OK');
+  expect(trace([packet(A, B, 'SYN')], { status: -1, stdout: '', stderr: '' }).ended).toBe('timeout: no response');
 });
 
 test('a trace is read as it was written, a step a line', () => {
-  const written = story([packet(A, B, 'SYN'), packet(B, A, 'SYN ACK'), TAKEN]);
-  const text = formatStory(written);
-  expect(parseStory(text, 'trace.json')).toEqual(written);
+  const written = trace([packet(A, B, 'SYN'), packet(B, A, 'SYN ACK'), TAKEN]);
+  const text = formatTrace(written);
+  expect(parseTrace(text, 'trace.json')).toEqual(written);
   expect(text.match(/^ {4}\{.*"text".*\},?$/gm)).toHaveLength(3);
 });
 
 test.each(['{', '{}', 'null'])('a file that is no trace is named: %s', (text) => {
-  expect(() => parseStory(text, 'suites/a/trace.json')).toThrow(/^suites\/a\/trace\.json .*remove it/);
+  expect(() => parseTrace(text, 'suites/a/trace.json')).toThrow(/^suites\/a\/trace\.json .*remove it/);
 });
