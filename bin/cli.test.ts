@@ -101,7 +101,10 @@ test.concurrent.each([
     says: /^bigbook: unknown Envoy version "0\.9"; known:(\n {2}\S+)*\n {2}1\.40\.0\n/,
   },
   { args: ['run', '--envoy', '1.40.1'], says: /^bigbook: unknown Envoy version "1\.40\.1"; did you mean .*1\.40\.0/s },
-  { args: ['run', '--envoy-image', 'no image'], says: /^bigbook: "no image" is no name of an image/ },
+  {
+    args: ['run', '--envoy-image', 'no image'],
+    says: /^bigbook: invalid image "no image"; expected a reference such as/,
+  },
   {
     args: ['run', '--shard', '4/3'],
     says: /^bigbook: --shard takes which part of how many, such as 1\/3, found "4\/3"/,
@@ -136,7 +139,10 @@ test.concurrent.each([
     args: ['prove', 'original-dst', '--fault', 'nope'],
     says: /^bigbook: unknown fault "nope"; known:\n {2}REDIRECT rule removed\n/,
   },
-  { args: ['prove', '--envoy', 'all'], says: /^bigbook: a proof is of one Envoy/ },
+  {
+    args: ['prove', '--envoy', 'all'],
+    says: /^bigbook: a proof takes one Envoy version, found 11; name one with --envoy$/,
+  },
   { args: ['run', '--recrod', 'x'], says: /^bigbook: unknown option '--recrod' \(Did you mean --record\?\)/ },
   { args: ['bench', '--runs', '0'], says: /^bigbook: option '--runs <number>' .* expected a whole number from 1\./ },
   { args: ['bench', 'proxies', '--envoy', '0.9'], says: /^bigbook: unknown Envoy version "0\.9"; known:\n/ },

@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../helpers/constants/program.ts';
 import { NEWEST } from '../../helpers/envoy/versions.ts';
 import { formatChanges } from '../../helpers/record/kills.ts';
 import { updateOf } from '../../helpers/record/kills-update.ts';
@@ -33,7 +34,7 @@ export interface ProveOptions {
 export async function proveChapters(slugs: string[], { envoy, fault, update, json }: ProveOptions): Promise<number> {
   const variant = onlyVariant('a proof', envoy, process.env);
   if (update && variant.version === undefined)
-    throw new UsageError('--update takes a known version of Envoy: that of an image is not known before it runs');
+    throw new UsageError('--update needs a known Envoy version, found an image; choose one with --envoy');
   const plans = await plansOf(await chooseChapters(slugs), fault);
   const out = json ? process.stderr : process.stdout;
   const say = (line: string): boolean => out.write(`${line}\n`);
@@ -62,12 +63,15 @@ export async function proveChapters(slugs: string[], { envoy, fault, update, jso
   for (const error of errors) say(`${pc.red('!')} ${error}`);
   say(`\n${counted(trials.length, 'fault')} on Envoy ${variant.name} in ${duration(performance.now() - began)}`);
   if (json) process.stdout.write(`${JSON.stringify({ envoy: variant.name, chapters: proofs })}\n`);
-  if (interrupted) return EXIT.interrupted;
+  if (interrupted) {
+    say(`interrupted: ${total - trials.length} of ${counted(total, 'fault')} were not injected`);
+    return EXIT.interrupted;
+  }
   if (update)
     return (await updateAll(plans, proofs, variant.version, say)) && errors.length === 0 ? EXIT.passed : EXIT.failed;
   if (errors.length > 0) return EXIT.setup;
   if (proofs.every(holds)) return EXIT.passed;
-  say('Where the result is right, `prove --update` writes kills.json.');
+  say(`If the result is right, \`${PROGRAM} prove --update\` writes kills.json.`);
   return EXIT.failed;
 }
 

@@ -30,7 +30,7 @@ export async function sweepChapters(
   { envoy, json }: Pick<ProveOptions, 'envoy' | 'json'>,
 ): Promise<number> {
   const scenarios = await loadScenarios(await chooseChapters(slugs));
-  const variant = onlyVariant('a proof', envoy, process.env);
+  const variant = onlyVariant('a sweep', envoy, process.env);
   const chapters = await Promise.all(
     scenarios.map(async (scenario) => {
       const mutations = sweepOf(scenario, await readEnvoyConfig(scenario));
@@ -65,13 +65,13 @@ export async function sweepChapters(
   );
 
   const whole = scenarios.length === (await chapterSlugs()).length;
-  const swept = judgeAlike(tried, alikeOf, whole);
+  const swept = judgeAlike(tried, alikeOf, whole && !interrupted);
   const unexplained = swept.filter(({ outcome }) => outcome === 'survived' || outcome === 'error');
   const reasons = new Map(chapters.map(({ slug, accepted }) => [slug, Object.keys(accepted)]));
-  const stale = staleReasons(swept, reasons, whole ? SHARED_REASONS.map(({ fault }) => fault) : []);
-  if (unexplained.length > 0) say(`\n${pc.red('survivors: no claim detects them')}`);
+  const stale = interrupted ? [] : staleReasons(swept, reasons, whole ? SHARED_REASONS.map(({ fault }) => fault) : []);
+  if (unexplained.length > 0) say(`\n${pc.red('survivors: no claim detects these mutations')}`);
   for (const { slug, fault, by } of unexplained) say(`  ${slug}: ${fault}${by === undefined ? '' : `\n    ${by}`}`);
-  if (stale.length > 0) say(`\n${pc.red('stale reasons: the mutation is detected, or there is no such mutation')}`);
+  if (stale.length > 0) say(`\n${pc.red('stale entries of `accepted`: the mutation is detected, or does not exist')}`);
   for (const reason of stale) say(`  ${reason}`);
   for (const error of errors) say(`${pc.red('!')} ${error}`);
   const counts = Object.keys(SIGNS).map(
@@ -80,7 +80,10 @@ export async function sweepChapters(
   const took = duration(performance.now() - began);
   say(`\n${counted(swept.length, 'mutation')} on Envoy ${variant.name} in ${took}: ${counts.join(', ')}`);
   if (json) process.stdout.write(`${JSON.stringify({ faults: swept })}\n`);
-  if (interrupted) return EXIT.interrupted;
+  if (interrupted) {
+    say(`interrupted: ${total - tried.length} of ${counted(total, 'mutation')} were not tried`);
+    return EXIT.interrupted;
+  }
   if (errors.length > 0) return EXIT.setup;
   return unexplained.length + stale.length > 0 ? EXIT.failed : EXIT.passed;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
+import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason } from 'vitest/node';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import { HASTY } from '../../helpers/constants/timeouts.ts';
 import type { ChapterRecord } from '../../helpers/record/record.ts';
@@ -28,21 +28,14 @@ class TrialReporter implements Reporter {
   interrupted = false;
   readonly #recorder = new RunRecorder(projectRoot, 'trials');
   readonly #ended: Ended;
-  #vitest: Vitest | undefined;
 
   constructor(ended: Ended) {
     this.#ended = ended;
   }
 
-  onInit(vitest: Vitest): void {
-    this.#vitest = vitest;
-  }
-
-  onTestModuleQueued(): void {
-    // Vitest drops its listeners when a run starts.
-    this.#vitest?.onCancel(() => {
-      this.interrupted = true;
-    });
+  /** Trials that have not ended are not reported. */
+  onInterrupt(): void {
+    this.interrupted = true;
   }
 
   onTestCaseResult(test: TestCase): void {

@@ -99,7 +99,7 @@ export async function runVariants(
 /** Passes `work` a vitest with a project for each variant. @returns the error of a failed global set-up */
 export async function withVitest(
   variants: Variant[],
-  reporter: Reporter & { onRefused?: () => void },
+  reporter: Reporter & { onRefused?: () => void; onInterrupt?: () => void },
   { claims, shard, quiet, progress }: VariantsOptions,
   work: (vitest: Vitest) => Promise<unknown>,
 ): Promise<Error | undefined> {
@@ -123,7 +123,7 @@ export async function withVitest(
   );
   // Vitest exits at once on Ctrl-C; labs have to stop first.
   for (const listener of process.listeners('SIGINT')) if (!before.has(listener)) process.off('SIGINT', listener);
-  const onInterrupt = interrupter(vitest);
+  const onInterrupt = interrupter(vitest, () => reporter.onInterrupt?.());
   process.on('SIGINT', onInterrupt);
   try {
     await work(vitest);
@@ -148,13 +148,14 @@ function outputOf({ quiet, progress }: Pick<VariantsOptions, 'quiet' | 'progress
   return quiet ? { stdout: process.stderr, stderr: process.stderr } : {};
 }
 
-/** The first Ctrl-C ends the run in order, the second one at once. */
-function interrupter(vitest: Vitest): () => void {
+/** The first Ctrl-C stops labs and reports, the second one exits at once. */
+function interrupter(vitest: Vitest, onInterrupt: () => void): () => void {
   let asked = false;
   return () => {
     if (asked) process.exit(EXIT.interrupted);
     asked = true;
-    process.stderr.write('\nbigbook: stopping; Ctrl-C again leaves at once\n');
+    onInterrupt();
+    process.stderr.write('\nbigbook: interrupted; stopping labs (press Ctrl-C again to exit at once)\n');
     vitest.cancelCurrentRun('keyboard-input').catch(() => undefined);
   };
 }

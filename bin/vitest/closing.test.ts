@@ -28,7 +28,7 @@ test('a run that ended badly says what went wrong, why, where the evidence is an
   expect(closing(run, { folder: 'reports/r' }, plain)).toBe(`✗ original-dst: a mark of 0x2
     expected 200
     got 503
-    evidence  reports/r/e
+    bundle    reports/r/e
     replay    npm run bigbook -- run original-dst --claim 'a mark of 0x2' --envoy 1.40.0
 
 ! tproxy: 2 claims without a result
@@ -47,6 +47,14 @@ report: reports/r/report.html`);
 test('a chapter that did not load leaves its error and no table', () => {
   const run = sampleRun([], { outcome: 'error', errors: ['suites/x.test.ts: no such module'] });
   expect(closing(run, { folder: 'reports/r' }, plain)).toMatch(/^! suites\/x\.test\.ts: no such module\n\nerror: /);
+});
+
+test('an interrupted run says what did not run and where the partial report is', () => {
+  const run = sampleRun([sampleChapter([sampleClaim()])], { outcome: 'running' });
+  const text = closing(run, { folder: 'reports/r', notRun: 'not run:\n  1 chapter: tcp-proxy' }, plain);
+  expect(text).toMatch(
+    /\ninterrupted: Envoy 1\.40\.0 .*\nnot run:\n {2}1 chapter: tcp-proxy\npartial report: reports\/r\/report\.html$/,
+  );
 });
 
 test('reports that could not be written are not named as if they were there', () => {

@@ -9,6 +9,8 @@ import { counted, describeEnvironment, duration, indented } from '../../helpers/
 interface Reports {
   folder: string;
   problem?: string | undefined;
+  /** What an interrupted run left out. */
+  notRun?: string | undefined;
 }
 
 /** The end of a run on the terminal: troubles with their replay, the table of chapters, the verdict. */
@@ -26,7 +28,7 @@ function troubles(run: RunRecord, { red, dim, bold }: Colors): string {
     return [
       `${red(outcome === 'failed' ? '✗' : '!')} ${bold(slug)}${several ? ` on Envoy ${envoy.name}` : ''}: ${title ?? `${counted(claims.length, 'claim')} without a result`}`,
       indented(error, 4),
-      ...evidence.map((path) => indented(`${dim('evidence')}  ${path}`, 4)),
+      ...evidence.map((path) => indented(`${dim('bundle')}    ${path}`, 4)),
       indented(`${dim('replay')}    ${replayCommand(envoy, slug, title)}`, 4),
     ].join('\n');
   });
@@ -80,7 +82,7 @@ function tableOfSeveral(envoys: EnvoyRecord[], { green, red, yellow, dim }: Colo
   );
 }
 
-function verdict(run: RunRecord, { folder, problem }: Reports, { green, red, yellow, dim }: Colors): string {
+function verdict(run: RunRecord, { folder, problem, notRun }: Reports, { green, red, yellow, dim }: Colors): string {
   const words = {
     passed: green('passed'),
     partial: yellow('partial'),
@@ -91,8 +93,11 @@ function verdict(run: RunRecord, { folder, problem }: Reports, { green, red, yel
   const [envoy = { name: '', chapters: [] }, ...more] = run.envoys;
   return [
     ...(more.length > 0 ? run.envoys.map((each) => `  ${each.name.padEnd(12)} ${describeEnvironment(each)}`) : []),
-    `${words[run.outcome]}: ${more.length > 0 ? `${run.envoys.length} Envoys` : describeEnvironment(envoy)}, ${duration(run.durationMs)}`,
+    `${words[run.outcome]}: ${more.length > 0 ? `${run.envoys.length} Envoy versions` : describeEnvironment(envoy)}, ${duration(run.durationMs)}`,
     ...skipReasons(run).map(({ reason, claims }) => `${yellow('–')} ${counted(claims, 'claim')} skipped: ${reason}`),
-    problem === undefined ? dim(`report: ${folder}/report.html`) : yellow(`no report: ${problem}`),
+    ...(notRun === undefined ? [] : [notRun]),
+    problem === undefined
+      ? dim(`${run.outcome === 'running' ? 'partial report' : 'report'}: ${folder}/report.html`)
+      : yellow(`no report: ${problem}`),
   ].join('\n');
 }

@@ -90,7 +90,7 @@ alpha  The title of alpha
 ✗ alpha: the second does not
     expected 'green' to be 'blue'
     at suites/alpha/claims.test.ts:13:51: expect('green').toBe('blue'))
-    evidence  reports/r/evidence/alpha
+    bundle    reports/r/evidence/alpha
     replay    npm run bigbook -- run alpha --claim 'the second does not' --envoy 1.40.0
 
 chapter  passed  failed  skipped  error  lab start  claims
@@ -128,7 +128,7 @@ describe('group', () => { for (const title of [1, 2, 3, 4, 5]) test(String(title
     const folder = await project({ 'suites/alpha/claims.test.ts': suite }, seed);
     const { status, stdout } = await run(folder);
     expect(status).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^claims in random order: --seed ${seed} repeats it\n`));
+    expect(stdout).toMatch(new RegExp(`^seed ${seed}: --seed ${seed} repeats this order of claims\n`));
     const record = await readRecord(join(folder, 'reports/latest/record.json'));
     expect(record.seed).toBe(seed);
     const claims = record.envoys.flatMap(claimsOf).map(({ title }) => title.at(-1));

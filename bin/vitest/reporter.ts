@@ -9,6 +9,7 @@ import type {
   TestSpecification,
   Vitest,
 } from 'vitest/node';
+import type { Book } from '../../fixtures/global-setup.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import { tally } from '../../helpers/record/digest.ts';
 import { type ClaimRecord, claimsOf, type RunRecord } from '../../helpers/record/record.ts';
@@ -16,9 +17,13 @@ import { newRunId } from '../../helpers/record/run-id.ts';
 import { isVariant, variantNameOf } from '../../helpers/record/variants.ts';
 import { EXIT_OF } from '../../helpers/record/verdict.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
+import { slugOf } from '../../helpers/scenario/suite-files.ts';
+import { given } from '../../helpers/util/given.ts';
 import { ReportFiles } from '../run/report-files.ts';
 import { closing } from './closing.ts';
 import { errorText } from './error-text.ts';
+import { describeNotRun, type PlannedChapter } from './not-run.ts';
+import { opening } from './opening.ts';
 import { GroupedLines } from './progress.ts';
 import { RunRecorder } from './run-recorder.ts';
 
@@ -37,6 +42,9 @@ export default class BookReporter implements Reporter {
   readonly #own = { passed: 0, failed: 0, skipped: 0 };
   readonly #ownFailures: { head: string; errors: ReadonlyArray<SerializedError>; module: TestModule }[] = [];
   readonly #ended = new Set<string>();
+  /** The number of tests by file, of those that were loaded. */
+  readonly #started = new Map<string, NonNullable<PlannedChapter['claims']>>();
+  #opened = false;
   #vitest: Vitest | undefined;
   #colours = pc.createColors(false);
   #files: ReadonlyArray<TestSpecification> = [];
@@ -83,16 +91,23 @@ export default class BookReporter implements Reporter {
     this.#reports.check();
     if (this.#reports.problem !== undefined) this.#print(`no report: ${this.#reports.problem}`);
     const { seed } = this.#vitest?.config.sequence ?? {};
-    if (seed === undefined || !specifications.some(({ project }) => isShuffled(project))) return;
-    this.#recorder.seed = seed;
-    this.#print(`claims in random order: --seed ${seed} repeats it`);
+    if (seed !== undefined && specifications.some(({ project }) => isShuffled(project))) this.#recorder.seed = seed;
+  }
+
+  /** Ctrl-C: what has not ended will not be run. */
+  onInterrupt(): void {
+    this.#interrupted = true;
   }
 
   onTestModuleQueued(): void {
     // Vitest drops its listeners when a run starts.
-    this.#vitest?.onCancel(() => {
-      this.#interrupted = true;
-    });
+    this.#vitest?.onCancel(() => this.onInterrupt());
+    this.#printOpening();
+  }
+
+  onTestModuleCollected(module: TestModule): void {
+    const claims = [...module.children.allTests()].filter(({ options }) => options.mode !== 'skip');
+    this.#started.set(keyOf(module.project.name, module.moduleId), { all: claims.length, ended: 0 });
   }
 
   onUserConsoleLog(log: UserConsoleLog): void {
@@ -101,12 +116,14 @@ export default class BookReporter implements Reporter {
 
   onTestCaseResult(test: TestCase): void {
     if (test.result().state === 'skipped' && !this.#wasMeant(test)) return;
+    const started = this.#started.get(keyOf(test.project.name, test.module.moduleId));
+    if (started) started.ended += 1;
     if (isVariant(test.project.name)) this.#claimEnded(test);
     else this.#ownTestEnded(test);
   }
 
   onTestModuleEnd(module: TestModule): void {
-    this.#ended.add(`${module.project.name} ${module.moduleId}`);
+    this.#ended.add(keyOf(module.project.name, module.moduleId));
     const errors = module.errors();
     if (isVariant(module.project.name)) {
       for (const error of errors) this.addError(`${this.#path(module)}: ${errorText(error, this.#root)}`);
@@ -130,9 +147,36 @@ export default class BookReporter implements Reporter {
     const ownAlone = this.#recorder.empty;
     for (const error of unhandled) this.addError(`outside every test: ${errorText(error, this.#root)}`);
     if (!ownAlone) this.#close();
+    else if (this.#interrupted && this.#plan().length > 0)
+      this.#print(`\nno report: interrupted before any claim ended`);
     // Vitest reports a failed global set-up after this; the counts stay the last line.
     if (this.#ended.size > 0) this.#printCounts();
     else this.#vitest?.onClose(() => this.#printCounts());
+  }
+
+  /** The version, image source, machine and seed of the run, which are known after the global set-up. */
+  #printOpening(): void {
+    if (this.#opened) return;
+    this.#opened = true;
+    const projects = [...new Set(this.#files.map(({ project }) => project))].filter(({ name }) => isVariant(name));
+    // Absent where a project has no global set-up.
+    const books = projects.map((project) => [project, project.getProvidedContext().book as Book | undefined] as const);
+    const envoys = books.flatMap(([{ name }, book]) =>
+      book ? { name: variantNameOf(name), source: book.envoySource } : [],
+    );
+    const text = opening({ envoys, ...given({ machine: books[0]?.[1]?.machine, seed: this.#recorder.seed }) });
+    if (text !== '') this.#print(text);
+  }
+
+  /** The chapters that the run was to run. */
+  #plan(): PlannedChapter[] {
+    const files = this.#files.filter(({ project }) => isVariant(project.name));
+    const several = new Set(files.map(({ project }) => project.name)).size > 1;
+    return files.map(({ project, moduleId }) => {
+      const slug = slugOf(moduleId);
+      const name = several ? `${slug} on Envoy ${variantNameOf(project.name)}` : slug;
+      return { name, ...given({ claims: this.#started.get(keyOf(project.name, moduleId)) }) };
+    });
   }
 
   #claimEnded(test: TestCase): void {
@@ -188,7 +232,10 @@ export default class BookReporter implements Reporter {
   #close(): void {
     this.#reports.writeAll(this.record);
     const { record } = this;
-    this.#print(`\n${closing(record, this.#reports, this.#colours)}`);
+    const notRun = this.#interrupted ? describeNotRun(this.#plan()) : undefined;
+    this.#print(
+      `\n${closing(record, { folder: this.#reports.folder, ...given({ problem: this.#reports.problem, notRun }) }, this.#colours)}`,
+    );
     // The exit status tells failed claims from errors; vitest has set 1 for both.
     if (this.#own.failed === 0) process.exitCode = EXIT_OF[record.outcome] || (process.exitCode ?? 0);
   }
@@ -196,7 +243,7 @@ export default class BookReporter implements Reporter {
   #printCounts(): void {
     if (this.#refused) return;
     const { passed, failed, error, skipped } = tally(this.record.envoys.flatMap(claimsOf));
-    const ended = ({ project, moduleId }: TestSpecification) => this.#ended.has(`${project.name} ${moduleId}`);
+    const ended = ({ project, moduleId }: TestSpecification) => this.#ended.has(keyOf(project.name, moduleId));
     // A shard receives all files and runs some of them.
     const meant = this.#interrupted || (this.#vitest?.config.shard && this.#ended.size > 0) ? [] : this.#files;
     const notLoaded = meant.filter((file) => !ended(file)).length;
@@ -222,6 +269,11 @@ export default class BookReporter implements Reporter {
   #path(module: TestModule): string {
     return relative(this.#root, module.moduleId);
   }
+}
+
+/** The key of a test file in a project. */
+function keyOf(project: string, moduleId: string): string {
+  return `${project} ${moduleId}`;
 }
 
 /** Whether a project's claims run in a random order. */

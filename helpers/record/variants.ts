@@ -72,7 +72,7 @@ export function variantsFrom(env: Record<string, string | undefined>): [Variant,
     ...(versions === undefined ? [] : parseEnvoys(versions)).map(versionVariant),
     ...images.map((image) => imageVariant(parseImage(image))),
   ];
-  if (!first) throw new UsageError('no Envoy is asked for');
+  if (!first) throw new UsageError('no Envoy version is chosen; name one with --envoy');
   return [first, ...more];
 }
 
@@ -84,7 +84,8 @@ export function variantsFrom(env: Record<string, string | undefined>): [Variant,
  */
 export function onlyVariant(what: string, envoy: string | undefined, env: Record<string, string | undefined>): Variant {
   const [only, ...more] = variantsFrom(envoy === undefined ? env : { ENVOY_VERSIONS: envoy });
-  if (more.length > 0) throw new UsageError(`${what} is of one Envoy; name one version`);
+  if (more.length > 0)
+    throw new UsageError(`${what} takes one Envoy version, found ${more.length + 1}; name one with --envoy`);
   return only;
 }
 
@@ -92,7 +93,9 @@ export function onlyVariant(what: string, envoy: string | undefined, env: Record
 export function parseImage(text: string): string {
   const image = text.trim();
   if (!/^[a-z0-9][\w./-]*(:\d+\/[\w./-]+)?(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/i.test(image)) {
-    throw new UsageError(`${JSON.stringify(text)} is no name of an image, such as envoyproxy/envoy:contrib-v1.40.0`);
+    throw new UsageError(
+      `invalid image ${JSON.stringify(text)}; expected a reference such as envoyproxy/envoy:contrib-v1.40.0`,
+    );
   }
   return image;
 }
