@@ -44,6 +44,8 @@ export default class BookReporter implements Reporter {
   readonly #ended = new Set<string>();
   /** The number of tests by file, of those that were loaded. */
   readonly #started = new Map<string, NonNullable<PlannedChapter['claims']>>();
+  /** The tests that have ended, by id. */
+  readonly #tests = new Set<string>();
   #opened = false;
   #vitest: Vitest | undefined;
   #colours = pc.createColors(false);
@@ -116,6 +118,11 @@ export default class BookReporter implements Reporter {
 
   onTestCaseResult(test: TestCase): void {
     if (test.result().state === 'skipped' && !this.#wasMeant(test)) return;
+    // Ctrl-C stops the claim under way, so that its hooks may fail: it has no result.
+    if (this.#interrupted && test.result().state === 'failed') return;
+    // Vitest reports results once more when a run is cancelled.
+    if (this.#tests.has(test.id)) return;
+    this.#tests.add(test.id);
     const started = this.#started.get(keyOf(test.project.name, test.module.moduleId));
     if (started) started.ended += 1;
     if (isVariant(test.project.name)) this.#claimEnded(test);
