@@ -155,7 +155,7 @@ export default class BookReporter implements Reporter {
     for (const error of unhandled) this.addError(`outside every test: ${errorText(error, this.#root)}`);
     if (!ownAlone) this.#close();
     else if (this.#interrupted && this.#plan().length > 0)
-      this.#print(`\nno report: interrupted before any claim ended`);
+      this.#print(`\n${describeNotRun(this.#plan())}\nno report: no claim has ended`);
     // Vitest reports a failed global set-up after this; the counts stay the last line.
     if (this.#ended.size > 0) this.#printCounts();
     else this.#vitest?.onClose(() => this.#printCounts());

@@ -14,7 +14,9 @@ test('where one is asked for, an option says more than the environment, and seve
   const env = { ENVOY_VERSIONS: '1.36.4,1.40.0' };
   expect(onlyVariant('a proof', '1.37.0', env)).toEqual({ name: '1.37.0', version: '1.37.0' });
   expect(onlyVariant('a proof', undefined, {})).toEqual({ name: NEWEST, version: NEWEST });
-  expect(() => onlyVariant('a proof', undefined, env)).toThrow('a proof takes one Envoy version, found 2; name one with --envoy');
+  expect(() => onlyVariant('a proof', undefined, env)).toThrow(
+    'a proof takes one Envoy version, found 2; name one with --envoy',
+  );
 });
 
 test('an image alone is the only variant, and comes after the versions that are asked for too', () => {
