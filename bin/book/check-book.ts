@@ -36,7 +36,10 @@ export async function checkBook({ record: file, trace = false }: BookOptions): P
     ...(trace ? await traceDifferences(slugs) : []),
   ];
   const unchecked = [
-    ...uncovered.map(({ slug, uncovered: why }) => `docs/${slug}.md, its exchanges: ${why}`),
+    ...[...new Set(uncovered.map((chapter) => chapter.uncovered))].map((why) => {
+      const same = uncovered.filter((chapter) => chapter.uncovered === why).map(({ slug }) => slug);
+      return `the exchanges of ${same.join(', ')}: ${why}`;
+    }),
     ...(trace
       ? []
       : [`the traces (${traceFile('*')}): \`${PROGRAM} book --check --trace\` traces every chapter again`]),
