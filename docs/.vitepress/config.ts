@@ -16,7 +16,7 @@ const record = process.env.SITE_RECORD ? await readRecord(process.env.SITE_RECOR
 const pages = readdirSync(docs).map((file) => basename(file, '.md'));
 
 const FURTHER = [
-  { text: 'Which Envoy does what', link: '/versions' },
+  { text: 'Changes between versions', link: '/versions' },
   { text: 'Commands', link: '/commands' },
   { text: 'Layout and chapters', link: '/layout' },
   { text: 'How the harness works', link: '/how-it-works' },
@@ -53,7 +53,7 @@ export default defineConfig({
     outline: [2, 3],
     nav: [
       { text: 'Chapters', link: '/' },
-      { text: 'Which Envoy does what', link: '/versions' },
+      { text: 'Changes between versions', link: '/versions' },
       { text: 'How it works', link: '/how-it-works' },
       { text: 'Glossary', link: '/glossary' },
     ],

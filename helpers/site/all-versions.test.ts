@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { prose } from '../book/markdown.ts';
+import { CHANGES } from '../envoy/known-changes.ts';
+import { emptyObservation } from '../exchange/observation.ts';
 import type { RunRecord } from '../record/record.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy, sampleRun } from '../record/sample.ts';
 import { allVersionsSection } from './all-versions.ts';
@@ -50,8 +53,23 @@ describe('where a claim did not pass', () => {
   });
 });
 
+test('a change is shown by an example of its values, or listed as not exercised', () => {
+  const { what } = CHANGES.countedHeaderLimits;
+  const counter = 'http.ingress.ext_authz.request_header_limits_reached';
+  const seen = (stats: Record<string, number>) =>
+    sampleChapter([sampleClaim({ observations: [{ ...emptyObservation('GET /'), stats }] })], {
+      slug: 'ext-authz-proxy',
+    });
+  const record = recordOf({ '1.36.4': [seen({})], '1.37.0': [seen({ [counter]: 1 })] });
+  const section = allVersionsSection(record, ['ext-authz-proxy']);
+  expect(section).toContain(`**${prose(what)} (since 1.37.0)**\n\nIn the observations of 1 claim: `);
+  expect(section).toContain(`\`stats.${counter}\` in [the address dialled wins](`);
+  expect(section).toContain('is no value on 1.36.4, `1` on 1.37.0.');
+  expect(section).toMatch(/Not exercised by this record:\n\n(- .*\n){7}/);
+});
+
 test('a warning is listed once, with its versions and chapters', () => {
   const warned = sampleChapter(PASSED, { warnings: ['no limit is set'] });
   const section = allVersionsSection(recordOf({ '1.39.3': [sampleChapter(PASSED)], '1.40.0': [warned] }), []);
-  expect(section).toContain('- no limit is set\n  \n  On 1.40.0, with the configs of `original-dst`.');
+  expect(section).toContain('- no limit is set Logged on 1.40.0, with the configs of `original-dst`.');
 });

@@ -35,7 +35,7 @@ export function allVersionsSection(record: RunRecord | undefined, pages: string[
     chapterRows(data.envoys, link),
     ...troubleRows(data.envoys, link),
     '### Where each known change shows',
-    ...changesData([]).map((change) => changeText(change, data.shown[change.what], link)),
+    ...changesText(data.shown, link),
     '### Warnings at the start of Envoy',
     warnings(data.envoys, link),
   ]).join('\n\n');
@@ -125,19 +125,35 @@ function troubleRows(envoys: VersionData[], { claim }: Linker): string[] {
   return ['### Claims that did not pass', table(['claim', 'outcome', 'Envoy'], cells)];
 }
 
-function changeText({ what, since }: BookChange, shown: ShownChange | undefined, { chapter, claim }: Linker): string {
-  const title = `**${prose(what)}** (since ${since.join(' and ')})`;
-  if (!shown) return `${title}\n\nNot exercised by this record.`;
+/** The changes that the record shows, newest first, and a line with the others. */
+function changesText(shown: VersionsData['shown'], link: Linker): string[] {
+  const changes = changesData([]);
+  const others = changes.filter(({ what }) => !(what in shown));
+  return [
+    ...changes.flatMap((change) => changeParts(change, shown[change.what], link)),
+    ...(others.length > 0 ? [`Not exercised by this record:\n\n${list(others.map(titleOf))}`] : []),
+  ];
+}
+
+function titleOf({ what, since }: BookChange): string {
+  return `${prose(what)} (since ${since.join(' and ')})`;
+}
+
+function changeParts(change: BookChange, shown: ShownChange | undefined, { chapter, claim }: Linker): string[] {
+  if (!shown) return [];
   const { slug, claim: seen, path, before, after } = shown.example;
   const where = Object.entries(shown.claims).map(([each, titles]) => `${chapter(each)} (${titles.length})`);
   const value = ({ version, value: text }: typeof before): string =>
     `${text === undefined ? 'no value' : code(text.replaceAll(/\s+/g, ' '))} on ${version}`;
+  const claims = counted(Object.values(shown.claims).flat().length, 'claim');
   return [
-    title,
-    `In the observations of ${counted(Object.values(shown.claims).flat().length, 'claim')}: ${where.join(', ')}.`,
-    `Example: ${code(path)} in ${claim(seen, slug)} is ${value(before)}, ${value(after)}.`,
-  ].join('\n\n');
+    `**${titleOf(change)}**`,
+    `In the observations of ${claims}: ${where.join(', ')}. Example: ${code(path)} in ${claim(seen, slug)} is ${value(before)}, ${value(after)}.`,
+  ];
 }
+
+/** More chapters than this are counted, not listed. */
+const LISTED = 4;
 
 /** Each warning once, with its versions and chapters. */
 function warnings(envoys: VersionsData['envoys'], { chapter }: Linker): string {
@@ -146,7 +162,8 @@ function warnings(envoys: VersionsData['envoys'], { chapter }: Linker): string {
     const by = envoys.filter((envoy) => text in envoy.warnings);
     const slugs = [...new Set(by.flatMap((envoy) => envoy.warnings[text] ?? []))].sort();
     const versions = by.length === envoys.length ? 'every version' : by.map(({ version }) => version).join(', ');
-    return `${linked(text)}\n\nOn ${versions}, with the configs of ${slugs.map(chapter).join(', ')}.`;
+    const configs = slugs.length > LISTED ? `${slugs.length} chapters` : slugs.map(chapter).join(', ');
+    return `${linked(text)} Logged on ${versions}, with the configs of ${configs}.`;
   });
   return list(items) || 'None.';
 }

@@ -37,6 +37,12 @@ test('the versions page of the book gives each known change its claims', () => {
   ]);
 });
 
+test('a versions page without a known change is refused', () => {
+  expect(() => siteChanges(PAGE?.replaceAll('change-counted-codecs', 'x') ?? '')).toThrow(
+    `docs/versions.md does not have the known change "${CHANGES.countedCodecs.what}": \`npm run book\` writes it`,
+  );
+});
+
 test('between two versions are the changes that exactly one of them has, newest first', () => {
   for (const from of VERSIONS) {
     for (const to of VERSIONS) {

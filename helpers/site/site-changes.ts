@@ -11,15 +11,20 @@ export interface SiteChange extends BookChange {
   versions: string[];
 }
 
-/** Every known change, newest first, with the claims that the versions page links it to. */
+/**
+ * Every known change, newest first, with the claims that the versions page links it to.
+ *
+ * @throws Error where the page does not have a known change
+ */
 export function siteChanges(versionsPage: string): SiteChange[] {
   const sections = versionsPage.split(/^(?=#{2,3} )/m);
-  return changesData([]).map((change) => ({
-    ...change,
-    anchor: changeAnchor(change.key),
-    versions: versionsWith(CHANGES[change.key]),
-    claims: claimsIn(sections.find((section) => section.includes(prose(change.what))) ?? ''),
-  }));
+  return changesData([]).map((change) => {
+    const anchor = changeAnchor(change.key);
+    const section = sections.find((each) => each.includes(`<a id="${anchor}"></a>${prose(change.what)}\n`));
+    if (section === undefined)
+      throw new Error(`docs/versions.md does not have the known change "${change.what}": \`npm run book\` writes it`);
+    return { ...change, anchor, versions: versionsWith(CHANGES[change.key]), claims: claimsIn(section) };
+  });
 }
 
 /** The known versions with a change, by the rule of the harness. */

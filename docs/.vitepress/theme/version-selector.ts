@@ -90,7 +90,7 @@ function itemOf({ key, anchor, what, since, source, claims }: SiteChange): VNode
     h('p', [h('strong', `Since ${since.join(' and ')}`), ': ', h('a', { href: `#${anchor}` }, what)]),
     h('p', ['Source: ', ...withLinks(source), '.']),
     claims.length === 0
-      ? h('p', 'No claim depends on it.')
+      ? h('p', 'No claim depends on it; compare shows it.')
       : h(
           'ul',
           { 'aria-label': 'Claims that show it' },
