@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { sidebarOf } from '../../helpers/book/sidebar.ts';
@@ -9,11 +9,15 @@ import { fuzziness, indexedTerms, queryTerms } from '../../helpers/site/search.t
 import { markdown, searchable } from './markdown.ts';
 
 const docs = fileURLToPath(new URL('..', import.meta.url));
-const chapters = sidebarOf(readFileSync(join(docs, 'index.md'), 'utf8'));
 
 /** The record of all versions that the site is built with. */
 const record = process.env.SITE_RECORD ? await readRecord(process.env.SITE_RECORD) : undefined;
-const pages = readdirSync(docs).map((file) => basename(file, '.md'));
+const pages = new Map(
+  readdirSync(docs)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => [file, readFileSync(join(docs, file), 'utf8')]),
+);
+const chapters = sidebarOf(pages.get('index.md') ?? '');
 
 const FURTHER = [
   { text: 'Changes between versions', link: '/versions' },

@@ -16,15 +16,20 @@ function recordOf(versions: Record<string, ReturnType<typeof sampleChapter>[]>):
   return sampleRun([], { envoys });
 }
 
+/** Pages of chapters that have the claim `two`. */
+function pagesOf(...slugs: string[]): Map<string, string> {
+  return new Map(slugs.map((slug) => [`${slug}.md`, '### <a id="claim-two"></a>two\n']));
+}
+
 test('without a record the section names the commands that make one', () => {
-  const section = allVersionsSection(undefined, []);
+  const section = allVersionsSection(undefined, new Map());
   expect(section).toContain('npm run bigbook -- run --envoy all --in-order --record all-versions.json\n');
   expect(section).toContain('npm run site -- --record all-versions.json\n');
 });
 
 test('versions, and chapters, whose claims all passed are one row', () => {
   const chapters = [sampleChapter(PASSED), sampleChapter(PASSED, { slug: 'tcp-proxy' })];
-  const section = allVersionsSection(recordOf({ '1.39.3': chapters, '1.40.0': chapters }), ['tcp-proxy']);
+  const section = allVersionsSection(recordOf({ '1.39.3': chapters, '1.40.0': chapters }), pagesOf('tcp-proxy'));
   expect(section).toContain('| Envoy | claims |\n| --- | --- |\n| 1.39.3, 1.40.0 | all 4 passed |\n\n');
   expect(section).toContain('\n| `original-dst`, [tcp-proxy](tcp-proxy.md) | all passed on every version |\n\n');
   expect(section).not.toContain('did not pass');
@@ -38,7 +43,7 @@ describe('where a claim did not pass', () => {
     '1.39.3': [sampleChapter(failed), tcp],
     '1.40.0': [sampleChapter(failed), tcp],
   });
-  const section = allVersionsSection(record, ['original-dst', 'tcp-proxy']);
+  const section = allVersionsSection(record, pagesOf('original-dst', 'tcp-proxy'));
 
   test('its versions and its chapter have rows of their own', () => {
     expect(section).toContain('| 1.38.3 | all 2 passed |\n| 1.39.3, 1.40.0 | 3 passed, 1 failed |\n\n');
@@ -61,15 +66,15 @@ test('a change is shown by an example of its values, or listed as not exercised'
       slug: 'ext-authz-proxy',
     });
   const record = recordOf({ '1.36.4': [seen({})], '1.37.0': [seen({ [counter]: 1 })] });
-  const section = allVersionsSection(record, ['ext-authz-proxy']);
+  const section = allVersionsSection(record, pagesOf('ext-authz-proxy'));
   expect(section).toContain(`**${prose(what)} (since 1.37.0)**\n\nIn the observations of 1 claim: `);
-  expect(section).toContain(`\`stats.${counter}\` in [the address dialled wins](`);
-  expect(section).toContain('is no value on 1.36.4, `1` on 1.37.0.');
+  const example = `\`stats.${counter}\` in the address dialled wins is no value on 1.36.4, \`1\` on 1.37.0.`;
+  expect(section).toContain(example);
   expect(section).toMatch(/Not exercised by this record:\n\n(- .*\n){7}/);
 });
 
 test('a warning is listed once, with its versions and chapters', () => {
   const warned = sampleChapter(PASSED, { warnings: ['no limit is set'] });
-  const section = allVersionsSection(recordOf({ '1.39.3': [sampleChapter(PASSED)], '1.40.0': [warned] }), []);
+  const section = allVersionsSection(recordOf({ '1.39.3': [sampleChapter(PASSED)], '1.40.0': [warned] }), new Map());
   expect(section).toContain('- no limit is set Logged on 1.40.0, with the configs of `original-dst`.');
 });

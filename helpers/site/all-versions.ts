@@ -1,5 +1,5 @@
 import { type BookChange, changesData } from '../book/changes-data.ts';
-import { claimLink } from '../book/claim-link.ts';
+import { claimAnchor, claimLink } from '../book/claim-link.ts';
 import { code, details, linked, list, present, prose, table } from '../book/markdown.ts';
 import { type ShownChange, type VersionData, type VersionsData, versionsData } from '../book/versions-data.ts';
 import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
@@ -15,9 +15,9 @@ const RECIPE = [
 /**
  * The section of the versions page, in Markdown, that only the site has: the claims on all versions of a record.
  *
- * @param pages the slugs of the chapters that have a page
+ * @param pages the pages of docs/ by name, in Markdown
  */
-export function allVersionsSection(record: RunRecord | undefined, pages: string[]): string {
+export function allVersionsSection(record: RunRecord | undefined, pages: Map<string, string>): string {
   const head = '## Every version';
   if (!record) {
     const intro = 'This site was built without a record of all versions. These commands make one and build it in:';
@@ -47,10 +47,12 @@ interface Linker {
 }
 
 /** Links to what the book has; a record may be older than the book. */
-function linker(pages: string[]): Linker {
+function linker(pages: Map<string, string>): Linker {
+  const hasClaim = (slug: string, title: string): boolean =>
+    pages.get(`${slug}.md`)?.includes(`<a id="${claimAnchor(title)}"></a>`) ?? false;
   return {
-    chapter: (slug) => (pages.includes(slug) ? `[${slug}](${slug}.md)` : code(slug)),
-    claim: (title, slug) => (pages.includes(slug) ? claimLink(title, `${slug}.md`) : prose(title)),
+    chapter: (slug) => (pages.has(`${slug}.md`) ? `[${slug}](${slug}.md)` : code(slug)),
+    claim: (title, slug) => (hasClaim(slug, title) ? claimLink(title, `${slug}.md`) : prose(title)),
   };
 }
 
