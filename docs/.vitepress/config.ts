@@ -61,9 +61,6 @@ export default defineConfig({
       { text: 'How it works', link: '/how-it-works' },
       { text: 'Glossary', link: '/glossary' },
     ],
-    sidebar: [
-      { text: 'Chapters', link: '/', items: chapters },
-      { text: 'Further', items: FURTHER },
-    ],
+    sidebar: [{ text: 'Chapters', link: '/' }, ...chapters, { text: 'Further', items: FURTHER }],
   },
 });

@@ -17,7 +17,7 @@ test('the versions page begins with the selector and ends with the section over 
   const html = md.render(page, env('versions.md'));
   const headings = [...html.matchAll(/<h(\d) id="([^"]+)"/g)].map(([, level, id]) => `${level} ${id}`);
   expect(headings).toEqual([
-    ...['1 changes', '2 changes-between-two-versions', '2 since-1-40-0', '3 a-change', '2 since-1-39-0'],
+    ...['1 changes', '2 choose-two-versions', '2 since-1-40-0', '3 a-change', '2 since-1-39-0'],
     '2 every-version',
   ]);
   expect(html.match(/<VersionSelector \/>/g)).toHaveLength(1);

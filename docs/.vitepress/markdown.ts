@@ -4,7 +4,7 @@ import { tryCommands } from '../../helpers/book/try-commands.ts';
 /** The page that has the selector of versions, and the tables over all of them. */
 const VERSIONS_PAGE = 'versions.md';
 
-const SELECTOR = '## Changes between two versions\n\n<VersionSelector />\n\n';
+const SELECTOR = '## Choose two versions\n\n<VersionSelector />\n\n';
 
 export interface MarkdownSite {
   /** The section, in Markdown, that the site adds to the versions page. */

@@ -59,7 +59,7 @@ describe('where a claim did not pass', () => {
 });
 
 test('a change is shown by an example of its values, or listed as not exercised', () => {
-  const { what } = CHANGES.countedHeaderLimits;
+  const { what } = CHANGES.requestHeaderLimitsReached;
   const counter = 'http.ingress.ext_authz.request_header_limits_reached';
   const seen = (stats: Record<string, number>) =>
     sampleChapter([sampleClaim({ observations: [{ ...emptyObservation('GET /'), stats }] })], {

@@ -38,8 +38,8 @@ test('the versions page of the book gives each known change its claims', () => {
 });
 
 test('a versions page without a known change is refused', () => {
-  expect(() => siteChanges(PAGE?.replaceAll('change-counted-codecs', 'x') ?? '')).toThrow(
-    `docs/versions.md does not have the known change "${CHANGES.countedCodecs.what}": \`npm run book\` writes it`,
+  expect(() => siteChanges(PAGE?.replaceAll('change-error-response', 'x') ?? '')).toThrow(
+    `docs/versions.md does not have the known change "${CHANGES.errorResponse.what}": \`npm run book\` writes it`,
   );
 });
 
