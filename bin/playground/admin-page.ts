@@ -16,10 +16,10 @@ export async function adminPage(slug: string | undefined, path: string, method: 
   try {
     return await fetchPage(whole, method);
   } catch (error) {
-    const status = error instanceof SetupError ? /answered (4\d\d)$/.exec(error.text)?.[1] : undefined;
+    const status = error instanceof SetupError ? /returned (4\d\d), expected 200$/.exec(error.text)?.[1] : undefined;
     if (!(error instanceof SetupError) || status === undefined) throw error;
     const remedy = status === '405' && method === 'GET' ? '; add --post' : '';
-    throw new UsageError(`Envoy refuses ${whole}: ${status} ${error.detail?.split('\n', 1)[0]?.trim()}${remedy}`);
+    throw new UsageError(`Envoy rejects ${whole}: ${status} ${error.detail?.split('\n', 1)[0]?.trim()}${remedy}`);
   }
 }
 
