@@ -8,7 +8,7 @@ import { configExcerpt, faultChanges } from './config-excerpt.ts';
 import { isVariant } from './contents.ts';
 import { faultsSection } from './faults-section.ts';
 import { labSection } from './lab-section.ts';
-import { block, code, fileLink, type Part, page, present, prose } from './markdown.ts';
+import { block, code, fileLink, type Part, page, present, prose, proseWithCode } from './markdown.ts';
 import { sequenceOf } from './sequence.ts';
 import type { ChapterSource } from './sources.ts';
 import { trySection } from './try-section.ts';
@@ -20,7 +20,7 @@ export function chapterPage(source: ChapterSource, others: ChapterSource[], vers
   const files = [scenarioFile(slug), claimsFile(slug), ...(envoy ? [configFile(envoy.config)] : [])];
   return page({ title, description: requirement }, [
     [code(slug), ...tags.map(code), ...files.map(fileLink)].join(' · '),
-    `**${prose(requirement)}** ${prose(purpose)}`,
+    `**${proseWithCode(requirement)}** ${proseWithCode(purpose)}`,
     ...labSection(scenario, config),
     ...configSection(source),
     ...claimsSection(source, version),

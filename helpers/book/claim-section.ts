@@ -2,7 +2,7 @@ import type { Observation } from '../exchange/observation.ts';
 import { RECORDED, RECORDED_KINDS } from '../exchange/observers/registry.ts';
 import { changeLink } from './changes-data.ts';
 import { claimAnchor } from './claim-link.ts';
-import { block, code, details, html, prose } from './markdown.ts';
+import { block, code, details, html, proseWithCode } from './markdown.ts';
 import { hasValue, kindName, linesOf, type ReadValue, readValues } from './reads.ts';
 import type { BookClaim } from './sources.ts';
 
@@ -34,7 +34,7 @@ export function claimSection({ title, changes }: BookClaim, observations?: Obser
   const known = changes.map((change) => `- ${changeLink(change)}`);
   const exchanges = observations ? [exchangesText(observations, first)] : [];
   // Without an empty line below the heading, so that a claim with one exchange takes three lines.
-  return [`### <a id="${claimAnchor(title)}"></a>${prose(title)}`, ...known, ...exchanges].join('\n');
+  return [`### <a id="${claimAnchor(title)}"></a>${proseWithCode(title)}`, ...known, ...exchanges].join('\n');
 }
 
 function exchangesText(observations: Observation[], first?: Observation): string {

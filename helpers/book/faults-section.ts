@@ -2,7 +2,7 @@ import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
 import { killedBy } from '../record/kills.ts';
 import { killsFile } from '../scenario/suite-files.ts';
 import { claimLink } from './claim-link.ts';
-import { code, fileLink, type Part, prose, table } from './markdown.ts';
+import { code, fileLink, type Part, proseWithCode, table } from './markdown.ts';
 import type { ChapterSource } from './sources.ts';
 
 /** How many claims a cell names at most. */
@@ -13,7 +13,7 @@ export function faultsSection({ scenario: { slug }, faults, kills, claims }: Cha
   const titles = claims.map(({ title }) => title);
   const rows = Object.entries(faults).map(([name, { why }]) => {
     const detecting = kills ? killedBy(kills, name, titles) : [];
-    return [prose(name), prose(why), detectingText(detecting, titles)];
+    return [proseWithCode(name), proseWithCode(why), detectingText(detecting, titles)];
   });
   return [
     '## Faults',

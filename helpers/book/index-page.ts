@@ -1,6 +1,6 @@
 import { TASKS, type Task } from '../scenario/topics.ts';
 import { inBookOrder } from './contents.ts';
-import { code, list, page, prose } from './markdown.ts';
+import { code, list, page, prose, proseWithCode } from './markdown.ts';
 import type { ChapterSource } from './sources.ts';
 
 const TITLE = {
@@ -35,5 +35,5 @@ export function indexPage(chapters: Pick<ChapterSource, 'scenario'>[]): string {
 }
 
 function entryOf({ scenario: { slug, requirement, tags } }: Pick<ChapterSource, 'scenario'>): string {
-  return [`[${slug}](${slug}.md): ${prose(requirement)}`, ...tags.map(code)].join(' ');
+  return [`[${slug}](${slug}.md): ${proseWithCode(requirement)}`, ...tags.map(code)].join(' ');
 }

@@ -1,5 +1,18 @@
 import { expect, test } from 'vitest';
-import { block, code, details, html, isGenerated, linked, list, page, prose, slugOf, table } from './markdown.ts';
+import {
+  block,
+  code,
+  details,
+  html,
+  isGenerated,
+  linked,
+  list,
+  page,
+  prose,
+  proseWithCode,
+  slugOf,
+  table,
+} from './markdown.ts';
 
 test('prose reads as it is, whatever Markdown, HTML or a template would make of it', () => {
   expect(prose('a_b *c* <d> `e` [f] {{ g }} | h')).toBe(
@@ -35,4 +48,17 @@ test('a page has front matter, says what it is made by, and has no empty parts',
   );
   expect(isGenerated(made)).toBe(true);
   expect(isGenerated('# By hand\n\nMade by `npm run book`\n')).toBe(false);
+});
+
+test.each([
+  ['x-envoy-peer is removed', '`x-envoy-peer` is removed'],
+  ['with failure_mode_allow: true, 403', 'with `failure_mode_allow`: true, 403'],
+  ['the rule --uid-owner matches', 'the rule `--uid-owner` matches'],
+  [
+    'http2.nghttp2_upstream and %REQ(X-A)% and content-length',
+    '`http2.nghttp2_upstream` and `%REQ(X-A)%` and `content-length`',
+  ],
+  ['a half-close, a *star*', 'a half-close, a \\*star\\*'],
+])('names of fields, headers and options are code: %s', (text, markdown) => {
+  expect(proseWithCode(text)).toBe(markdown);
 });

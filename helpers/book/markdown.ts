@@ -11,6 +11,18 @@ export function prose(text: string): string {
   return withEntities(text.replaceAll(/[\\`*_[\]|~#]/g, '\\$&'));
 }
 
+/** Names in a text that are code: fields and constants, headers, long options, operators of Envoy. */
+const NAMES =
+  /(?<![\w.-])(--[a-z][\w-]*(?:=[\w*]+)?|x-[a-z][\w-]*\w|(?:content|grpc|transfer|user)-(?:length|type|timeout|status|encoding|agent)|[A-Za-z][\w.]*_[\w.]*\w(?:=[\w*]+)?|%[^%\s]+%)/;
+
+/** Text in Markdown with its names as code. */
+export function proseWithCode(text: string): string {
+  return text
+    .split(NAMES)
+    .map((part, at) => (at % 2 === 0 ? prose(part) : code(part)))
+    .join('');
+}
+
 /** Text within HTML, which Markdown does not parse. */
 export function html(text: string): string {
   return withEntities(text).replaceAll(/[*_`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
