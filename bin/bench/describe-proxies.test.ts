@@ -44,7 +44,7 @@ test('each way has a row, and the proxies one for what the one takes more than t
 `);
 });
 
-test('it says where Envoy was what the load waited for, and where it was not', () => {
-  expect(described(900)).toMatch(/it can do: 1\.40\.0: HTTP proxy\. It had less, .*: 1\.40\.0: TCP proxy\.\n$/);
-  expect(described(480)).toMatch(/it can do: 1\.40\.0: HTTP proxy; 1\.40\.0: TCP proxy\.\n$/);
+test('the text says where Envoy was the limit of the load', () => {
+  expect(described(900)).toMatch(/are its limit: 1\.40\.0: HTTP proxy\. It used less, .*: 1\.40\.0: TCP proxy\.\n$/);
+  expect(described(480)).toMatch(/are its limit: 1\.40\.0: HTTP proxy; 1\.40\.0: TCP proxy\.\n$/);
 });

@@ -20,7 +20,7 @@ export function describeProxies({ machine, cores, runs, requests, connections, e
     ...ways.map((way) => [nameOf(name, way), ...cells(way)]),
     [`${name}: HTTP : TCP`, ...ratios(httpToTcp)],
   ]);
-  return `${envoys.map(({ envoy }) => describeEnvoy(envoy)).join('; ')} on ${describeMachine(machine)}, ${cores} cores; ${whole(requests)} requests over ${connections} connections, one at a time on each; medians of ${counted(runs, 'run')}, from the least to the most in brackets.
+  return `${envoys.map(({ envoy }) => describeEnvoy(envoy)).join('; ')} on ${describeMachine(machine)}, ${cores} cores; ${whole(requests)} requests over ${connections} connections, one at a time on each; medians of ${counted(runs, 'run')}, least and most in brackets.
 
 ${table(HEAD, rows)}
 
@@ -58,12 +58,12 @@ function whoIsBusy(envoys: ProxiesOfEnvoy[]): string {
       .filter((way) => way.busy === busy)
       .map(({ name }) => name)
       .join('; ');
-  const [busy, held] = [names(true), names(false)];
+  const [busy, limited] = [names(true), names(false)];
   return present([
     'Envoy has one worker.',
-    busy && `It had ${BUSY * 100} % of a core or more, so that requests/s are what it can do: ${busy}.`,
-    held &&
-      `It had less, so that the two ends of the load, too few cores for three processes or other work on this machine held it down, and only its CPU time per request says what it takes: ${held}.`,
+    busy && `It used at least ${BUSY * 100} % of a core, so requests/s are its limit: ${busy}.`,
+    limited &&
+      `It used less, so the load generator, the upstream or the number of cores was the limit, and only its CPU time per request is meaningful: ${limited}.`,
   ]).join(' ');
 }
 

@@ -24,6 +24,7 @@ const FURTHER = [
   { text: 'Commands', link: '/commands' },
   { text: 'Layout and chapters', link: '/layout' },
   { text: 'How the harness works', link: '/how-it-works' },
+  { text: 'Compatibility', link: '/compatibility' },
   { text: 'Benchmarks', link: '/benchmarks' },
   { text: 'Glossary', link: '/glossary' },
 ];
