@@ -28,12 +28,12 @@ function found(a: Partial<Observation>, b: Partial<Observation>): unknown[] {
   });
 }
 
-describe('two observations', () => {
-  test('that are equal have no difference', () => {
+describe('differences of two observations', () => {
+  test('equal observations have no difference', () => {
     expect(found(reply([['server', 'envoy']]), reply([['server', 'envoy']]))).toEqual([]);
   });
 
-  test('a header that came, went or has another value, by name', () => {
+  test('an added, removed or changed header is named in the path', () => {
     const a = reply([
       ['server', 'envoy'],
       ['x-old', '1'],
@@ -54,7 +54,7 @@ describe('two observations', () => {
     ]);
   });
 
-  test('the same headers in another order', () => {
+  test('a moved header is a difference of order', () => {
     expect(
       found(
         reply([
@@ -69,7 +69,7 @@ describe('two observations', () => {
     ).toEqual([{ path: 'replies[0].headers.a in order', a: 'first', b: 'behind b' }]);
   });
 
-  test('a counter that moved otherwise, came or went', () => {
+  test('a counter with another increment, an added and a removed one are differences', () => {
     expect(found({ stats: { x: 1, old: 1 } }, { stats: { x: 2, new: 1 } })).toEqual([
       { path: 'stats.x', a: '1', b: '2' },
       { path: 'stats.old', a: '1' },
@@ -77,28 +77,28 @@ describe('two observations', () => {
     ]);
   });
 
-  test('one more entry is that entry, not a shift of all that follow', () => {
+  test('an inserted entry is one difference, not a shift of all entries after it', () => {
     const entry = (path: string) => ({ path });
     expect(
       found({ accessLog: [entry('/a'), entry('/c')] }, { accessLog: [entry('/a'), entry('/b'), entry('/c')] }),
     ).toEqual([{ path: 'accessLog[1]', b: '{"path":"/b"}' }]);
   });
 
-  test('a rule that counted otherwise is told by its name', () => {
+  test('the path of a rule with another count contains its comment', () => {
     const rule = (packets: number) => ({ host: 'host', chain: 'nat OUTPUT', rule: 'capture', packets });
     expect(found({ rules: [rule(1)] }, { rules: [rule(2)] })).toEqual([
       { path: 'rules[host nat OUTPUT "capture"].packets', a: '1', b: '2' },
     ]);
   });
 
-  test('a body of JSON is compared by its fields', () => {
+  test('JSON bodies are compared by field', () => {
     expect(found(reply([], '{"a":1,"b":2}'), reply([], '{"a":1,"b":3}'))).toEqual([
       { path: 'replies[0].body.b', a: '2', b: '3' },
     ]);
   });
 });
 
-test('an outcome, a claim and an exchange that only one has', () => {
+test('an outcome, a claim and an exchange in one record only are differences', () => {
   const one = sampleEnvoy([sampleChapter([sampleClaim({ observations: [NOTHING] }), sampleClaim({ title: 'gone' })])]);
   const other = sampleEnvoy([sampleChapter([sampleClaim({ outcome: 'failed', error: 'expected 200\nat x' })])]);
   expect(differencesOf(one, other).map(({ claim, path, a, b }) => ({ claim, path, a, b }))).toEqual([
@@ -108,7 +108,7 @@ test('an outcome, a claim and an exchange that only one has', () => {
   ]);
 });
 
-describe('what is known', () => {
+describe('known changes', () => {
   const change: Change = {
     since: '1.38.1',
     what: 'the body is shorter',
@@ -120,31 +120,31 @@ describe('what is known', () => {
   const status = (a: EnvoyRecord, b: EnvoyRecord, ...changes: Change[]) =>
     compareRecords(a, b, changes).differences.map((each) => each.status);
 
-  test('a change between both explains a difference, in either direction', () => {
+  test('a change between both versions explains a difference, in either direction', () => {
     expect(status(older, newer, change)).toEqual(['known']);
     expect(status(newer, older, change)).toEqual(['known']);
   });
 
-  test('a change that both have, or that shows elsewhere, explains nothing', () => {
+  test('a change that both versions have, or whose sign does not match, explains no difference', () => {
     const elsewhere = { ...change, shows: [{ path: /^stats/ }] };
     const earlier = { ...change, since: '1.36.0' };
     expect(status(older, newer, elsewhere, earlier)).toEqual(['new']);
   });
 
-  test('a number may be told by how much it grows', () => {
+  test('a sign may match the increase of a number', () => {
     const [a, b] = [seen({ stats: { x: 2 } }, '1.37.0'), seen({ stats: { x: 5 } }, '1.38.2')];
     expect(status(a, b, { ...change, shows: [{ path: /^stats\.x$/, by: 3 }] })).toEqual(['known']);
     expect(status(b, a, { ...change, shows: [{ path: /^stats\.x$/, by: 3 }] })).toEqual(['known']);
     expect(status(a, b, { ...change, shows: [{ path: /^stats\.x$/, by: 2 }] })).toEqual(['new']);
   });
 
-  test('a sign that matches much explains a difference only in a claim that declares the change', () => {
+  test('a sign with `declared` matches only in claims that declare the change', () => {
     const loose = { ...change, shows: [{ path: /./, declared: true as const }] };
     expect(status(older, newer, loose)).toEqual(['new']);
     expect(status(older, declaring(newer), loose)).toEqual(['known']);
   });
 
-  test('a change that no longer shows is not exercised where a claim declares it or its sign names a neighbour', () => {
+  test('a change without a difference is not exercised where a claim declares it or its sign has `beside`', () => {
     const same = seen(reply([], 'it failed, reason: x'), '1.38.2');
     expect(compareRecords(older, same, [change]).notExercised).toEqual([]);
     expect(compareRecords(older, declaring(same), [change]).notExercised).toEqual([change]);
@@ -155,7 +155,7 @@ describe('what is known', () => {
     expect(compareRecords(older, newer, [beside]).notExercised).toEqual([]);
   });
 
-  test('what A shows against itself is noise and no difference', () => {
+  test('a difference between two runs of A is noise', () => {
     const again = seen(reply([], 'it failed, reason: y'), '1.37.0');
     const comparison = compareRecords(older, newer, [change], again);
     expect(comparison.noise.map(({ path }) => path)).toEqual(['replies[0].body']);
@@ -174,7 +174,7 @@ describe('what is known', () => {
   }
 });
 
-test('a record that is older than a kind of observation is compared by the others', () => {
+test('a record without a kind of observation is compared by the other kinds', () => {
   const { streams, ...older } = NOTHING;
   const record = (observation: object) =>
     sampleEnvoy([sampleChapter([sampleClaim({ observations: [observation as Observation] })])]);

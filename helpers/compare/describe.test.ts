@@ -136,7 +136,7 @@ test('where a claim fails on the newer version, the next step is its replay', ()
   );
 });
 
-test('without differences the verdict says so, with what was left out', () => {
+test('without differences the verdict is short, and noise and changes not exercised are listed', () => {
   const noise = [{ ...place, path: 'stats.x', a: '1', b: '2' }];
   const text = describeComparison(comparison({ differences: [], noise, notExercised: [change] }), plain);
   expect(text).toContain('Both are built from the same commit, 0123456789ab.');

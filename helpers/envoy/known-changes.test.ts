@@ -35,7 +35,7 @@ test('each known change has its own pull request', () => {
   for (const change of changes) expect(changes.filter((other) => isSameChange(change, other))).toEqual([change]);
 });
 
-test('a change in words', () => {
+test('the description of a change has its versions, its text and its source', () => {
   expect(describeChange({ since: ['1.36.3', '1.37.1'], what: 'it counts', source: 'undocumented' })).toBe(
     'since 1.36.3 and 1.37.1: it counts (undocumented)',
   );

@@ -7,7 +7,7 @@ const HOSTS: PictureHost[] = [
   { name: 'alone', interfaces: [{ name: 'eth0', addresses: ['192.0.2.1'] }], serves: [] },
 ];
 
-test('of the addresses of an interface those of the kernel’s own making are left out', () => {
+test('link-local addresses of an interface are left out', () => {
   const lo = { ifname: 'lo', addr_info: [{ local: '127.0.0.1', scope: 'host' }] };
   const eth0 = {
     ifname: 'eth0',
@@ -19,7 +19,7 @@ test('of the addresses of an interface those of the kernel’s own making are le
   ]);
 });
 
-test('an interface that is named after a host is joined to its eth0', () => {
+test('an interface to-HOST is linked to eth0 of that host', () => {
   expect(linksOf(HOSTS)).toEqual([
     {
       from: { host: 'router', interface: 'to-blue', addresses: ['198.51.100.1'] },
@@ -28,7 +28,7 @@ test('an interface that is named after a host is joined to its eth0', () => {
   ]);
 });
 
-test('a picture has what is there and nothing of what is not', () => {
+test('a picture has no section without content', () => {
   const bare = { slug: 'a', title: 'A', requirement: 'It holds.', hosts: HOSTS, links: linksOf(HOSTS) };
   expect(formatPicture({ ...bare, rules: [], routing: [], tries: ['npm run bigbook -- rules a'] })).toBe(`a: A
 It holds.

@@ -7,7 +7,7 @@ interface DiffLine {
 
 /**
  * Reduces a printed diff of two values to what differs: the changed lines, the keys that lead to them, and the lines next to
- * them on the same level. `…` stands for omitted lines.
+ * them on the same level. `…` replaces omitted lines.
  *
  * @param diff lines that begin with `- `, `+ ` or two spaces
  */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatTable } from './table.ts';
 
-test('columns are as wide as their widest cell and numbers stand right', () => {
+test('columns are as wide as their widest cell, and numbers are aligned right', () => {
   const table = formatTable(
     [{ title: 'chapter' }, { title: 'passed', align: 'right' }],
     [
