@@ -10,6 +10,6 @@ test.each([packageRoot, join(packageRoot, 'helpers/envoy'), tmpdir(), '/', `${pa
   (folder) => {
     const cwd = folder.endsWith('-other') ? '/' : folder;
     const help = execFileSync('sh', ['-c', `${programIn(folder)} run --help`], { cwd, encoding: 'utf8' });
-    expect(help).toContain('Usage: bigbook run');
+    expect(help).toMatch(/^Usage: .* run \[options\]/m);
   },
 );
