@@ -29,17 +29,15 @@ export async function bookRecord(file: string | undefined, slugs: string[]): Pro
   if (file !== undefined) {
     const record = await readRecord(file);
     const chapters = newestChapters(record);
-    if (chapters) return { file, chapters };
-    const why =
-      record.seed === undefined ? `has no run on Envoy ${NEWEST}` : `is of a run in the order of seed ${record.seed}`;
+    if (typeof chapters !== 'string') return { file, chapters };
     throw new UsageError(
-      `${file} ${why}; the pages need a run on Envoy ${NEWEST} in the order of the files: ${RECIPE}`,
+      `${file} ${chapters}; the pages need a run on Envoy ${NEWEST} in the order of the files: ${RECIPE}`,
     );
   }
   const found = await newestRecord(slugs);
   if (found) return found;
   throw new UsageError(
-    `reports/ has no record of every chapter on Envoy ${NEWEST}, run in the order of the files: ${RECIPE}`,
+    `reports/ has no record of ${slugs.length > 3 ? `all ${slugs.length} chapters` : slugs.join(', ')} on Envoy ${NEWEST}, run in the order of the files: ${RECIPE}`,
   );
 }
 
@@ -50,16 +48,22 @@ async function newestRecord(slugs: string[]): Promise<BookRecord | undefined> {
   for (const id of ids.sort().reverse()) {
     const file = join('reports', id, 'record.json');
     const record = await readRecord(join(projectRoot, file)).catch(() => undefined);
-    const chapters = record && newestChapters(record);
-    if (chapters && slugs.every((slug) => chapters.some((chapter) => chapter.slug === slug))) return { file, chapters };
+    const chapters = record ? newestChapters(record) : '';
+    if (typeof chapters === 'string') continue;
+    if (slugs.every((slug) => chapters.some((chapter) => chapter.slug === slug))) return { file, chapters };
   }
   return undefined;
 }
 
-/** The chapters on the newest Envoy; undefined where order or faults make their observations differ. */
-function newestChapters({ seed, envoys }: RunRecord): ChapterRecord[] | undefined {
+/** The chapters on the newest Envoy, or why they are of no use for pages. */
+function newestChapters({ seed, envoys }: RunRecord): ChapterRecord[] | string {
   // Observations depend on the order of claims, for instance by open connections.
-  if (seed !== undefined) return undefined;
+  if (seed !== undefined) return `is of a run in the order of seed ${seed}`;
   const chapters = envoys.find((envoy) => envoy.build && versionOf(envoy) === NEWEST)?.chapters;
-  return chapters?.some(({ fault }) => fault !== undefined) ? undefined : chapters;
+  if (!chapters) return `has no run on Envoy ${NEWEST}`;
+  if (chapters.some(({ fault }) => fault !== undefined)) return 'is of a run with injected faults';
+  const observations = chapters.flatMap(({ claims }) => claims).flatMap((claim) => claim.observations);
+  return observations.every(({ read }) => read !== undefined)
+    ? chapters
+    : 'is of an older version, without what claims read';
 }

@@ -56,7 +56,7 @@ function claimsSection({ scenario, claims, record }: ChapterSource, version: str
   const links = changes.map(({ key, since }) => `[${prose(since.join(' and '))}](versions.md#${changeAnchor(key)})`);
   const sentences = [
     `${counted(claims.length, 'claim')}, each a test.`,
-    `Below each one are its exchanges on Envoy ${version}, with the values that the claim read and that differ from the chapter's first exchange, which is shown whole.`,
+    `Below each one are its exchanges on Envoy ${version}, with the values that the claim read and that differ from the chapter's first exchange, which is shown whole. What a claim reads of the lab or of netfilter itself is not listed.`,
     links.length > 0 && `Outcomes changed with Envoy ${links.join(', ')}.`,
   ];
   return [

@@ -60,13 +60,6 @@ test("of an upstream's JSON body the fields that repeat the received request are
   expect(readValues(seen as Observation).map(({ text }) => text)).toEqual(['body.servedBy: blue']);
 });
 
-test('a record without reads shows every described line', () => {
-  const { read: _, ...seen } = SEEN;
-  expect(readValues(seen).map(({ kind }) => kind)).toEqual(
-    expect.arrayContaining(['replies', 'accessLog', 'stats', 'rules']),
-  );
-});
-
 test('a value is the same at the same path; a rule wherever it stands', () => {
   const [status, rule] = readValues({ ...SEEN, read: ['replies[0].status', 'rules[0].packets'] });
   const other: Observation = {

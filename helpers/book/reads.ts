@@ -12,12 +12,9 @@ export interface ReadValue {
   text: string;
 }
 
-/**
- * The values that a claim read of an observation, by kind, each once. All described lines where the
- * record does not have what was read.
- */
+/** The values that a claim read of an observation, by kind, each once. */
 export function readValues(seen: Observation): ReadValue[] {
-  const paths = seen.read ?? RECORDED_KINDS.filter((kind) => linesOf(seen, kind).length > 0);
+  const paths = seen.read ?? [];
   const byKind = RECORDED_KINDS.flatMap((kind) => {
     const own = paths.filter((path) => kindOf(path) === kind);
     // The items show their number.
