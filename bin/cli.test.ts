@@ -152,6 +152,10 @@ test.concurrent.each([
     args: ['compare'],
     says: /^bigbook: missing required argument 'a'; usage: npm run bigbook -- compare \[options\] <a> <b>/,
   },
+  {
+    args: ['trace', 'tcp-proxy', '--pcap', 'package.json/captures'],
+    says: /^bigbook: --pcap package\.json\/captures: expected a folder that can be written: ENOTDIR/,
+  },
   { args: ['new', 'tcp-proxy'], says: /^bigbook: suites\/tcp-proxy exists; choose another chapter name/ },
   { args: ['new', 'Tcp_Proxy'], says: /^bigbook: bad chapter name "Tcp_Proxy"; expected lower-case words/ },
   { args: ['config', 'tcp-prxy'], says: /^bigbook: unknown chapter "tcp-prxy"; did you mean "tcp-proxy"\?$/ },

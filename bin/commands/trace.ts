@@ -33,8 +33,9 @@ export const traceCommand = command(
     const [slug = await theOnlyLab(), ...more] = words;
     if (more.length > 0) throw new UsageError(`too many words before --: expected [slug], found ${words.join(' ')}`);
     if (mermaid && json) throw new UsageError('--mermaid and --json exclude each other; choose one');
-    const { traceLab, writeCaptures } = await import('../playground/trace-lab.ts');
+    const { checkCaptureFolder, traceLab, writeCaptures } = await import('../playground/trace-lab.ts');
     const { formatTimeline, mermaidOf } = await import('../../helpers/trace/timeline-text.ts');
+    if (pcap !== undefined) await checkCaptureFolder(pcap);
     const traced = await traceLab({ slug, ...given({ envoy }) }, command, user);
     if (pcap !== undefined) await writeCaptures(pcap, traced);
     const { timeline } = traced;

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Traced } from '../../fixtures/exchange/trace.ts';
 import { traceIn } from '../../fixtures/playground/handlers.ts';
@@ -38,14 +39,23 @@ export async function traceLab(choice: LabChoice, argv: string[], uid: number): 
   }
 }
 
+/** Checks before a trace that its captures can be written; creates the folder. @throws UsageError */
+export async function checkCaptureFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--pcap ${folder}: expected a folder that can be written: ${messageOf(error)}`);
+  }
+}
+
 /**
- * Writes a capture a host, `host.pcap`, which Wireshark opens.
+ * Writes the capture of each host, `host.pcap`.
  *
  * @throws UsageError for a folder that cannot be written
  */
 export async function writeCaptures(folder: string, { captures }: Traced): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
     await Promise.all(
       Object.entries(captures).map(([host, pcap]) =>
         writeFile(join(folder, `${host}.pcap`), Buffer.from(pcap, 'base64')),

@@ -10,10 +10,11 @@ import { killsFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { colours as pc } from '../colours.ts';
-import { chooseChapters } from '../run/chapters.ts';
+import { chooseChapters, loadScenarios } from '../run/chapters.ts';
 import { namesMatching } from '../run/chosen-claims.ts';
 import { declaredClaims } from '../run/claims.ts';
 import { readKills, writeKills } from '../run/kills-file.ts';
+import { checkFaults } from './check-faults.ts';
 import { describeProblems, describeTable, describeTrial } from './proof-text.ts';
 import { runTrials, type Trial } from './trials.ts';
 
@@ -85,6 +86,9 @@ async function plansOf(slugs: string[], fault: string | undefined): Promise<Plan
   const names = declared.flatMap((chapter) => chapter.names);
   const chosen = fault === undefined ? names : namesMatching('fault', fault, names);
   const having = declared.filter(({ names }) => fault === undefined || names.some((name) => chosen.includes(name)));
+  // Before vitest: once that has been closed, no TypeScript is loaded any more.
+  const scenarios = await loadScenarios(having.map(({ slug }) => slug));
+  for (const scenario of scenarios) await checkFaults(scenario, chosen);
   const claims = await declaredClaims(having.map(({ slug }) => slug));
   return having.map(({ slug, names: declaredFaults, kills }) => {
     const faults = declaredFaults.filter((name) => chosen.includes(name));
