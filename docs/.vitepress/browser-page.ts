@@ -8,13 +8,14 @@ import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 
-/** The site's origin. The browser gets its files from the folder, as from a server without any rules of its own. */
+/** The site's origin: requests to it are answered from the folder `site/`. */
 export const SITE = 'http://localhost';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const PHONE = { width: 390, height: 844 };
 
+/** The pages of docs/ by name, in Markdown. */
 export const sources = new Map(
   readdirSync(join(ROOT, 'docs'))
     .filter((file) => file.endsWith('.md'))
@@ -38,28 +39,28 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close());
 
-/** A page of a browser that has seen nothing, and what went wrong on it. Nothing but the site is reached from it. */
-export async function newPage(options: BrowserContextOptions = {}): Promise<{ page: Page; troubles: string[] }> {
+/** Opens a page without storage that reaches only the site, and collects its errors, warnings and failed requests. */
+export async function newPage(options: BrowserContextOptions = {}): Promise<{ page: Page; problems: string[] }> {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(TIMEOUTS.runMs);
-  const troubles: string[] = [];
+  const problems: string[] = [];
   await context.route(
     (url) => url.protocol !== 'file:',
     (route) => {
       const { origin, pathname } = new URL(route.request().url());
       const path = join(ROOT, 'site', decodeURIComponent(pathname).replace(/\/$/, '/index.html'));
       if (origin === SITE) return route.fulfill(existsSync(path) ? { path } : { status: 404 });
-      troubles.push(`asked for ${route.request().url()}`);
+      problems.push(`asked for ${route.request().url()}`);
       return route.abort();
     },
   );
   const page = await context.newPage();
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') troubles.push(`console: ${message.text()}`);
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(`console: ${message.text()}`);
   });
-  page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
-  page.on('requestfailed', (request) => troubles.push(`failed: ${request.url()}`));
-  return { page, troubles };
+  page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
+  page.on('requestfailed', (request) => problems.push(`failed: ${request.url()}`));
+  return { page, problems };
 }
 
 export async function open(page: Page, slug: string): Promise<void> {
@@ -74,7 +75,7 @@ function diagramsOf(slug: string): number {
   return sources.get(slug)?.match(/^```mermaid$/gm)?.length ?? 0;
 }
 
-/** What axe-core finds against WCAG and its own good practice, a line each. */
+/** The violations that axe-core finds, a line each. */
 export async function findings(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
@@ -86,7 +87,7 @@ export async function findings(page: Page): Promise<string[]> {
   });
 }
 
-/** What makes the page wider than the window: the page itself, or elements that no box around them scrolls. */
+/** What is wider than the window: the page, or an element that no box around it scrolls. */
 export async function tooWide(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const scrolls = (element: Element): boolean => /auto|scroll/.test(getComputedStyle(element).overflowX);

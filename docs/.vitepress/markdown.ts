@@ -20,7 +20,7 @@ type Token = State['tokens'][number];
 /** Renders Markdown without syntax of the site's own: code hosts render the same files. */
 export function markdown(site: MarkdownSite): MarkdownOptions {
   return {
-    // Both have the contrast that WCAG asks of text.
+    // Both have the contrast that WCAG requires.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config: (md) => {
       const { fence, text } = md.renderer.rules;

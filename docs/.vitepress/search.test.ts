@@ -6,10 +6,10 @@ import { newPage, open, sources } from './browser-page.ts';
 describe('the search', () => {
   const chapters = [...sources].filter(([, text]) => /^## Try it$/m.test(text)).map(([slug]) => slug);
   let page: Page;
-  let troubles: string[];
+  let problems: string[];
 
   beforeAll(async () => {
-    ({ page, troubles } = await newPage());
+    ({ page, problems } = await newPage());
     await open(page, 'index');
     await page.keyboard.press('Control+k');
     await page.locator('#localsearch-input:focus').waitFor();
@@ -53,6 +53,6 @@ describe('the search', () => {
     await expect.poll(() => found('UF'), { timeout: TIMEOUTS.exchangeMs }).not.toEqual([]);
     await found('x-envoy-upstream-service-hour');
     await page.locator('.VPLocalSearchBox .no-results').waitFor();
-    expect(troubles).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });

@@ -9,30 +9,33 @@ describe('every page', () => {
   const links = new Map<string, Set<string>>();
   const anchors = new Map<string, Set<string>>();
 
-  test.each([...sources.keys()])('%s has its diagrams, no trouble and nothing wider than a phone', async (slug) => {
-    const { page, troubles } = await newPage({ viewport: PHONE });
-    await open(page, slug);
-    expect(await page.locator('.mermaid').getByText('Syntax error').count()).toBe(0);
-    for (const svg of await page.locator('.mermaid [role=img] svg').all()) {
-      const size = await svg.boundingBox();
-      expect(size?.width).toBeGreaterThan(100);
-      expect(size?.height).toBeGreaterThan(50);
-    }
-    const found = await page.evaluate(() => {
-      for (const details of document.querySelectorAll('details')) details.open = true;
-      return {
-        ids: [...document.querySelectorAll('[id]')].map(({ id }) => id),
-        links: [...document.querySelectorAll<HTMLAnchorElement>('a[href]')].map(({ href }) => href),
-      };
-    });
-    anchors.set(slug, new Set(found.ids));
-    links.set(slug, new Set(found.links));
-    expect(await tooWide(page)).toEqual([]);
-    expect(troubles).toEqual([]);
-    await page.context().close();
-  });
+  test.each([...sources.keys()])(
+    '%s shows its diagrams, logs no error, requests no other host and fits 390 px',
+    async (slug) => {
+      const { page, problems } = await newPage({ viewport: PHONE });
+      await open(page, slug);
+      expect(await page.locator('.mermaid').getByText('Syntax error').count()).toBe(0);
+      for (const svg of await page.locator('.mermaid [role=img] svg').all()) {
+        const size = await svg.boundingBox();
+        expect(size?.width).toBeGreaterThan(100);
+        expect(size?.height).toBeGreaterThan(50);
+      }
+      const found = await page.evaluate(() => {
+        for (const details of document.querySelectorAll('details')) details.open = true;
+        return {
+          ids: [...document.querySelectorAll('[id]')].map(({ id }) => id),
+          links: [...document.querySelectorAll<HTMLAnchorElement>('a[href]')].map(({ href }) => href),
+        };
+      });
+      anchors.set(slug, new Set(found.ids));
+      links.set(slug, new Set(found.links));
+      expect(await tooWide(page)).toEqual([]);
+      expect(problems).toEqual([]);
+      await page.context().close();
+    },
+  );
 
-  test('every link leads to a page and an anchor that are there', () => {
+  test('every link leads to an existing page and anchor', () => {
     const dead = [...links].flatMap(([slug, addresses]) =>
       [...addresses].filter(isDead).map((address) => `${slug}: ${address}`),
     );
@@ -50,38 +53,38 @@ describe('every page', () => {
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   test.each(['index', 'original-dst', 'tproxy-outgoing', 'versions', 'how-it-works', 'glossary'])(
-    '%s follows the rules of axe-core, contrast among them',
+    '%s passes axe-core, contrast included',
     async (slug) => {
-      const { page, troubles } = await newPage({ colorScheme });
+      const { page, problems } = await newPage({ colorScheme });
       await open(page, slug);
       await page.evaluate(() => {
         for (const details of document.querySelectorAll('details')) details.open = true;
       });
       expect(await findings(page)).toEqual([]);
-      expect(troubles).toEqual([]);
+      expect(problems).toEqual([]);
       await page.context().close();
     },
   );
 
-  test("so does a run's page, which is no wider than a phone either", async () => {
+  test("a run's report page passes axe-core and fits 390 px", async () => {
     const failed = sampleClaim({ title: 'another', outcome: 'failed', error: 'expected 200', evidence: 'reports/x' });
     const skipped = sampleClaim({ title: 'a third', outcome: 'skipped', reason: 'no TPROXY' });
     const run = sampleRun([sampleChapter([sampleClaim(), failed, skipped])], { outcome: 'failed' });
-    // The page's own policy lets axe-core not be run either.
-    const { page, troubles } = await newPage({ colorScheme, viewport: PHONE, bypassCSP: true });
+    // The page's content security policy would block axe-core.
+    const { page, problems } = await newPage({ colorScheme, viewport: PHONE, bypassCSP: true });
     await page.setContent(runPage(run, { readBundle: () => [{ path: 'claim.txt', text: 'x'.repeat(400), left: 7 }] }));
     await page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;
     });
     expect(await findings(page)).toEqual([]);
     expect(await tooWide(page)).toEqual([]);
-    expect(troubles).toEqual([]);
+    expect(problems).toEqual([]);
     await page.context().close();
   });
 });
 
-test('by keyboard alone: past the navigation, and to a claim by search', async () => {
-  const { page, troubles } = await newPage();
+test('keyboard: the skip link passes the navigation, and the search leads to a claim', async () => {
+  const { page, problems } = await newPage();
   await open(page, 'index');
   await page.keyboard.press('Tab');
   const skip = page.locator(':focus');
@@ -106,7 +109,7 @@ test('by keyboard alone: past the navigation, and to a claim by search', async (
   await expect
     .poll(async () => (await heading.boundingBox())?.y, { timeout: TIMEOUTS.runMs })
     .toSatisfy((y?: number) => y !== undefined && y >= 0 && y < 720);
-  expect(troubles).toEqual([]);
+  expect(problems).toEqual([]);
   await page.context().close();
 });
 
@@ -118,7 +121,7 @@ function aClaim(): { slug: string; title: string; id: string } {
   return { slug, title, id };
 }
 
-test('by keyboard alone: what is folded opens', async () => {
+test('keyboard: Enter opens a folded part', async () => {
   const { page } = await newPage();
   await open(page, 'original-dst');
   const summary = page.locator('main summary').first();
@@ -128,7 +131,7 @@ test('by keyboard alone: what is folded opens', async () => {
   await page.context().close();
 });
 
-test('whatever has the focus shows it', async () => {
+test('every focused element has a visible focus', async () => {
   const { page } = await newPage();
   await open(page, 'original-dst');
   for (let stop = 0; stop < 60; stop++) {
@@ -155,7 +158,7 @@ test('diagrams follow the switch between light and dark', async () => {
   await page.context().close();
 });
 
-test('without a script a page can be read, and diagrams as their source', async () => {
+test('without scripts a page is readable, and diagrams show their source', async () => {
   const { page } = await newPage({ javaScriptEnabled: false });
   await page.goto(`${SITE}/original-dst.html`);
   const [, title] = /^title: "(.*)"$/m.exec(sources.get('original-dst') ?? '') ?? [];

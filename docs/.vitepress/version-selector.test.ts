@@ -13,14 +13,14 @@ describe('the selector of two versions', () => {
   const query = (page: Page) => new URL(page.url()).search;
 
   async function opened(search: string, options: BrowserContextOptions = {}) {
-    const { page, troubles } = await newPage(options);
+    const { page, problems } = await newPage(options);
     await page.goto(`${SITE}/versions.html${search}`);
     await page.locator('.version-selector select:enabled').first().waitFor();
-    return { page, troubles };
+    return { page, problems };
   }
 
-  test('lists every known change between the versions of the address, newest first', async () => {
-    const { page, troubles } = await opened('?from=1.37.0&to=1.40.0');
+  test('every known change between the versions in the address is listed, newest first', async () => {
+    const { page, problems } = await opened('?from=1.37.0&to=1.40.0');
     const { gained } = changesBetween(changes, '1.37.0', '1.40.0');
     expect(gained.length).toBeGreaterThan(3);
     expect(await status(page).textContent()).toBe(
@@ -34,12 +34,12 @@ describe('the selector of two versions', () => {
       expect(await links.allTextContents()).toEqual(claims.map(({ title }) => title));
     }
     expect(gained.flatMap(({ claims }) => claims)).not.toEqual([]);
-    expect(troubles).toEqual([]);
+    expect(problems).toEqual([]);
     await page.context().close();
   });
 
-  test('is used by keyboard, and the address keeps the choice', async () => {
-    const { page, troubles } = await opened('');
+  test('keyboard: both selects and the button work, and the address keeps the choice', async () => {
+    const { page, problems } = await opened('');
     const all = await listed(page).count();
     expect(all).toBe(changes.filter(({ versions }) => versions.length < VERSIONS.length).length);
     await page.getByLabel('From version').focus();
@@ -58,25 +58,25 @@ describe('the selector of two versions', () => {
     await page.reload();
     await expect.poll(() => status(page).textContent(), { timeout: TIMEOUTS.runMs }).toBe(back);
     expect(await listed(page).count()).toBe(all);
-    expect(troubles).toEqual([]);
+    expect(problems).toEqual([]);
     await page.context().close();
   });
 
-  test('takes no version of the address that the book does not have', async () => {
+  test('an unknown version in the address is ignored', async () => {
     const { page } = await opened('?from=0.9&to=1.38.2');
     expect(await page.getByLabel('From version').inputValue()).toBe(VERSIONS[0]);
     expect(await page.getByLabel('To version').inputValue()).toBe('1.38.2');
     await page.context().close();
   });
 
-  test.each(['light', 'dark'] as const)('follows the rules of axe-core in %s on a phone', async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('axe-core passes in %s at 390 px', async (colorScheme) => {
     const { page } = await opened('?from=1.40.0&to=1.37.0', { colorScheme, viewport: PHONE });
     expect(await findings(page)).toEqual([]);
     expect(await tooWide(page)).toEqual([]);
     await page.context().close();
   });
 
-  test('leaves the whole list to readers without a script', async () => {
+  test('without scripts the page lists every known change', async () => {
     const { page } = await newPage({ javaScriptEnabled: false });
     await page.goto(`${SITE}/versions.html`);
     for (const { anchor, what } of changes) {
@@ -87,11 +87,11 @@ describe('the selector of two versions', () => {
   });
 });
 
-test('a site that is built without a record says how to build it with one', async () => {
+test('without a record the site names the commands that add the tables over all versions', async () => {
   const { page } = await newPage();
   await open(page, 'versions');
   const text = (await page.locator('main').textContent()) ?? '';
   if (process.env.SITE_RECORD) expect(text).toContain('Claims by version');
-  else expect(text).toContain('npm run site -- --record all-versions.json');
+  else expect(text).toContain('npm run site -- --record all.json');
   await page.context().close();
 });

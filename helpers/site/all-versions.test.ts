@@ -23,8 +23,8 @@ function pagesOf(...slugs: string[]): Map<string, string> {
 
 test('without a record the section names the commands that make one', () => {
   const section = allVersionsSection(undefined, new Map());
-  expect(section).toContain('npm run bigbook -- run --envoy all --in-order --record all-versions.json\n');
-  expect(section).toContain('npm run site -- --record all-versions.json\n');
+  expect(section).toContain('npm run bigbook -- run --envoy all --in-order --record all.json\n');
+  expect(section).toContain('npm run site -- --record all.json\n');
 });
 
 test('versions, and chapters, whose claims all passed are one row', () => {

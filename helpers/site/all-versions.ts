@@ -8,8 +8,8 @@ import { counted } from '../report/wording.ts';
 
 /** How to make the record of the section. */
 const RECIPE = [
-  `${PROGRAM_OF_CHECKOUT} run --envoy all --in-order --record all-versions.json`,
-  'npm run site -- --record all-versions.json',
+  `${PROGRAM_OF_CHECKOUT} run --envoy all --in-order --record all.json`,
+  'npm run site -- --record all.json',
 ].join('\n');
 
 /**

@@ -3,10 +3,10 @@ import { computed, defineComponent, h, onMounted, ref, watch } from 'vue';
 
 let drawn = 0;
 
-/** How small a diagram may be made, of its own size. */
+/** The smallest scale of a diagram. */
 const SMALLEST = 0.75;
 
-/** Draws a Mermaid diagram, light or dark as the page is. Without scripts it shows the source. */
+/** Draws a Mermaid diagram in the page's colour scheme. Without scripts it shows the source. */
 export const Mermaid = defineComponent({
   props: { code: { type: String, required: true } },
   setup(props) {
@@ -14,7 +14,7 @@ export const Mermaid = defineComponent({
     const source = computed(() => decodeURIComponent(props.code));
     const svg = ref('');
     const box = ref<HTMLElement>();
-    /** Where it is measured, among text that looks as it will. */
+    /** Where Mermaid measures the diagram, in the page's font. */
     const stage = ref<HTMLElement>();
     const label = ref('Diagram');
     const draw = async (): Promise<void> => {
@@ -23,12 +23,12 @@ export const Mermaid = defineComponent({
         startOnLoad: false,
         theme: isDark.value ? 'dark' : 'neutral',
         fontFamily: 'inherit',
-        // Mermaid's own in the dark has a little less contrast than WCAG asks for.
+        // Mermaid's default has less contrast than WCAG requires.
         ...(isDark.value && { themeVariables: { edgeLabelBackground: '#333333' } }),
       });
       drawn += 1;
       const result = await mermaid.render(`diagram-${drawn}`, source.value, stage.value);
-      // No smaller than can be read: where that is wider than the page, its box scrolls.
+      // Text stays readable: a diagram wider than the page scrolls in its box.
       svg.value = result.svg.replace(
         /max-width: ([\d.]+)px/,
         (all, width) => `${all}; min-width: ${Math.round(Number(width) * SMALLEST)}px`,
