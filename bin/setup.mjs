@@ -15,17 +15,19 @@ import { NEWEST, readVersions, VERSIONS } from '../helpers/envoy/builds.mjs';
 
 const HELP = `Usage: npm run setup [-- --envoy VERSION,… | --browser]
 
-Gets everything that a run of the book needs: npm packages, a container engine, the images. What is there is left as it is.
+Install npm packages, a container engine and images, where missing.
 
-  --envoy VERSION,…  the Envoys to have an image of: ${VERSIONS.join(', ')};
-                     latest (${NEWEST}, if nothing is said) or all
-  --browser          what the site is built and tested with, and no more: npm packages, Chromium
-  --help             this text
+  --envoy VERSION,…  Envoy versions to install, latest or all (default: latest).
+                     Known: ${VERSIONS.slice(0, 6).join(', ')},
+                     ${VERSIONS.slice(6).join(', ')}
+  --browser          install only what the site needs: npm packages, Chromium
+  -h, --help         print this help
 
-An engine that answers is used as it is (DOCKER_HOST and Docker contexts are honoured), a stopped one is started; where there is none,
-root on a Debian-like system gets docker.io. Images are pulled where a registry answers, else made here.
+A running engine is used (DOCKER_HOST and Docker contexts are honoured), a stopped
+one is started. Without one, root on a Debian-like system installs docker.io.
+Images are pulled from a registry, or built here if none is reachable.
 
-Exit status: 0 all is there, 2 wrong usage, 3 something could not be had.
+Exit codes: 0 everything is installed, 2 wrong usage, 3 set-up error.
 `;
 
 /** Wrong usage: one line, exit status 2. */
@@ -33,7 +35,7 @@ class Usage extends Error {}
 
 /**
  * @param {string[]} args
- * @returns {{ versions: string[], browser: boolean } | undefined} undefined: help is wanted
+ * @returns {{ versions: string[], browser: boolean } | undefined} undefined: print the help
  */
 function optionsFrom(args) {
   let options;
@@ -65,7 +67,7 @@ function log(line) {
 }
 
 /**
- * Starts making a file that may turn out not to be needed.
+ * Starts making a file that may not be needed.
  * @param {(signal: AbortSignal) => Promise<string>} work
  * @param {AbortSignal} signal
  */
@@ -121,7 +123,7 @@ async function setUp(versions) {
     for (const [version, { image, source }] of Object.entries(images.envoys)) {
       log(`  Envoy  ${version}: ${image} (${source})`);
     }
-    log(`✓ all is there (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+    log(`✓ set-up complete (${((performance.now() - began) / 1000).toFixed(1)} s)`);
     log('  next: `npm start` runs every chapter; `npm start -- original-dst` one of them');
   } catch (error) {
     const interruption = signal.reason;

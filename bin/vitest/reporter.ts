@@ -243,7 +243,7 @@ export default class BookReporter implements Reporter {
     this.#print(
       `\n${closing(record, { folder: this.#reports.folder, ...given({ problem: this.#reports.problem, notRun }) }, this.#colours)}`,
     );
-    // The exit status tells failed claims from errors; vitest has set 1 for both.
+    // The exit code separates failed claims from errors; vitest has set 1 for both.
     if (this.#own.failed === 0) process.exitCode = EXIT_OF[record.outcome] || (process.exitCode ?? 0);
   }
 
