@@ -17,7 +17,7 @@ const HELP = `Usage: npm run setup [-- --envoy VERSION,… | --browser]
 
 Install npm packages, a container engine and images, where missing.
 
-  --envoy VERSION,…  Envoy versions to install, latest or all (default: latest).
+  --envoy VERSION,…  Envoy versions to install, latest (${NEWEST}, the default) or all.
                      Known: ${VERSIONS.slice(0, 6).join(', ')},
                      ${VERSIONS.slice(6).join(', ')}
   --browser          install only what the site needs: npm packages, Chromium

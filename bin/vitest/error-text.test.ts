@@ -35,10 +35,10 @@ test('what was asserted stands with its place, so that the message needs not nam
   onTestFinished(() => rm(root, { recursive: true }));
   const file = join(root, 'a.test.ts');
   await writeFile(file, 'const a = 1;\n  expect(a, "a").toBe(2);\n  expect(\n    a + 1,\n    "b",\n  ).toBe(2);\n');
-  const told = (line: number) => errorText({ message: 'no', stacks: [frame(file, line)] }, root);
-  expect(told(1)).toBe('no\nat a.test.ts:1:7');
-  expect(told(2)).toBe('no\nat a.test.ts:2:7: expect(a, "a").toBe(2)');
-  expect(told(6)).toBe('no\nat a.test.ts:6:7: expect( a + 1, "b", ).toBe(2)');
+  const textAt = (line: number) => errorText({ message: 'no', stacks: [frame(file, line)] }, root);
+  expect(textAt(1)).toBe('no\nat a.test.ts:1:7');
+  expect(textAt(2)).toBe('no\nat a.test.ts:2:7: expect(a, "a").toBe(2)');
+  expect(textAt(6)).toBe('no\nat a.test.ts:6:7: expect( a + 1, "b", ).toBe(2)');
 });
 
 test('an error of another kind is named, with its cause', () => {

@@ -142,7 +142,7 @@ describe('group', () => { for (const title of [1, 2, 3, 4, 5]) test(String(title
   expect(first).not.toMatch(/abcdef|12345/);
 });
 
-test('a lab that does not start, and a chapter that does not load, are set-up trouble: told once, status 3', async () => {
+test('a lab that does not start and a chapter that does not load are set-up errors, reported once, exit code 3', async () => {
   const folder = await project({
     'suites/alpha/claims.test.ts': `${chapterOf('alpha')}
 const noLab = () => { throw Object.assign(new Error('lab alpha: Envoy ended'), { name: 'SetupError' }); };
@@ -174,12 +174,12 @@ test('one', () => expect(1).toBe(2));`,
 test('own tests leave no report, and nothing that goes wrong in or beside them is lost', async () => {
   const folder = await project({
     'helpers/a.test.ts': `${HEAD} test('adds up', () => expect(1 + 1).toBe(3));`,
-    'helpers/b.test.ts': `${HEAD} test('looks well', () => { Promise.reject(new Error('nobody handled me')); });`,
+    'helpers/b.test.ts': `${HEAD} test('looks well', () => { Promise.reject(new Error('rejected outside a test')); });`,
     'helpers/c.test.ts': `import './missing.ts';`,
   });
   const { status, stdout, stderr } = await run(folder);
   expect(stderr).toContain('expected 2 to be 3');
-  expect(stderr).toContain('nobody handled me');
+  expect(stderr).toContain('rejected outside a test');
   expect(stderr).toContain('missing.ts');
   expect(stdout).toMatch(/\n1 passed, 3 failed\n$/);
   expect(status).toBe(1);
@@ -205,7 +205,7 @@ test('does not end', () => { writeFileSync('begun', ''); return new Promise(() =
   await vi.waitFor(() => access(join(folder, 'gone')), { timeout: 2_000 });
 });
 
-test('reports that cannot be written are told before and after the claims, which count as they ended', async () => {
+test('reports that cannot be written are named before and after the claims, whose outcomes count', async () => {
   const folder = await project({
     reports: 'a file where a folder should be',
     'suites/alpha/claims.test.ts': `${chapterOf('alpha')}test('one', () => {});\ntest('two', () => {});`,

@@ -36,12 +36,12 @@ test('a known change between two versions has the claims in whose observations i
     const { build, ...rest } = sampleEnvoy([sampleChapter([sampleClaim({ title: 'a', observations: [seen(body)] })])]);
     return { ...rest, name: version, ...(build && { build: { ...build, version } }) };
   };
-  const told = versionsData([
+  const data = versionsData([
     envoy('1.40.0', 'reset'),
     envoy('1.37.0', 'reset, transport failure reason: connection refused'),
   ]);
-  expect(told.envoys.map(({ version }) => version)).toEqual(['1.37.0', '1.40.0']);
-  expect(told.shown).toEqual({
+  expect(data.envoys.map(({ version }) => version)).toEqual(['1.37.0', '1.40.0']);
+  expect(data.shown).toEqual({
     [CHANGES.hideTransportFailureReason.what]: {
       claims: { 'original-dst': ['a'] },
       example: {

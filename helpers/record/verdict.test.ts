@@ -13,7 +13,7 @@ function thrownBy(act: () => void): Error {
   throw new Error('it threw nothing');
 }
 
-const lab = new SetupError('lab', 'the container is gone');
+const lab = new SetupError('lab', 'the container stopped');
 
 test('an assertion fails a claim, also where a matcher rejects the type of its value', () => {
   const asserted = [
