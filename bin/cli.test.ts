@@ -241,7 +241,7 @@ test.concurrent('list is a line of at most 80 columns for each chapter, filtered
   expect(await list()).toMatch(/^Intercept traffic\n {2}forward-proxy /);
   expect(slugs(await list('--tag', 'tproxy', '--tag', 'ipv6'))).toEqual(['tproxy-outgoing-ipv6']);
   expect(slugs(await list('^tcp|^websocket'))).toEqual(['tcp-proxy', 'websocket-upgrade']);
-  expect(await list('tcp-proxy', '--faults')).toMatch(/\n {4}✗ .+ \(kills \d+\)\n/);
+  expect(await list('tcp-proxy', '--faults')).toMatch(/\n {4}✗ .+ \(detected by \d+ claims?\)\n/);
   expect(await list('--versions')).toMatch(/^1\.36\.2\n(1\..+\n)+1\.40\.0\n/);
 });
 

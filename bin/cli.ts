@@ -67,10 +67,11 @@ const program = new Command(PROGRAM)
     'after',
     `
 Exit codes:
-  0  all claims passed, or some were skipped
-  1  a claim failed
-  2  wrong usage or input
-  3  set-up or lab error
+  0    no claim failed; claims may have been skipped
+  1    a claim failed, a fault survived, or a difference was found
+  2    wrong usage or input
+  3    set-up or lab error
+  130  interrupted
 
 Example:
   $ ${PROGRAM} setup && ${PROGRAM} run original-dst`,
@@ -79,7 +80,7 @@ Example:
 /** Every command and its line in the help of the program, by group. */
 const COMMANDS: Record<string, [Command, summary: string][]> = {
   'Set-up:': [
-    [setupCommand, 'Install a container engine and images, where missing'],
+    [setupCommand, 'Install missing npm dependencies, container engine and images'],
     [doctorCommand, 'Probe kernel and engine; report which chapters can run'],
     [gcCommand, 'Remove containers left by runs that died'],
     [completionCommand, 'Print a shell completion script'],
@@ -105,9 +106,9 @@ const COMMANDS: Record<string, [Command, summary: string][]> = {
     [logsCommand, 'Print the logs of Envoy and hosts'],
     [rulesCommand, 'Print netfilter rules with their counters'],
     [conntrackCommand, 'Print conntrack entries'],
-    [adminCommand, 'Print a page of the Envoy admin interface'],
+    [adminCommand, 'Print the response of an Envoy admin endpoint'],
     [editCommand, 'Edit netfilter rules or the Envoy config'],
-    [resetCommand, 'Restore rules and Envoy config to the scenario'],
+    [resetCommand, 'Restore the rules and Envoy config of the scenario'],
     [downCommand, 'Stop a running lab'],
     [psCommand, 'List running labs'],
   ],
@@ -117,7 +118,7 @@ for (const [heading, commands] of Object.entries(COMMANDS)) {
   program.commandsGroup(heading);
   for (const [command, summary] of commands) program.addCommand(command.summary(summary));
 }
-program.commandsGroup('Set-up:').helpCommand('help [command]', 'Print the help of a command');
+program.commandsGroup('Set-up:').helpCommand('help [command]', 'Print help for a command');
 program.addCommand(completeCommand(program), { hidden: true });
 
 // Commander would exit with 1, the exit code of a failed claim, and print hints on separate lines.

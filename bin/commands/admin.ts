@@ -1,14 +1,13 @@
-import { command } from './command.ts';
+import { command, helpArguments, RUNNING_LAB } from './command.ts';
 
-export const adminCommand = command(
-  'admin',
-  ['admin "/stats?filter=downstream_cx_total"'],
-  '\n[slug] defaults to the only running lab.\n',
-)
-  .description('Print a page of the Envoy admin interface of a running lab, such as /stats, /clusters or /config_dump.')
+export const adminCommand = command('admin', ['admin "/stats?filter=downstream_cx_total"'])
+  .description('Print the response of an Envoy admin endpoint in a running lab.')
   .usage('[options] [slug] <path>')
   .argument('[words...]')
-  .option('--post', 'send POST, which pages that change state require')
+  .configureHelp(
+    helpArguments({ slug: RUNNING_LAB, path: 'endpoint, such as /stats, /clusters or /config_dump; /help lists all' }),
+  )
+  .option('--post', 'send a POST request; endpoints that change state require it')
   .action(async (words: string[], { post }: { post?: true }) => {
     const { lastAndSlug } = await import('../playground/split-command.ts');
     const { adminPage } = await import('../playground/admin-page.ts');

@@ -3,7 +3,7 @@ import { parseEnvoys } from '../../helpers/envoy/versions.ts';
 import { describeProxies } from '../bench/describe-proxies.ts';
 import type { ProxiesOptions } from '../bench/measure-proxies.ts';
 import { command, print } from './command.ts';
-import { wholeFrom } from './option-values.ts';
+import { ENVOY_VERSIONS, wholeFrom } from './option-values.ts';
 
 interface Options extends Omit<ProxiesOptions, 'envoys'> {
   envoy?: string;
@@ -15,7 +15,7 @@ export const benchProxiesCommand = command('proxies', ['bench proxies --envoy 1.
   .description(
     'Send the same load through the HTTP proxy, through the TCP proxy and directly to the upstream. Print a Markdown table; progress goes to stderr.',
   )
-  .option('--envoy <versions>', 'Envoy versions: 1.36.4,1.40.0, all, latest, 1.38, 1.36.4..1.38 (default: latest)')
+  .option('--envoy <versions>', ENVOY_VERSIONS)
   .option('--requests <number>', 'requests per load', wholeFrom(1_000), 40_000)
   .configureHelp({ showGlobalOptions: true })
   .action(async (_, proxies: Command) => {

@@ -8,15 +8,15 @@ export const bookCommand = command('book', [
   'book --check',
 ])
   .description(
-    'Generate the pages in docs/ from a record of the newest Envoy, a trace of each chapter and the known changes.',
+    'Generate the pages in docs/ from a record of a run on the newest Envoy version, a trace of each chapter and the list of known changes.',
   )
   .argument('[slug...]', 'write the pages of these chapters, the index and the versions page (default: every page)')
   .option('--record <file>', 'use this record of `run --in-order` (default: the newest one in reports/)')
   .option('--trace', 'with --check: trace every chapter, and compare the traces too')
-  .option('--no-trace', 'keep the traces in suites/*/trace.json')
+  .option('--no-trace', 'do not trace; use the traces in suites/*/trace.json')
   .option(
     '--check',
-    'write nothing: print how docs/ differs and what was not checked; exit with 1 on a difference or a claim that did not pass, with 2 without a record',
+    'write nothing: print how docs/ differs and what was not checked; exit with 1 on a difference or a claim that did not pass, with 2 if there is no record',
   )
   .action(async (slugs: string[], options: BookOptions & { check?: true }) => {
     if (options.check && slugs.length > 0)

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Argument, Command, type HelpConfiguration } from 'commander';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 
 /**
@@ -10,6 +10,15 @@ import { PROGRAM } from '../../helpers/constants/program.ts';
 export function command(name: string, examples: string[], notes = ''): Command {
   const lines = examples.map((line) => `\n  $ ${line.replaceAll(/^|(?<= && )/g, () => `${PROGRAM} `)}`);
   return new Command(name).addHelpText('after', `${notes}\nExample${examples.length > 1 ? 's' : ''}:${lines.join('')}`);
+}
+
+/** The description of an optional chapter whose lab has to run. */
+export const RUNNING_LAB = 'chapter (default: the only running lab)';
+
+/** Help for arguments that a command takes as one list: commander cannot leave out the first of several. */
+export function helpArguments(descriptions: Record<string, string>): HelpConfiguration {
+  const shown = Object.entries(descriptions).map(([name, description]) => new Argument(name, description));
+  return { visibleArguments: () => shown };
 }
 
 /** Prints a string unchanged, any other value as JSON. */

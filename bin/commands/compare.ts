@@ -11,14 +11,14 @@ export const compareCommand = command(
     'Compare the observed behaviour of two Envoy versions, asserted or not. Missing runs are made first; the first version runs twice to measure noise.',
   )
   .argument('<a>', 'a known version, an image, or a record')
-  .argument('<b>', 'the same')
-  .argument('[slug...]', 'chapters, as `list` names them (default: all)')
+  .argument('<b>', 'a known version, an image, or a record')
+  .argument('[slug...]', 'chapters (default: all)')
   .addOption(
-    new Option('--fail-on <which>', 'the differences that make the exit code 1; new: unknown ones')
+    new Option('--fail-on <which>', 'exit with 1 on these differences; new: only those that are no known change')
       .choices(['any', 'new', 'none'])
       .default('any'),
   )
-  .option('--all', 'print every value and every place of a change')
+  .option('--all', 'print every value of a change and every place where it occurs')
   .option('--markdown', 'print Markdown for a pull request')
   .option('--json', 'print JSON')
   .action(async (a: string, b: string, slugs: string[], options: CompareOptions) => {

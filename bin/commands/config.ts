@@ -4,7 +4,10 @@ import { command } from './command.ts';
 export const configCommand = command('config', ['config tcp-proxy --instrumented'])
   .description('Print the Envoy config of a chapter, as in envoy-configs/ or as the harness runs it.')
   .argument('<slug>', 'chapter')
-  .option('--instrumented', 'include the admin address, access logs and log fences that the harness adds')
+  .option(
+    '--instrumented',
+    'include what the harness adds: the admin address, access logs, and log fences (lines that show that everything before them is written)',
+  )
   .action(async (slug: string, { instrumented }: { instrumented?: true }) => {
     const { chooseChapters, loadScenarios } = await import('../run/chapters.ts');
     const { readEnvoyConfig } = await import('../../fixtures/lab/envoy-config.ts');

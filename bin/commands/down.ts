@@ -1,10 +1,10 @@
 import { UsageError } from '../../helpers/util/errors.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
-import { command } from './command.ts';
+import { command, RUNNING_LAB } from './command.ts';
 
 export const downCommand = command('down', ['down original-dst'])
   .description('Stop a running lab and wait until its containers are removed.')
-  .argument('[slug]', 'chapter (default: the only running lab)')
+  .argument('[slug]', RUNNING_LAB)
   .option('--all', 'stop all running labs')
   .action(async (slug: string | undefined, { all }: { all?: true }) => {
     const { callServer, chooseLab, labsUp } = await import('../../fixtures/playground/lab-client.ts');

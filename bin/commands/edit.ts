@@ -1,17 +1,21 @@
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
-import { command } from './command.ts';
+import { command, helpArguments, RUNNING_LAB } from './command.ts';
 
-export const editCommand = command(
-  'edit',
-  ['edit rules', 'edit config --file mine.yaml'],
-  '\n[slug] defaults to the only running lab.\n',
-)
+export const editCommand = command('edit', ['edit rules', 'edit config --file mine.yaml'])
   .description(
-    'Edit the netfilter rules of Envoy’s host or the Envoy config of a running lab in $VISUAL or $EDITOR. A changed config restarts Envoy; `reset` restores both.',
+    'Edit the netfilter rules or the Envoy config of a running lab in $VISUAL or $EDITOR. `reset` restores both.',
   )
   .usage('[options] [slug] <rules|rules6|config>')
   .argument('[words...]')
+  .configureHelp(
+    helpArguments({
+      slug: RUNNING_LAB,
+      rules: "IPv4 netfilter rules of Envoy's host",
+      rules6: "IPv6 netfilter rules of Envoy's host",
+      config: 'Envoy config; Envoy restarts when it changes',
+    }),
+  )
   .option('--file <file>', 'read the new text from a file instead of an editor; - is stdin')
   .option('--print', 'print the current text and change nothing')
   .action(async (words: string[], { file, print }: { file?: string; print?: true }) => {

@@ -1,16 +1,15 @@
 import { UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
-import { command } from './command.ts';
+import { command, helpArguments, RUNNING_LAB } from './command.ts';
 import { wholeFrom } from './option-values.ts';
 
-export const execCommand = command(
-  'exec',
-  ['exec host --user 1000 -- curl -i http://198.51.100.10/'],
-  '\n[slug] defaults to the only running lab.\n',
-)
+export const execCommand = command('exec', ['exec host --user 1000 -- curl -i http://198.51.100.10/'])
   .description('Run a command on a host of a running lab and exit with its exit code.')
   .usage('[options] [slug] <host> -- <command...>')
   .argument('[words...]')
+  .configureHelp(
+    helpArguments({ slug: RUNNING_LAB, host: 'host of the lab; `ps` lists them', command: 'command to run on it' }),
+  )
   .option('--user <uid>', 'run as this user and group (default: root)', wholeFrom(0))
   .option('--tty', 'attach this terminal')
   .action(async (all: string[], { user, tty = false }: { user?: number; tty?: boolean }) => {

@@ -1,5 +1,6 @@
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { describeChange } from '../../helpers/envoy/known-changes.ts';
+import { counted } from '../../helpers/report/wording.ts';
 import { wrapped } from '../../helpers/report/wrap.ts';
 import { TAGS, TASKS, type Tag, type Task } from '../../helpers/scenario/topics.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
@@ -19,11 +20,11 @@ interface ListOptions {
 }
 
 export const listCommand = command('list', ['list', 'list --tag tproxy --claims', 'list redirect'])
-  .description('List chapters by task, one per line. Nothing is started.')
+  .description('List chapters grouped by task, one per line.')
   .argument('[pattern]', 'only chapters whose name or title contains the text or matches the regex')
   .option('--tag <tag>', `only chapters with this tag; repeatable: ${TAGS.join(', ')}`, gathered)
-  .option('--claims', 'with the requirement and the claims of each chapter')
-  .option('--faults', 'with the faults of each chapter and the number of claims that each kills')
+  .option('--claims', 'also print the requirement and the claims of each chapter')
+  .option('--faults', 'also print the faults of each chapter and how many claims detect each')
   .option('--versions', 'list the known Envoy versions instead')
   .option('--json', 'print JSON, with claims, faults and versions')
   .action(async (pattern: string | undefined, options: ListOptions) => {
@@ -44,7 +45,7 @@ interface ListedChapter {
   envoyConfig?: string;
   /** Absent where they are not asked for. */
   claims?: DeclaredClaim[];
-  /** `kills`: titles of the claims that the fault kills on the newest Envoy. Absent where they are not asked for. */
+  /** `kills`: titles of the claims that detect the fault on the newest Envoy version. Absent where they are not asked for. */
   faults?: { name: string; why: string; kills: string[] }[];
 }
 
@@ -126,7 +127,9 @@ function describeChapter(chapter: ListedChapter, slugWidth: number, width: numbe
       wrapped(claim.title, width, '      ', '    · '),
       ...claim.changes.map((change) => pc.dim(wrapped(describeChange(change), width, '        '))),
     ]),
-    ...(faults ?? []).map(({ name, kills }) => wrapped(`${name} (kills ${kills.length})`, width, '      ', '    ✗ ')),
+    ...(faults ?? []).map(({ name, kills }) =>
+      wrapped(`${name} (detected by ${counted(kills.length, 'claim')})`, width, '      ', '    ✗ '),
+    ),
   ].join('\n');
 }
 

@@ -6,7 +6,7 @@ import { command } from './command.ts';
 
 export const mergeCommand = command('merge', ['merge shard-1.json shard-2.json --record whole.json'])
   .description('Merge records into one report: shards of a run, or runs on several Envoy versions or machines.')
-  .argument('<record...>', 'files written by `run --record`')
+  .argument('<record...>', 'record files written by `run --record`')
   .option('--record <file>', 'write the merged record (JSON)')
   .option('--junit <file>', 'write a JUnit report')
   .option('--html <file>', 'write a self-contained HTML report')

@@ -2,7 +2,7 @@ import { PROGRAM } from '../../helpers/constants/program.ts';
 import { command } from './command.ts';
 
 export const newCommand = command('new', ['new local-ratelimit'])
-  .description('Create a chapter that runs at once: scenario, Envoy config, claims, faults and kills.')
+  .description('Create a chapter that is ready to run: scenario, Envoy config, claims, faults and kills.json.')
   .argument('<slug>', 'name of the chapter: lower-case words with hyphens')
   .action(async (slug: string) => {
     const { newChapter } = await import('../new/new-chapter.ts');

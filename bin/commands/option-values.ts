@@ -1,5 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 
+/** The description of an option that takes any list of known Envoy versions. */
+export const ENVOY_VERSIONS =
+  'Envoy versions, separated by commas: 1.36.4, a minor version (1.38), a range (1.36.4..1.38), latest or all (default: latest)';
+
 /** Collects the values of an option that may be given several times. */
 export function gathered(value: string, before: string[] = []): string[] {
   return [...before, value];

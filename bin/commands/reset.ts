@@ -1,8 +1,8 @@
-import { command } from './command.ts';
+import { command, RUNNING_LAB } from './command.ts';
 
 export const resetCommand = command('reset', ['reset'])
-  .description('Restore the netfilter rules and the Envoy config of a running lab to its scenario.')
-  .argument('[slug]', 'chapter (default: the only running lab)')
+  .description('Restore the netfilter rules and the Envoy config of the scenario in a running lab.')
+  .argument('[slug]', RUNNING_LAB)
   .action(async (slug: string | undefined) => {
     const { callLab, chooseLab } = await import('../../fixtures/playground/lab-client.ts');
     const lab = await chooseLab(slug);

@@ -1,11 +1,12 @@
 import { given } from '../../helpers/util/given.ts';
-import { command } from './command.ts';
+import { command, helpArguments, RUNNING_LAB } from './command.ts';
 import { wholeFrom } from './option-values.ts';
 
-export const shellCommand = command('shell', ['shell router'], '\n[slug] defaults to the only running lab.\n')
+export const shellCommand = command('shell', ['shell router'])
   .description('Open a shell on a host of a running lab. Commands are read from stdin if it is not a terminal.')
   .usage('[options] [slug] <host>')
   .argument('[words...]')
+  .configureHelp(helpArguments({ slug: RUNNING_LAB, host: 'host of the lab; `ps` lists them' }))
   .option('--user <uid>', 'run as this user and group (default: root)', wholeFrom(0))
   .action(async (words: string[], { user }: { user?: number }) => {
     const { lastAndSlug } = await import('../playground/split-command.ts');

@@ -1,7 +1,7 @@
 import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
-import { command, print } from './command.ts';
+import { command, helpArguments, print, RUNNING_LAB } from './command.ts';
 import { wholeFrom } from './option-values.ts';
 
 interface TraceOptions {
@@ -12,18 +12,20 @@ interface TraceOptions {
   pcap?: string;
 }
 
-export const traceCommand = command(
-  'trace',
-  ['trace tproxy-outgoing -- curl -H "host: blue" http://198.51.100.10/'],
-  '\n[slug] defaults to the only running lab, <command> to the chapter’s request.\n',
-)
+export const traceCommand = command('trace', ['trace tproxy-outgoing -- curl -H "host: blue" http://198.51.100.10/'])
   .description(
-    'Send one request and print a timeline over all hosts: packets, matching rules, Envoy, authorization, upstream. Uses the running lab of the chapter, or starts one.',
+    'Send one request and print a timeline over all hosts: packets, matching rules, Envoy, authorization, upstream. Use the running lab of the chapter, or start one.',
   )
   .usage('[options] [slug] [-- <command...>]')
   .argument('[words...]')
-  .option('--envoy <version>', 'Envoy version of a lab that is started (default: latest)')
-  .option('--user <uid>', 'run the command as this user', wholeFrom(0), DOWNSTREAM_UID)
+  .configureHelp(
+    helpArguments({
+      slug: RUNNING_LAB,
+      command: "command to run on the downstream host (default: the chapter's request)",
+    }),
+  )
+  .option('--envoy <version>', 'Envoy version if a lab is started (default: latest)')
+  .option('--user <uid>', 'run the command as this user and group', wholeFrom(0), DOWNSTREAM_UID)
   .option('--mermaid', 'print a Mermaid sequence diagram')
   .option('--json', 'print JSON')
   .option('--pcap <folder>', 'write the packet capture of each host, for Wireshark')

@@ -12,7 +12,7 @@ export async function adminPage(slug: string | undefined, path: string, method: 
   const whole = path.startsWith('/') ? path : `/${path}`;
   const [page = ''] = whole.split('?', 1);
   const fetchPage = (path: string, method: 'GET' | 'POST') => callLab(slug, 'admin', { path, method });
-  if (page !== '/') knownName('admin page', page, adminPages(await fetchPage('/help', 'GET')));
+  if (page !== '/') knownName('admin endpoint', page, adminPages(await fetchPage('/help', 'GET')));
   try {
     return await fetchPage(whole, method);
   } catch (error) {
