@@ -10,7 +10,7 @@ const test = chapter(customHeaders);
 const LISTENER = `127.0.0.1:${PORTS.listener}`;
 
 describe('order of route, virtual host and route configuration', () => {
-  test('APPEND_IF_EXISTS_OR_ADD adds one line each, in this order: route, virtual host, route configuration', async ({
+  test('with APPEND_IF_EXISTS_OR_ADD, lines arrive in this order: route, virtual host, route configuration', async ({
     lab,
     downstream,
   }) => {
@@ -47,7 +47,7 @@ describe('append_action', () => {
     expect(received[0]?.lines('x-overwritten-if-there')).toEqual([]);
   });
 
-  test('a client can forge an ADD_IF_ABSENT header, but no OVERWRITE_IF_EXISTS or OVERWRITE_IF_EXISTS_OR_ADD header', async ({
+  test('a client can forge a header with ADD_IF_ABSENT, but not with OVERWRITE_IF_EXISTS or OVERWRITE_IF_EXISTS_OR_ADD', async ({
     lab,
     downstream,
   }) => {
@@ -143,7 +143,7 @@ describe('command operators', () => {
   });
 
   test(
-    '%REQ(x-envoy-expected-rq-timeout-ms)% of a route has the value set by the router since 1.37.0 only',
+    'since 1.37.0, %REQ(x-envoy-expected-rq-timeout-ms)% on a route returns the value that the router sets',
     differs(CHANGES.routerHeadersBeforeRouteHeaders),
     async ({ lab, downstream, since }) => {
       const { received } = await downstream.get(`${lab.envoyUrl}/operators`);
@@ -178,7 +178,7 @@ describe('changed configuration', () => {
   );
 
   test(
-    'request_headers_to_add removed from the route: virtual host and route configuration still add theirs',
+    "deleting a route's request_headers_to_add drops only its lines; the virtual host's ADD_IF_ABSENT then wins",
     changesEnvoy,
     async ({ lab, downstream }) => {
       await lab.restartEnvoy({ config: { at: route('/', virtualHost('all')), delete: ['request_headers_to_add'] } });

@@ -106,7 +106,7 @@ describe('programs with proxy variables', () => {
     });
 
     test(
-      `${program} gets ECONNREFUSED while Envoy is stopped, except for a host listed in no_proxy`,
+      `with http_proxy and https_proxy, ${program} gets ECONNREFUSED while Envoy is stopped, except for no_proxy hosts`,
       changesEnvoy,
       async ({ lab, downstream }) => {
         await lab.stopEnvoy('SIGTERM');
@@ -122,7 +122,9 @@ describe('programs with proxy variables', () => {
       },
     );
 
-    test(`${program} sends CONNECT to port 80, which has no CONNECT route, and gets 404 NR`, async ({ downstream }) => {
+    test(`${program} sends CONNECT for target port 80, which has no CONNECT route, and gets 404 NR`, async ({
+      downstream,
+    }) => {
       const { reply, received, accessLog } = await downstream.get('https://blue:80', { program, environment });
       expect(reply.outcome).toBe('no tunnel');
       expect(received).toEqual([]);
@@ -140,7 +142,7 @@ describe('programs with proxy variables', () => {
 });
 
 describe('differences between curl and undici', () => {
-  test('with http_proxy alone, curl connects directly to an https URL; undici opens a CONNECT tunnel', async ({
+  test('with http_proxy alone, curl connects directly for an https URL; undici opens a CONNECT tunnel', async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -198,7 +200,7 @@ describe('CONNECT tunnels', () => {
     expect(tunnelled.reply.header('x-envoy-upstream-service-time')).toBeUndefined();
   });
 
-  test("a client that does not trust the upstream's certificate ends the TLS handshake in its tunnel", async ({
+  test("a client that does not trust the upstream's certificate aborts the TLS handshake in its CONNECT tunnel", async ({
     downstream,
   }) => {
     const { reply, received, accessLog } = await downstream.get('https://blue', { environment, trusting: false });
@@ -207,7 +209,7 @@ describe('CONNECT tunnels', () => {
     expect(accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', response_code: 200 })]);
   });
 
-  test('a CONNECT to port 5000 gets 200 OK with the headers date and server only, and no body', async ({
+  test('CONNECT for target port 5000 gets 200 OK with the headers date and server only, and no body', async ({
     downstream,
     upstreams: { green },
   }) => {
@@ -223,7 +225,7 @@ describe('CONNECT tunnels', () => {
     expect(stats['http.ingress.downstream_cx_upgrades_total']).toBe(1);
   });
 
-  test('a CONNECT to port 80, which has no CONNECT route, gets 404 NR and connection: close', async ({
+  test('CONNECT for target port 80, which has no CONNECT route, gets 404 NR and connection: close', async ({
     downstream,
   }) => {
     const { reply, received, accessLog } = await downstream.dial(PROXY, openTunnel('blue:80'));
@@ -247,7 +249,7 @@ describe('CONNECT tunnels', () => {
     },
   );
 
-  test("a CONNECT tunnel does not carry a half-close: the upstream's response to it never arrives", async ({
+  test("a CONNECT tunnel does not forward the client's half-close, so a response sent after it never arrives", async ({
     downstream,
     upstreams: { green },
   }) => {

@@ -75,7 +75,7 @@ describe('allowed requests', () => {
     expect(received[0]?.header('x-ext-auth-id')).toBeUndefined();
   });
 
-  test('a route with ext_authz disabled sends no CheckRequest and forwards a forged x-ext-auth-id', async ({
+  test('on a route with ext_authz disabled, Envoy sends no CheckRequest and forwards a forged x-ext-auth-id', async ({
     lab,
     authz,
     downstream,
@@ -150,7 +150,7 @@ describe('CheckRequest content', () => {
     expect(received[0]?.lines('x-twice')).toEqual(['c1', 'c2']);
   });
 
-  test('with prefix_rewrite the CheckRequest carries the original path; the upstream receives the new path', async ({
+  test('with prefix_rewrite, the CheckRequest carries the original path; the upstream receives the new path', async ({
     lab,
     downstream,
   }) => {
@@ -159,7 +159,7 @@ describe('CheckRequest content', () => {
     expect(received[0]?.path).toBe('/');
   });
 
-  test('grpc-timeout of an ext_authz check is the grpc_service timeout of its route; the upstream receives path /', async ({
+  test('the grpc-timeout of an ext_authz check is the grpc_service timeout of the per-route config or the filter', async ({
     lab,
     downstream,
   }) => {
@@ -193,7 +193,7 @@ describe('CheckRequest content', () => {
     expect([withBody, another].map(({ received }) => received[0]?.header('content-length'))).toEqual(['5', '5']);
   });
 
-  test('a body longer than with_request_body.max_request_bytes returns 413 without a CheckRequest', async ({
+  test('a request with a body longer than with_request_body.max_request_bytes gets 413 without a CheckRequest', async ({
     lab,
     downstream,
   }) => {
@@ -480,7 +480,7 @@ describe('ok_response: response headers', () => {
 
 describe('failures and timeouts', () => {
   test(
-    'with an unreachable authorization service a request gets 403 UAEX after connect_timeout',
+    'with an unreachable authorization service, a request gets 403 UAEX after connect_timeout',
     changesEnvoy,
     async ({ lab, netfilter, downstream }) => {
       await netfilter.add(`
@@ -512,7 +512,7 @@ describe('failures and timeouts', () => {
     expect(stats['cluster.authz.upstream_cx_connect_fail']).toBe(1);
   });
 
-  test('with the authorization service down, failure_mode_allow forwards a request and counts it', async ({
+  test('with the authorization service down, failure_mode_allow forwards a request and counts failure_mode_allowed', async ({
     lab,
     authz,
     downstream,
@@ -549,7 +549,7 @@ describe('failures and timeouts', () => {
     expect(unanswered.received[0]?.header('x-envoy-auth-failure-mode-allowed')).toBe('true');
   });
 
-  test("a client's own x-envoy-auth-failure-mode-allowed reaches the upstream, also where Envoy adds one", async ({
+  test("a client's own x-envoy-auth-failure-mode-allowed reaches the upstream, even where Envoy adds its own", async ({
     lab,
     authz,
     downstream,
@@ -616,7 +616,7 @@ describe('failures and timeouts', () => {
   });
 
   test(
-    'with grpc_service timeout 0s Envoy waits for the check; it sends grpc-timeout 0m only before 1.38',
+    'with grpc_service timeout 0s, Envoy waits for the check; it sends grpc-timeout 0m only before 1.38',
     differs(CHANGES.zeroTimeoutWithoutDeadline),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers({ ...allow(), afterMs: 300 });
@@ -628,7 +628,7 @@ describe('failures and timeouts', () => {
   );
 
   test(
-    'with timeout 0s an authorization service that obeys grpc-timeout fails the check only before 1.38',
+    'with grpc_service timeout 0s, a service that honours grpc-timeout fails the check only before 1.38',
     differs(CHANGES.zeroTimeoutWithoutDeadline),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers({ ...allow(), afterMs: 300, enforcesDeadlines: true });
@@ -674,7 +674,7 @@ describe('gRPC errors and error_response', () => {
   });
 
   test(
-    'error_response sets status, headers and body of a failed check since 1.37.0; before, 403 as a denial',
+    'since 1.37.0, error_response sets status, headers and body of the response; before, Envoy denied with 403',
     differs(CHANGES.errorResponse),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers(failWith({ status: { code: 429 }, headers: [header('x-why', 'busy')], body: 'try again' }));
@@ -691,7 +691,7 @@ describe('gRPC errors and error_response', () => {
   );
 
   test(
-    'failure_mode_allow forwards a request after error_response since 1.37.0; before, Envoy returns 403',
+    'failure_mode_allow forwards a request after error_response since 1.37.0; before, Envoy returned 403',
     differs(CHANGES.errorResponse),
     async ({ lab, authz, downstream, since }) => {
       await authz.answers(failWith({ status: { code: 429 } }));
@@ -749,7 +749,7 @@ describe('limits and invalid mutations', () => {
     },
   );
 
-  test('failure_mode_allow does not forward a request that ok_response.headers push over the limit: 500', async ({
+  test('failure_mode_allow does not forward a request that ok_response.headers push over max_headers_count: 500', async ({
     lab,
     authz,
     downstream,
@@ -827,7 +827,7 @@ describe('limits and invalid mutations', () => {
     }
   });
 
-  test('with validate_mutations CRLF in any header of the CheckResponse returns 500 UAEX', async ({
+  test('with validate_mutations, CRLF in any header of the CheckResponse returns 500 UAEX', async ({
     lab,
     authz,
     downstream,
@@ -844,7 +844,7 @@ describe('limits and invalid mutations', () => {
     }
   });
 
-  test('with validate_mutations a valid CheckResponse still adds x-ext-auth-id to the request', async ({
+  test('with validate_mutations, a valid CheckResponse still adds x-ext-auth-id to the request', async ({
     lab,
     downstream,
   }) => {
@@ -855,7 +855,7 @@ describe('limits and invalid mutations', () => {
 });
 
 describe('downstream address', () => {
-  test("loopback client: x-forwarded-for is Envoy's own address, x-envoy-external-address is 127.0.0.1", async ({
+  test("use_remote_address, loopback client: x-forwarded-for is Envoy's address, x-envoy-external-address 127.0.0.1", async ({
     lab,
     downstream,
   }) => {
@@ -892,7 +892,7 @@ describe('downstream address', () => {
   );
 
   test(
-    'without use_remote_address Envoy trusts x-forwarded-for; the CheckRequest has the real source address',
+    'without use_remote_address, Envoy trusts x-forwarded-for; the CheckRequest has the real source address',
     changesEnvoy,
     async ({ lab, downstream }) => {
       await lab.restartEnvoy({ config: { at: connectionManager(), set: { use_remote_address: false } } });

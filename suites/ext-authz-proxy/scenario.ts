@@ -6,7 +6,7 @@ export const extAuthzProxy = scenario({
   slug: 'ext-authz-proxy',
   task: 'authorize',
   tags: ['ext_authz', 'headers', 'local-replies'],
-  title: 'HTTP ext_authz: an authorization service decides about each request',
+  title: 'HTTP ext_authz: an authorization service allows or denies each request',
   requirement:
     'Only requests that the authorization service allows reach the upstream, with the headers that the service adds. A denied request gets the response of the service.',
   purpose: 'Lets your own service allow, deny or change each request before it reaches an upstream.',

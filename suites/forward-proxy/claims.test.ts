@@ -15,7 +15,7 @@ const capturedTls = counted(RULE.tls, { chain: 'OUTPUT', packets: 1 });
 const LEAVES_CONNECTIONS_OPEN = { connection: 'kept' };
 
 describe('forwarding', () => {
-  test('a request to port 80 gets 200 through Envoy, with server and x-envoy-upstream-service-time', async ({
+  test('a request to port 80 gets 200 through Envoy, with headers server and x-envoy-upstream-service-time', async ({
     downstream,
   }) => {
     const { reply, accessLog, rules } = await downstream.get('http://blue');
@@ -62,7 +62,7 @@ describe('forwarding', () => {
 });
 
 describe('upstream selection', () => {
-  test('the Host header selects upstream host and port, not the original destination', async ({
+  test('the Host header, not the original destination, selects the upstream host and port', async ({
     downstream,
     upstreams: { blue, green },
   }) => {
@@ -214,7 +214,7 @@ describe('TLS on port 443', () => {
     expect(rules).toEqual([capturedTls]);
   });
 
-  test("curl to https://blue gets 200 and the upstream's certificate; the upstream receives SNI blue", async ({
+  test("through Envoy, curl to https://blue gets 200 and the upstream's certificate; the upstream receives SNI blue", async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -261,7 +261,7 @@ describe('TLS on port 443', () => {
     ]);
   });
 
-  test("a client that does not trust the upstream's certificate ends the TLS handshake through Envoy", async ({
+  test("a client that does not trust the upstream's certificate aborts the TLS handshake passed through Envoy", async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -362,7 +362,7 @@ describe('protocol errors', () => {
 });
 
 describe('admin interface and proxy loops', () => {
-  test("a request with Envoy's admin address in its Host header reaches the admin interface: /ready is LIVE", async ({
+  test("a request whose Host header names Envoy's admin address reaches the admin interface: /ready returns LIVE", async ({
     downstream,
     upstreams: { blue },
   }) => {

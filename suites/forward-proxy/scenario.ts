@@ -18,7 +18,7 @@ export const forwardProxy = scenario({
   tags: ['dns', 'dynamic_forward_proxy', 'redirect', 'tls'],
   title: 'Forward proxy: intercepted traffic on ports 80 and 443',
   requirement:
-    'Envoy forwards a request to port 80 to the host that its Host header names, and passes a TLS connection to port 443 through to its original destination. While Envoy is stopped, both ports refuse connections.',
+    "Envoy forwards a request to port 80 to the host that its Host header names, and passes a TLS connection to port 443 through to its original destination. While Envoy is stopped, both ports refuse connections. A guard rule limits Envoy's connections to its own listener, which ends a loop.",
   purpose: 'Redirects outgoing HTTP and TLS of programs without proxy settings to Envoy, by rules on their own host.',
   origin: {
     chapter: 'forward-proxy',

@@ -63,7 +63,7 @@ describe('requests and responses', () => {
     expect(apart.stats['http.ingress.downstream_cx_total']).toBe(5);
   });
 
-  test('an HTTP/2 response has no transfer-encoding header; the HTTP/1.1 response has chunked', async ({
+  test('an HTTP/1.1 response has transfer-encoding: chunked; an HTTP/2 response has no transfer-encoding', async ({
     lab,
     downstream,
   }) => {
@@ -74,7 +74,7 @@ describe('requests and responses', () => {
     expect(inHttp2.reply.header('transfer-encoding')).toBeUndefined();
   });
 
-  test('an HTTP/1.1 request with upgrade: h2c gets HTTP/1.1; the upstream receives no upgrade header', async ({
+  test('an HTTP/1.1 request with upgrade: h2c gets an HTTP/1.1 response; the upstream receives no upgrade header', async ({
     downstream,
   }) => {
     const { reply, received, accessLog } = await downstream.dial(`127.0.0.1:${PORTS.listener}`, {

@@ -29,7 +29,7 @@ async function countersOf(lab: Lab, statPrefix: string): Promise<Record<string, 
 }
 
 describe('token bucket of a route', () => {
-  test('with max_tokens 2 Envoy forwards two requests and denies the third with 429 RL', async ({
+  test('with max_tokens 2, Envoy forwards two requests and denies the third with 429 RL', async ({
     lab,
     downstream,
   }) => {
@@ -61,7 +61,7 @@ describe('token bucket of a route', () => {
     expect(await countersOf(lab, 'counted')).toMatchObject({ enabled: 2, enforced: 1, ok: 1, rate_limited: 1 });
   });
 
-  test('tokens return continuously, not once per fill_interval: 36 million per hour serve every request', async ({
+  test('tokens refill continuously: with 36 million per fill_interval of 1 h, every request is forwarded', async ({
     lab,
     downstream,
   }) => {
@@ -71,7 +71,7 @@ describe('token bucket of a route', () => {
   });
 
   test(
-    'after a restart of Envoy an exhausted token_bucket is full again',
+    'after a restart of Envoy, an exhausted token_bucket is full again',
     changesEnvoy,
     async ({ lab, downstream }) => {
       const url = `${lab.envoyUrl}/restarted`;
@@ -115,7 +115,7 @@ describe('response status and headers', () => {
     expect(exchanges.map(({ reply }) => reply.header('retry-after'))).toEqual([undefined, '3600']);
   });
 
-  test('without enable_x_ratelimit_headers no response has x-ratelimit-* or x-envoy-ratelimited headers', async ({
+  test('without enable_x_ratelimit_headers, no response has x-ratelimit-* or x-envoy-ratelimited headers', async ({
     lab,
     downstream,
   }) => {
@@ -127,7 +127,7 @@ describe('response status and headers', () => {
     }
   });
 
-  test('local_ratelimit denies with its configured status 503, and with 429 where that status is below 400', async ({
+  test('local_ratelimit denies with the configured status (503), or with 429 if that status is below 400', async ({
     lab,
     downstream,
   }) => {
@@ -141,7 +141,7 @@ describe('response status and headers', () => {
 });
 
 describe('filter_enabled and filter_enforced', () => {
-  test('with filter_enforced 0 % a request beyond the limit is forwarded with x-over-limit and counts as rate_limited', async ({
+  test('with filter_enforced 0 %, a request beyond the limit is forwarded with x-over-limit and counts as rate_limited', async ({
     lab,
     downstream,
   }) => {
@@ -153,7 +153,7 @@ describe('filter_enabled and filter_enforced', () => {
     expect(await countersOf(lab, 'observed')).toMatchObject({ enabled: 2, enforced: 0, ok: 1, rate_limited: 1 });
   });
 
-  test('with filter_enabled 0 % requests beyond the limit are forwarded and not counted', async ({
+  test('with filter_enabled 0 %, requests beyond the limit are forwarded and not counted', async ({
     lab,
     downstream,
   }) => {
@@ -196,7 +196,7 @@ describe('shared and separate buckets', () => {
     expect(outcomes).toEqual(['alice 200', 'alice 429', 'bob 200', 'bob 429']);
   });
 
-  test('with local_rate_limit_per_downstream_connection each connection has its own bucket', async ({
+  test('with local_rate_limit_per_downstream_connection, each connection has its own bucket', async ({
     lab,
     downstream,
   }) => {
@@ -208,7 +208,7 @@ describe('shared and separate buckets', () => {
   });
 
   // The filter state of a connection has one bucket for all of them (PerConnectionRateLimiter, local_ratelimit.cc).
-  test('local_rate_limit_per_downstream_connection: routes share the bucket of the first route used', async ({
+  test("with local_rate_limit_per_downstream_connection, all routes use the bucket of the connection's first route", async ({
     lab,
     downstream,
   }) => {

@@ -47,7 +47,7 @@ describe('forwarding', () => {
     expect(own).toEqual([six, four].map(({ received }) => received[0]?.remote));
   });
 
-  test('downstream_local_address and downstream_remote_address are plain IPv6 or IPv4, never ::ffff-mapped', async ({
+  test('downstream_local_address and downstream_remote_address are plain IPv6 or IPv4, never IPv4-mapped IPv6', async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -96,7 +96,7 @@ describe('unreachable upstream and loops', () => {
 
 describe('REDIRECT without Envoy', () => {
   test(
-    'SO_ORIGINAL_DST returns the dialled address of an IPv6 and of an IPv4 connection',
+    'SO_ORIGINAL_DST (IPv4) and IP6T_SO_ORIGINAL_DST (IPv6) return the dialled address of a connection',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue } }) => {
       await lab.stopEnvoy('SIGTERM');

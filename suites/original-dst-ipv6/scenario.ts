@@ -8,7 +8,7 @@ export const originalDstIpv6 = scenario({
   tags: ['ipv6', 'redirect'],
   title: 'REDIRECT and ORIGINAL_DST over IPv6 and IPv4 on one listener',
   requirement:
-    'One listener on :: serves both IP families, and Envoy connects to the address that the downstream dialled in its own family.',
+    "One listener on :: serves both IP families, and Envoy connects to the dialled address over the same family. A guard rule rejects Envoy's connections to its own listener.",
   purpose: 'Captures HTTP connections over IPv6 as original-dst does over IPv4, with one listener for both.',
   origin: {
     chapter: 'original-dst',

@@ -33,7 +33,7 @@ describe('forwarding', () => {
     expect(toGreen.accessLog[0]?.downstream_local_address).toBe('198.51.100.20:80');
   });
 
-  test('a captured downstream sees the upstream as its peer, though the response has server: envoy', async ({
+  test('the client of a captured connection sees the upstream as its peer, though the response has server: envoy', async ({
     downstream,
     upstreams: { blue },
   }) => {
@@ -89,7 +89,7 @@ describe('unreachable upstream and loops', () => {
 
 describe('REDIRECT without Envoy', () => {
   test(
-    'SO_ORIGINAL_DST returns the dialled address to any program on the redirected port',
+    'getsockopt(SO_ORIGINAL_DST) returns the dialled address to any program on the REDIRECT target port',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { blue, green } }) => {
       await lab.stopEnvoy('SIGTERM');
@@ -106,7 +106,7 @@ describe('REDIRECT without Envoy', () => {
 
 describe('changed Envoy config', () => {
   test(
-    'with a STATIC cluster instead of ORIGINAL_DST, a request dialled to green reaches blue',
+    'with a STATIC cluster for blue instead of ORIGINAL_DST, a captured connection to green reaches blue',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { green } }) => {
       await lab.restartEnvoy({ config: staticCluster() });

@@ -8,7 +8,7 @@ export const originalDst = scenario({
   tags: ['redirect'],
   title: 'REDIRECT and ORIGINAL_DST: Envoy connects to the dialled address',
   requirement:
-    'Envoy connects to the address that the downstream dialled, not to the listener address that the nat table replaced it with.',
+    "Envoy connects to the address that the downstream dialled, not to the listener address that the nat table replaced it with. A guard rule rejects Envoy's connections to its own listener.",
   purpose:
     'Captures the HTTP connections of programs on a host and forwards each to the address that it dialled, as service mesh sidecars do.',
   origin: {

@@ -20,7 +20,7 @@ describe('forwarding', () => {
     expect(accessLog).toEqual([expect.objectContaining({ response_code: 200, response_flags: '-' })]);
   });
 
-  test('a request is one access log entry with its method, path, authority, status, bytes and addresses', async ({
+  test('Envoy writes one access log entry per request: method, path, authority, status, bytes and addresses', async ({
     lab,
     downstream,
     upstream,
@@ -153,7 +153,7 @@ describe('failures', () => {
   );
 
   test(
-    'the 503 body names the transport failure up to 1.37 and omits it since 1.38.1',
+    'the 503 body names the transport failure before 1.38.1 and omits it since 1.38.1',
     differs(CHANGES.hideTransportFailureReason),
     async ({ lab, downstream, upstream, since }) => {
       await upstream.stop();

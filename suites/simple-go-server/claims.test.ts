@@ -22,7 +22,7 @@ describe('responses', () => {
     expect([reply.servedBy, reply.header('server')]).toEqual(['upstream', 'upstream']);
   });
 
-  test('the response reports request headers in order, in their case, and repeated headers separately', async ({
+  test("the upstream's response lists request headers in order, in original case, repeated headers separately", async ({
     downstream,
     upstream,
   }) => {
@@ -43,7 +43,7 @@ describe('responses', () => {
     ]);
   });
 
-  test("the response reports the connection's addresses and ports as the downstream sees them", async ({
+  test("the upstream's response reports the connection's addresses and ports as the downstream sees them", async ({
     downstream,
     upstream,
   }) => {
@@ -53,7 +53,7 @@ describe('responses', () => {
     expect(reply.remote).toBe(upstream.socketAddress);
   });
 
-  test('each response counts the requests so far, across connections', async ({ downstream, upstream }) => {
+  test('each response reports the number of requests so far, across connections', async ({ downstream, upstream }) => {
     const first = await downstream.get(upstream.url);
     const second = await downstream.get(upstream.url, { connection: 'kept' });
     const third = await downstream.get(upstream.url, { connection: 'kept', last: true });
@@ -140,7 +140,7 @@ describe('redirected port', () => {
     expect(received[0]?.header('host')).toBe(`${upstream.address.ipv4}:${PORTS.listener}`);
   });
 
-  test("conntrack on the upstream's host has one NAT entry for a redirected connection, replies from 5000", async ({
+  test("conntrack on the upstream's host has one NAT entry per redirected connection, with replies from port 5000", async ({
     downstream,
     upstream,
   }) => {
@@ -164,7 +164,7 @@ describe('redirected port', () => {
 });
 
 describe('scope of the rule', () => {
-  test('a request to served port 5000 matches no rule and has no NAT entry in conntrack', async ({
+  test("a request to the upstream's own port 5000 matches no rule and has no NAT entry in conntrack", async ({
     downstream,
     upstream,
   }) => {
@@ -183,7 +183,7 @@ describe('scope of the rule', () => {
     expect(rules).toEqual([]);
   });
 
-  test("a request to port 4999 from the upstream's own host is refused: it does not pass PREROUTING", async ({
+  test("a request to port 4999 from the upstream's own host is refused: nat PREROUTING skips local connections", async ({
     downstream,
     upstream,
   }) => {
@@ -193,7 +193,7 @@ describe('scope of the rule', () => {
     expect(rules).toEqual([]);
   });
 
-  test("a request to served port 5000 from the upstream's own host gets 200", async ({ downstream, upstream }) => {
+  test("a request to port 5000 from the upstream's own host gets 200", async ({ downstream, upstream }) => {
     const { reply } = await downstream.get(upstream.url, { host: upstream.host });
     expect(reply.outcome).toBe(200);
     expect(reply.servedBy).toBe('upstream');

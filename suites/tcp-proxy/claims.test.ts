@@ -145,9 +145,7 @@ describe('protocols other than HTTP', () => {
     expect(stats['tcp.bytes.downstream_cx_total']).toBe(1);
   });
 
-  test('tcp_proxy delivers bytes of an upstream that speaks first before the client has sent any', async ({
-    downstream,
-  }) => {
+  test("tcp_proxy delivers the upstream's bytes to a client that has not sent any yet", async ({ downstream }) => {
     const { reply, streams } = await downstream.dial(BYTES_LISTENER, {
       steps: [{ after: 'bytes\n', send: 'only now' }],
       end: true,
@@ -219,7 +217,7 @@ describe('failures', () => {
     expect(reply.body).toBe('bytes\n0 bytes\n');
   });
 
-  test("tcp_proxy closes a connection with UH once DNS no longer resolves the upstream's name", async ({
+  test("tcp_proxy closes a new connection with UH once DNS no longer resolves the upstream's name", async ({
     resolver,
     downstream,
   }) => {

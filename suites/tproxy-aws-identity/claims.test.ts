@@ -131,7 +131,7 @@ describe('denials and exemptions', () => {
   );
 
   test(
-    "TPROXY captures neither the ext_authz check nor the stub's metadata requests",
+    "TPROXY captures neither the ext_authz check nor the authorization service's metadata requests",
     changesEnvoy,
     async ({ lab, authz, downstream, upstream }) => {
       await lab.restartEnvoy({});
@@ -213,7 +213,7 @@ describe('hop limit of the metadata service', () => {
 });
 
 describe('captured metadata requests', () => {
-  test('an IMDSv2 token request captured by TPROXY gets 403, since Envoy adds x-forwarded-for', async ({
+  test('an IMDSv2 token request captured by TPROXY gets 403 because Envoy adds x-forwarded-for', async ({
     netfilter,
     metadata: service,
     downstream,

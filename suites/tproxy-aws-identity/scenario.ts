@@ -15,7 +15,7 @@ export const tproxyAwsIdentity = scenario({
   tags: ['ext_authz', 'headers', 'metadata', 'tproxy'],
   title: 'TPROXY and ext_authz: workload and instance identity on a router',
   requirement:
-    "Envoy on the router checks each request with the downstream's own addresses, and the upstream receives headers with the program, the user and the instance; the stub's own traffic is not captured.",
+    "Envoy on the router checks each request with the downstream's own addresses, and the upstream receives headers with the program, the user and the instance. TPROXY captures neither the checks nor the authorization service's metadata requests.",
   purpose:
     'Identifies the workload and the EC2 instance behind each request that passes a transparent router, and adds both to the request as headers.',
   origin: {

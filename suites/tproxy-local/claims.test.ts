@@ -32,7 +32,7 @@ describe('forwarding', () => {
 });
 
 describe('connections and packets', () => {
-  test("with TPROXY, both connections have the host's source address but different source ports", async ({
+  test("with TPROXY on Envoy's host, both of Envoy's connections share a source address but not a source port", async ({
     downstream,
     upstream,
   }) => {
@@ -45,7 +45,7 @@ describe('connections and packets', () => {
 
   noAddressIsRewritten(test);
 
-  test("packets of a marked connection stay on lo, Envoy's leave the host; none has the listener port", async ({
+  test("a marked connection's packets stay on lo, Envoy's upstream packets leave the host; none has the listener port", async ({
     downstream,
     upstream,
   }) => {

@@ -16,7 +16,7 @@ export const tproxyLocal = scenario({
   tags: ['tproxy'],
   title: "TPROXY for connections of programs on Envoy's own host",
   requirement:
-    'Packets that leave the host are marked, routed back in over lo and delivered to Envoy there, and no packet address is translated.',
+    "Packets that leave the host are marked, routed back in over lo and delivered to Envoy there, and no packet address is translated. A guard rule rejects Envoy's connections to its own listener.",
   purpose: 'Intercepts HTTP connections of programs on the same host as Envoy, without NAT.',
   origin: {
     chapter: 'tproxy-outgoing',

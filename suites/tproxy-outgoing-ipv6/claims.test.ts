@@ -73,7 +73,7 @@ describe('forwarding', () => {
 describe('connections and packets', () => {
   noAddressIsRewritten(test, {
     family: 'ipv6',
-    title: 'with TPROXY over IPv6, conntrack shows no address translation on either connection',
+    title: 'with TPROXY over IPv6, conntrack shows no address translation on the downstream or the upstream connection',
   });
 
   forwardsTransparently(test, {
@@ -101,15 +101,15 @@ describe('missing rules and routes', () => {
   const UNROUTED: { route: string; silent: Family; title: string }[] = [
     {
       ...{ route: MARK_LOOKUP6, silent: 'ipv6' },
-      title: 'without the ip -6 rule for fwmark 0x1, captured IPv6 times out while IPv4 is answered',
+      title: 'without the ip -6 rule for fwmark 0x1, a captured IPv6 connection times out while IPv4 is answered',
     },
     {
       ...{ route: LOCAL_TABLE6, silent: 'ipv6' },
-      title: 'without the IPv6 local route in table 100, captured IPv6 times out while IPv4 is answered',
+      title: 'without the IPv6 local route in table 100, a captured IPv6 connection times out while IPv4 is answered',
     },
     {
       ...{ route: LOCAL_TABLE, silent: 'ipv4' },
-      title: 'without the IPv4 local route in table 100, captured IPv4 times out while IPv6 is answered',
+      title: 'without the IPv4 local route in table 100, a captured IPv4 connection times out while IPv6 is answered',
     },
   ];
 

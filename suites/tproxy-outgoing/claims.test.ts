@@ -35,7 +35,7 @@ describe('forwarding', () => {
 
   bothEndsAreKnown(test);
 
-  test('%START_TIME(...)% with %z and %s adds the date, zone offset and Unix seconds of the request', async ({
+  test('%START_TIME(...)% with %z and %s in a request header gives date, zone offset and Unix seconds', async ({
     downstream,
     upstream,
   }) => {
@@ -47,7 +47,7 @@ describe('forwarding', () => {
     expect(accessLog[0]?.start_time).toContain(`${date?.replaceAll('/', '-')}.`);
   });
 
-  test('request_headers_to_add omits a header whose value is empty when headers are added', async ({
+  test('request_headers_to_add omits a header whose command operator has no value when Envoy adds the headers', async ({
     downstream,
     upstream,
   }) => {
@@ -126,7 +126,7 @@ describe('missing rules and routes', () => {
   });
 
   test(
-    "a filter OUTPUT rule counts Envoy's upstream connection, not the downstream's connections",
+    "a --dport 80 rule in filter OUTPUT counts Envoy's upstream connection, not the downstream connection",
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
       await lab.restartEnvoy({});
@@ -165,7 +165,7 @@ describe('changed Envoy config', () => {
 
 describe('capabilities', () => {
   test(
-    'without NET_ADMIN and NET_RAW, Envoy fails to set IP_TRANSPARENT and exits with status 1',
+    'without NET_ADMIN and NET_RAW, Envoy fails to set IP_TRANSPARENT and exits with code 1',
     changesEnvoy,
     async ({ lab }) => {
       const { exitStatus, log } = await lab.envoyExit({ capabilities: [] });

@@ -25,7 +25,7 @@ describe('source address', () => {
     expect(received[0]?.remote).not.toBe(reply.local);
   });
 
-  test("with original_src, the upstream sees upstream_local_address, which is not the router's address", async ({
+  test("with original_src, the source address at the upstream is upstream_local_address, not the router's address", async ({
     downstream,
     upstream,
   }) => {
@@ -38,7 +38,8 @@ describe('source address', () => {
 
 describe('connections and packets', () => {
   noAddressIsRewritten(test, {
-    title: 'with TPROXY and original_src, conntrack shows no address translation on either connection',
+    title:
+      'with TPROXY and original_src, conntrack shows no address translation on the downstream or upstream connection',
   });
 
   test('with original_src, the TPROXY rule counts one packet; DIVERT matches several and accepts each', async ({
@@ -89,7 +90,7 @@ describe('missing and added rules', () => {
   );
 
   test(
-    'a MASQUERADE rule replaces the source address of original_src; conntrack shows the translation',
+    'a MASQUERADE rule replaces the source address set by original_src; conntrack shows the translation',
     changesEnvoy,
     async ({ lab, netfilter, downstream, upstream }) => {
       await lab.restartEnvoy({});

@@ -10,7 +10,7 @@ const test = chapter(websocketUpgrade);
 const ENVOY = `127.0.0.1:${PORTS.listener}`;
 
 describe('routes with and without upgrade_configs', () => {
-  test('a WebSocket upgrade on a route without upgrade_configs returns 403; the upstream receives nothing', async ({
+  test('a WebSocket upgrade on a route without upgrade_configs gets 403; the upstream receives nothing', async ({
     downstream,
   }) => {
     const { reply, received, accessLog, stats } = await downstream.upgrade(`ws://${ENVOY}/plain/chat`, { messages: 1 });
@@ -49,7 +49,7 @@ describe('routes with and without upgrade_configs', () => {
 });
 
 describe('upgraded connections', () => {
-  test('with upgrade_configs a WebSocket upgrade reaches the upstream, which accepts it with 101', async ({
+  test('with upgrade_configs, a WebSocket upgrade reaches the upstream, which accepts it with 101', async ({
     downstream,
     upstream,
   }) => {
@@ -64,7 +64,7 @@ describe('upgraded connections', () => {
     expect(stats['cluster.upstream.upstream_rq_101']).toBe(1);
   });
 
-  test('WebSocket messages pass in both directions, also when the upstream sends first', async ({ downstream }) => {
+  test('WebSocket messages pass in both directions, even when the upstream sends first', async ({ downstream }) => {
     const { reply } = await downstream.upgrade(`ws://${ENVOY}/chat`, { send: ['one', 'two', 'ümläut'], messages: 4 });
     expect(reply.body.split('\n')).toEqual(['upstream', 'one', 'two', 'ümläut']);
   });
@@ -103,7 +103,7 @@ describe('upgraded connections', () => {
 });
 
 describe('declined and failed upgrades', () => {
-  test('a WebSocket upgrade that the upstream declines with 200 returns 200 with an empty body', async ({
+  test('a WebSocket upgrade that the upstream declines with 200 gets 200 with an empty body', async ({
     downstream,
     upstream,
   }) => {
@@ -119,7 +119,7 @@ describe('declined and failed upgrades', () => {
     ]);
   });
 
-  test('a WebSocket upgrade that the upstream declines with 404 returns 404 with its body', async ({ downstream }) => {
+  test('a WebSocket upgrade that the upstream declines with 404 gets 404 with its body', async ({ downstream }) => {
     const { reply, received, accessLog } = await downstream.upgrade(`ws://${ENVOY}/nowhere`, { messages: 1 });
     expect(reply.outcome).toBe(404);
     expect(reply.body).toBe('404 page not found\n');
@@ -127,7 +127,7 @@ describe('declined and failed upgrades', () => {
     expect(accessLog).toEqual([expect.objectContaining({ response_code: 404, response_code_details: 'via_upstream' })]);
   });
 
-  test('an upgrade to a protocol other than upgrade_type websocket returns 403', async ({ downstream }) => {
+  test('an upgrade to a protocol other than upgrade_type websocket gets 403', async ({ downstream }) => {
     const { reply, received, accessLog } = await downstream.dial(ENVOY, {
       send: 'GET /chat HTTP/1.1\r\nHost: upstream\r\nConnection: Upgrade\r\nUpgrade: something\r\n\r\n',
       steps: [{ after: '\r\n\r\n' }],
@@ -139,7 +139,7 @@ describe('declined and failed upgrades', () => {
   });
 
   test(
-    'with the upstream down, a WebSocket upgrade returns 503 UF, with the reason in the body before 1.38.1',
+    'with the upstream down, a WebSocket upgrade gets 503 UF, with the reason in the body before 1.38.1',
     differs(CHANGES.hideTransportFailureReason),
     async ({ downstream, upstream, since }) => {
       await upstream.stop();

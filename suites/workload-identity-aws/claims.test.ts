@@ -26,7 +26,7 @@ const HOURS_6 = 21_600;
 const put = (status: number) => `PUT /latest/api/token none ${status}`;
 const gets = (token: string, status: number) => Object.keys(INSTANCE).map((path) => `GET ${path} ${token} ${status}`);
 
-/** For a call to the instance metadata service by a user that no rule captures. */
+/** For a request to the instance metadata service by a user that no rule captures. */
 const directly = { uid: ENVOY_UID } as const;
 
 const captured = counted(RULE.capture, { packets: 1 });
@@ -95,7 +95,7 @@ describe('instance metadata', () => {
     expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
   });
 
-  test('with IMDSv1 only, but not allowed, the authorization service logs it and the request gets 403', async ({
+  test('with IMDSv1 only but disallowed, the authorization service logs an error and the request gets 403', async ({
     lab,
     authz,
     metadata: service,
@@ -147,7 +147,7 @@ describe('failures of the instance metadata service', () => {
   });
 
   test(
-    'with failure_mode_allow and no instance metadata service, forged x-workload headers are removed: 200',
+    'with failure_mode_allow and no instance metadata service, forged x-workload-* headers are removed: 200',
     changesEnvoy,
     async ({ lab, authz, metadata: service, downstream }) => {
       await lab.restartEnvoy({ config: FAILURE_MODE_ALLOW });
@@ -162,7 +162,7 @@ describe('failures of the instance metadata service', () => {
     },
   );
 
-  test('a silent instance metadata service is logged with the timeout, and the request gets 403', async ({
+  test("a timed-out instance metadata request is logged with its timeout, and the client's request gets 403", async ({
     lab,
     authz,
     netfilter,
@@ -183,7 +183,7 @@ describe('failures of the instance metadata service', () => {
   });
 });
 
-describe('calls of the authorization service', () => {
+describe('requests of the authorization service', () => {
   test('a redirected request causes two metadata connections, both exempted by the --gid-owner rule', async ({
     authz,
     downstream,
@@ -223,7 +223,7 @@ describe('calls of the authorization service', () => {
     expect(rules).toEqual([counted('exempt root', { packets: 1 })]);
   });
 
-  test("without the --gid-owner rule, the authorization service's metadata call is captured and denied: 403", async ({
+  test("without the --gid-owner rule, the authorization service's metadata request is captured and denied: 403", async ({
     lab,
     authz,
     netfilter,
@@ -245,8 +245,8 @@ describe('calls of the authorization service', () => {
   });
 });
 
-describe('calls of a workload', () => {
-  test("a workload's call to 169.254.169.254 is captured and does not reach the instance metadata service", async ({
+describe('requests of a workload', () => {
+  test("a workload's request to 169.254.169.254 is captured and does not reach the instance metadata service", async ({
     metadata: service,
     downstream,
   }) => {
@@ -256,7 +256,7 @@ describe('calls of a workload', () => {
     expect(metadata).not.toContainEqual(expect.objectContaining({ remote: reply.local }));
   });
 
-  test('with use_remote_address, x-forwarded-for is 169.254.169.254 over loopback, the source if redirected', async ({
+  test("use_remote_address: x-forwarded-for is the client's source address, or Envoy's 169.254.169.254 over loopback", async ({
     lab,
     downstream,
     upstream,
@@ -269,7 +269,7 @@ describe('calls of a workload', () => {
 });
 
 describe('instance metadata service', () => {
-  test('a GET without a token gets 200 from the instance metadata service while IMDSv1 is on', async ({
+  test('a GET without a token gets 200 from the instance metadata service while IMDSv1 is enabled', async ({
     metadata: service,
     downstream,
   }) => {
@@ -278,7 +278,7 @@ describe('instance metadata service', () => {
     expect(rules).toEqual([]);
   });
 
-  test('a GET without a token gets 401 from the instance metadata service while IMDSv1 is off', async ({
+  test('a GET without a token gets 401 from the instance metadata service while IMDSv1 is disabled', async ({
     metadata: service,
     downstream,
   }) => {
@@ -288,7 +288,7 @@ describe('instance metadata service', () => {
     expect(requestLines(metadata)).toEqual(['GET /latest/meta-data/instance-id none 401']);
   });
 
-  test('an IMDSv2 token gets 200 until its x-aws-ec2-metadata-token-ttl-seconds have passed, then 401', async ({
+  test('a GET with an IMDSv2 token gets 200 until x-aws-ec2-metadata-token-ttl-seconds have passed, then 401', async ({
     metadata: service,
     downstream,
   }) => {
@@ -306,7 +306,7 @@ describe('instance metadata service', () => {
     expect(expired.metadata).toEqual([expect.objectContaining({ token: 'expired', status: 401 })]);
   });
 
-  test('a GET with an unknown x-aws-ec2-metadata-token gets 401, even while IMDSv1 is on', async ({
+  test('a GET with an unknown x-aws-ec2-metadata-token gets 401, even while IMDSv1 is enabled', async ({
     metadata: service,
     downstream,
   }) => {
@@ -338,7 +338,7 @@ describe('instance metadata service', () => {
 });
 
 describe('without rules', () => {
-  test('without netfilter rules, upstream port 80 refuses, and no check or metadata request is made', async ({
+  test('without netfilter rules, upstream port 80 refuses the connection; no check or metadata request is made', async ({
     netfilter,
     downstream,
     upstream,

@@ -15,7 +15,7 @@ import { RULE } from './scenario.ts';
 export const faults: Faults = {
   'exemption rule placed after the REDIRECT rule': {
     fault: swappedRules(RULE.exempt, RULE.capture),
-    why: "the authorization service's own call is captured before the exemption applies",
+    why: "the authorization service's own request is captured before the exemption applies",
   },
   'exemption rule matches uid 0 instead of the group': {
     fault: changedRule(RULE.exempt, `--gid-owner ${AUTHZ_GID}`, '--uid-owner 0'),

@@ -67,7 +67,11 @@ describe('identified programs', () => {
     [0, DOWNSTREAM_UID, ANOTHER_UID],
   );
 
-  eachRequestIsChecked(test, 'the authorization service looks up each request on a kept connection', throughListener);
+  eachRequestIsChecked(
+    test,
+    'the authorization service looks up each request on a keep-alive connection separately',
+    throughListener,
+  );
 
   test('ten concurrent requests each get their own lookup, x-workload-id and x-workload-user', async ({
     lab,
@@ -97,7 +101,7 @@ describe('connections with the same source', () => {
   });
 
   test(
-    'without original_dst, a connection whose source another one shares is reported as Unknown',
+    'without original_dst, connections that share a source address and port are reported as Unknown',
     changesEnvoy,
     async ({ lab, downstream, upstream }) => {
       await lab.restartEnvoy({ config: { at: listener('ingress'), delete: ['listener_filters'] } });
@@ -206,7 +210,7 @@ describe('forged identities and failures', () => {
   });
 
   test(
-    'with failure_mode_allow and no authorization service, forged x-workload-id is removed: 200',
+    'with failure_mode_allow and no authorization service, a forged x-workload-id is removed; the request gets 200',
     changesEnvoy,
     async ({ lab, authz, downstream }) => {
       await lab.restartEnvoy({ config: FAILURE_MODE_ALLOW });
@@ -242,7 +246,9 @@ describe('processes and their files', () => {
     expect(identityHeadersOf(received)).toEqual(identityHeaders('Bash,Perl', 'root'));
   });
 
-  test('a copy of curl named payroll gets x-workload-id Payroll: the file name decides', async ({ downstream }) => {
+  test('a copy of curl named payroll gets x-workload-id Payroll: the capitalized file name, not the program', async ({
+    downstream,
+  }) => {
     const { reply, received } = await downstream.run([
       ...(['sh', '-c'] as const),
       `cp /usr/bin/curl /tmp/payroll && /tmp/payroll --silent --output /dev/null --write-out '%{http_code}' 127.0.0.1:${PORTS.listener}`,
@@ -270,7 +276,7 @@ describe('unknown processes', () => {
     throughListener,
   );
 
-  test('an address without a connection, or with a listening socket only, is looked up as Unknown', async ({
+  test('a lookup of an address without a connection, or with a listening socket only, returns Unknown', async ({
     authz,
   }) => {
     const unknown = { program: 'Unknown', user: 'Unknown', why: 'no row in /proc/net/tcp or tcp6' };

@@ -12,7 +12,7 @@ export const workloadIdentity = scenario({
   slug: 'workload-identity',
   task: 'identify',
   tags: ['ext_authz', 'headers', 'ipv6', 'redirect'],
-  title: 'Workload identity: program and user behind a request by ext_authz',
+  title: 'Workload identity: ext_authz identifies the program and the user behind a request',
   requirement:
     'The upstream receives the program and the user behind a request as the kernel reports them, not as the downstream claims. A process that cannot be found is reported as Unknown.',
   purpose:

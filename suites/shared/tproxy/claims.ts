@@ -48,7 +48,7 @@ export function noAddressIsRewritten(
   test: Test,
   {
     family = 'ipv4',
-    title = 'with TPROXY, conntrack shows no address translation on either connection',
+    title = 'with TPROXY, conntrack shows no address translation on the downstream or the upstream connection',
   }: { family?: Family; title?: string } = {},
 ): void {
   test(title, async ({ downstream, upstream }) => {
