@@ -7,13 +7,13 @@ export const proveCommand = command(
   ["prove original-dst --fault 'REDIRECT rule removed'"],
   `
 Table: a row for each claim, a column for each fault.
-  ●  killed, as expected          ✗  survived, but expected killed
-  ·  survived, as expected        !  killed, but expected survived
+  ●  failed, as expected          ✗  passed, but expected to fail
+  ·  passed, as expected          !  failed, but expected to pass
   ?  ended in an error            –  skipped
 `,
 )
   .description(
-    'Inject each declared fault and check that the expected claims, and only those, fail. kills.json lists the expected claims of each fault; every claim must be killed by at least one fault.',
+    'Inject each declared fault and check that the expected claims, and only those, fail. kills.json lists the claims that must detect each fault; every claim must detect at least one fault.',
   )
   .argument('[slug...]', 'chapters (default: all)')
   .option('--envoy <version>', 'Envoy version (default: latest)')
@@ -23,13 +23,13 @@ Table: a row for each claim, a column for each fault.
   )
   .option(
     '--update',
-    'write kills.json: the newest version’s matrix or, with an older version, its differences before a known change. Refused if a fault kills no claim, a claim is killed by no fault, or a trial ends in an error',
+    'write kills.json: the whole matrix for the newest version, for an older version only its differences. Refused if a fault is detected by no claim, a claim detects no fault, or a trial ends in an error',
   )
   .option(
     '--sweep',
     'inject mutations instead of declared faults: remove each rule and ip command, change each scalar of the Envoy config; list the survivors',
   )
-  .option('--json', 'print the proof as JSON; progress goes to stderr')
+  .option('--json', 'print the result as JSON; progress goes to stderr')
   .action(async (slugs: string[], { sweep, ...rest }: ProveOptions & { sweep?: true }) => {
     if (sweep && (rest.fault !== undefined || rest.update))
       throw new UsageError(

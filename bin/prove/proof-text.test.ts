@@ -47,12 +47,12 @@ test('a difference has its fault, its claim, what was expected and what was seen
   expect(stripVTControlCharacters(describeProblems(proveChapter(PLAN, bad)))).toBe(
     `alpha differs from suites/alpha/kills.json
   ✗ no rule
-    expected killed, actual survived:
+    passed, but expected to fail:
       a
-    expected survived, actual killed:
+    failed, but expected to pass:
       b
   ✗ no stub
-    expected survived, actual error:
+    ended in an error, but expected to pass:
       a`,
   );
 });
@@ -63,14 +63,14 @@ test('a trial is one line with the progress, and the first line of each error th
     const fault = proveFault(PLAN, 'no rule', record);
     return stripVTControlCharacters(describeTrial(fault, { record, ms: 1500 }, { progress: '1/2', verbose }));
   };
-  expect(line()).toBe('✓ 1/2 alpha: no rule  kills 1 of 2 claims  1.5 s');
-  expect(line(bad[0])).toBe(`✗ 1/2 alpha: no rule  kills 1 of 2 claims  1.5 s
-    expected killed, actual survived:
+  expect(line()).toBe('✓ 1/2 alpha: no rule  detected by 1 of 2 claims  1.5 s');
+  expect(line(bad[0])).toBe(`✗ 1/2 alpha: no rule  detected by 1 of 2 claims  1.5 s
+    passed, but expected to fail:
       a
-    expected survived, actual killed:
+    failed, but expected to pass:
       b
         expected 1 to be 2`);
-  expect(line(good[0], true)).toBe(`✓ 1/2 alpha: no rule  kills 1 of 2 claims  1.5 s
+  expect(line(good[0], true)).toBe(`✓ 1/2 alpha: no rule  detected by 1 of 2 claims  1.5 s
   ● a
       expected 1 to be 2
       at x

@@ -27,7 +27,7 @@ export function describeTrial(
 ): string {
   const { name, killed, differences, skipped } = fault;
   const sign = skipped ? pc.yellow('–') : differences.length + +(killed.length === 0) > 0 ? pc.red('✗') : pc.green('✓');
-  const of = `kills ${killed.length} of ${counted(record.claims.length, 'claim')}`;
+  const of = `detected by ${killed.length} of ${counted(record.claims.length, 'claim')}`;
   return [
     `${sign} ${pc.dim(progress)} ${record.slug}: ${name}  ${pc.dim(`${of}  ${duration(ms)}`)}`,
     ...(verbose ? claimLines(fault, record) : differenceLines(differences, { errors: true })),
@@ -41,9 +41,18 @@ function claimLines({ expected }: FaultProof, trial: ChapterRecord): string[] {
   });
 }
 
+/** How a claim ended: a claim that a fault kills fails. */
+const ENDINGS: Record<Fate, string> = {
+  killed: 'failed',
+  survived: 'passed',
+  error: 'ended in an error',
+  skipped: 'skipped',
+};
+
 /** The claims that did not end as expected, grouped by fate. */
 function differenceLines(differences: Difference[], { errors }: { errors: boolean }): string[] {
-  const headOf = ({ expected, actual }: Difference) => `expected ${expected}, actual ${actual}:`;
+  const headOf = ({ expected, actual }: Difference) =>
+    `${ENDINGS[actual]}, but expected to ${expected === 'killed' ? 'fail' : 'pass'}:`;
   return [...new Set(differences.map(headOf))].flatMap((head) => {
     const lines = differences
       .filter((each) => headOf(each) === head)

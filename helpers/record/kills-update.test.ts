@@ -102,9 +102,9 @@ test('where every fault kills a claim and every claim is killed, the matrix is w
 
 test.each([
   {
-    what: 'a fault that kills nothing, and a claim that lost its last kill',
+    what: 'a fault that no claim detects, and a claim that detects no fault any more',
     outcomes: { 'no rule': ['failed', 'passed'], 'no stub': ['passed', 'passed'] },
-    refusals: ['fault "no stub" kills no claim', 'claim "b" is killed by no fault'],
+    refusals: ['no claim detects fault "no stub"', 'claim "b" detects no fault'],
   },
   {
     what: 'a trial that ended in an error',
@@ -137,7 +137,7 @@ test('on an older version nothing is written where kills.json is out of date, or
   const kills = { kills: { 'no rule': ['a'], 'no stub': ['a', 'b'] } };
   expect(update(outcomes, { older: '1.39.1', kills })).toEqual({
     refusals: [
-      'fault "no stub" does not kill claim "a" on 1.39.1, and the claim declares no change after that version',
+      'claim "a" does not detect fault "no stub" on 1.39.1, and the claim declares no change after that version',
     ],
   });
 });

@@ -17,7 +17,8 @@ export function updateOf(plan: Plan, proof: ChapterProof, older?: string): { kil
   const why = `on ${older}, and the claim declares no change after that version`;
   return {
     refusals: unexplained.map(
-      ({ fault, title, killed }) => `fault "${fault}" ${killed ? 'kills' : 'does not kill'} claim "${title}" ${why}`,
+      ({ fault, title, killed }) =>
+        `claim "${title}" ${killed ? 'detects' : 'does not detect'} fault "${fault}" ${why}`,
     ),
   };
 }

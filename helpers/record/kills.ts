@@ -80,7 +80,7 @@ export function formatKills(kills: Kills): string {
   return `${JSON.stringify(kills, null, 2)}\n`;
 }
 
-/** What an update changes, a line for each cell: `+ "no rule" kills "the address dialled wins"`. */
+/** What an update changes, a line for each cell: `+ "the address dialled wins" detects "no rule"`. */
 export function formatChanges(known: Kills | undefined, updated: Kills): string[] {
   const [was, is] = [known ? statementsOf(known) : [], statementsOf(updated)];
   return [
@@ -91,9 +91,9 @@ export function formatChanges(known: Kills | undefined, updated: Kills): string[
 
 function statementsOf({ kills, before = {} }: Kills): string[] {
   const said = (matrix: Matrix, verb: string): string[] =>
-    Object.entries(matrix).flatMap(([fault, titles]) => titles.map((title) => `"${fault}" ${verb} "${title}"`));
+    Object.entries(matrix).flatMap(([fault, titles]) => titles.map((title) => `"${title}" ${verb} "${fault}"`));
   const earlier = Object.entries(before).flatMap(([name, { killed = {}, survived = {} }]) =>
-    [...said(killed, 'kills'), ...said(survived, 'does not kill')].map((line) => `before ${name}: ${line}`),
+    [...said(killed, 'detects'), ...said(survived, 'does not detect')].map((line) => `before ${name}: ${line}`),
   );
-  return [...said(kills, 'kills'), ...earlier];
+  return [...said(kills, 'detects'), ...earlier];
 }

@@ -52,7 +52,7 @@ export interface ChapterProof {
   slug: string;
   faults: FaultProof[];
   claims: { title: string; killedBy: string[] }[];
-  /** Faults that kill no claim, and claims that no fault kills. */
+  /** Faults that no claim detects, and claims that detect no fault. */
   gaps: string[];
   /** Differences between `kills.json` and what the chapter declares. */
   mismatches: string[];
@@ -105,8 +105,8 @@ function gapsOf(plan: Plan, faults: FaultProof[], claims: ChapterProof['claims']
   const whole = tried.length === plan.declaredFaults.length;
   const unkilled = whole ? claims.filter(({ killedBy }) => killedBy.length === 0) : [];
   return [
-    ...undetected.map(({ name }) => `fault "${name}" kills no claim`),
-    ...unkilled.map(({ title }) => `claim "${title}" is killed by no fault`),
+    ...undetected.map(({ name }) => `no claim detects fault "${name}"`),
+    ...unkilled.map(({ title }) => `claim "${title}" detects no fault`),
   ];
 }
 
