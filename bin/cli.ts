@@ -133,7 +133,7 @@ for (const command of [program, ...program.commands, ...program.commands.flatMap
 }
 
 try {
-  if (process.argv.length <= 2) process.stdout.write(program.helpInformation());
+  if (process.argv.length <= 2) program.outputHelp();
   else await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
