@@ -156,6 +156,10 @@ test.concurrent.each([
     args: ['trace', 'tcp-proxy', '--pcap', 'package.json/captures'],
     says: /^bigbook: --pcap package\.json\/captures: expected a folder that can be written: ENOTDIR/,
   },
+  {
+    args: ['trace', 'tcp-proxy', '--pcap', '/proc/none'],
+    says: /^bigbook: --pcap \/proc\/none: expected a folder that can be written: ENOENT/,
+  },
   { args: ['new', 'tcp-proxy'], says: /^bigbook: suites\/tcp-proxy exists; choose another chapter name/ },
   { args: ['new', 'Tcp_Proxy'], says: /^bigbook: bad chapter name "Tcp_Proxy"; expected lower-case words/ },
   { args: ['config', 'tcp-prxy'], says: /^bigbook: unknown chapter "tcp-prxy"; did you mean "tcp-proxy"\?$/ },

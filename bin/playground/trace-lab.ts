@@ -39,10 +39,17 @@ export async function traceLab(choice: LabChoice, argv: string[], uid: number): 
   }
 }
 
-/** Checks before a trace that its captures can be written; creates the folder. @throws UsageError */
+/**
+ * Checks before a trace that its captures can be written; creates the folder, but not its parents: below /proc, a recursive mkdir
+ * of Node never ends.
+ *
+ * @throws UsageError
+ */
 export async function checkCaptureFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
     await access(folder, constants.W_OK);
   } catch (error) {
     throw new UsageError(`--pcap ${folder}: expected a folder that can be written: ${messageOf(error)}`);
