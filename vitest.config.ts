@@ -30,6 +30,7 @@ const own = (file: string): string => join(packageRoot, file);
 /** Tests in fixtures/ that need no lab. */
 const PURE = [
   'exchange/claim-exchanges',
+  'exchange/failure-bundle',
   'lab/agent',
   'programs/servers/metadata',
   'setup/state-folder',
