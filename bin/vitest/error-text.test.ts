@@ -14,8 +14,30 @@ test('an assertion is its message, the difference and the line of the book, with
     stacks: [frame('/book/node_modules/x/index.js', 1), frame('/book/suites/a.test.ts', 14)],
   };
   expect(errorText(error, '/book')).toBe(
-    "expected [ 'green', …(1) ] to deeply equal [ 'blue', …(1) ]\n  [\n-   blue\n+   green\nat suites/a.test.ts:14:7",
+    'the received value differs from the expected value\n  [\n-   blue\n+   green\nat suites/a.test.ts:14:7',
   );
+});
+
+test('a summary that is cut off gives way to the name of the value and a given message; others stay', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'error-'));
+  onTestFinished(() => rm(root, { recursive: true }));
+  await writeFile(join(root, 'a.test.ts'), 'expect(accessLog).toEqual([');
+  const headOf = (message: string) =>
+    errorText({ message, diff: '  [\n-   1\n+   2', stacks: [frame(join(root, 'a.test.ts'), 1)] }, root).split('\n', 1);
+  const named = 'accessLog differs from the expected value';
+  expect(headOf('expected [ { …(18) } ] to deeply equal [ ObjectContaining{…} ]')).toEqual([named]);
+  expect(headOf('expected A{ b: { …(8) } } to match object { c: 1 }\n(12 matching properties omitted)')).toEqual([
+    named,
+  ]);
+  expect(headOf('after the reload: expected [ …(2) ] to deeply equal []')).toEqual([`after the reload: ${named}`]);
+  for (const kept of [
+    "expected [ 'a' ] to deeply equal [ 'b' ]",
+    "expected 'upstream con…' to be ''",
+    'expected [ …(2) ] to deep equally contain { …(3) }',
+    'expected { …(3) } to not deeply equal { …(3) }',
+  ]) {
+    expect(headOf(kept)).toEqual([kept]);
+  }
 });
 
 test('two values of one line each stand in the message and nowhere else, unless it has one cut short', () => {

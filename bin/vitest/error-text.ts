@@ -3,17 +3,20 @@ import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { SerializedError } from 'vitest/node';
 import { differingLines } from '../../helpers/report/mismatch.ts';
+import { subjectOf } from './subject.ts';
 
 /**
  * An error of a test for reports: the message, the diff where it adds to that, and the place with the
  * assertion, without colours and absolute paths.
  */
 export function errorText(error: SerializedError, root: string): string {
-  const parts = [heading(error).replace(' // Object.is equality', '')];
-  if (typeof error.diff === 'string' && saysMore(error.diff, error.message))
-    parts.push(differingLines(stripVTControlCharacters(error.diff)));
   const frame = frameOf(error, root);
-  if (frame !== undefined && error.name !== 'SetupError') parts.push(placeOf(frame, root));
+  const asserted = frame && assertionAt(frame);
+  const diff = typeof error.diff === 'string' && saysMore(error.diff, error.message) ? error.diff : undefined;
+  const full = heading(error).replace(' // Object.is equality', '');
+  const parts = [diff !== undefined ? shortened(full, asserted) : full];
+  if (diff !== undefined) parts.push(differingLines(stripVTControlCharacters(diff)));
+  if (frame !== undefined && error.name !== 'SetupError') parts.push(placeOf(frame, root, asserted));
   const cause: unknown = error.cause;
   if (isError(cause)) parts.push(`caused by ${errorText(cause, root)}`);
   return stripVTControlCharacters(parts.join('\n')).replaceAll(`${root}/`, '');
@@ -33,14 +36,29 @@ function saysMore(diff: string, message: string): boolean {
   return values.length !== 2 || message.includes('…');
 }
 
+/**
+ * Chai's summary of two collections, in which it cuts parts off. The diff has them whole. A message
+ * that was given to `expect` precedes it.
+ */
+const SUMMARY =
+  /^(?:(?<given>[^\n]+?): )?expected [\s\S]*…(?!['"])[\s\S]* to (?:deeply equal|strictly equal|match object|equal|be) /;
+
+/** A message above a diff: a summary that is cut off is replaced by the name of the value. */
+function shortened(message: string, asserted: string | undefined): string {
+  const summary = SUMMARY.exec(stripVTControlCharacters(message));
+  if (!summary) return message;
+  const { given } = summary.groups ?? {};
+  const subject = (asserted && subjectOf(asserted)) ?? 'the received value';
+  return `${given === undefined ? '' : `${given}: `}${subject} differs from the expected value`;
+}
+
 type Frame = NonNullable<SerializedError['stacks']>[number];
 
 function frameOf({ stacks }: SerializedError, root: string): Frame | undefined {
   return stacks?.find(({ file }) => file.startsWith(`${root}/`) && !file.includes('/node_modules/'));
 }
 
-function placeOf({ file, line, column }: Frame, root: string): string {
-  const asserted = assertionAt(file, line);
+function placeOf({ file, line, column }: Frame, root: string, asserted: string | undefined): string {
   return `at ${relative(root, file)}:${line}:${column}${asserted === undefined ? '' : `: ${asserted}`}`;
 }
 
@@ -48,7 +66,7 @@ function placeOf({ file, line, column }: Frame, root: string): string {
 const LINES_BEFORE = 8;
 
 /** The source from `expect` on: it names the value in the message. */
-function assertionAt(file: string, line: number): string | undefined {
+function assertionAt({ file, line }: Frame): string | undefined {
   // The file may have changed since the run.
   if (!existsSync(file)) return undefined;
   const lines = readFileSync(file, 'utf8')
