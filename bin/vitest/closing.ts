@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { chaptersAcross, skipReasons, tally, troublesOf } from '../../helpers/record/digest.ts';
+import { chaptersAcross, notSelectedOf, skipReasons, tally, troublesOf } from '../../helpers/record/digest.ts';
 import type { ChapterRecord, ClaimRecord, EnvoyRecord, RunRecord } from '../../helpers/record/record.ts';
 import { replayCommand } from '../../helpers/record/replay.ts';
 import { formatTable } from '../../helpers/report/table.ts';
@@ -91,10 +91,12 @@ function verdict(run: RunRecord, { folder, problem, notRun }: Reports, { green, 
     running: yellow('interrupted'),
   };
   const [envoy = { name: '', chapters: [] }, ...more] = run.envoys;
+  const left = notSelectedOf(run.envoys.flatMap(({ chapters }) => chapters));
   return [
     ...(more.length > 0 ? run.envoys.map((each) => `  ${each.name.padEnd(12)} ${describeEnvironment(each)}`) : []),
     `${words[run.outcome]}: ${more.length > 0 ? `${run.envoys.length} Envoy versions` : describeEnvironment(envoy)}, ${duration(run.durationMs)}`,
     ...skipReasons(run).map(({ reason, claims }) => `${yellow('–')} ${counted(claims, 'claim')} skipped: ${reason}`),
+    ...(left > 0 ? [dim(`${counted(left, 'claim')} not selected`)] : []),
     ...(notRun === undefined ? [] : [notRun]),
     problem === undefined
       ? dim(`${run.outcome === 'running' ? 'partial report' : 'report'}: ${folder}/report.html`)

@@ -54,8 +54,8 @@ async function project(files: Record<string, string>, seed?: number): Promise<st
   return folder;
 }
 
-function vitest(folder: string) {
-  return spawn(process.execPath, [join(packageRoot, 'node_modules/vitest/vitest.mjs'), 'run'], {
+function vitest(folder: string, args: string[] = []) {
+  return spawn(process.execPath, [join(packageRoot, 'node_modules/vitest/vitest.mjs'), 'run', ...args], {
     cwd: folder,
     // Colours in a value that is compared would tell terminals apart.
     env: { ...process.env, BIGBOOK_RUN: 'r', NO_COLOR: '1', FORCE_COLOR: undefined },
@@ -64,8 +64,11 @@ function vitest(folder: string) {
 }
 
 /** Runs to the end; durations are masked. */
-async function run(folder: string): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const child = vitest(folder);
+async function run(
+  folder: string,
+  args?: string[],
+): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const child = vitest(folder, args);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { status: child.exitCode, stdout: stdout.replaceAll(/ +[\d.]+ m?s\b/g, '  N ms'), stderr };
 }
@@ -115,6 +118,20 @@ report: reports/r/report.html
   expect(await readFile(join(folder, 'reports/r/report.html'), 'utf8')).toContain(
     '<strong>At least one claim failed.</strong>',
   );
+});
+
+test('a run of selected claims has its command and counts the claims of the chapter that it left out', async () => {
+  const folder = await project({
+    'suites/alpha/claims.test.ts': `${chapterOf('alpha')}
+test('one', () => {});
+test('two', () => {});
+test('three', () => {});`,
+  });
+  const { stdout } = await run(folder, ['-t', 'one|three$']);
+  expect(stdout).toContain('\n1 claim not selected\nreport: ');
+  const record = await readRecord(join(folder, 'reports/r/record.json'));
+  expect(record.command).toBe("npx vitest run -t 'one|three$'");
+  expect(record.envoys.flatMap(({ chapters }) => chapters).map(({ notSelected }) => notSelected)).toEqual([1]);
 });
 
 test('a seed shuffles claims and their groups, the same one in the same way; the record keeps the order of the file', async () => {

@@ -19,6 +19,7 @@ import { EXIT_OF } from '../../helpers/record/verdict.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
 import { slugOf } from '../../helpers/scenario/suite-files.ts';
 import { given } from '../../helpers/util/given.ts';
+import { COMMAND_LINE } from '../run/command-line.ts';
 import { ReportFiles } from '../run/report-files.ts';
 import { closing } from './closing.ts';
 import { errorText } from './error-text.ts';
@@ -62,6 +63,7 @@ export default class BookReporter implements Reporter {
     const id = process.env.BIGBOOK_RUN;
     this.#root = root;
     this.#recorder = new RunRecorder(root, id);
+    this.#recorder.command = COMMAND_LINE;
     this.#reports = new ReportFiles(root, id);
   }
 

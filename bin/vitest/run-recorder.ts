@@ -36,6 +36,8 @@ export class RunRecorder {
   readonly #began = performance.now();
   readonly #variants = new Map<string, VariantSoFar>();
   readonly #errors: string[] = [];
+  /** The command that made the run. */
+  command: string | undefined;
   /** The seed of the order of claims within a file. */
   seed: number | undefined;
 
@@ -85,7 +87,7 @@ export class RunRecorder {
       schema: RECORD_SCHEMA,
       id: this.#id,
       started: this.#started.toISOString(),
-      ...given({ seed: this.seed }),
+      ...given({ command: this.command, seed: this.seed }),
       durationMs: Math.round(performance.now() - this.#began),
       outcome: ended ? outcomeOfRun({ envoys, errors }) : 'running',
       envoys,
@@ -111,7 +113,14 @@ export class RunRecorder {
 }
 
 function recordOf({ module, meta, claims }: ChapterSoFar): ChapterRecord {
-  return { ...meta, claims: [...module.children.allTests()].flatMap((test) => claims.get(test.id) ?? []) };
+  const tests = [...module.children.allTests()];
+  // Vitest skips what its name pattern does not match. Claims that are skipped on purpose are recorded.
+  const left = tests.filter(({ id, options }) => options.mode === 'skip' && !claims.has(id)).length;
+  return {
+    ...meta,
+    claims: tests.flatMap((test) => claims.get(test.id) ?? []),
+    ...given({ notSelected: left > 0 ? left : undefined }),
+  };
 }
 
 /** A chapter without metadata of any claim. */

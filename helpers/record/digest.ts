@@ -8,6 +8,11 @@ export function tally(claims: ClaimRecord[]): Record<ClaimRecord['outcome'], num
   return counts;
 }
 
+/** The number of claims that a run's selection left out of chapters. */
+export function notSelectedOf(chapters: Iterable<ChapterRecord>): number {
+  return [...chapters].reduce((sum, { notSelected = 0 }) => sum + notSelected, 0);
+}
+
 /** A chapter, and its record on each Envoy that it ran on. */
 export interface ChapterAcross {
   chapter: ChapterRecord;

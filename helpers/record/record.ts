@@ -77,6 +77,8 @@ export interface ChapterRecord {
   /** Envoy's warnings at its start, each text once, without time and source location. */
   warnings?: string[];
   claims: ClaimRecord[];
+  /** How many claims of the chapter `-t` left out; absent where none. */
+  notSelected?: number;
 }
 
 /** The chapters that ran on one Envoy and one machine. */
@@ -95,6 +97,8 @@ export interface RunRecord {
   id: string;
   /** ISO 8601, UTC. */
   started: string;
+  /** The command that made the run, for a shell; absent in a merged record. */
+  command?: string;
   /** The seed of the order of the claims within each file; absent in a merged record. */
   seed?: number;
   durationMs: number;

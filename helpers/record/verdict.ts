@@ -1,6 +1,6 @@
 import { counted } from '../report/wording.ts';
 import { EXIT } from '../util/errors.ts';
-import { chaptersAcross, tally } from './digest.ts';
+import { chaptersAcross, notSelectedOf, tally } from './digest.ts';
 import { type ClaimRecord, claimsOf, type Machine, type Outcome, type RunRecord } from './record.ts';
 
 /** Matchers reject a value of the wrong type with a TypeError: `expect(undefined).toMatch(/a/)`. */
@@ -60,19 +60,21 @@ export const VERDICTS: Record<RunRecord['outcome'], string> = {
   running: 'The run was interrupted; this report is partial.',
 };
 
-/** `1 chapter on 2 Envoy versions: 1 passed, 1 failed`. */
+/** `1 chapter on 2 Envoy versions, 2 claims: 1 passed, 1 failed; 24 claims not selected`. */
 export function describeCounts(run: RunRecord): string {
-  const counts = Object.entries(tally(run.envoys.flatMap(claimsOf))).filter(([, count]) => count > 0);
+  const claims = run.envoys.flatMap(claimsOf);
+  const counts = Object.entries(tally(claims)).filter(([, count]) => count > 0);
   const each = counts.map(([outcome, count]) =>
     outcome === 'error' ? counted(count, 'error') : `${count} ${outcome}`,
   );
-  const said = each.join(', ') || 'no claim ran';
+  const said = each.length === 0 ? ': no claim ran' : `, ${counted(claims.length, 'claim')}: ${each.join(', ')}`;
+  const left = notSelectedOf(run.envoys.flatMap(({ chapters }) => chapters));
   const on = run.envoys.length > 1 ? ` on ${run.envoys.length} Envoy versions` : '';
-  return `${counted(chaptersAcross(run).length, 'chapter')}${on}: ${said}`;
+  return `${counted(chaptersAcross(run).length, 'chapter')}${on}${said}${left > 0 ? `; ${counted(left, 'claim')} not selected` : ''}`;
 }
 
 /** The capabilities that a machine lacks, each with the reason. */
 export function describeLacking({ capabilities }: Machine): string {
   const missing = capabilities.filter(({ available }) => !available);
-  return missing.map(({ name, reason }) => `${name} (${reason})`).join('; ') || 'nothing';
+  return missing.map(({ name, reason }) => `${name} (${reason})`).join('; ') || 'none';
 }

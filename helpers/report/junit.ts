@@ -21,6 +21,8 @@ export function toJunit(run: RunRecord): string {
         .time(chapter.claims.reduce((sum, claim) => sum + claim.durationMs, 0) / 1000)
         .property('environment', xml(describeEnvironment(envoy)))
         .property('requirement', xml(chapter.requirement));
+      if (run.command !== undefined) suite.property('command', xml(run.command));
+      if (chapter.notSelected !== undefined) suite.property('claims not selected', String(chapter.notSelected));
       for (const claim of chapter.claims) addClaim(suite, chapter.slug, claim);
     }
   }

@@ -19,7 +19,7 @@ test('the page of a passed run names its environment, every claim and the durati
   const page = runPage(sampleRun([sampleChapter([sampleClaim(), sampleClaim({ title: 'slow', durationMs: 1234 })])]));
   const text = textOf(page);
   expect(page).toContain('<title>passed: original-dst on Envoy 1.40.0 – envoy-big-book</title>');
-  expect(text).toContain('original-dst on Envoy 1.40.0 All claims passed. 1 chapter: 2 passed.');
+  expect(text).toContain('original-dst on Envoy 1.40.0 All claims passed. 1 chapter, 2 claims: 2 passed.');
   expect(text).toContain('Envoy 1.40.0 (release binary, commit 0123456789ab) Kernel Linux 6.18.0 x86_64');
   expect(text).toContain('REDIRECT keeps the original destination original-dst ✓ 2 passed');
   expect(text).toContain('the address dialled wins ✓ passed 12 ms slow ✓ passed 1.2 s lab start 412 ms');
@@ -52,7 +52,7 @@ test('several Envoy versions are columns, with the known changes of claims and t
   const text = textOf(page);
   expect(page).toContain('<title>failed: original-dst on 2 Envoy versions – envoy-big-book</title>');
   expect(text).toContain('Envoy 1.36.4, 1.40.0 Kernel');
-  expect(text).toContain('1 chapter on 2 Envoy versions: 1 passed, 1 failed.');
+  expect(text).toContain('1 chapter on 2 Envoy versions, 2 claims: 1 passed, 1 failed.');
   expect(text).toContain('chapter 1.36.4 1.40.0 original-dst ✓ 1 passed ✗ 1 failed');
   expect(text).toContain('since 1.38.1: the body is shorter (undocumented) ✓ passed 12 ms ✗ failed 12 ms');
   expect(text).toContain('original-dst on Envoy 1.40.0: the address dialled wins');
@@ -83,6 +83,31 @@ test('a failed claim has its error, its failure bundle, the observations, and th
   expect(textOf(page)).toMatch(/: 503 server: envoy/);
   // Its chapter is open.
   expect(page).toContain('<details id="chapter-original-dst" open>');
+});
+
+test('the observations of a failed claim are open while they are short, those of an error closed', () => {
+  const reply = {
+    status: 503,
+    headers: Array.from({ length: 50 }, (_, at): [string, string] => [`x-${at}`, '']),
+    body: '',
+  };
+  const observations = ['one', 'two', 'three'].map((exchange) => ({ ...emptyObservation(exchange), replies: [reply] }));
+  const pageOf = (outcome: 'failed' | 'error') =>
+    runPage(sampleRun([sampleChapter([sampleClaim({ outcome, error: 'no', observations })])], { outcome }));
+  const open = [...pageOf('failed').matchAll(/<details open>\n<summary>Observed: <code>(\w+)/g)];
+  expect(open.map(([, exchange]) => exchange)).toEqual(['one']);
+  expect(pageOf('error')).not.toContain('<details open>');
+  expect(pageOf('error')).toContain('<summary>Masked record (JSON)</summary>');
+});
+
+test('a run of selected claims has its command and the number of those that it left out', () => {
+  const claim = sampleClaim({ outcome: 'failed', error: 'expected 1' });
+  const command = "npm run bigbook -- run original-dst -t '<a>'";
+  const run = sampleRun([sampleChapter([claim], { notSelected: 12 })], { outcome: 'failed', command });
+  const text = textOf(runPage(run));
+  expect(text).toContain('1 chapter, 1 claim: 1 failed; 12 claims not selected.');
+  expect(text).toContain(`Command ${command}`.replace('>', '&gt;'));
+  expect(text).toContain('✗ 1 failed 12 not selected');
 });
 
 test('places in source files and titles of claims are links that work from the folder of the report', () => {

@@ -68,12 +68,13 @@ ${sections.map(([id, title, content]) => html`<section id="${id}" aria-labelledb
 }
 
 function facts(run: RunRecord): [name: string, value: Html | string][] {
-  const { id, started, seed, durationMs } = run;
+  const { id, started, command, seed, durationMs } = run;
   return [
     ...environmentFacts(run),
     ['Run', id],
     ['Started', html`<time datetime="${started}">${started}</time>`],
     ['Duration', duration(durationMs)],
+    ...(command === undefined ? [] : [['Command', html`<code>${command}</code>`] satisfies [string, Html]]),
     ...(seed === undefined ? [] : [['Claim order', `--seed ${seed}`] satisfies [string, string]]),
   ];
 }

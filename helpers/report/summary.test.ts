@@ -8,7 +8,7 @@ test('the summary of a passed run names its environment and every claim', () => 
   ).toBe(
     `# original-dst on Envoy 1.40.0
 
-**All claims passed.** 1 chapter: 2 passed.
+**All claims passed.** 1 chapter, 2 claims: 2 passed.
 
 Run 20261122T235900Z-4711, started 2026-11-22T23:59:00.000Z, 4.1 s.
 
@@ -38,7 +38,7 @@ test('several Envoy versions are columns, with the known changes of claims', () 
   const passed = sampleEnvoy([sampleChapter([sampleClaim({ changes: [change] })])], { name: '1.36.4' });
   const failed = sampleEnvoy([sampleChapter([sampleClaim({ outcome: 'failed', error: 'expected 1' })])]);
   const page = summarize(sampleRun([], { outcome: 'failed', envoys: [passed, failed] }));
-  expect(page).toContain('1 chapter on 2 Envoy versions: 1 passed, 1 failed.');
+  expect(page).toContain('1 chapter on 2 Envoy versions, 2 claims: 1 passed, 1 failed.');
   expect(page).toContain(`| claim | 1.36.4 | 1.40.0 |
 | --- | ---: | ---: |
 | the address dialled wins<br>*since 1.38.1: the body is shorter (undocumented)* | ✓ 12 ms | ✗ 12 ms |`);
@@ -52,7 +52,7 @@ test('a failed claim is before the environment, with its error, its failure bund
     evidence: 'reports/x/evidence/a',
   });
   const page = summarize(sampleRun([sampleChapter([failed])], { outcome: 'failed' }));
-  expect(page).toContain('**At least one claim failed.** 1 chapter: 1 failed.');
+  expect(page).toContain('**At least one claim failed.** 1 chapter, 1 claim: 1 failed.');
   expect(page.indexOf('## Failed claims')).toBeLessThan(page.indexOf('| Build |'));
   expect(page).toContain('| the address dialled wins | ✗ 12 ms |');
   expect(page).toContain(`### original-dst: the address dialled wins
@@ -70,6 +70,14 @@ Replay:
 \`\`\`text
 npm run bigbook -- run original-dst --claim 'the address dialled wins' --envoy 1.40.0
 \`\`\``);
+});
+
+test('a run of selected claims has its command and the number of those that it left out', () => {
+  const page = summarize(
+    sampleRun([sampleChapter([sampleClaim()], { notSelected: 12 })], { command: 'npm run bigbook -- run -t wins' }),
+  );
+  expect(page).toContain('1 chapter, 1 claim: 1 passed; 12 claims not selected.');
+  expect(page).toContain('```sh\nnpm run bigbook -- run -t wins\n```');
 });
 
 test('a partial run has the number of skipped claims and the reason', () => {

@@ -19,6 +19,7 @@ export function summarize(run: RunRecord): string {
     `# ${describeSubject(run)}`,
     `**${VERDICTS[run.outcome]}** ${describeCounts(run)}.`,
     `Run ${run.id}, started ${run.started}, ${duration(run.durationMs)}.`,
+    run.command === undefined ? '' : block('sh', run.command),
     ...troubleSection('Failed claims', troubleTexts(run, 'failed')),
     ...troubleSection('Errors', [...run.errors.map(outsideText), ...troubleTexts(run, 'error')]),
     skipSection(run),

@@ -1,5 +1,12 @@
 import { describeChange } from '../../envoy/known-changes.ts';
-import { type ChapterAcross, changesOf, chaptersAcross, skipReasons, tally } from '../../record/digest.ts';
+import {
+  type ChapterAcross,
+  changesOf,
+  chaptersAcross,
+  notSelectedOf,
+  skipReasons,
+  tally,
+} from '../../record/digest.ts';
 import type { ChapterRecord, ClaimRecord, EnvoyRecord, RunRecord } from '../../record/record.ts';
 import { MARKS } from '../../record/verdict.ts';
 import { Html, html } from '../html.ts';
@@ -76,10 +83,15 @@ function chapterDetails({ chapter, on }: ChapterAcross, envoys: EnvoyRecord[], o
   rows.push([html`<th scope="row" class="dim">lab start</th>`, ...starts]);
   const config = envoyConfig === undefined ? 'without Envoy' : fileLink(`envoy-configs/${envoyConfig}`, links);
   return html`<details id="chapter-${slug}"${new Html(open ? ' open' : '')}>
-<summary><h3>${title}</h3> <span class="dim">${slug}</span> ${tallyOf(all)}</summary>
+<summary><h3>${title}</h3> <span class="dim">${slug}</span> ${tallyOf(all)}${notSelected(on)}</summary>
 <p>${requirement} ${pageLink(slug, 'Chapter page', links)} <span class="dim">(${topology}, ${config})</span></p>
 ${table(`Claims of ${slug}`, ['claim', ...envoys.map(({ name }) => name)], rows)}${warningsOf(on)}</details>
 `;
+}
+
+function notSelected(on: ChapterAcross['on']): Html | undefined {
+  const left = notSelectedOf(on.values());
+  return left > 0 ? html`<span class="dim">${left} not selected</span>` : undefined;
 }
 
 function claimCell(claim: ClaimRecord | undefined): Html {

@@ -25,9 +25,9 @@ export function command(text: string, label: string): Html {
   return html`<div class="command"><pre class="wraps" role="group" aria-label="${label}" tabindex="0">${text}</pre></div>\n`;
 }
 
-/** A closed section with its content. */
-export function details(summary: Content, content: Content): Html {
-  return html`<details>
+/** A section with its content, closed unless `open`. */
+export function details(summary: Content, content: Content, { open = false } = {}): Html {
+  return html`<details${new Html(open ? ' open' : '')}>
 <summary>${summary}</summary>
 ${content}</details>
 `;

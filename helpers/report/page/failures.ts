@@ -23,6 +23,9 @@ export type BundleReader = (folder: string) => BundleFile[];
 /** How many failure bundles are embedded, so that the page stays small where most claims fail. */
 const EMBEDDED = 20;
 
+/** How many lines of a failed claim's observations are open. */
+const OPEN_LINES = 80;
+
 /** The failed claims, each with its error, replay command, observations and failure bundle. */
 export function failures(run: RunRecord, links: PageLinks, readBundle: BundleReader): Html[] {
   return articles(run, 'failed', links, readBundle);
@@ -60,7 +63,7 @@ function article(trouble: Trouble, run: RunRecord, links: PageLinks, readBundle:
   return html`<article class="trouble">
 <h3>${describeTrouble(trouble, run)}</h3>
 ${block(errorText(error, links), `Error of ${slug}`, 'wraps')}${title === undefined ? listOf(slug, claims, links) : aboutClaim(slug, title, links)}<p>Replay:</p>
-${command(replayCommand(envoy, slug, title), 'Replay command')}${observed(claims)}${bundles}</article>
+${command(replayCommand(envoy, slug, title), 'Replay command')}${observed(trouble)}${bundles}</article>
 `;
 }
 
@@ -99,15 +102,20 @@ function bundleOf(folder: string, files: BundleFile[], links: PageLinks): Html {
   return details(summary, [html`<p>Folder: ${fileLink(folder, links)}</p>\n`, ...contents]);
 }
 
-/** The recorded observations of claims, by exchange. */
-function observed(claims: ClaimRecord[]): Html[] {
+/** The recorded observations of claims, by exchange; open for a failed claim, as long as they are short together. */
+function observed({ claims, outcome }: Trouble): Html[] {
   const all = claims.flatMap(({ observations }) => observations);
-  return all.map((observation) =>
-    details(html`Observed: <code>${observation.exchange}</code>`, [
-      block(observationText(observation), observation.exchange),
-      details('Full record (JSON)', block(JSON.stringify(observation, null, 2), `JSON of ${observation.exchange}`)),
-    ]),
-  );
+  let lines = 0;
+  return all.map((observation) => {
+    const text = observationText(observation);
+    lines += text.split('\n').length;
+    const content = [
+      block(text, observation.exchange),
+      details('Masked record (JSON)', block(JSON.stringify(observation, null, 2), `JSON of ${observation.exchange}`)),
+    ];
+    const summary = html`Observed: <code>${observation.exchange}</code>`;
+    return details(summary, content, { open: outcome === 'failed' && lines <= OPEN_LINES });
+  });
 }
 
 /** An observation as text, a heading for each kind. */
