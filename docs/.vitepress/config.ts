@@ -20,7 +20,7 @@ const pages = new Map(
 const chapters = sidebarOf(pages.get('index.md') ?? '');
 
 const FURTHER = [
-  { text: 'Changes between versions', link: '/versions' },
+  { text: 'Changes between Envoy versions', link: '/versions' },
   { text: 'Commands', link: '/commands' },
   { text: 'Layout and chapters', link: '/layout' },
   { text: 'How the harness works', link: '/how-it-works' },
@@ -42,6 +42,10 @@ export default defineConfig({
   cacheDir: '../node_modules/.cache/vitepress',
   metaChunk: true,
   markdown: markdown({ allVersions: allVersionsSection(record, pages), source: process.env.SITE_SOURCE }),
+  // The titles of known changes are whole sentences.
+  transformPageData: ({ relativePath, frontmatter }) => {
+    if (relativePath === 'versions.md') frontmatter.outline = 2;
+  },
   // Mermaid is a large chunk, which only pages with diagrams load.
   vite: { build: { chunkSizeWarningLimit: 2_500 } },
   themeConfig: {
@@ -58,7 +62,7 @@ export default defineConfig({
     outline: [2, 3],
     nav: [
       { text: 'Chapters', link: '/' },
-      { text: 'Changes between versions', link: '/versions' },
+      { text: 'Changes between Envoy versions', link: '/versions' },
       { text: 'How it works', link: '/how-it-works' },
       { text: 'Glossary', link: '/glossary' },
     ],

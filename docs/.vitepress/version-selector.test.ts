@@ -26,10 +26,13 @@ describe('the selector of two versions', () => {
     expect(await status(page).textContent()).toBe(
       `From 1.37.0 to 1.40.0: ${gained.length} known changes, newest first.`,
     );
+    const compare = 'npm run bigbook -- compare 1.37.0 1.40.0';
+    expect(await page.locator('.version-selector > p code').textContent()).toBe(compare);
     const texts = await listed(page).allTextContents();
     for (const [at, { since, what, claims }] of gained.entries()) {
       expect(texts[at]).toContain(`Since ${since.join(' and ')}: ${what}`);
       expect(texts[at]).toContain('Source: ');
+      if (claims[0]) expect(texts[at]).toContain(`${compare} ${claims[0].slug}`);
       const links = listed(page).nth(at).locator('ul a');
       expect(await links.allTextContents()).toEqual(claims.map(({ title }) => title));
     }
@@ -62,10 +65,17 @@ describe('the selector of two versions', () => {
     await page.context().close();
   });
 
-  test('an unknown version in the address is ignored', async () => {
-    const { page } = await opened('?from=0.9&to=1.38.2');
-    expect(await page.getByLabel('From version').inputValue()).toBe(VERSIONS[0]);
+  test('an unknown version in the address is named, without a list, until a known one is chosen', async () => {
+    const { page } = await opened('?from=9.9&to=1.38.2');
+    await expect
+      .poll(() => status(page).textContent(), { timeout: TIMEOUTS.runMs })
+      .toBe('9.9 is not among the tested versions.');
+    expect(await listed(page).count()).toBe(0);
+    expect(await page.getByLabel('From version').inputValue()).toBe('9.9');
     expect(await page.getByLabel('To version').inputValue()).toBe('1.38.2');
+    await page.getByLabel('From version').selectOption('1.37.0');
+    expect(query(page)).toBe('?from=1.37.0&to=1.38.2');
+    expect(await listed(page).count()).toBe(changesBetween(changes, '1.37.0', '1.38.2').gained.length);
     await page.context().close();
   });
 

@@ -35,7 +35,7 @@ test('a claim that read no exchange says so', () => {
 
 test('a claim that depends on a change links to it, with or without a record', () => {
   expect(claimSection({ ...CLAIM, changes: [CHANGES.hideTransportFailureReason] })).toMatch(
-    /\n- \[since 1\.38\.1: .*\]\(versions\.md#change-hide-transport-failure-reason\)$/,
+    /\n- Depends on the Envoy version: \[since 1\.38\.1: .*\]\(versions\.md#change-hide-transport-failure-reason\)$/,
   );
 });
 

@@ -31,7 +31,7 @@ function inPairs(lines: string[]): string[] {
  * @param first the chapter's first exchange, whose values are not repeated
  */
 export function claimSection({ title, changes }: BookClaim, observations?: Observation[], first?: Observation): string {
-  const known = changes.map((change) => `- ${changeLink(change)}`);
+  const known = changes.map((change) => `- Depends on the Envoy version: ${changeLink(change)}`);
   const exchanges = observations ? [exchangesText(observations, first)] : [];
   // Without an empty line below the heading, so that a claim with one exchange takes three lines.
   return [`### <a id="${claimAnchor(title)}"></a>${proseWithCode(title)}`, ...known, ...exchanges].join('\n');

@@ -15,9 +15,12 @@ static_resources:
       connect_timeout: 1s
 `;
 
-test('the lines that a change addresses stand with the objects around them', () => {
+test('the lines that a change addresses stand with the objects around them, a mark for each gap', () => {
   expect(configExcerpt(CONFIG, [{ at: cluster('green'), set: { connect_timeout: '2s' } }])).toBe(
-    ['static_resources:', '  clusters:', '    - name: green', '      connect_timeout: 1s'].join('\n'),
+    [
+      ...['static_resources:', '  # …', '  clusters:', '    # …'],
+      ...['    - name: green', '      connect_timeout: 1s'],
+    ].join('\n'),
   );
 });
 

@@ -19,6 +19,7 @@ export function faultChanges(scenario: Scenario, faults: Faults): ConfigChange[]
 
 /**
  * The lines of a config that changes address, each with the first lines of the objects around it.
+ * `# …` stands for lines that are left out.
  *
  * @returns undefined where there are none, or too many for an excerpt
  */
@@ -35,8 +36,21 @@ export function configExcerpt(yaml: string, changes: ConfigChange[]): string | u
     const [first, last] = [lineAt(start), lineAt(Math.max(start, end - 1))];
     if (last - first < LONGEST_VALUE) for (let line = first; line <= last; line += 1) shown.add(line);
   }
-  const lines = yaml.split('\n').filter((line, at) => shown.has(at + 1) && line.trim() !== '');
-  return lines.length > 0 && lines.length <= LONGEST ? lines.join('\n') : undefined;
+  const lines = yaml.split('\n').map((text, at) => ({ text, isShown: shown.has(at + 1) }));
+  // A comment that is left out is no gap.
+  const kept = lines.filter(({ text, isShown }) => (isShown ? text.trim() !== '' : !/^\s*(#|$)/.test(text)));
+  const count = kept.filter(({ isShown }) => isShown).length;
+  return count > 0 && count <= LONGEST ? withGaps(kept).join('\n') : undefined;
+}
+
+/** The shown lines, with one mark for the lines between two of them. */
+function withGaps(lines: { text: string; isShown: boolean }[]): string[] {
+  return lines.flatMap(({ text, isShown }, at) => {
+    if (isShown) return [text];
+    const isFirst = at === 0 || lines[at - 1]?.isShown === true;
+    const indent = /^ */.exec(text)?.[0] ?? '';
+    return isFirst ? [`${indent}# …`] : [];
+  });
 }
 
 /** The places that a change addresses; of what it adds, the object that gets it. */

@@ -1,6 +1,7 @@
+import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
 import { TASKS, type Task } from '../scenario/topics.ts';
 import { inBookOrder } from './contents.ts';
-import { code, list, page, prose, proseWithCode } from './markdown.ts';
+import { block, code, list, page, prose, proseWithCode } from './markdown.ts';
 import type { ChapterSource } from './sources.ts';
 
 const TITLE = {
@@ -14,6 +15,17 @@ export function indexPage(chapters: Pick<ChapterSource, 'scenario'>[]): string {
   return page(TITLE, [
     'How Envoy behaves between a client, the kernel and an upstream. Each chapter runs a real Envoy in its own network namespaces, and asserts every claim on its page.',
     '**Planning an upgrade?** [Changes between Envoy versions](versions.md) lists every known change, and `npm run bigbook -- compare 1.37.0 1.40.0` compares any two versions.',
+    '## <a id="start"></a>Get started',
+    'You need a checkout of this project, a container engine on Linux (local, or reached through `DOCKER_HOST` or a Docker context), and Node 20.18.1 or newer. In the checkout:',
+    block(
+      'sh',
+      [
+        'npm run setup # install npm packages and images',
+        `${PROGRAM_OF_CHECKOUT} run original-dst # run one chapter`,
+        `${PROGRAM_OF_CHECKOUT} run # run every chapter`,
+      ].join('\n'),
+    ),
+    'Paths such as `suites/original-dst/claims.test.ts` begin at the root of the checkout. [Commands](commands.md) lists every command.',
     '## Chapters',
     ...(Object.keys(TASKS) as Task[]).flatMap((task) => {
       const own = sorted.filter(({ scenario }) => scenario.task === task);

@@ -39,6 +39,8 @@ test('tables, lists and names of anchors', () => {
 
 test('addresses on the web become links, and what stands behind them does not', () => {
   expect(linked('see https://a.test/b_c; and d_e')).toBe('see [a.test/b\\_c](https://a.test/b_c); and d\\_e');
+  const pull = 'https://github.com/envoyproxy/envoy/pull/47535';
+  expect(linked(`undocumented; ${pull}`)).toBe(`undocumented; [PR 47535](${pull})`);
 });
 
 test('a page has front matter, says what it is made by, and has no empty parts', () => {
@@ -58,6 +60,7 @@ test.each([
     'http2.nghttp2_upstream and %REQ(X-A)% and content-length',
     '`http2.nghttp2_upstream` and `%REQ(X-A)%` and `content-length`',
   ],
+  ['curl to https://blue gets 200', 'curl to `https://blue` gets 200'],
   ['a half-close, a *star*', 'a half-close, a \\*star\\*'],
 ])('names of fields, headers and options are code: %s', (text, markdown) => {
   expect(proseWithCode(text)).toBe(markdown);

@@ -11,9 +11,9 @@ export function prose(text: string): string {
   return withEntities(text.replaceAll(/[\\`*_[\]|~#]/g, '\\$&'));
 }
 
-/** Names in a text that are code: fields and constants, headers, long options, operators of Envoy. */
+/** Names in a text that are code: URLs, fields and constants, headers, long options, operators of Envoy. */
 const NAMES =
-  /(?<![\w.-])(--[a-z][\w-]*(?:=[\w*]+)?|x-[a-z][\w-]*\w|(?:content|grpc|transfer|user)-(?:length|type|timeout|status|encoding|agent)|[A-Za-z][\w.]*_[\w.]*\w(?:=[\w*]+)?|%[^%\s]+%)/;
+  /(?<![\w.-])(https?:\/\/[^\s;,)]*[\w/]|--[a-z][\w-]*(?:=[\w*]+)?|x-[a-z][\w-]*\w|(?:content|grpc|transfer|user)-(?:length|type|timeout|status|encoding|agent)|[A-Za-z][\w.]*_[\w.]*\w(?:=[\w*]+)?|%[^%\s]+%)/;
 
 /** Text in Markdown with its names as code. */
 export function proseWithCode(text: string): string {
@@ -97,6 +97,12 @@ export function fileLink(path: string): string {
 export function linked(text: string): string {
   return text
     .split(/(https:\/\/[^\s;,)]+)/)
-    .map((part, at) => (at % 2 === 0 ? prose(part) : `[${prose(part.replace('https://', ''))}](${part})`))
+    .map((part, at) => (at % 2 === 0 ? prose(part) : `[${prose(linkText(part))}](${part})`))
     .join('');
+}
+
+/** The text of a link to a web address: `PR 47535` for a pull request of Envoy, else the address. */
+export function linkText(address: string): string {
+  const [, pull] = /^https:\/\/github\.com\/envoyproxy\/envoy\/pull\/(\d+)$/.exec(address) ?? [];
+  return pull === undefined ? address.replace('https://', '') : `PR ${pull}`;
 }

@@ -82,9 +82,9 @@ test('a chapter has its rules, config lines, claims, trace, changes, faults, com
   const page = pageOf();
   expect(page).toContain('# capture HTTP\n-A OUTPUT -p tcp --dport 80 -j REDIRECT --to-ports 4999');
   expect(page).toContain('[`envoy-configs/original-dst.yaml`](../envoy-configs/original-dst.yaml)');
-  expect(page).toContain('```yaml\nstatic_resources:\n  clusters: []\n```');
+  expect(page).toContain('```yaml\nstatic_resources:\n  # …\n  clusters: []\n```');
   expect(page).toContain('<summary>The first exchange: GET http://&lt;blue&gt;</summary>');
-  expect(page).toContain('</a>the address dialled wins\n- [since 1.38.1: ');
+  expect(page).toContain('</a>the address dialled wins\n- Depends on the Envoy version: [since 1.38.1: ');
   expect(page).toContain('  lane1->>lane2: SYN a → b');
   expect(page).toContain(
     '| no rule captures | it goes straight | 1: [the address dialled wins](#claim-the-address-dialled-wins) |',
@@ -97,7 +97,7 @@ test('a chapter has its rules, config lines, claims, trace, changes, faults, com
 test('without a record a page has its claims, without exchanges', () => {
   const { record: _, ...chapter } = CHAPTER;
   const page = renderBook({ ...SOURCES, chapters: [chapter] }).get('original-dst.md');
-  expect(page).toContain('</a>the address dialled wins\n- [since');
+  expect(page).toContain('</a>the address dialled wins\n- Depends on the Envoy version: [since');
   expect(page).not.toContain('<details>');
 });
 

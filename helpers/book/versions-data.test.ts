@@ -44,6 +44,7 @@ test('a known change between two versions has the claims in whose observations i
   expect(data.shown).toEqual({
     [CHANGES.hideTransportFailureReason.what]: {
       claims: { 'original-dst': ['a'] },
+      kinds: ['replies'],
       example: {
         ...{ slug: 'original-dst', claim: 'a', path: 'replies[0].body' },
         before: { version: '1.37.0', value: 'reset, transport failure reason: connection refused' },

@@ -1,6 +1,7 @@
 import { compareRecords } from '../compare/compare.ts';
 import { CHANGES } from '../envoy/known-changes.ts';
 import { compareVersions, VERSIONS } from '../envoy/versions.ts';
+import { RECORDED_KINDS, type RecordedKind } from '../exchange/observers/registry.ts';
 import type { EnvoyBuild, EnvoyRecord, Outcome } from '../record/record.ts';
 import { given } from '../util/given.ts';
 
@@ -16,6 +17,8 @@ export interface VersionsData {
 export interface ShownChange {
   /** The claims in whose observations it showed, by chapter. */
   claims: Record<string, string[]>;
+  /** The kinds of observation in which it showed, in their order. */
+  kinds: RecordedKind[];
   example: { slug: string; claim: string; path: string; before: Seen; after: Seen };
 }
 
@@ -95,7 +98,8 @@ function shownAmong(sorted: EnvoyRecord[]): VersionsData['shown'] {
       slug,
       grouped(here, ({ claim }) => claim).map(([claim]) => claim),
     ]);
-    return [what, { claims: Object.fromEntries(claims), example: exampleOf(those) }];
+    const kinds = RECORDED_KINDS.filter((kind) => those.some(({ path }) => /^\w+/.exec(path)?.[0] === kind));
+    return [what, { claims: Object.fromEntries(claims), kinds, example: exampleOf(those) }];
   });
   return Object.fromEntries(shown);
 }

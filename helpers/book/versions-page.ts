@@ -16,8 +16,14 @@ export function versionsPage(chapters: Pick<ChapterSource, 'scenario' | 'claims'
     },
     [
       `Every change of behaviour that the chapters found between Envoy ${VERSIONS[0]} and ${VERSIONS.at(-1)}, newest first. A claim that depends on a change asserts one outcome before it and another since.`,
-      'Compare two versions yourself, with the claims and beyond them:',
-      block('sh', `${PROGRAM_OF_CHECKOUT} compare ${VERSIONS[0]} ${VERSIONS.at(-1)}`),
+      'Compare two versions yourself. The comparison covers everything observed, also where no claim asserts it. [Get started](index.md#start) says what it needs.',
+      block(
+        'sh',
+        [
+          `npm run setup -- --envoy ${VERSIONS[0]},${VERSIONS.at(-1)}`,
+          `${PROGRAM_OF_CHECKOUT} compare ${VERSIONS[0]} ${VERSIONS.at(-1)}`,
+        ].join('\n'),
+      ),
       ...versions.flatMap((version) => [
         `## Since ${version}`,
         ...changes.filter((change) => firstVersion(change) === version).flatMap(changeParts),

@@ -102,7 +102,7 @@ export const CHANGES = {
     since: '1.38.1',
     what: 'a 503 body no longer names the transport failure; the access log still does (UPSTREAM_TRANSPORT_FAILURE_REASON)',
     source:
-      'release notes of 1.38.1, minor_behavior_changes, router; https://github.com/envoyproxy/envoy/pull/44746; guard envoy.reloadable_features.hide_transport_failure_reason_in_response_body',
+      'release notes of 1.38.1, minor_behavior_changes, router; https://github.com/envoyproxy/envoy/pull/44746; runtime guard envoy.reloadable_features.hide_transport_failure_reason_in_response_body',
     shows: [
       { path: /^(replies\[\d+\]\.body|streams)/, before: /, transport failure reason: / },
       {
@@ -121,14 +121,14 @@ export const CHANGES = {
     since: '1.39.0',
     what: 'a request that fails while Envoy writes it to a new upstream connection no longer opens a second, idle connection',
     source:
-      'release notes of 1.39.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/45339; guard envoy.reloadable_features.conn_pool_fix_reentrancy',
+      'release notes of 1.39.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/45339; runtime guard envoy.reloadable_features.conn_pool_fix_reentrancy',
     shows: [{ path: /^stats\.cluster\.\w+\.upstream_(cx_total|cx_http1_total|rq_pending_total)$/, declared: true }],
   },
   nghttp2Connections: {
     since: '1.40.0',
     what: 'a cluster counts its HTTP/2 connections by codec library, for nghttp2 in http2.nghttp2_upstream_connections',
     source:
-      'undocumented; https://github.com/envoyproxy/envoy/pull/47535, guard envoy.reloadable_features.track_h2_codec_connections',
+      'undocumented; https://github.com/envoyproxy/envoy/pull/47535; runtime guard envoy.reloadable_features.track_h2_codec_connections',
     shows: [
       {
         path: /^stats\.cluster\.\w+\.http2\.nghttp2_upstream_connections$/,

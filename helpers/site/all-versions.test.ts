@@ -67,8 +67,8 @@ test('a change is shown by an example of its values, or listed as not exercised'
     });
   const record = recordOf({ '1.36.4': [seen({})], '1.37.0': [seen({ [counter]: 1 })] });
   const section = allVersionsSection(record, pagesOf('ext-authz-proxy'));
-  expect(section).toContain(`**${prose(what)} (since 1.37.0)**\n\nIn the observations of 1 claim: `);
-  const example = `\`stats.${counter}\` in the address dialled wins is no value on 1.36.4, \`1\` on 1.37.0.`;
+  expect(section).toContain(`**${prose(what)} (since 1.37.0)**\n\nAffects counters. Seen in 1 claim: `);
+  const example = `Example: \`stats.${counter}\`: absent on 1.36.4, \`1\` on 1.37.0, in the address dialled wins.`;
   expect(section).toContain(example);
   expect(section).toMatch(/Not exercised by this record:\n\n(- .*\n){7}/);
 });

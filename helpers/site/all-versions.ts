@@ -1,6 +1,7 @@
 import { type BookChange, changesData } from '../book/changes-data.ts';
 import { claimAnchor, claimLink } from '../book/claim-link.ts';
 import { code, details, linked, list, present, prose, table } from '../book/markdown.ts';
+import { kindName } from '../book/reads.ts';
 import { type ShownChange, type VersionData, type VersionsData, versionsData } from '../book/versions-data.ts';
 import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
 import type { RunRecord } from '../record/record.ts';
@@ -146,11 +147,11 @@ function changeParts(change: BookChange, shown: ShownChange | undefined, { chapt
   const { slug, claim: seen, path, before, after } = shown.example;
   const where = Object.entries(shown.claims).map(([each, titles]) => `${chapter(each)} (${titles.length})`);
   const value = ({ version, value: text }: typeof before): string =>
-    `${text === undefined ? 'no value' : code(text.replaceAll(/\s+/g, ' '))} on ${version}`;
+    `${text === undefined ? 'absent' : code(text.replaceAll(/\s+/g, ' '))} on ${version}`;
   const claims = counted(Object.values(shown.claims).flat().length, 'claim');
   return [
     `**${titleOf(change)}**`,
-    `In the observations of ${claims}: ${where.join(', ')}. Example: ${code(path)} in ${claim(seen, slug)} is ${value(before)}, ${value(after)}.`,
+    `Affects ${shown.kinds.map(kindName).join(', ')}. Seen in ${claims}: ${where.join(', ')}. Example: ${code(path)}: ${value(before)}, ${value(after)}, in ${claim(seen, slug)}.`,
   ];
 }
 

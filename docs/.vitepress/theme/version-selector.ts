@@ -1,6 +1,7 @@
 import { withBase } from 'vitepress';
 import { computed, defineComponent, h, onMounted, reactive, ref, type VNode } from 'vue';
-import { changesBetween } from '../../../helpers/site/changes-between.ts';
+import { linkText } from '../../../helpers/book/markdown.ts';
+import { type ChangesBetween, changesBetween } from '../../../helpers/site/changes-between.ts';
 import type { SiteChange } from '../../../helpers/site/site-changes.ts';
 import { data } from './changes.data.ts';
 
@@ -9,7 +10,7 @@ type End = 'from' | 'to';
 /** Lists every known change between two Envoy versions; the address keeps the choice: `?from=1.37.0&to=1.40.0`. */
 export const VersionSelector = defineComponent({
   setup() {
-    const { versions, changes } = data;
+    const { versions, compare, changes } = data;
     const choice = reactive({ from: versions[0] ?? '', to: versions.at(-1) ?? '' });
     // Without script the page has the full list, and a select that does nothing is disabled.
     const isLive = ref(false);
@@ -17,7 +18,7 @@ export const VersionSelector = defineComponent({
       const given = new URLSearchParams(window.location.search);
       for (const end of ['from', 'to'] as const) {
         const version = given.get(end);
-        if (version !== null && versions.includes(version)) choice[end] = version;
+        if (version !== null) choice[end] = version;
       }
       isLive.value = true;
     });
@@ -27,7 +28,9 @@ export const VersionSelector = defineComponent({
       address.search = new URLSearchParams(choice).toString();
       window.history.replaceState(window.history.state, '', address);
     };
+    const unknown = computed(() => [...new Set([choice.from, choice.to])].filter((each) => !versions.includes(each)));
     const found = computed(() => changesBetween(changes, choice.from, choice.to));
+    const command = computed(() => `${compare} ${choice.from} ${choice.to}`);
     const selectOf = (end: End, label: string): VNode =>
       h('label', [
         h('span', label),
@@ -39,7 +42,15 @@ export const VersionSelector = defineComponent({
             value: choice[end],
             onChange: (event: Event) => choose({ [end]: (event.target as HTMLSelectElement).value }),
           },
-          versions.map((version) => h('option', { value: version, selected: version === choice[end] }, version)),
+          [
+            // An unknown version in the address stays visible, but cannot be chosen again.
+            ...(versions.includes(choice[end])
+              ? []
+              : [h('option', { key: choice[end], value: choice[end], disabled: true }, choice[end])]),
+            ...versions.map((version) =>
+              h('option', { key: version, value: version, selected: version === choice[end] }, version),
+            ),
+          ],
         ),
       ]);
     return () =>
@@ -53,9 +64,14 @@ export const VersionSelector = defineComponent({
             'Swap',
           ),
         ]),
-        h('p', { role: 'status' }, summaryOf(choice.from, choice.to, found.value, versions)),
-        ...listOf(found.value.gained, found.value.undone.length > 0 ? 'New:' : undefined),
-        ...listOf(found.value.undone, found.value.gained.length > 0 ? 'Undone:' : undefined),
+        h(
+          'p',
+          { role: 'status' },
+          unknown.value.length > 0
+            ? unknown.value.map((version) => `${version} is not among the tested versions.`).join(' ')
+            : summaryOf(choice.from, choice.to, found.value, versions),
+        ),
+        ...(unknown.value.length > 0 || choice.from === choice.to ? [] : listsOf(found.value, command.value)),
       ]);
   },
 });
@@ -80,12 +96,28 @@ function counted(count: number): string {
   return `${count} known change${count === 1 ? '' : 's'}`;
 }
 
-function listOf(changes: SiteChange[], title: string | undefined): VNode[] {
-  if (changes.length === 0) return [];
-  return [...(title ? [h('p', title)] : []), h('ol', changes.map(itemOf))];
+/** @param command compares the chosen versions in all chapters */
+function listsOf({ gained, undone }: ChangesBetween<SiteChange>, command: string): VNode[] {
+  return [
+    h('p', ['Compare them yourself: ', h('code', command)]),
+    ...listOf(gained, undone.length > 0 ? 'New:' : undefined, command),
+    ...listOf(undone, gained.length > 0 ? 'Undone:' : undefined, command),
+  ];
 }
 
-function itemOf({ key, anchor, what, since, source, claims }: SiteChange): VNode {
+function listOf(changes: SiteChange[], title: string | undefined, command: string): VNode[] {
+  if (changes.length === 0) return [];
+  return [
+    ...(title ? [h('p', title)] : []),
+    h(
+      'ol',
+      changes.map((change) => itemOf(change, command)),
+    ),
+  ];
+}
+
+function itemOf({ key, anchor, what, since, source, claims }: SiteChange, command: string): VNode {
+  const chapters = [...new Set(claims.map(({ slug }) => slug))];
   return h('li', { key }, [
     h('p', [h('strong', `Since ${since.join(' and ')}`), ': ', h('a', { href: `#${anchor}` }, what)]),
     h('p', ['Source: ', ...withLinks(source), '.']),
@@ -98,6 +130,7 @@ function itemOf({ key, anchor, what, since, source, claims }: SiteChange): VNode
             h('li', [h('a', { href: withBase(`/${slug}.html#${claim}`) }, title), ` (${slug})`]),
           ),
         ),
+    ...(chapters.length > 0 ? [h('p', ['See it: ', h('code', [command, ...chapters].join(' '))])] : []),
   ]);
 }
 
@@ -105,5 +138,5 @@ function itemOf({ key, anchor, what, since, source, claims }: SiteChange): VNode
 function withLinks(text: string): (string | VNode)[] {
   return text
     .split(/(https:\/\/[^\s;,)]+)/)
-    .map((part, at) => (at % 2 === 0 ? part : h('a', { href: part }, part.replace('https://', ''))));
+    .map((part, at) => (at % 2 === 0 ? part : h('a', { href: part }, linkText(part))));
 }
