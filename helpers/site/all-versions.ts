@@ -149,9 +149,10 @@ function changeParts(change: BookChange, shown: ShownChange | undefined, { chapt
   const value = ({ version, value: text }: typeof before): string =>
     `${text === undefined ? 'absent' : code(text.replaceAll(/\s+/g, ' '))} on ${version}`;
   const claims = counted(Object.values(shown.claims).flat().length, 'claim');
+  const affected = shown.kinds.map((kind) => (kind === 'received' ? 'upstream request' : kindName(kind)));
   return [
     `**${titleOf(change)}**`,
-    `Affects ${shown.kinds.map(kindName).join(', ')}. Seen in ${claims}: ${where.join(', ')}. Example: ${code(path)}: ${value(before)}, ${value(after)}, in ${claim(seen, slug)}.`,
+    `Affects ${affected.join(', ')}. Seen in ${claims}: ${where.join(', ')}. Example: ${code(path)}: ${value(before)}, ${value(after)}, in ${claim(seen, slug)}.`,
   ];
 }
 
