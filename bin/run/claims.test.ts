@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../helpers/constants/project.mjs';
+import version1Titles from '../../helpers/record/version-1-titles.json' with { type: 'json' };
 import type { DeclaredClaim } from './claims.ts';
 
 const LONGEST = 120;
@@ -34,4 +35,12 @@ test('titles of chapters, groups and claims are clear without their neighbours',
 
 test(`titles of chapters, groups and claims have at most ${LONGEST} characters`, () => {
   expect(titles.filter(({ title }) => title.length > LONGEST)).toEqual([]);
+});
+
+test('every claim of version 1 has a present title, so that its records compare with new ones', () => {
+  const declared = scenarios.flatMap(({ slug, claims }) => claims.map(({ title }) => `${slug}: ${title}`));
+  const renamed = Object.entries(version1Titles).flatMap(([slug, to]) =>
+    Object.values(to).map((title) => `${slug}: ${title}`),
+  );
+  expect(renamed.filter((title) => !declared.includes(title))).toEqual([]);
 });

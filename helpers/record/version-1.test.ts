@@ -24,6 +24,10 @@ test('a record of version 1 is read with the outcomes and fields of this version
   expect(envoys[0]).not.toHaveProperty('identity');
   const claims = envoys.flatMap(claimsOf);
   expect(claims.map(({ outcome }) => outcome)).toEqual(['passed', 'passed']);
+  expect(claims.map(({ title }) => title)).toEqual([
+    "a captured request gets 503 UF when the dialled upstream refuses Envoy's connection",
+    'an ORIGINAL_DST cluster connects to the dialled address and ignores the Host header',
+  ]);
   const observations = claims.flatMap((claim) => claim.observations);
   for (const kind of RECORDED_KINDS) for (const each of observations) expect(each[kind]).toBeDefined();
   expect(observations[0]?.replies[0]?.status).toBe(503);

@@ -1,5 +1,6 @@
 import { emptyObservation, type Observation } from '../exchange/observation.ts';
 import type { ChapterRecord, ClaimRecord, EnvoyBuild, EnvoyRecord, RunRecord } from './record.ts';
+import titles from './version-1-titles.json' with { type: 'json' };
 
 /** The schema of the records that version 1 of the book wrote. */
 export const VERSION_1_SCHEMA = 'envoy-big-book/record@2';
@@ -28,6 +29,9 @@ export interface Version1Record extends Omit<RunRecord, 'schema' | 'outcome' | '
   envoys: Envoy1[];
 }
 
+/** The present title of each claim of version 1, by chapter: records are compared by title. */
+const TITLES: Record<string, Record<string, string>> = titles;
+
 /** Converts a record of version 1. Kinds of observation that it lacks are empty. */
 export function fromVersion1({ schema: _, outcome, envoys, ...run }: Version1Record): RunRecord {
   return {
@@ -37,7 +41,10 @@ export function fromVersion1({ schema: _, outcome, envoys, ...run }: Version1Rec
     envoys: envoys.map(({ identity, chapters, ...envoy }) => ({
       ...envoy,
       ...(identity && { build: buildOf(identity) }),
-      chapters: chapters.map((chapter) => ({ ...chapter, claims: chapter.claims.map(claimOf) })),
+      chapters: chapters.map((chapter) => ({
+        ...chapter,
+        claims: chapter.claims.map((claim) => claimOf(claim, TITLES[chapter.slug])),
+      })),
     })),
   };
 }
@@ -53,9 +60,10 @@ function buildOf({ build, ...rest }: NonNullable<Envoy1['identity']>): EnvoyBuil
   return { ...rest, fullVersion: build };
 }
 
-function claimOf({ outcome, observations, ...claim }: Claim1): ClaimRecord {
+function claimOf({ outcome, observations, title, ...claim }: Claim1, titles: Record<string, string> = {}): ClaimRecord {
   return {
     ...claim,
+    title: titles[title] ?? title,
     outcome: outcomeOf(outcome),
     observations: observations.map((each) => ({ ...emptyObservation(each.exchange), ...each })),
   };
