@@ -24,11 +24,13 @@ export async function checkBook({ record: file, trace = false }: BookOptions): P
   const claims = await claimsOfTheBook();
   const coverage = slugs.map((slug) => coverageOf(slug, titlesOf(claims, slug), record.chapters));
   const uncovered = coverage.filter((chapter) => chapter.uncovered !== undefined);
-  const isUncovered = (name: string): boolean => uncovered.some(({ slug }) => name === `${slug}.md`);
-  const covered = record.chapters.filter(({ slug }) => !isUncovered(`${slug}.md`));
+  const isUncovered = (slug: string): boolean => uncovered.some((chapter) => chapter.slug === slug);
+  const covered = record.chapters.filter(({ slug }) => !isUncovered(slug));
 
   const are = await generatedPages();
-  const comparable = new Map([...are].map(([name, text]) => [name, isUncovered(name) ? withoutExchanges(text) : text]));
+  const comparable = new Map(
+    [...are].map(([name, text]) => [name, isUncovered(name.replace(/\.md$/, '')) ? withoutExchanges(text) : text]),
+  );
   const differences = [
     ...coverage.flatMap(({ notPassed }) => notPassed.map((line) => `${record.file}: ${line}`)),
     ...pageDifferences(renderBook(await sourcesOf(claims, covered)), comparable),

@@ -1,4 +1,4 @@
-import { CHANGES, type Change } from '../envoy/known-changes.ts';
+import { CHANGES, type Change, describeSince } from '../envoy/known-changes.ts';
 import { compareVersions } from '../envoy/versions.ts';
 import type { ChangeName } from '../record/kills.ts';
 import { claimAnchor } from './claim-link.ts';
@@ -35,7 +35,7 @@ export function changeAnchor(key: ChangeName): string {
 
 /** A change as a link to its entry on the page of the versions: `since 1.38.1: …`. */
 export function changeLink({ since, what }: Pick<BookChange, 'what'> & { since: string | readonly string[] }): string {
-  const text = prose(`since ${[since].flat().join(' and ')}: ${what}`);
+  const text = prose(`${describeSince({ since })}: ${what}`);
   const found = (Object.entries(CHANGES) as [ChangeName, Change][]).find(([, change]) => change.what === what);
   return found ? `[${text}](versions.md#${changeAnchor(found[0])})` : text;
 }

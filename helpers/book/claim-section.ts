@@ -1,15 +1,15 @@
-import type { Observation } from '../exchange/observation.ts';
+import { describedLines, type Observation } from '../exchange/observation.ts';
 import { RECORDED, RECORDED_KINDS } from '../exchange/observers/registry.ts';
 import { changeLink } from './changes-data.ts';
 import { claimAnchor } from './claim-link.ts';
 import { block, code, details, html, proseWithCode } from './markdown.ts';
-import { hasValue, kindName, linesOf, type ReadValue, readValues } from './reads.ts';
+import { hasValue, kindName, type ReadValue, readValues } from './reads.ts';
 import type { BookClaim } from './sources.ts';
 
 /** A chapter's first exchange with everything that was observed of it, behind a summary. */
 export function firstExchange(seen: Observation): string {
   const kinds = RECORDED_KINDS.flatMap((kind) => {
-    const lines = linesOf(seen, kind);
+    const lines = describedLines(seen, kind);
     const { title } = RECORDED[kind];
     if (kind === 'stats') return lines.length > 0 ? [`${title}:`, ...inPairs(lines).map((line) => `  ${line}`)] : [];
     if (lines.length <= 1) return lines.map((line) => `${title}: ${line}`);

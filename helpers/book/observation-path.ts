@@ -1,4 +1,5 @@
 import { isHeaders } from '../compare/header-differences.ts';
+import { parsedObject } from '../exchange/masked-json.ts';
 
 /**
  * The value at a path below a value: `headers.x-a`, `attributes.request.http.path`, `body.headers.host`.
@@ -26,15 +27,4 @@ export function resolve(value: unknown, path: string): unknown {
   const [longest] = keys.sort((a, b) => b.length - a.length);
   if (longest === undefined) return undefined;
   return resolve((object as Record<string, unknown>)[longest], path.slice(longest.length).replace(/^\./, ''));
-}
-
-/** Parses a JSON object in which masked values may replace numbers. */
-export function parsedObject(text: string): object | undefined {
-  if (!text.startsWith('{')) return undefined;
-  try {
-    const value: unknown = JSON.parse(text.replaceAll(/: (<\w+>)/g, ': "$1"'));
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

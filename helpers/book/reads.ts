@@ -1,7 +1,8 @@
-import { circumstancesOf, type Observation } from '../exchange/observation.ts';
-import { RECORDED, RECORDED_KINDS, type RecordedKind } from '../exchange/observers/registry.ts';
+import { parsedObject } from '../exchange/masked-json.ts';
+import { describedLines, type Observation } from '../exchange/observation.ts';
+import { RECORDED_KINDS, type RecordedKind } from '../exchange/observers/registry.ts';
 import { counted } from '../report/wording.ts';
-import { parsedObject, resolve } from './observation-path.ts';
+import { resolve } from './observation-path.ts';
 
 /** A value of an observation that a claim read. */
 export interface ReadValue {
@@ -33,13 +34,9 @@ function rank({ kind, path }: ReadValue): number {
 /** Whether an observation has the same value at the same path. */
 export function hasValue(seen: Observation, { kind, path, text }: ReadValue): boolean {
   return (
-    valuesAt(seen, path).some((value) => value.text === text) || (isLine(kind) && linesOf(seen, kind).includes(text))
+    valuesAt(seen, path).some((value) => value.text === text) ||
+    (isLine(kind) && describedLines(seen, kind).includes(text))
   );
-}
-
-/** The described lines of one kind of an observation. */
-export function linesOf<K extends RecordedKind>(seen: Observation, kind: K): string[] {
-  return RECORDED[kind].describe(seen[kind], circumstancesOf(seen));
 }
 
 /** How each kind and one of its items are named, and whether one line describes an item. */
@@ -76,7 +73,7 @@ function valuesAt(seen: Observation, path: string): ReadValue[] {
   const rest = path.slice(kind.length);
   const value = (text: string): ReadValue => ({ kind, path, text });
   if (rest === '') {
-    const lines = linesOf(seen, kind).map((text) => value(text.trim()));
+    const lines = describedLines(seen, kind).map((text) => value(text.trim()));
     return lines.length > 0 ? lines : [value(countText(kind, 0))];
   }
   if (kind === 'stats') return [value(`${rest.slice(1)} +${seen.stats[rest.slice(1)] ?? 0}`)];
@@ -84,7 +81,7 @@ function valuesAt(seen: Observation, path: string): ReadValue[] {
   const [, at, field = ''] = /^\[(\d+)\]\.?(.*)$/.exec(rest) ?? [];
   const item = items[Number(at)];
   if (item === undefined) return [value(countText(kind, items.length))];
-  if (isLine(kind)) return linesOf({ ...seen, [kind]: [item] }, kind).map(value);
+  if (isLine(kind)) return describedLines({ ...seen, [kind]: [item] }, kind).map(value);
   const found = resolve(item, field);
   const fields = field === 'body' ? bodyFields(found, seen.received.length > 0) : [];
   if (fields.length === 0) return [value(fieldText(kind, field, found))];

@@ -1,4 +1,3 @@
-import type { Change } from '../envoy/known-changes.ts';
 import { claimsOf } from '../record/record.ts';
 import { replayCommand } from '../record/replay.ts';
 import { counted } from '../report/wording.ts';
@@ -52,9 +51,4 @@ export function nextStep({ a, b, differences }: Comparison): string {
   const [one, other] = [a, b].map(({ name, build }) => build?.version ?? name);
   const where = one === other ? 'the changes between both builds' : `Envoy's release notes between ${one} and ${other}`;
   return `Look for the cause in ${where}; if the change is intended, add it to helpers/envoy/known-changes.ts.`;
-}
-
-/** `since 1.36.3 and 1.37.1`. */
-export function describeSince({ since }: Pick<Change, 'since'>): string {
-  return `since ${[since].flat().join(' and ')}`;
 }

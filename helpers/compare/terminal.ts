@@ -1,8 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
+import { describeSince } from '../envoy/known-changes.ts';
 import { describeEnvironment, indented } from '../report/wording.ts';
 import type { Comparison } from './compare.ts';
 import { entriesOf, type KnownEntry, type ValueChange, valueChanges } from './entries.ts';
-import { describeScope, describeSince, nextStep, remarks, verdictOf } from './summary.ts';
+import { describeScope, nextStep, remarks, verdictOf } from './summary.ts';
 import { describeRest, describeWeights, FEW, placesText, placeText, valuesText } from './value-text.ts';
 import { WEIGHTS } from './weight.ts';
 import { type DiffStyle, PLAIN } from './word-diff.ts';

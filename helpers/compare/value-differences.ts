@@ -1,3 +1,4 @@
+import { parsedObject } from '../exchange/masked-json.ts';
 import { given } from '../util/given.ts';
 import { alignment } from './alignment.ts';
 import type { Found } from './found.ts';
@@ -12,7 +13,7 @@ export function valueDifferences(path: string, a: unknown, b: unknown): Found[] 
     return Object.keys({ ...a, ...b }).flatMap((key) => valueDifferences(`${path}.${key}`, a[key], b[key]));
   }
   if (typeof a === 'string' && typeof b === 'string') {
-    const [one, other] = [parsed(a), parsed(b)];
+    const [one, other] = [parsedObject(a), parsedObject(b)];
     if (one && other) return valueDifferences(path, one, other);
   }
   return [{ path, ...given({ a: printed(a), b: printed(b) }) }];
@@ -30,17 +31,6 @@ export function listDifferences<T>(path: string, a: T[], b: T[], nameOf?: (item:
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Parses a JSON object in which masked values may replace numbers. */
-function parsed(text: string): Record<string, unknown> | undefined {
-  if (!text.startsWith('{')) return undefined;
-  try {
-    const value: unknown = JSON.parse(text.replaceAll(/: (<\w+>)/g, ': "$1"'));
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function printed(value: unknown): string | undefined {

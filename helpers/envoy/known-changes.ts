@@ -61,7 +61,12 @@ export function isSameChange(a: Pick<Change, 'what' | 'source'>, b: Pick<Change,
  * router)`.
  */
 export function describeChange({ since, what, source }: Pick<Change, 'since' | 'what' | 'source'>): string {
-  return `since ${[since].flat().join(' and ')}: ${what} (${source})`;
+  return `${describeSince({ since })}: ${what} (${source})`;
+}
+
+/** `since 1.36.3 and 1.37.1`. */
+export function describeSince({ since }: { since: string | readonly string[] }): string {
+  return `since ${[since].flat().join(' and ')}`;
 }
 
 /** Every observed change between the known Envoy versions. */

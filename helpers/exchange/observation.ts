@@ -54,3 +54,9 @@ export function circumstancesOf({
 function byKind(recordedOf: <K extends RecordedKind>(kind: K) => Recorded[K]): Recorded {
   return Object.fromEntries(RECORDED_KINDS.map((kind) => [kind, recordedOf(kind)])) as Recorded;
 }
+
+/** The lines of one kind of an observation for a reader; none for a kind that its record does not know. */
+export function describedLines<K extends RecordedKind>(seen: Observation, kind: K): string[] {
+  const { nothing, describe } = RECORDED[kind];
+  return describe(seen[kind] ?? nothing, circumstancesOf(seen));
+}

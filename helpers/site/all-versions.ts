@@ -4,6 +4,7 @@ import { code, details, linked, list, present, prose, table } from '../book/mark
 import { kindName } from '../book/reads.ts';
 import { type ShownChange, type VersionData, type VersionsData, versionsData } from '../book/versions-data.ts';
 import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
+import { describeSince } from '../envoy/known-changes.ts';
 import type { RunRecord } from '../record/record.ts';
 import { counted } from '../report/wording.ts';
 
@@ -138,8 +139,8 @@ function changesText(shown: VersionsData['shown'], link: Linker): string[] {
   ];
 }
 
-function titleOf({ what, since }: BookChange): string {
-  return `${prose(what)} (since ${since.join(' and ')})`;
+function titleOf(change: BookChange): string {
+  return `${prose(change.what)} (${describeSince(change)})`;
 }
 
 function changeParts(change: BookChange, shown: ShownChange | undefined, { chapter, claim }: Linker): string[] {

@@ -1,5 +1,5 @@
-import { circumstancesOf, type Observation } from '../../exchange/observation.ts';
-import { RECORDED, RECORDED_KINDS, type RecordedKind } from '../../exchange/observers/registry.ts';
+import { describedLines, type Observation } from '../../exchange/observation.ts';
+import { RECORDED, RECORDED_KINDS } from '../../exchange/observers/registry.ts';
 import { type Trouble, troublesOf } from '../../record/digest.ts';
 import type { ClaimRecord, RunRecord } from '../../record/record.ts';
 import { replayCommand } from '../../record/replay.ts';
@@ -120,11 +120,9 @@ function observed({ claims, outcome }: Trouble): Html[] {
 
 /** An observation as text, a heading for each kind. */
 function observationText(observation: Observation): string {
-  const circumstances = circumstancesOf(observation);
-  const sectionOf = <K extends RecordedKind>(kind: K): string[] => {
-    const { title, nothing, describe } = RECORDED[kind];
-    const lines = describe(observation[kind] ?? nothing, circumstances);
-    return lines.length > 0 ? [`${title}:\n${indented(lines.join('\n'), 2)}`] : [];
-  };
-  return RECORDED_KINDS.flatMap(sectionOf).join('\n');
+  const sections = RECORDED_KINDS.flatMap((kind) => {
+    const lines = describedLines(observation, kind);
+    return lines.length > 0 ? [`${RECORDED[kind].title}:\n${indented(lines.join('\n'), 2)}`] : [];
+  });
+  return sections.join('\n');
 }
