@@ -68,7 +68,7 @@ async function labsAnd(
 
 async function hostsOf(slug: string): Promise<string[]> {
   const lab = await soon(callServer(slug, 'describe'));
-  return Object.keys(lab?.server.containers ?? {});
+  return Object.keys(lab?.server.hosts ?? {});
 }
 
 /** The admin pages that Envoy lists. */

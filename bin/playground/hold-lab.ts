@@ -44,7 +44,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
   process.on('exit', release);
   try {
     lab = await (await labStarter(version, run))(choice.slug);
-    lab.envoyHost.container.ended.then(async () => {
+    lab.envoyHost.program.ended.then(async () => {
       if (!stopping) fail((await lab?.loss()) ?? new Error('the lab stopped'));
     }, fail);
     answer(labHandlers(lab, run, finish));
