@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { canInstall } from '../fixtures/setup/apt.mjs';
 import { ensureBrowser } from '../fixtures/setup/browser.mjs';
@@ -114,9 +115,10 @@ async function setUp(versions) {
   const packages = ensureNpmPackages({ project: packageRoot, log, signal });
   try {
     await Promise.all([engine, packages]);
-    const { register } = await import('tsx/esm/api');
-    register();
-    const { ensureImages } = await import('../fixtures/setup/images.ts');
+    const { compiledHarness } = await import('../fixtures/compiled/harness.mjs');
+    const { ensureImages } = /** @type {typeof import('../fixtures/setup/images.ts')} */ (
+      await import(pathToFileURL(`${await compiledHarness()}/fixtures/setup/images.js`).href)
+    );
     const images = await ensureImages({ envoys: versions, install: true, log, signal, ...(ahead ? { ahead } : {}) });
     log(`  engine ${(await engine).host}`);
     log(`  hosts  ${images.host}`);

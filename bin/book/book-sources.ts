@@ -1,8 +1,8 @@
+import { loadFaults } from '../../fixtures/compiled/chapter-faults.ts';
 import { readEnvoyConfig } from '../../fixtures/lab/envoy-config.ts';
 import type { BookSources } from '../../helpers/book/sources.ts';
 import { NEWEST } from '../../helpers/envoy/versions.ts';
 import type { ChapterRecord } from '../../helpers/record/record.ts';
-import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import { given } from '../../helpers/util/given.ts';
 import { loadScenarios } from '../run/chapters.ts';
 import { type DeclaredClaim, declaredClaims } from '../run/claims.ts';

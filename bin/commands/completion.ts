@@ -23,7 +23,7 @@ In ~/.config/fish/config.fish:   ${PROGRAM_FILE} completion fish | source
   .description('Print a script that completes commands, options, chapters, hosts, versions and claims.')
   .addArgument(new Argument('<shell>', 'shell').choices(SHELLS))
   .action(async (shell: Shell) => {
-    const script = await readFile(join(packageRoot, `bin/completion/bigbook.${shell}`), 'utf8');
+    const script = await readFile(new URL(`../completion/bigbook.${shell}`, import.meta.url), 'utf8');
     const program = shellWords([process.execPath, join(packageRoot, 'bin/bigbook.mjs')]);
     process.stdout.write(script.replace('@bigbook@', () => program));
   });

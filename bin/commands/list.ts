@@ -76,7 +76,6 @@ async function tableOfContents(
     const asked = [pattern === undefined ? [] : JSON.stringify(pattern), tags.map((tag) => `tag ${tag}`)];
     throw new UsageError(`no chapter matches ${asked.flat().join(' and ')}; \`${PROGRAM} list\` lists all chapters`);
   }
-  // Before vitest: once that has been closed, no TypeScript is loaded any more.
   const faults = options.faults || options.json ? await Promise.all(scenarios.map(({ slug }) => faultsOf(slug))) : [];
   const claims =
     options.claims || options.json ? await declaredClaims(scenarios.map(({ slug }) => slug)) : new Map<string, never>();
@@ -94,7 +93,7 @@ async function tableOfContents(
 
 async function faultsOf(slug: string): Promise<NonNullable<ListedChapter['faults']>> {
   const { readKills } = await import('../run/kills-file.ts');
-  const { loadFaults } = await import('../../helpers/scenario/chapter-faults.ts');
+  const { loadFaults } = await import('../../fixtures/compiled/chapter-faults.ts');
   const [declared, known] = await Promise.all([loadFaults(slug), readKills(slug)]);
   return Object.entries(declared.faults).map(([name, { why }]) => ({ name, why, kills: known?.kills[name] ?? [] }));
 }

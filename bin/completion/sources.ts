@@ -1,10 +1,10 @@
+import { loadFaults } from '../../fixtures/compiled/chapter-faults.ts';
 import { EDITABLE } from '../../fixtures/playground/lab-calls.ts';
 import { callServer, labsUp } from '../../fixtures/playground/lab-client.ts';
 import { BACKENDS } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { VERSIONS } from '../../helpers/envoy/versions.ts';
-import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import { TAGS } from '../../helpers/scenario/topics.ts';
 import type { Completion, Place } from '../../helpers/util/completion.ts';
 import { adminPages } from '../playground/admin-page.ts';

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
+import { harnessRoot, packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
 import { claimsFile, faultsFile, killsFile, SUITES, scenarioFile } from '../../helpers/scenario/suite-files.ts';
 import { messageOf, UsageError } from '../../helpers/util/errors.ts';
 
 const LONGEST = 40;
 
-/** The sources of the files, relative to the package. */
+/** The sources of the files, relative to the harness. */
 const TEMPLATE = 'bin/new/template';
 const CONFIG = 'fixtures/samples/envoy-configs/http-proxy.yaml';
 
@@ -37,7 +37,7 @@ export async function newChapter(slug: string): Promise<string[]> {
     await mkdir(join(projectRoot, SUITES, slug), { recursive: true });
     await mkdir(join(projectRoot, 'envoy-configs'), { recursive: true });
     for (const [file, template] of files) {
-      const text = await readFile(join(packageRoot, template), 'utf8');
+      const text = await readFile(join(harnessRoot, template), 'utf8');
       await writeFile(join(projectRoot, file), namedFor(slug, text), { flag: 'wx' });
     }
   } catch (error) {

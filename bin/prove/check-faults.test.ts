@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
+import { loadFaults } from '../../fixtures/compiled/chapter-faults.ts';
 import { loadScenarios } from '../run/chapters.ts';
 import { checkFaults } from './check-faults.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { loadFaults } from '../../fixtures/compiled/chapter-faults.ts';
 import { readEnvoyConfig } from '../../fixtures/lab/envoy-config.ts';
-import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import { faulted } from '../../helpers/scenario/faults.ts';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { loadScenarios } from '../run/chapters.ts';

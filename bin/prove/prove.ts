@@ -1,3 +1,4 @@
+import { loadFaults } from '../../fixtures/compiled/chapter-faults.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { NEWEST } from '../../helpers/envoy/versions.ts';
 import { formatChanges } from '../../helpers/record/kills.ts';
@@ -5,7 +6,6 @@ import { updateOf } from '../../helpers/record/kills-update.ts';
 import { type ChapterProof, holds, type Plan, proveChapter, proveFault } from '../../helpers/record/proof.ts';
 import { onlyVariant } from '../../helpers/record/variants.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
-import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import { killsFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
@@ -86,7 +86,6 @@ async function plansOf(slugs: string[], fault: string | undefined): Promise<Plan
   const names = declared.flatMap((chapter) => chapter.names);
   const chosen = fault === undefined ? names : namesMatching('fault', fault, names);
   const having = declared.filter(({ names }) => fault === undefined || names.some((name) => chosen.includes(name)));
-  // Before vitest: once that has been closed, no TypeScript is loaded any more.
   const scenarios = await loadScenarios(having.map(({ slug }) => slug));
   for (const scenario of scenarios) await checkFaults(scenario, chosen);
   const claims = await declaredClaims(having.map(({ slug }) => slug));

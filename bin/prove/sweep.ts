@@ -1,8 +1,8 @@
+import { loadFaults } from '../../fixtures/compiled/chapter-faults.ts';
 import { readEnvoyConfig } from '../../fixtures/lab/envoy-config.ts';
 import { judgeAlike, type Swept, staleReasons, sweptOf } from '../../helpers/record/sweep.ts';
 import { onlyVariant } from '../../helpers/record/variants.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
-import { loadFaults } from '../../helpers/scenario/chapter-faults.ts';
 import { acceptedReason, SHARED_REASONS, sweepOf } from '../../helpers/scenario/mutations.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';

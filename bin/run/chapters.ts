@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { importChapterModule } from '../../fixtures/compiled/chapter-module.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { SUITES, scenarioFile } from '../../helpers/scenario/suite-files.ts';
@@ -27,7 +27,7 @@ export async function loadScenarios(slugs?: string[]): Promise<Scenario[]> {
 
 async function loadScenario(slug: string): Promise<Scenario> {
   const file = scenarioFile(slug);
-  const exported: unknown[] = Object.values(await import(pathToFileURL(join(projectRoot, file)).href));
+  const exported: unknown[] = Object.values(await importChapterModule(file));
   const found = exported.filter(isScenario).find((scenario) => scenario.slug === slug);
   if (!found)
     throw new UsageError(`${file} exports no scenario with the slug ${slug}: the folder and its scenario share one`);

@@ -5,7 +5,6 @@ import { projectOf, variantsFrom } from '../../helpers/record/variants.ts';
 import { claimsFile, slugOf } from '../../helpers/scenario/suite-files.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
 import { type ClaimName, claimName } from '../vitest/claim-name.ts';
-import { loadVitest } from '../vitest/load.ts';
 
 /** A claim as its file declares it. */
 export interface DeclaredClaim extends ClaimName {
@@ -18,7 +17,7 @@ export interface DeclaredClaim extends ClaimName {
  * be made in a loop, but runs neither claims nor the global set-up: no engine is needed.
  */
 export async function declaredClaims(slugs: string[]): Promise<Map<string, DeclaredClaim[]>> {
-  const { createVitest } = await loadVitest();
+  const { createVitest } = await import('vitest/node');
   const [variant] = variantsFrom(process.env);
   const vitest = await createVitest(
     'test',

@@ -13,7 +13,6 @@ import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
 import { type ClaimName, claimsPattern } from '../vitest/claim-name.ts';
-import { loadVitest } from '../vitest/load.ts';
 import BookReporter from '../vitest/reporter.ts';
 import { chooseChapters } from './chapters.ts';
 import { chosenClaims } from './chosen-claims.ts';
@@ -104,7 +103,7 @@ export async function withVitest(
   work: (vitest: Vitest) => Promise<unknown>,
 ): Promise<Error | undefined> {
   process.env.BIGBOOK_VARIANTS = JSON.stringify(variants);
-  const { createVitest } = await loadVitest();
+  const { createVitest } = await import('vitest/node');
   const before = new Set(process.listeners('SIGINT'));
   const vitest = await createVitest(
     'test',

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
+import { SUITES } from '../constants/project.mjs';
 
-/** The folder of all chapters, relative to the project. */
-export const SUITES = 'suites';
+export { SUITES };
 
 export const scenarioFile = (slug: string): string => `${SUITES}/${slug}/scenario.ts`;
 export const claimsFile = (slug: string): string => `${SUITES}/${slug}/claims.test.ts`;
