@@ -15,7 +15,7 @@ let record: RunRecord;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'book-'));
-  const left = ['node_modules', 'reports', '.git', '.vitepress'];
+  const left = ['node_modules', 'dist', 'reports', '.git', '.vitepress'];
   await cp(projectRoot, folder, { recursive: true, filter: (path) => !left.includes(basename(path)) });
   await symlink(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
   const { stdout } = await execa('node', ['bin/bigbook.mjs', 'list', '--json'], { cwd: folder });
