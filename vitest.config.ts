@@ -33,6 +33,7 @@ const PURE = [
   'exchange/failure-bundle',
   'lab/agent',
   'programs/servers/metadata',
+  'setup/engine-choice',
   'setup/state-folder',
   'setup/steps',
 ].map((name) => `fixtures/${name}.test.ts`);

@@ -200,19 +200,6 @@ test.concurrent.each([['list'], ['run', '--help']])('%s fits a narrow terminal',
   expect(lines.filter((line) => line.length > 40 && line.trim().includes(' '))).toEqual([]);
 });
 
-test.concurrent.each([
-  { args: ['run', 'tcp-proxy'], stdout: /^(?!.*passed)/s, stderr: /^bigbook: engine: unix:\/\/\/nowhere .*\n {2}→ / },
-  { args: ['doctor'], stdout: /^not ready: engine: unix:\/\/\/nowhere .*\n {2}→ /, stderr: /^$/ },
-])('without an engine, $args says so, with a remedy and without counts of claims', async ({ args, ...expected }) => {
-  const ended = await promisify(execFile)(process.execPath, ['bin/bigbook.mjs', ...args], {
-    cwd: packageRoot,
-    env: { ...process.env, DOCKER_HOST: 'unix:///nowhere' },
-  }).catch((error: { code: number; stdout: string; stderr: string }) => error);
-  expect(ended).toMatchObject({ code: 3 });
-  expect(ended.stdout).toMatch(expected.stdout);
-  expect(ended.stderr).toMatch(expected.stderr);
-});
-
 test.concurrent('output that cannot be written is one line and status 3', async () => {
   const list = `"${process.execPath}" bin/bigbook.mjs --help > /dev/full`;
   const ended = await promisify(execFile)('bash', ['-c', list], { cwd: packageRoot }).catch((error) => error);
