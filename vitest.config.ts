@@ -80,7 +80,7 @@ export default defineConfig({
           setupFiles: [
             own('bin/vitest/report-at-once.ts'),
             // Trials of faults keep the order of the file: what a fault kills must not depend on a seed.
-            ...(variant.faults || variant.inOrder ? [] : [own('bin/vitest/shuffle.ts')]),
+            ...(variant.injects || variant.inOrder ? [] : [own('bin/vitest/shuffle.ts')]),
           ],
           globalSetup: [own('fixtures/global-setup.ts')],
           sequence: { groupOrder: variant.turn ?? 0 },

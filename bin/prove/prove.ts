@@ -4,7 +4,7 @@ import { NEWEST } from '../../helpers/envoy/versions.ts';
 import { formatChanges } from '../../helpers/record/kills.ts';
 import { updateOf } from '../../helpers/record/kills-update.ts';
 import { type ChapterProof, holds, type Plan, proveChapter, proveFault } from '../../helpers/record/proof.ts';
-import { onlyVariant } from '../../helpers/record/variants.ts';
+import { onlyVariant, type Variant } from '../../helpers/record/variants.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
 import { killsFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
@@ -16,7 +16,7 @@ import { declaredClaims } from '../run/claims.ts';
 import { readKills, writeKills } from '../run/kills-file.ts';
 import { checkFaults } from './check-faults.ts';
 import { describeProblems, describeTable, describeTrial } from './proof-text.ts';
-import { runTrials, type Trial } from './trials.ts';
+import { plannedOf, runTrials, type Trial } from './trials.ts';
 
 export interface ProveOptions {
   envoy?: string;
@@ -44,7 +44,12 @@ export async function proveChapters(slugs: string[], { envoy, fault, update, jso
   const verbose = fault !== undefined;
   const total = plans.reduce((sum, { faults }) => sum + faults.length, 0);
   const trials: Trial[] = [];
-  const { errors, interrupted } = await runTrials(plans, variant, verbose ? {} : { leavesEvidence: false }, (trial) => {
+  const trialed: Variant = {
+    ...variant,
+    injects: 'declared faults',
+    ...given({ leavesEvidence: verbose ? undefined : false }),
+  };
+  const { errors, interrupted } = await runTrials([plans.flatMap(plannedOf)], trialed, (trial) => {
     trials.push(trial);
     const { record, version } = trial;
     const plan = plans.find(({ slug }) => slug === record.slug);

@@ -1,6 +1,6 @@
 import { loadFaults } from '../../fixtures/compiled/chapter-faults.ts';
 import { readEnvoyConfig } from '../../fixtures/lab/envoy-config.ts';
-import { judgeAlike, type Swept, staleReasons, sweptOf } from '../../helpers/record/sweep.ts';
+import { judgeAlike, type Swept, staleReasons, sweptOf, unlikeBatches } from '../../helpers/record/sweep.ts';
 import { onlyVariant } from '../../helpers/record/variants.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
 import { acceptedReason, SHARED_REASONS, sweepOf } from '../../helpers/scenario/mutations.ts';
@@ -8,7 +8,7 @@ import { EXIT } from '../../helpers/util/errors.ts';
 import { colours as pc } from '../colours.ts';
 import { chapterSlugs, chooseChapters, loadScenarios } from '../run/chapters.ts';
 import type { ProveOptions } from './prove.ts';
-import { runTrials } from './trials.ts';
+import { plannedOf, runTrials } from './trials.ts';
 
 const SIGNS: Record<Swept['outcome'], string> = {
   detected: pc.green('●'),
@@ -46,10 +46,10 @@ export async function sweepChapters(
   const began = performance.now();
   const total = chapters.reduce((sum, { faults }) => sum + faults.length, 0);
   const tried: Swept[] = [];
+  const detected = (key: string) => tried.some((each) => each.outcome === 'detected' && alikeOf(each) === key);
   const { errors, interrupted } = await runTrials(
-    chapters,
-    variant,
-    { leavesEvidence: false, sweep: true },
+    unlikeBatches(chapters.flatMap(plannedOf), alikeOf, detected),
+    { ...variant, leavesEvidence: false, injects: 'mutations' },
     ({ record, ms }) => {
       const { slug, fault } = record;
       const became = sweptOf(record, acceptedReason(sweeps.get(slug)?.accepted ?? {}, fault));
@@ -57,10 +57,6 @@ export async function sweepChapters(
       const [{ outcome, by = '' } = became] = judgeAlike(tried.slice(-1), alikeOf, false);
       const progress = pc.dim(`${tried.length}/${total}`);
       say(`${SIGNS[outcome]} ${progress} ${slug}: ${fault}  ${pc.dim(`${by}  ${duration(ms)}`)}`);
-    },
-    (slug, fault) => {
-      const alike = alikeOf({ slug, fault });
-      return alike !== undefined && tried.some((each) => each.outcome === 'detected' && alikeOf(each) === alike);
     },
   );
 

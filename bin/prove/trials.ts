@@ -3,11 +3,18 @@ import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason 
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import { HASTY } from '../../helpers/constants/timeouts.ts';
 import type { ChapterRecord } from '../../helpers/record/record.ts';
-import { projectOf, repeated, type Variant, variantNameOf } from '../../helpers/record/variants.ts';
-import { claimsFile, slugOf } from '../../helpers/scenario/suite-files.ts';
+import { projectOf, type Variant } from '../../helpers/record/variants.ts';
+import { claimsFile, faultOf, slugOf, trialModule } from '../../helpers/scenario/suite-files.ts';
+import { given } from '../../helpers/util/given.ts';
 import { withVitest } from '../run/run-chapters.ts';
 import { errorText } from '../vitest/error-text.ts';
 import { RunRecorder } from '../vitest/run-recorder.ts';
+
+/** A chapter to run with a fault injected. */
+export interface PlannedTrial {
+  slug: string;
+  fault: string;
+}
 
 /** A run of a chapter with a fault injected. */
 export interface Trial {
@@ -19,17 +26,21 @@ export interface Trial {
   ms: number;
 }
 
-type Ended = (variant: string, slug: string, trial: Omit<Trial, 'record'> & { record?: ChapterRecord }) => void;
+/** The trials of a chapter's faults. */
+export function plannedOf({ slug, faults }: { slug: string; faults: string[] }): PlannedTrial[] {
+  return faults.map((fault) => ({ slug, fault }));
+}
 
-/** Reports the record of each chapter when its last claim has ended. */
+/** Reports the record of each trial when its last claim has ended. */
 class TrialReporter implements Reporter {
   /** Errors outside every claim. */
   readonly errors: string[] = [];
   interrupted = false;
-  readonly #recorder = new RunRecorder(projectRoot, 'trials');
-  readonly #ended: Ended;
+  /** By the test module's id. */
+  readonly #recorders = new Map<string, RunRecorder>();
+  readonly #ended: (trial: Trial) => void;
 
-  constructor(ended: Ended) {
+  constructor(ended: (trial: Trial) => void) {
     this.#ended = ended;
   }
 
@@ -39,15 +50,26 @@ class TrialReporter implements Reporter {
   }
 
   onTestCaseResult(test: TestCase): void {
-    this.#recorder.addClaim(test);
+    const { moduleId } = test.module;
+    const recorder = this.#recorders.get(moduleId) ?? new RunRecorder(projectRoot, moduleId);
+    this.#recorders.set(moduleId, recorder);
+    recorder.addClaim(test);
   }
 
   onTestModuleEnd(module: TestModule): void {
-    const slug = slugOf(module.moduleId);
+    const { moduleId } = module;
+    const slug = slugOf(moduleId);
+    const fault = faultOf(moduleId);
     for (const error of module.errors()) this.errors.push(`${slug}: ${errorText(error, projectRoot)}`);
-    const seen = this.#recorder.takeChapter(module);
-    if (this.interrupted) return;
-    this.#ended(variantNameOf(module.project.name), slug, { ...seen, ms: module.diagnostic().duration });
+    const [envoy] = this.#recorders.get(moduleId)?.record({ ended: true }).envoys ?? [];
+    this.#recorders.delete(moduleId);
+    if (this.interrupted || fault === undefined) return;
+    const record = envoy?.chapters[0] ?? { slug, title: slug, requirement: '', topology: '', claims: [] };
+    this.#ended({
+      record: { ...record, fault },
+      ...given({ version: envoy?.build?.version }),
+      ms: module.diagnostic().duration,
+    });
   }
 
   onTestRunEnd(_: unknown, unhandled: ReadonlyArray<SerializedError>, reason: TestRunEndReason): void {
@@ -57,45 +79,26 @@ class TrialReporter implements Reporter {
 }
 
 /**
- * Runs chapters once with each of their faults injected.
+ * Runs chapters with faults injected.
  *
- * @param how whether the faults are mutations, and whether a claim that fails leaves a bundle
+ * @param batches trials that share one queue of all workers; the next batch is asked for when one has ended
+ * @param variant says which kind of faults they are, and whether a claim that fails leaves a bundle
  * @param ended receives each trial at its end
- * @param skip whether a fault needs no trial any more
  * @throws the error of the set-up
  */
 export async function runTrials(
-  chapters: { slug: string; faults: string[] }[],
+  batches: Iterable<PlannedTrial[]>,
   variant: Variant,
-  how: Pick<Variant, 'sweep' | 'leavesEvidence'>,
   ended: (trial: Trial) => void,
-  skip: (slug: string, fault: string) => boolean = () => false,
 ): Promise<{ errors: string[]; interrupted: boolean }> {
-  // Two variants, so that two faults of the same chapter run side by side.
-  const variants = [variant, repeated(variant, 'again')].map((variant) => ({ ...variant, ...how, faults: {} }));
-  const injected = new Map<string, Record<string, string>>();
-  const reporter = new TrialReporter((variant, slug, { record, ...rest }) => {
-    const fault = injected.get(variant)?.[slug];
-    const nothing = { slug, title: slug, requirement: '', topology: '', claims: [] };
-    if (fault !== undefined) ended({ record: { ...(record ?? nothing), fault }, ...rest });
-  });
-  const most = Math.max(0, ...chapters.map(({ faults }) => faults.length));
+  const reporter = new TrialReporter(ended);
   process.env[HASTY] = '1';
-  const refused = await withVitest(variants, reporter, { quiet: true }, async (vitest) => {
-    for (let at = 0; at < most && !reporter.interrupted; at += variants.length) {
-      const files = variants.flatMap((variant, nth) => {
-        const project = vitest.getProjectByName(projectOf(variant));
-        const faults = Object.fromEntries(
-          chapters.flatMap(({ slug, faults: all }) => {
-            const fault = all[at + nth];
-            return fault === undefined || skip(slug, fault) ? [] : [[slug, fault]];
-          }),
-        );
-        injected.set(variant.name, faults);
-        project.provide('variant', { ...variant, faults });
-        return Object.keys(faults).map((slug) => project.createSpecification(join(projectRoot, claimsFile(slug))));
-      });
-      await vitest.runTestSpecifications(files);
+  const refused = await withVitest([variant], reporter, { quiet: true }, async (vitest) => {
+    const project = vitest.getProjectByName(projectOf(variant));
+    for (const batch of batches) {
+      const modules = batch.map(({ slug, fault }) => trialModule(join(projectRoot, claimsFile(slug)), fault));
+      await vitest.runTestSpecifications(modules.map((id) => project.createSpecification(id)));
+      if (reporter.interrupted) break;
     }
   });
   if (refused) throw refused;

@@ -14,10 +14,10 @@ export async function chapterSlugs(): Promise<string[]> {
   return folders.filter((slug) => existsSync(join(projectRoot, scenarioFile(slug)))).sort();
 }
 
-/** The chapters that are named, all where none is. @throws UsageError for one that does not exist */
+/** The chapters that are named, each once; all where none is. @throws UsageError for one that does not exist */
 export async function chooseChapters(slugs: string[]): Promise<string[]> {
   const known = await chapterSlugs();
-  return slugs.length > 0 ? slugs.map((slug) => knownName('chapter', slug, known)) : known;
+  return slugs.length > 0 ? [...new Set(slugs.map((slug) => knownName('chapter', slug, known)))] : known;
 }
 
 /** The scenarios of chapters, of all where none is named. Nothing is started. */

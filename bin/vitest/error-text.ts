@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { SerializedError } from 'vitest/node';
 import { differingLines } from '../../helpers/report/mismatch.ts';
+import { withoutFaults } from '../../helpers/scenario/suite-files.ts';
 import { subjectOf } from './subject.ts';
 
 /**
@@ -55,7 +56,8 @@ function shortened(message: string, asserted: string | undefined): string {
 type Frame = NonNullable<SerializedError['stacks']>[number];
 
 function frameOf({ stacks }: SerializedError, root: string): Frame | undefined {
-  return stacks?.find(({ file }) => file.startsWith(`${root}/`) && !file.includes('/node_modules/'));
+  const own = stacks?.find(({ file }) => file.startsWith(`${root}/`) && !file.includes('/node_modules/'));
+  return own && { ...own, file: withoutFaults(own.file) };
 }
 
 function placeOf({ file, line, column }: Frame, root: string, asserted: string | undefined): string {

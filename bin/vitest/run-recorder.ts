@@ -95,16 +95,7 @@ export class RunRecorder {
     };
   }
 
-  /** Removes and returns a chapter's record and Envoy version: its variant can run the chapter again. */
-  takeChapter(module: TestModule): { record?: ChapterRecord; version?: string } {
-    const variant = this.#variantOf(module);
-    const slug = slugOf(module.moduleId);
-    const chapter = variant.chapters.get(slug);
-    variant.chapters.delete(slug);
-    return given({ record: chapter && recordOf(chapter), version: variant.envoy.build?.version });
-  }
-
-  #variantOf(test: TestCase | TestModule): VariantSoFar {
+  #variantOf(test: TestCase): VariantSoFar {
     const name = variantNameOf(test.project.name);
     const known = this.#variants.get(name) ?? { envoy: { name }, chapters: new Map() };
     this.#variants.set(name, known);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ClaimRecord } from './record.ts';
 import { sampleChapter, sampleClaim } from './sample.ts';
-import { judgeAlike, type Swept, staleReasons, sweptOf } from './sweep.ts';
+import { judgeAlike, type Swept, staleReasons, sweptOf, unlikeBatches } from './sweep.ts';
 
 const trial = (...outcomes: ClaimRecord['outcome'][]) =>
   sampleChapter(outcomes.map((outcome) => sampleClaim({ outcome, error: 'expected 1 to be 2\nat x' })));
@@ -50,4 +50,19 @@ test('what chapters have alike survives where none of them detects it', () => {
     judgeAlike(swept, ({ fault }) => (fault === 'own' ? undefined : fault), whole).map(({ outcome }) => outcome);
   expect(judged(true)).toEqual(['accepted', 'detected', 'survived', 'survived']);
   expect(judged(false)).toEqual(['accepted', 'detected', 'accepted', 'survived']);
+});
+
+test('alike trials run in different batches; one that was detected in a batch before is left out', () => {
+  const keys: Record<string, string> = { a1: 'a', a2: 'a', a3: 'a', b1: 'b', b2: 'b' };
+  const detected = new Set<string>();
+  const batches: string[][] = [];
+  for (const batch of unlikeBatches(
+    ['a1', 'a2', 'x', 'b1', 'a3', 'b2', 'y'],
+    (trial) => keys[trial],
+    (key) => detected.has(key),
+  )) {
+    batches.push(batch);
+    detected.add('b');
+  }
+  expect(batches).toEqual([['a1', 'x', 'b1', 'y'], ['a2'], ['a3']]);
 });

@@ -29,6 +29,34 @@ export function sweptOf({ claims, labStartMs }: ChapterRecord, reason?: string):
 }
 
 /**
+ * Splits trials into batches to run one after another. A batch holds no two alike trials, so one whose
+ * like was detected in an earlier batch is left out.
+ *
+ * @param alikeOf as in `judgeAlike`
+ * @param detected whether a trial with this key was detected by now
+ */
+export function* unlikeBatches<T>(
+  trials: T[],
+  alikeOf: (trial: T) => string | undefined,
+  detected: (key: string) => boolean,
+): Generator<T[]> {
+  let left = trials;
+  while (left.length > 0) {
+    const keys = new Set<string>();
+    const later: T[] = [];
+    const batch = left.filter((trial) => {
+      const key = alikeOf(trial);
+      if (key === undefined) return true;
+      if (detected(key)) return false;
+      if (keys.has(key)) later.push(trial);
+      return keys.size < keys.add(key).size;
+    });
+    if (batch.length > 0) yield batch;
+    left = later;
+  }
+}
+
+/**
  * What several chapters have alike survives only where no chapter detects it.
  *
  * @param alikeOf equal for the same mutation of several chapters; undefined for one of a single chapter

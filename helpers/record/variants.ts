@@ -9,10 +9,11 @@ export interface Variant {
   version?: string;
   /** An image with an Envoy of any version. */
   image?: string;
-  /** The fault to inject into each chapter, by slug; absent outside a proof. */
-  faults?: Record<string, string>;
-  /** The faults are mutations of the sweep: the chapter ends with the first claim that fails. */
-  sweep?: true;
+  /**
+   * The kind of the faults that test modules inject (see `trialModule`); absent outside a proof. With a
+   * mutation, a chapter ends with the first claim that fails.
+   */
+  injects?: 'declared faults' | 'mutations';
   /** Keeps the order of the file: earlier claims affect observations, for instance by open connections. */
   inOrder?: true;
   /** Runs after the variants with a lower turn have ended; by default all run side by side. */

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { faultOf, slugOf, trialModule, withoutFaults } from './suite-files.ts';
+
+const FILE = '/project/suites/original-dst/claims.test.ts';
+
+test.each(['REDIRECT rule removed', "route '/a?b=%20' (é) names 50 % of #1"])(
+  'the module of a trial names its chapter and its fault: %s',
+  (fault) => {
+    const id = trialModule(FILE, fault);
+    expect([slugOf(id), faultOf(id)]).toEqual(['original-dst', fault]);
+    expect(id).toMatch(/^[\w/.?=-]+$/);
+    expect(withoutFaults(`at ${id}:12:3`)).toBe(`at ${FILE}:12:3`);
+  },
+);
+
+test('the module of a run injects no fault', () => {
+  expect(faultOf(FILE)).toBeUndefined();
+});
