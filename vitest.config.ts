@@ -77,11 +77,8 @@ export default defineConfig({
         test: {
           name: projectOf(variant),
           include: ['suites/**/*.test.ts'],
-          setupFiles: [
-            own('bin/vitest/report-at-once.ts'),
-            // Trials of faults keep the order of the file: what a fault kills must not depend on a seed.
-            ...(variant.injects || variant.inOrder ? [] : [own('bin/vitest/shuffle.ts')]),
-          ],
+          runner: own('bin/vitest/claim-runner.ts'),
+          setupFiles: [own('bin/vitest/report-at-once.ts')],
           globalSetup: [own('fixtures/global-setup.ts')],
           sequence: { groupOrder: variant.turn ?? 0 },
           provide: { variant },

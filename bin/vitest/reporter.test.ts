@@ -38,9 +38,9 @@ async function project(files: Record<string, string>, seed?: number): Promise<st
         test: {
           name: 'Envoy 1.40.0',
           include: ['suites/**/*.test.ts'],
-          setupFiles: ['report-at-once', ...(seed === undefined ? [] : ['shuffle'])].map((name) =>
-            join(packageRoot, `bin/vitest/${name}.ts`),
-          ),
+          runner: join(packageRoot, 'bin/vitest/claim-runner.ts'),
+          setupFiles: [join(packageRoot, 'bin/vitest/report-at-once.ts')],
+          provide: { variant: { name: '1.40.0', ...(seed === undefined && { inOrder: true }) } },
         },
       },
     ],

@@ -14,7 +14,7 @@ import { projectRoot } from '../../helpers/constants/project.mjs';
 import { tally } from '../../helpers/record/digest.ts';
 import { type ClaimRecord, claimsOf, type RunRecord } from '../../helpers/record/record.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
-import { isVariant, variantNameOf } from '../../helpers/record/variants.ts';
+import { claimOrderOf, isVariant, variantNameOf } from '../../helpers/record/variants.ts';
 import { EXIT_OF } from '../../helpers/record/verdict.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
 import { slugOf } from '../../helpers/scenario/suite-files.ts';
@@ -287,5 +287,6 @@ function keyOf(project: string, moduleId: string): string {
 
 /** Whether a project's claims run in a random order. */
 function isShuffled({ config }: TestSpecification['project']): boolean {
-  return config.setupFiles.some((file) => file.endsWith('shuffle.ts'));
+  const { variant } = config.provide;
+  return variant !== undefined && claimOrderOf(variant) === 'shuffled';
 }

@@ -22,6 +22,19 @@ export interface Variant {
   leavesEvidence?: false;
 }
 
+/**
+ * The order of claims within a file:
+ * - `shuffled` by the seed of the run, claims that change Envoy after the others
+ * - `changesEnvoy last`: as in the file, but claims that change Envoy after the others
+ */
+export type ClaimOrder = 'shuffled' | 'changesEnvoy last' | 'as in the file';
+
+/** The order of a variant's claims. Trials do not depend on a seed: a fault has to kill the same claims each time. */
+export function claimOrderOf({ inOrder, injects }: Variant): ClaimOrder {
+  if (inOrder) return 'as in the file';
+  return injects ? 'changesEnvoy last' : 'shuffled';
+}
+
 const PROJECT = 'Envoy ';
 
 /** The name of a variant's vitest project. */
