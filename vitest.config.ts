@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './bin/vitest/longest-first.ts';
 import { prepareEnvironment } from './fixtures/setup/environment.mjs';
 import { packageRoot, projectRoot } from './helpers/constants/project.mjs';
 import { TIMEOUTS } from './helpers/constants/timeouts.ts';
 import { newRunId } from './helpers/record/run-id.ts';
 import { seedFrom } from './helpers/record/seed.ts';
 import { projectOf, variantsFrom } from './helpers/record/variants.ts';
+import { workersFrom } from './helpers/record/workers.ts';
 import { EXIT, messageOf } from './helpers/util/errors.ts';
 
 prepareEnvironment();
@@ -15,9 +17,10 @@ prepareEnvironment();
 process.env.BIGBOOK_RUN ??= newRunId();
 
 // Read here and not where they are used, so that an unknown version is one line and not the trace of a config that does not load.
-const { variants, seed } = (() => {
+const { variants, seed, maxWorkers } = (() => {
   try {
-    return { variants: variantsFrom(process.env), seed: seedFrom(process.env) };
+    const maxWorkers = workersFrom(process.env);
+    return { variants: variantsFrom(process.env), seed: seedFrom(process.env), maxWorkers };
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
     process.exit(EXIT.usage);
@@ -44,14 +47,13 @@ export default defineConfig({
   test: {
     watch: false,
     reporters: [own('bin/vitest/reporter.ts')],
-    // Labs are what parallel files contend for, and two of them keep a machine busy: more were slower even on more cores.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers,
     isolate: false,
     execArgv: ['--import', pathToFileURL(own('bin/vitest/worker.mjs')).href],
     testTimeout: TIMEOUTS.claimMs,
     hookTimeout: TIMEOUTS.labStartMs,
-    sequence: { seed },
+    sequence: { seed, sequencer: LongestFirst },
     // Reports reduce the whole diff to what differs and the keys that lead to it.
     diff: { expand: true },
     projects: [

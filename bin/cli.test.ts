@@ -109,6 +109,12 @@ test.concurrent.each([
     args: ['run', '--shard', '4/3'],
     says: /^bigbook: --shard takes which part of how many, such as 1\/3, found "4\/3"/,
   },
+  ...['0', 'many'].map((workers) => ({
+    args: ['prove', '--workers', workers],
+    says: new RegExp(
+      `^bigbook: option '--workers <number>' argument '${workers}' is invalid. expected a whole number from 1.$`,
+    ),
+  })),
   {
     args: ['compare', '0.9', '1.40.0'],
     says: /^bigbook: unknown version, image or record "0\.9"; known:\n {2}1\./,

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { CompareOptions } from '../compare/compare-envoys.ts';
 import { command } from './command.ts';
+import { useWorkers, type WorkersOption, workersOption } from './option-values.ts';
 
 export const compareCommand = command(
   'compare',
@@ -19,9 +20,11 @@ export const compareCommand = command(
       .default('any'),
   )
   .option('--all', 'print every value of a change and every place where it occurs')
+  .addOption(workersOption())
   .option('--markdown', 'print Markdown for a pull request')
   .option('--json', 'print JSON')
-  .action(async (a: string, b: string, slugs: string[], options: CompareOptions) => {
+  .action(async (a: string, b: string, slugs: string[], options: CompareOptions & WorkersOption) => {
+    useWorkers(options);
     const { compareEnvoys } = await import('../compare/compare-envoys.ts');
     process.exitCode = await compareEnvoys(a, b, slugs, options);
   });

@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_WORKERS } from '../../helpers/record/workers.ts';
 
 /** The description of an option that takes any list of known Envoy versions. */
 export const ENVOY_VERSIONS =
@@ -18,4 +19,21 @@ export function wholeFrom(least: number): (text: string) => number {
     }
     return number;
   };
+}
+
+/** The value of `--workers`. */
+export interface WorkersOption {
+  workers?: number;
+}
+
+/** The option `--workers`. */
+export function workersOption(): Option {
+  return new Option('--workers <number>', `how many chapters run at once (default: ${DEFAULT_WORKERS})`)
+    .argParser(wholeFrom(1))
+    .env('BIGBOOK_WORKERS');
+}
+
+/** Passes `--workers` to vitest.config.ts. */
+export function useWorkers({ workers }: WorkersOption): void {
+  if (workers !== undefined) process.env.BIGBOOK_WORKERS = String(workers);
 }

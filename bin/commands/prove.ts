@@ -1,6 +1,7 @@
 import { UsageError } from '../../helpers/util/errors.ts';
 import type { ProveOptions } from '../prove/prove.ts';
 import { command } from './command.ts';
+import { useWorkers, type WorkersOption, workersOption } from './option-values.ts';
 
 export const proveCommand = command(
   'prove',
@@ -29,14 +30,16 @@ Table: a row for each claim, a column for each fault.
     '--sweep',
     'inject mutations instead of declared faults: remove each rule and ip command, change each scalar of the Envoy config; list the survivors',
   )
+  .addOption(workersOption())
   .option('--json', 'print the result as JSON; progress goes to stderr')
-  .action(async (slugs: string[], { sweep, ...rest }: ProveOptions & { sweep?: true }) => {
+  .action(async (slugs: string[], { sweep, ...rest }: ProveOptions & WorkersOption & { sweep?: true }) => {
     if (sweep && (rest.fault !== undefined || rest.update))
       throw new UsageError(
         '--sweep excludes --fault and --update, because it injects its own mutations; leave them out',
       );
     if (rest.fault !== undefined && rest.update)
       throw new UsageError('--update excludes --fault, because it needs the result of every fault; leave one out');
+    useWorkers(rest);
     const { sweepChapters } = await import('../prove/sweep.ts');
     const { proveChapters } = await import('../prove/prove.ts');
     process.exitCode = await (sweep ? sweepChapters(slugs, rest) : proveChapters(slugs, rest));
