@@ -184,6 +184,20 @@ test.concurrent.each([
   expect(status).toBe(2);
 });
 
+test.concurrent('prove reuses no results where CI is set', async () => {
+  const { status, stderr } = await new Promise<Ended>((resolve) => {
+    const env = { ...process.env, CI: 'true' };
+    const child = execFile(
+      process.execPath,
+      ['bin/bigbook.mjs', 'prove', '--incremental'],
+      { cwd: packageRoot, env },
+      (_, stdout, stderr) => resolve({ status: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+  expect(stderr).toMatch(/^bigbook: --incremental is refused where CI is set \(found CI=true\), .+\n$/);
+  expect(status).toBe(2);
+});
+
 test.concurrent('config prints the file of a chapter, or what its Envoy starts with', async () => {
   const config = await readFile(join(packageRoot, 'envoy-configs/tcp-proxy.yaml'), 'utf8');
   expect(await bigbook('config', 'tcp-proxy')).toEqual({ status: 0, stdout: config, stderr: '' });

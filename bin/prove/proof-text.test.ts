@@ -61,7 +61,9 @@ test('a trial is one line with the progress, and the first line of each error th
   const line = (record = good[0], verbose = false) => {
     if (!record) throw new Error('no trial');
     const fault = proveFault(PLAN, 'no rule', record);
-    return stripVTControlCharacters(describeTrial(fault, { record, ms: 1500 }, { progress: '1/2', verbose }));
+    return stripVTControlCharacters(
+      describeTrial(fault, { record, ms: 1500, complete: true }, { progress: '1/2', verbose }),
+    );
   };
   expect(line()).toBe('✓ 1/2 alpha: no rule  detected by 1 of 2 claims  1.5 s');
   expect(line(bad[0])).toBe(`✗ 1/2 alpha: no rule  detected by 1 of 2 claims  1.5 s

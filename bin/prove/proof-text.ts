@@ -29,9 +29,15 @@ export function describeTrial(
   const sign = skipped ? pc.yellow('–') : differences.length + +(killed.length === 0) > 0 ? pc.red('✗') : pc.green('✓');
   const of = `detected by ${killed.length} of ${counted(record.claims.length, 'claim')}`;
   return [
-    `${sign} ${pc.dim(progress)} ${record.slug}: ${name}  ${pc.dim(`${of}  ${duration(ms)}`)}`,
+    `${sign} ${pc.dim(progress)} ${record.slug}: ${name}  ${pc.dim(`${of}  ${record.reused ? 'reused' : duration(ms)}`)}`,
     ...(verbose ? claimLines(fault, record) : differenceLines(differences, { errors: true })),
   ].join('\n');
+}
+
+/** `12 reused, 3 injected` */
+export function describeReuse(results: { reused?: true }[]): string {
+  const reused = results.filter((each) => each.reused).length;
+  return `${reused} reused, ${results.length - reused} injected`;
 }
 
 function claimLines({ expected }: FaultProof, trial: ChapterRecord): string[] {

@@ -3,7 +3,14 @@ import { PROGRAM } from '../../helpers/constants/program.ts';
 import { NEWEST } from '../../helpers/envoy/versions.ts';
 import { formatChanges } from '../../helpers/record/kills.ts';
 import { updateOf } from '../../helpers/record/kills-update.ts';
-import { type ChapterProof, holds, type Plan, proveChapter, proveFault } from '../../helpers/record/proof.ts';
+import {
+  type ChapterProof,
+  type FaultProof,
+  holds,
+  type Plan,
+  proveChapter,
+  proveFault,
+} from '../../helpers/record/proof.ts';
 import { onlyVariant, type Variant } from '../../helpers/record/variants.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
 import { killsFile } from '../../helpers/scenario/suite-files.ts';
@@ -15,7 +22,7 @@ import { namesMatching } from '../run/chosen-claims.ts';
 import { declaredClaims } from '../run/claims.ts';
 import { readKills, writeKills } from '../run/kills-file.ts';
 import { checkFaults } from './check-faults.ts';
-import { describeProblems, describeTable, describeTrial } from './proof-text.ts';
+import { describeProblems, describeReuse, describeTable, describeTrial } from './proof-text.ts';
 import { plannedOf, runTrials, type Trial } from './trials.ts';
 
 export interface ProveOptions {
@@ -23,6 +30,7 @@ export interface ProveOptions {
   fault?: string;
   update?: true;
   json?: true;
+  incremental?: true;
 }
 
 /**
@@ -32,7 +40,10 @@ export interface ProveOptions {
  * @returns the exit status
  * @throws UsageError for an unknown slug, version or fault; SetupError from the set-up
  */
-export async function proveChapters(slugs: string[], { envoy, fault, update, json }: ProveOptions): Promise<number> {
+export async function proveChapters(
+  slugs: string[],
+  { envoy, fault, update, json, incremental }: ProveOptions,
+): Promise<number> {
   const variant = onlyVariant('a proof', envoy, process.env);
   if (update && variant.version === undefined)
     throw new UsageError('--update needs a known Envoy version, found an image; choose one with --envoy');
@@ -49,14 +60,26 @@ export async function proveChapters(slugs: string[], { envoy, fault, update, jso
     injects: 'declared faults',
     ...given({ leavesEvidence: verbose ? undefined : false }),
   };
-  const { errors, interrupted } = await runTrials([plans.flatMap(plannedOf)], trialed, (trial) => {
-    trials.push(trial);
-    const { record, version } = trial;
+  const proofOf = ({ record, version }: Trial): FaultProof | undefined => {
     const plan = plans.find(({ slug }) => slug === record.slug);
-    if (!plan) return;
-    const proof = proveFault(plan, record.fault, record, variant.version ?? version);
-    say(describeTrial(proof, trial, { progress: `${trials.length}/${total}`, verbose }));
-  });
+    return plan && proveFault(plan, record.fault, record, variant.version ?? version);
+  };
+  const onEnd = (trial: Trial): void => {
+    trials.push(trial);
+    const proof = proofOf(trial);
+    if (proof) say(describeTrial(proof, trial, { progress: `${trials.length}/${total}`, verbose }));
+  };
+  const planned = plans.flatMap(plannedOf);
+  // A result that differs from kills.json is not reused: something may have disturbed its trial.
+  const { left, run } = incremental
+    ? await (await import('./incremental.ts')).reuseTrials(
+        planned,
+        trialed,
+        (trial) => proofOf(trial)?.differences.length === 0,
+        onEnd,
+      )
+    : { left: planned, run: runTrials };
+  const { errors, interrupted } = await run([left], trialed, onEnd);
   const version = variant.version ?? trials.find((trial) => trial.version !== undefined)?.version;
   const records = trials.map(({ record }) => record);
   const proofs = plans.map((plan) => {
@@ -67,7 +90,9 @@ export async function proveChapters(slugs: string[], { envoy, fault, update, jso
   for (const proof of proofs) say(`\n${describeTable(proof)}`);
   for (const problems of update ? [] : proofs.map(describeProblems)) if (problems !== '') say(`\n${problems}`);
   for (const error of errors) say(`${pc.red('!')} ${error}`);
-  say(`\n${counted(trials.length, 'fault')} on Envoy ${variant.name} in ${duration(performance.now() - began)}`);
+  const took = duration(performance.now() - began);
+  const counts = incremental ? `: ${describeReuse(records)}` : '';
+  say(`\n${counted(trials.length, 'fault')} on Envoy ${variant.name} in ${took}${counts}`);
   if (json) process.stdout.write(`${JSON.stringify({ envoy: variant.name, chapters: proofs })}\n`);
   if (interrupted) {
     say(`interrupted: ${total - trials.length} of ${counted(total, 'fault')} were not injected`);

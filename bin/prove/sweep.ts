@@ -1,14 +1,16 @@
 import { loadFaults } from '../../fixtures/compiled/chapter-faults.ts';
 import { readEnvoyConfig } from '../../fixtures/lab/envoy-config.ts';
 import { judgeAlike, type Swept, staleReasons, sweptOf, unlikeBatches } from '../../helpers/record/sweep.ts';
-import { onlyVariant } from '../../helpers/record/variants.ts';
+import { onlyVariant, type Variant } from '../../helpers/record/variants.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
 import { acceptedReason, SHARED_REASONS, sweepOf } from '../../helpers/scenario/mutations.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
+import { given } from '../../helpers/util/given.ts';
 import { colours as pc } from '../colours.ts';
 import { chapterSlugs, chooseChapters, loadScenarios } from '../run/chapters.ts';
+import { describeReuse } from './proof-text.ts';
 import type { ProveOptions } from './prove.ts';
-import { plannedOf, runTrials } from './trials.ts';
+import { plannedOf, runTrials, type Trial } from './trials.ts';
 
 const SIGNS: Record<Swept['outcome'], string> = {
   detected: pc.green('●'),
@@ -27,7 +29,7 @@ const SIGNS: Record<Swept['outcome'], string> = {
  */
 export async function sweepChapters(
   slugs: string[],
-  { envoy, json }: Pick<ProveOptions, 'envoy' | 'json'>,
+  { envoy, json, incremental }: Pick<ProveOptions, 'envoy' | 'json' | 'incremental'>,
 ): Promise<number> {
   const scenarios = await loadScenarios(await chooseChapters(slugs));
   const variant = onlyVariant('a sweep', envoy, process.env);
@@ -47,18 +49,29 @@ export async function sweepChapters(
   const total = chapters.reduce((sum, { faults }) => sum + faults.length, 0);
   const tried: Swept[] = [];
   const detected = (key: string) => tried.some((each) => each.outcome === 'detected' && alikeOf(each) === key);
-  const { errors, interrupted } = await runTrials(
-    unlikeBatches(chapters.flatMap(plannedOf), alikeOf, detected),
-    { ...variant, leavesEvidence: false, injects: 'mutations' },
-    ({ record, ms }) => {
-      const { slug, fault } = record;
-      const became = sweptOf(record, acceptedReason(sweeps.get(slug)?.accepted ?? {}, fault));
-      tried.push({ slug, fault, ...became });
-      const [{ outcome, by = '' } = became] = judgeAlike(tried.slice(-1), alikeOf, false);
-      const progress = pc.dim(`${tried.length}/${total}`);
-      say(`${SIGNS[outcome]} ${progress} ${slug}: ${fault}  ${pc.dim(`${by}  ${duration(ms)}`)}`);
-    },
-  );
+  const trialed: Variant = { ...variant, leavesEvidence: false, injects: 'mutations' };
+  const becameOf = ({ record }: Trial) =>
+    sweptOf(record, acceptedReason(sweeps.get(record.slug)?.accepted ?? {}, record.fault));
+  const onEnd = (trial: Trial): void => {
+    const { record, ms } = trial;
+    const { slug, fault } = record;
+    const became = becameOf(trial);
+    tried.push({ slug, fault, ...became, ...given({ reused: record.reused }) });
+    const [{ outcome, by = '' } = became] = judgeAlike(tried.slice(-1), alikeOf, false);
+    const progress = pc.dim(`${tried.length}/${total}`);
+    const how = `${by}  ${record.reused ? 'reused' : duration(ms)}`;
+    say(`${SIGNS[outcome]} ${progress} ${slug}: ${fault}  ${pc.dim(how)}`);
+  };
+  const planned = chapters.flatMap(plannedOf);
+  const { left, run } = incremental
+    ? await (await import('./incremental.ts')).reuseTrials(
+        planned,
+        trialed,
+        (trial) => becameOf(trial).outcome !== 'survived',
+        onEnd,
+      )
+    : { left: planned, run: runTrials };
+  const { errors, interrupted } = await run(unlikeBatches(left, alikeOf, detected), trialed, onEnd);
 
   const whole = scenarios.length === (await chapterSlugs()).length;
   const swept = judgeAlike(tried, alikeOf, whole && !interrupted);
@@ -74,7 +87,8 @@ export async function sweepChapters(
     (outcome) => `${swept.filter((each) => each.outcome === outcome).length} ${outcome}`,
   );
   const took = duration(performance.now() - began);
-  say(`\n${counted(swept.length, 'mutation')} on Envoy ${variant.name} in ${took}: ${counts.join(', ')}`);
+  const results = [counts.join(', '), ...(incremental ? [describeReuse(tried)] : [])].join('; ');
+  say(`\n${counted(swept.length, 'mutation')} on Envoy ${variant.name} in ${took}: ${results}`);
   if (json) process.stdout.write(`${JSON.stringify({ faults: swept })}\n`);
   if (interrupted) {
     say(`interrupted: ${total - tried.length} of ${counted(total, 'mutation')} were not tried`);

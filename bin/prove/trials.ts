@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason } from 'vitest/node';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import { HASTY } from '../../helpers/constants/timeouts.ts';
-import type { ChapterRecord } from '../../helpers/record/record.ts';
+import type { TrialRecord } from '../../helpers/record/proof.ts';
 import { projectOf, type Variant } from '../../helpers/record/variants.ts';
 import { claimsFile, faultOf, slugOf, trialModule } from '../../helpers/scenario/suite-files.ts';
 import { given } from '../../helpers/util/given.ts';
@@ -19,11 +19,13 @@ export interface PlannedTrial {
 /** A run of a chapter with a fault injected. */
 export interface Trial {
   /** Without claims where the chapter did not load. */
-  record: ChapterRecord & { fault: string };
+  record: TrialRecord & { fault: string };
   /** The version of its Envoy, where one started. */
   version?: string;
   /** Includes the start and end of the lab. */
   ms: number;
+  /** Every claim of the chapter ended, and nothing failed outside them. */
+  complete: boolean;
 }
 
 /** The trials of a chapter's faults. */
@@ -64,11 +66,13 @@ class TrialReporter implements Reporter {
     const [envoy] = this.#recorders.get(moduleId)?.record({ ended: true }).envoys ?? [];
     this.#recorders.delete(moduleId);
     if (this.interrupted || fault === undefined) return;
+    const ended = [...module.children.allTests()].every((test) => test.result().state !== 'pending');
     const record = envoy?.chapters[0] ?? { slug, title: slug, requirement: '', topology: '', claims: [] };
     this.#ended({
       record: { ...record, fault },
       ...given({ version: envoy?.build?.version }),
       ms: module.diagnostic().duration,
+      complete: ended && module.errors().length === 0,
     });
   }
 

@@ -18,6 +18,12 @@ export function fateOf(trial: ChapterRecord | undefined, title: string): Fate {
   return claim ? FATES[claim.outcome] : 'error';
 }
 
+/** The record of a chapter with a fault injected. */
+export interface TrialRecord extends ChapterRecord {
+  /** From an earlier run with equal inputs. */
+  reused?: true;
+}
+
 /** What a chapter declares, and what of it to prove. */
 export interface Plan {
   slug: string;
@@ -45,6 +51,8 @@ export interface FaultProof {
   differences: Difference[];
   /** The machine lacks a capability that the chapter needs. */
   skipped?: true;
+  /** The result is from an earlier run with equal inputs. */
+  reused?: true;
 }
 
 /** The result of a chapter's trials. */
@@ -64,7 +72,7 @@ const NO_KILLS: Kills = { kills: {} };
 export function proveFault(
   { claims, kills = NO_KILLS }: Pick<Plan, 'claims' | 'kills'>,
   name: string,
-  trial: ChapterRecord | undefined,
+  trial: TrialRecord | undefined,
   version?: string,
 ): FaultProof {
   const cells = claims.map(({ title }) => {
@@ -79,11 +87,12 @@ export function proveFault(
     killed: cells.filter(({ actual }) => actual === 'killed').map(({ claim }) => claim),
     differences: skipped ? [] : cells.filter(({ expected, actual }) => expected !== actual),
     ...(skipped && { skipped }),
+    ...(trial?.reused && { reused: true }),
   };
 }
 
 /** @param version of the Envoy that the trials ran on; the newest where absent */
-export function proveChapter(plan: Plan, trials: ChapterRecord[], version?: string): ChapterProof {
+export function proveChapter(plan: Plan, trials: TrialRecord[], version?: string): ChapterProof {
   const trialOf = (name: string) => trials.find(({ fault }) => fault === name);
   const faults = plan.faults.map((name) => proveFault(plan, name, trialOf(name), version));
   const claims = plan.claims.map(({ title }) => ({

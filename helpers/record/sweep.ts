@@ -11,6 +11,8 @@ export interface Swept {
   outcome: 'detected' | 'refused' | 'accepted' | 'survived' | 'error';
   /** The claim that detected it and how it failed, what refused it, or the reason. */
   by?: string;
+  /** The result is from an earlier run with equal inputs. */
+  reused?: true;
 }
 
 /**
