@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, type HelpConfiguration } from 'commander';
+import { withSourcePlaces } from '../fixtures/compiled/source-places.ts';
 import { PROGRAM } from '../helpers/constants/program.ts';
 import { packageRoot } from '../helpers/constants/project.mjs';
 import { wrapped } from '../helpers/report/wrap.ts';
@@ -151,7 +152,7 @@ function report(error: unknown): number {
   if (error.name === 'SetupError') return say(EXIT.setup, error.message);
   // Node's message names the file and the reason, such as a full disk.
   if ('syscall' in error && 'path' in error) return say(EXIT.setup, error.message);
-  return say(EXIT.setup, `internal error: ${error.stack ?? error.message}`);
+  return say(EXIT.setup, `internal error: ${withSourcePlaces(error.stack ?? error.message)}`);
 }
 
 function say(status: number, message: string): number {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
+import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { Change } from '../../helpers/envoy/known-changes.ts';
 import { projectOf, variantsFrom } from '../../helpers/record/variants.ts';
 import { claimsFile, slugOf } from '../../helpers/scenario/suite-files.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
 import { type ClaimName, claimName } from '../vitest/claim-name.ts';
+import { vitestConfig } from '../vitest/config.ts';
 
 /** A claim as its file declares it. */
 export interface DeclaredClaim extends ClaimName {
@@ -21,8 +22,8 @@ export async function declaredClaims(slugs: string[]): Promise<Map<string, Decla
   const [variant] = variantsFrom(process.env);
   const vitest = await createVitest(
     'test',
-    { root: projectRoot, config: join(packageRoot, 'vitest.config.ts'), watch: false, project: [projectOf(variant)] },
-    {},
+    { root: projectRoot, config: false, watch: false },
+    vitestConfig({ ownTests: false }),
     { stdout: process.stderr, stderr: process.stderr },
   );
   try {

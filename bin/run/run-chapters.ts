@@ -1,18 +1,18 @@
-import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Reporter, Vitest, VitestOptions } from 'vitest/node';
 import { parseBackend } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
-import { packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
+import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { RunRecord } from '../../helpers/record/record.ts';
 import { parseSeed } from '../../helpers/record/seed.ts';
-import { projectOf, type Variant, variantsFrom } from '../../helpers/record/variants.ts';
+import { type Variant, variantsFrom } from '../../helpers/record/variants.ts';
 import { EXIT_OF } from '../../helpers/record/verdict.ts';
 import { claimsFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
 import { type ClaimName, claimsPattern } from '../vitest/claim-name.ts';
+import { vitestConfig } from '../vitest/config.ts';
 import BookReporter from '../vitest/reporter.ts';
 import { chooseChapters } from './chapters.ts';
 import { chosenClaims } from './chosen-claims.ts';
@@ -109,15 +109,12 @@ export async function withVitest(
     'test',
     {
       root: projectRoot,
-      config: join(packageRoot, 'vitest.config.ts'),
+      config: false,
       watch: false,
-      // The default writes beside the config, whose folder another user may own.
-      configLoader: 'runner',
-      project: variants.map(projectOf),
       reporters: [reporter, ...(progress ? [progress] : [])],
       ...given({ testNamePattern: claims && claimsPattern(claims), shard }),
     },
-    {},
+    vitestConfig({ ownTests: false }),
     outputOf({ quiet, ...given({ progress }) }),
   );
   // Vitest exits at once on Ctrl-C; labs have to stop first.

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { SerializedError } from 'vitest/node';
+import { sourcePlace } from '../../fixtures/compiled/source-places.ts';
 import { differingLines } from '../../helpers/report/mismatch.ts';
 import { withoutFaults } from '../../helpers/scenario/suite-files.ts';
 import { subjectOf } from './subject.ts';
@@ -56,7 +57,9 @@ function shortened(message: string, asserted: string | undefined): string {
 type Frame = NonNullable<SerializedError['stacks']>[number];
 
 function frameOf({ stacks }: SerializedError, root: string): Frame | undefined {
-  const own = stacks?.find(({ file }) => file.startsWith(`${root}/`) && !file.includes('/node_modules/'));
+  const own = stacks
+    ?.map(sourcePlace)
+    .find(({ file }) => file.startsWith(`${root}/`) && !file.includes('/node_modules/'));
   return own && { ...own, file: withoutFaults(own.file) };
 }
 

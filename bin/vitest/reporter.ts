@@ -9,6 +9,7 @@ import type {
   TestSpecification,
   Vitest,
 } from 'vitest/node';
+import { sourcePlace } from '../../fixtures/compiled/source-places.ts';
 import type { Book } from '../../fixtures/global-setup.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import { tally } from '../../helpers/record/digest.ts';
@@ -266,7 +267,9 @@ export default class BookReporter implements Reporter {
     this.#vitest?.logger.error(`\n${this.#colours.red('✗')} ${head}`);
     for (const error of errors) {
       // Vitest prints the code, always in colours.
-      if (this.#colours.isColorSupported) this.#vitest?.logger.printError(error, module && { project: module.project });
+      const sources = { ...error, ...given({ stacks: error.stacks?.map(sourcePlace) }) };
+      if (this.#colours.isColorSupported)
+        this.#vitest?.logger.printError(sources, module && { project: module.project });
       else this.#vitest?.logger.error(errorText(error, this.#root));
     }
   }

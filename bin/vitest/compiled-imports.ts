@@ -1,0 +1,18 @@
+import { dirname, resolve } from 'node:path';
+import type { Plugin } from 'vitest/config';
+import { compiledModule } from '../../fixtures/compiled/harness.mjs';
+import { isOfProject } from '../../fixtures/compiled/project-sources.mjs';
+import { harnessRoot, projectRoot } from '../../helpers/constants/project.mjs';
+
+/** Leads a chapter's imports of the harness to the compiled modules, which commands load as well. */
+export function compiledImports(): Plugin {
+  return {
+    name: 'bigbook:compiled-imports',
+    enforce: 'pre',
+    resolveId(specifier, importer) {
+      if (importer === undefined || !/^\.\.?\//.test(specifier)) return undefined;
+      const target = resolve(dirname(importer), specifier);
+      return isOfProject(projectRoot, target) ? undefined : compiledModule(target, harnessRoot);
+    },
+  };
+}

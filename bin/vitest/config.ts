@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import type { TestUserConfig, ViteUserConfig } from 'vitest/config';
+import { prepareEnvironment } from '../../fixtures/setup/environment.mjs';
+import { harnessRoot, packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
+import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
+import { newRunId } from '../../helpers/record/run-id.ts';
+import { seedFrom } from '../../helpers/record/seed.ts';
+import { projectOf, type Variant, variantsFrom } from '../../helpers/record/variants.ts';
+import { workersFrom } from '../../helpers/record/workers.ts';
+import { literal } from '../../helpers/util/literal.ts';
+import { compiledImports } from './compiled-imports.ts';
+import LongestFirst from './longest-first.ts';
+
+/** A compiled module of the harness, wherever the project is whose chapters run. */
+const own = (module: string): string => join(harnessRoot, module);
+
+/** Tests in fixtures/ that need no lab. */
+const PURE = [
+  'exchange/claim-exchanges',
+  'exchange/failure-bundle',
+  'lab/agent',
+  'programs/servers/metadata',
+  'setup/engine-choice',
+  'setup/state-folder',
+  'setup/steps',
+].map((name) => `fixtures/${name}.test.ts`);
+
+type Project = Exclude<
+  NonNullable<TestUserConfig['projects']>[number],
+  string | Promise<unknown> | ((...args: never[]) => unknown)
+>;
+
+/**
+ * The configuration of vitest: a project for each variant of the run and, for `npm test`, the harness's own tests.
+ *
+ * @throws UsageError for an unknown version, seed or number of workers in the environment
+ */
+export function vitestConfig({ ownTests }: { ownTests: boolean }): ViteUserConfig {
+  prepareEnvironment();
+  // Set before any worker starts, so that the global set-up, the labs' labels and the reports all speak of one run.
+  process.env.BIGBOOK_RUN ??= newRunId();
+  const common: TestUserConfig = {
+    watch: false,
+    pool: 'forks',
+    maxWorkers: workersFrom(process.env),
+    isolate: false,
+    execArgv: ['--import', own('bin/vitest/worker.mjs')],
+    testTimeout: TIMEOUTS.claimMs,
+    hookTimeout: TIMEOUTS.labStartMs,
+    sequence: { seed: seedFrom(process.env) },
+    server: { deps: { external: [new RegExp(`^${literal(harnessRoot)}/`)] } },
+  };
+  const projects = [
+    ...(ownTests ? ownProjects(common) : []),
+    ...variantsFrom(process.env).map((variant) => variantProject(common, variant)),
+  ];
+  return {
+    root: projectRoot,
+    cacheDir: join(packageRoot, 'node_modules/.vite'),
+    test: {
+      ...common,
+      sequence: { ...common.sequence, sequencer: LongestFirst },
+      reporters: [own('bin/vitest/reporter.js')],
+      // Reports reduce the whole diff to what differs and the keys that lead to it.
+      diff: { expand: true },
+      projects,
+    },
+  };
+}
+
+/** The harness's own tests: those of the sources, and those that need labs. */
+function ownProjects(common: TestUserConfig): Project[] {
+  return [
+    {
+      root: packageRoot,
+      test: { ...common, name: 'unit', include: ['helpers/**/*.test.ts', 'bin/**/*.test.ts', ...PURE] },
+    },
+    {
+      root: packageRoot,
+      plugins: [compiledImports()],
+      test: {
+        ...common,
+        name: 'labs',
+        testTimeout: TIMEOUTS.runMs,
+        hookTimeout: TIMEOUTS.runMs,
+        include: ['fixtures/**/*.test.ts'],
+        exclude: [...PURE, 'fixtures/samples/**'],
+        globalSetup: [own('fixtures/global-setup.js')],
+      },
+    },
+  ];
+}
+
+/** The chapters on a variant. */
+function variantProject(common: TestUserConfig, variant: Variant): Project {
+  return {
+    plugins: [compiledImports()],
+    test: {
+      ...common,
+      name: projectOf(variant),
+      include: ['suites/**/*.test.ts'],
+      runner: own('bin/vitest/claim-runner.js'),
+      setupFiles: [own('bin/vitest/report-at-once.js')],
+      globalSetup: [own('fixtures/global-setup.js')],
+      sequence: { ...common.sequence, groupOrder: variant.turn ?? 0 },
+      provide: { variant },
+    },
+  };
+}
