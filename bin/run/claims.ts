@@ -1,50 +1,40 @@
 import { join } from 'node:path';
-import { projectRoot } from '../../helpers/constants/project.mjs';
-import type { Change } from '../../helpers/envoy/known-changes.ts';
-import { projectOf, variantsFrom } from '../../helpers/record/variants.ts';
-import { claimsFile, slugOf } from '../../helpers/scenario/suite-files.ts';
-import { UsageError } from '../../helpers/util/errors.ts';
-import { type ClaimName, claimName } from '../vitest/claim-name.ts';
-import { vitestConfig } from '../vitest/config.ts';
+import { chapterDigest } from '../../fixtures/compiled/chapter-digest.mjs';
+import { distFolders } from '../../fixtures/compiled/copies.mjs';
+import { projectSources } from '../../fixtures/compiled/project-sources.mjs';
+import { digestOf } from '../../fixtures/compiled/source-files.mjs';
+import { harnessRoot, projectRoot } from '../../helpers/constants/project.mjs';
+import { ClaimsCache } from './claims-cache.ts';
+import type { DeclaredClaim } from './collect-claims.ts';
 
-/** A claim as its file declares it. */
-export interface DeclaredClaim extends ClaimName {
-  /** The known changes that its expectation depends on. */
-  changes: Change[];
-}
+export type { DeclaredClaim } from './collect-claims.ts';
 
 /**
- * The claims of chapters by slug, in the order of their files. Vitest loads the files, as a title may
- * be made in a loop, but runs neither claims nor the global set-up: no engine is needed.
+ * The claims of chapters by slug, in the order of their files. They are collected where the chapter, what it imports
+ * or the harness has changed since.
+ *
+ * @throws UsageError for a file that does not load
  */
 export async function declaredClaims(slugs: string[]): Promise<Map<string, DeclaredClaim[]>> {
-  const { createVitest } = await import('vitest/node');
-  const [variant] = variantsFrom(process.env);
-  const vitest = await createVitest(
-    'test',
-    { root: projectRoot, config: false, watch: false },
-    vitestConfig({ ownTests: false }),
-    { stdout: process.stderr, stderr: process.stderr },
-  );
-  try {
-    const project = vitest.getProjectByName(projectOf(variant));
-    project.config.globalSetup = [];
-    const { testModules } = await vitest.collectTests(
-      slugs.map((slug) => project.createSpecification(join(projectRoot, claimsFile(slug)))),
-    );
-    return new Map(
-      testModules.map((module) => {
-        const [error] = module.errors();
-        if (error) throw new UsageError(`${module.relativeModuleId} does not load: ${error.message}`);
-        const slug = slugOf(module.relativeModuleId);
-        const claims = [...module.children.allTests()].map((test) => ({
-          ...claimName(test),
-          changes: test.meta().changes ?? [],
-        }));
-        return [slug, claims];
-      }),
-    );
-  } finally {
-    await vitest.close();
+  const project = `claims-${digestOf([['project', projectRoot]])}`;
+  const cache = new ClaimsCache([...distFolders()].map((folder) => join(folder, project)));
+  const sources = projectSources(projectRoot);
+  const chapters = slugs.map((slug) => {
+    const digest = chapterDigest(slug, { project: projectRoot, harness: harnessRoot, sources });
+    return { slug, digest, claims: cache.read(slug, digest) };
+  });
+  const stale = chapters.filter(({ claims }) => claims === undefined).map(({ slug }) => slug);
+  const collected = await collect(stale);
+  for (const { slug, digest } of chapters) {
+    const claims = collected.get(slug);
+    if (claims) cache.write(slug, digest, claims);
   }
+  return new Map(chapters.map(({ slug, claims }) => [slug, claims ?? collected.get(slug) ?? []]));
+}
+
+async function collect(slugs: string[]): Promise<Map<string, DeclaredClaim[]>> {
+  if (slugs.length === 0) return new Map();
+  // Loading vitest takes longer than everything else.
+  const { collectClaims } = await import('./collect-claims.ts');
+  return collectClaims(slugs);
 }

@@ -16,6 +16,7 @@ const own = (module: string): string => join(harnessRoot, module);
 
 /** Tests in fixtures/ that need no lab. */
 const PURE = [
+  'compiled/*',
   'exchange/claim-exchanges',
   'exchange/failure-bundle',
   'lab/agent',
