@@ -19,6 +19,7 @@ const PURE = [
   'compiled/*',
   'exchange/claim-exchanges',
   'exchange/failure-bundle',
+  'exchange/moment',
   'lab/agent',
   'programs/servers/metadata',
   'setup/engine-choice',

@@ -1,16 +1,15 @@
 import type { DialParams, LoadParams, LoadResult, RequestParams, UpgradeParams } from './client-calls.ts';
+import type { HostAnswer, ObserveParams } from './host-parts.ts';
 import type { Check } from './observers/checks.ts';
 import type { MetadataRequest } from './observers/metadata.ts';
 import type { Received } from './observers/received.ts';
 import type { ClientReply, Reply } from './observers/replies.ts';
-import type { Stream } from './observers/streams.ts';
 import type * as stub from './stub-calls.ts';
 
 /**
  * The calls of an agent. Calls and answers are JSON lines on its stdin and stdout:
  * `{"id":1,"call":"run","params":{…}}` is answered by `{"id":1,"result":{…}}` or
- * `{"id":1,"error":"…"}`. Calls that return what was observed return what is new since the previous
- * call.
+ * `{"id":1,"error":"…"}`.
  */
 export interface AgentCalls {
   /** Runs a program to its end. */
@@ -32,8 +31,6 @@ export interface AgentCalls {
   serveLoad: { params: stub.Listening; result: null };
   /** Sends requests over connections that stay open. */
   load: { params: LoadParams; result: LoadResult };
-  /** The connections to `serveBytes` of this host, once all of them have ended. */
-  streams: { params: null; result: Stream[] };
   /** Answers each connection with its original destination. */
   serveOriginalDestination: { params: stub.Listening; result: null };
   /**
@@ -42,15 +39,11 @@ export interface AgentCalls {
   shutDown: { params: { port: number }; result: null };
   /** Stops a server of `serve` or `serveOriginalDestination`, and closes its connections. */
   stopServing: { params: { port: number }; result: null };
-  received: { params: null; result: Received[] };
   /** Answers DNS queries on 127.0.0.1 from a table; a later call replaces the table. */
   serveNames: { params: stub.NamesParams; result: null };
   /** Serves the authorization stub; a later call changes its answer. */
   serveAuthz: { params: stub.ServeAuthzParams; result: null };
   stopAuthz: { params: null; result: null };
-  checks: { params: null; result: Check[] };
-  /** Log lines of the authorization stub about workloads. */
-  authzLog: { params: null; result: string[] };
   /**
    * Finds the process of one end of a TCP connection, with the permissions of the calling process.
    */
@@ -58,8 +51,8 @@ export interface AgentCalls {
   /** Serves instance metadata; a later call changes the settings. */
   serveMetadata: { params: stub.ServeMetadataParams; result: null };
   setMetadataClock: { params: { aheadSeconds: number }; result: null };
-  metadataRequests: { params: null; result: MetadataRequest[] };
-  snapshot: { params: SnapshotParams; result: Snapshot };
+  /** Observes parts of this host. */
+  observe: { params: ObserveParams; result: Partial<HostAnswer> };
   /** Waits until no process listens on a TCP port. */
   waitForFreePort: { params: { port: number; timeoutMs: number }; result: null };
   /** Waits until links of this host, by name, pass packets. */
@@ -69,12 +62,6 @@ export interface AgentCalls {
   /** Waits until one of Envoy's admin pages matches, and returns the page. */
   waitForAdmin: { params: WaitForAdminParams; result: string };
   admin: { params: { port: number; path: string; method: 'GET' | 'POST' }; result: { status: number; body: string } };
-  /** Starts to capture every packet of this host. */
-  startCapture: { params: null; result: null };
-  /**
-   * Ends the capture; `result` is tcpdump's text, one packet a line, with seconds since the epoch.
-   */
-  stopCapture: { params: null; result: string[] };
   /**
    * Starts to trace the packets of this host, the rules that they match, and the stubs of this
    * host.
@@ -101,30 +88,6 @@ export interface RunResult {
   status: number;
   stdout: string;
   stderr: string;
-}
-
-export interface SnapshotParams {
-  /** Commands that print rules with their counters. */
-  rules: string[];
-  conntrack: boolean;
-  /** Envoy's admin port, where Envoy runs on this host. */
-  adminPort?: number;
-  /**
-   * Waits until all of Envoy's gauges that match this expression are zero, so that counters and
-   * logs are complete.
-   */
-  idle?: string;
-  /** A log fence to write at the end of this snapshot. */
-  fence?: string;
-}
-
-export interface Snapshot {
-  /** The output of each command. */
-  rules: Record<string, string>;
-  /** `/proc/net/nf_conntrack`. */
-  conntrack: string;
-  /** Envoy's `/stats?usedonly`; empty without Envoy. */
-  stats: string;
 }
 
 export interface WaitForAdminParams {
