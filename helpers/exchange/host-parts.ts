@@ -12,8 +12,11 @@ export interface HostParts {
   rules: { question: string[]; answer: Record<string, string> };
   /** `/proc/net/nf_conntrack`. */
   conntrack: { question: true; answer: string };
-  /** Envoy's used counters, and a log fence: Envoy logs the request for them. */
-  stats: { question: { port: number; fence: string }; answer: string };
+  /**
+   * The lines of Envoy's used counters that have changed since the last question, as they were and
+   * as they are; and a log fence: Envoy logs the request for them.
+   */
+  stats: { question: { port: number; fence: string }; answer: { before: string; after: string } };
   /** Requests to the HTTP upstreams of this host. */
   received: { question: true; answer: Received[] };
   /** The connections to the byte upstreams of this host, once all of them have ended. */
