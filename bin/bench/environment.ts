@@ -1,9 +1,10 @@
 import type { LabOptions } from '../../fixtures/lab/lab.ts';
-import { machine } from '../../fixtures/setup/capabilities.ts';
 import { ensureEngine } from '../../fixtures/setup/engine.mjs';
 import { engineApi } from '../../fixtures/setup/engine-api.ts';
 import { ensureImages } from '../../fixtures/setup/images.ts';
+import { prepareLabs } from '../../fixtures/setup/labs.ts';
 import { DEFAULT_BACKEND } from '../../helpers/constants/backends.ts';
+import { sandboxFrom } from '../../helpers/constants/sandboxes.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 
 export type Log = (line: string) => void;
@@ -18,13 +19,19 @@ export async function benchEnvironment(versions: string[], log: Log) {
   const { host, envoys } = await ensureImages({ envoys: versions, install: false, log });
   const id = newRunId();
   const { NCPU } = await (await engineApi()).info();
+  const { machine, shared } = await prepareLabs({
+    ...{ run: id, hostImage: host, backend: DEFAULT_BACKEND, log },
+    ...sandboxFrom(process.env),
+    envoyImages: Object.values(envoys).map(({ image }) => image),
+  });
   const labOptions = (envoyVersion: string, lab: string): LabOptions => {
     const envoy = envoys[envoyVersion];
     if (!envoy) throw new Error(`ensureImages gave no image of Envoy ${envoyVersion}`);
     return {
-      ...{ run: `${id}-${lab}`, hostImage: host, backend: DEFAULT_BACKEND },
+      ...shared,
+      run: `${id}-${lab}`,
       ...{ envoyImage: envoy.image, envoySource: envoy.source, envoyVersion },
     };
   };
-  return { machine: await machine(host, id, DEFAULT_BACKEND), cores: NCPU, labOptions };
+  return { machine, cores: NCPU, labOptions };
 }

@@ -1,4 +1,5 @@
 import { pictureOf, traceIn } from '../../fixtures/playground/handlers.ts';
+import { closeNamespaces } from '../../fixtures/sandbox/namespaces.ts';
 import { flowchartOf, missingIn } from '../../helpers/book/flowchart.ts';
 import { type RequestTrace, requestTraceOf } from '../../helpers/book/request-trace.ts';
 import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
@@ -34,6 +35,6 @@ export async function traceChapters(slugs: string[]): Promise<Map<string, Reques
       process.stderr.write(`traced ${slug} (${traces.size} of ${slugs.length})\n`);
     }
   };
-  await settled(Array.from({ length: AT_ONCE }, work));
+  await settled(Array.from({ length: AT_ONCE }, work)).finally(closeNamespaces);
   return traces;
 }

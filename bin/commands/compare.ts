@@ -1,7 +1,14 @@
 import { Option } from 'commander';
 import type { CompareOptions } from '../compare/compare-envoys.ts';
 import { command } from './command.ts';
-import { useWorkers, type WorkersOption, workersOption } from './option-values.ts';
+import {
+  type SandboxOption,
+  sandboxOption,
+  useSandbox,
+  useWorkers,
+  type WorkersOption,
+  workersOption,
+} from './option-values.ts';
 
 export const compareCommand = command(
   'compare',
@@ -21,10 +28,12 @@ export const compareCommand = command(
   )
   .option('--all', 'print every value of a change and every place where it occurs')
   .addOption(workersOption())
+  .addOption(sandboxOption())
   .option('--markdown', 'print Markdown for a pull request')
   .option('--json', 'print JSON')
-  .action(async (a: string, b: string, slugs: string[], options: CompareOptions & WorkersOption) => {
+  .action(async (a: string, b: string, slugs: string[], options: CompareOptions & WorkersOption & SandboxOption) => {
     useWorkers(options);
+    useSandbox(options);
     const { compareEnvoys } = await import('../compare/compare-envoys.ts');
     process.exitCode = await compareEnvoys(a, b, slugs, options);
   });

@@ -27,7 +27,7 @@ const MODULES: Record<CapabilityName, string> = {
 
 function describe(diagnosis: Awaited<ReturnType<typeof import('../run/diagnosis.ts').diagnose>>): string {
   if (!diagnosis.ready) return `${pc.red('not ready')}: ${diagnosis.problem}\n`;
-  const { machine, skipped } = diagnosis;
+  const { skipped } = diagnosis;
   const missing = Object.entries(skipped).map(
     ([name, chapters]) =>
       `${name} is missing; skipped chapters: ${chapters.join(', ') || 'none'}\n` +
@@ -35,14 +35,21 @@ function describe(diagnosis: Awaited<ReturnType<typeof import('../run/diagnosis.
   );
   const verdict =
     missing.length === 0 ? pc.green('ready: all chapters can run') : pc.yellow('ready: some chapters will be skipped');
-  return `${factsOf(machine)}\n\n${[verdict, ...missing].join('\n')}\n`;
+  return `${factsOf(diagnosis)}\n\n${[verdict, ...missing].join('\n')}\n`;
 }
 
-function factsOf(machine: Machine): string {
+function factsOf({
+  machine,
+  namespaces,
+}: {
+  machine: Machine;
+  namespaces: { available: boolean; reason: string };
+}): string {
   const facts = [
     ['kernel', `Linux ${machine.kernel} ${machine.architecture}`],
     ['engine', machine.engine],
     ['backend', machine.iptables],
+    ['sandbox', `${machine.sandbox}${namespaces.available ? '' : `; namespaces do not work: ${namespaces.reason}`}`],
   ] as const;
   const names = [...facts.map(([name]) => name), ...machine.capabilities.map(({ name }) => name)];
   const width = Math.max(...names.map((name) => name.length));

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { parseSandbox, SANDBOXES, type SandboxName } from '../../helpers/constants/sandboxes.ts';
 import { DEFAULT_WORKERS } from '../../helpers/record/workers.ts';
 
 /** The description of an option that takes any list of known Envoy versions. */
@@ -19,6 +20,26 @@ export function wholeFrom(least: number): (text: string) => number {
     }
     return number;
   };
+}
+
+/** The value of `--sandbox`. */
+export interface SandboxOption {
+  sandbox?: SandboxName;
+}
+
+/** The option `--sandbox`. */
+export function sandboxOption(): Option {
+  return new Option(
+    '--sandbox <sandbox>',
+    `what isolates hosts: ${SANDBOXES.join(', ')} (default: namespaces where \`doctor\` finds that it works)`,
+  )
+    .argParser(parseSandbox)
+    .env('BIGBOOK_SANDBOX');
+}
+
+/** Passes `--sandbox` to the set-up of labs. */
+export function useSandbox({ sandbox }: SandboxOption): void {
+  if (sandbox !== undefined) process.env.BIGBOOK_SANDBOX = sandbox;
 }
 
 /** The value of `--workers`. */

@@ -1,7 +1,16 @@
 import { BACKENDS, DEFAULT_BACKEND } from '../../helpers/constants/backends.ts';
 import type { RunOptions } from '../run/run-chapters.ts';
 import { command } from './command.ts';
-import { ENVOY_VERSIONS, gathered, useWorkers, type WorkersOption, workersOption } from './option-values.ts';
+import {
+  ENVOY_VERSIONS,
+  gathered,
+  type SandboxOption,
+  sandboxOption,
+  useSandbox,
+  useWorkers,
+  type WorkersOption,
+  workersOption,
+} from './option-values.ts';
 
 export const runCommand = command('run', ['run original-dst --envoy 1.36.4,1.40.0 --require owner,conntrack'])
   .description('Run chapters and report every claim. Reports are written to reports/latest/.')
@@ -22,6 +31,7 @@ export const runCommand = command('run', ['run original-dst --envoy 1.36.4,1.40.
   .option('--seed <number>', 'use the claim order of an earlier run; each run prints its seed')
   .option('--in-order', 'run claims in file order instead of random order')
   .addOption(workersOption())
+  .addOption(sandboxOption())
   .option('--record <file>', 'write the record (JSON)')
   .option('--junit <file>', 'write a JUnit report')
   .option('--html <file>', 'write a self-contained HTML report')
@@ -30,8 +40,9 @@ export const runCommand = command('run', ['run original-dst --envoy 1.36.4,1.40.
     'capabilities of the kernel and the engine, separated by commas: fail if one is missing instead of skipping claims; `doctor` lists them',
   )
   .option('--json', 'print the record as JSON; progress goes to stderr')
-  .action(async (slugs: string[], options: RunOptions & WorkersOption) => {
+  .action(async (slugs: string[], options: RunOptions & WorkersOption & SandboxOption) => {
     useWorkers(options);
+    useSandbox(options);
     const { runChapters } = await import('../run/run-chapters.ts');
     process.exitCode = await runChapters(slugs, options);
   });

@@ -3,6 +3,7 @@ import { EDITABLE } from '../../fixtures/playground/lab-calls.ts';
 import { callServer, labsUp } from '../../fixtures/playground/lab-client.ts';
 import { BACKENDS } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
+import { SANDBOXES } from '../../helpers/constants/sandboxes.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { VERSIONS } from '../../helpers/envoy/versions.ts';
 import { TAGS } from '../../helpers/scenario/topics.ts';
@@ -23,6 +24,7 @@ const FILE_OPTIONS = ['--record', '--junit', '--html', '--file', '--pcap'];
 const VALUES: Record<string, (slugs: string[]) => readonly string[] | Promise<string[]>> = {
   '--envoy': () => ['latest', 'all', ...VERSIONS.toReversed()],
   '--backend': () => BACKENDS,
+  '--sandbox': () => SANDBOXES,
   '--require': () => CAPABILITIES,
   '--claim': claimsOf,
   '--tag': () => TAGS,

@@ -1,6 +1,7 @@
 import type { Lab } from '../../fixtures/lab/lab.ts';
 import { labHandlers, pictureOf } from '../../fixtures/playground/handlers.ts';
 import { type LabHandlers, reserveSocket } from '../../fixtures/playground/lab-server.ts';
+import { closeNamespaces } from '../../fixtures/sandbox/namespaces.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import { formatPicture } from '../../helpers/report/lab-picture.ts';
@@ -29,7 +30,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
   const stop = async (): Promise<void> => {
     // From now on another process may start the chapter's lab.
     release();
-    stopping ??= lab?.stop();
+    stopping ??= lab?.stop().then(closeNamespaces);
     await stopping;
   };
   const finish = async (): Promise<void> => {

@@ -1,8 +1,9 @@
 import { Lab } from '../../fixtures/lab/lab.ts';
-import { machine } from '../../fixtures/setup/capabilities.ts';
 import { ensureEngine } from '../../fixtures/setup/engine.mjs';
 import { ensureImages } from '../../fixtures/setup/images.ts';
+import { prepareLabs } from '../../fixtures/setup/labs.ts';
 import { DEFAULT_BACKEND } from '../../helpers/constants/backends.ts';
+import { sandboxFrom } from '../../helpers/constants/sandboxes.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
 import { loadScenarios } from '../run/chapters.ts';
 
@@ -21,17 +22,20 @@ export async function labStarter(version: string, run: string): Promise<(slug: s
   const { host, envoys } = await ensureImages({ envoys: [version], install: false, log });
   const image = envoys[version];
   if (!image) throw new Error(`Envoy ${version} was known a moment ago`);
-  const { capabilities } = await machine(host, run, DEFAULT_BACKEND);
+  const { machine, shared } = await prepareLabs({
+    ...{ run, hostImage: host, envoyImages: [image.image], backend: DEFAULT_BACKEND, log },
+    ...sandboxFrom(process.env),
+  });
   return async (slug) => {
     const [scenario] = await loadScenarios([slug]);
     if (!scenario) throw new Error(`${slug} was known a moment ago`);
-    const missing = capabilities.find(
+    const missing = machine.capabilities.find(
       ({ name, available }) => !available && scenario.needs.some((need) => need === name),
     );
     if (missing)
       throw new SetupError(`lab ${slug}`, `this machine lacks the capability ${missing.name}: ${missing.reason}`);
     return Lab.start(scenario, {
-      ...{ run, hostImage: host, backend: DEFAULT_BACKEND },
+      ...shared,
       ...{ envoyImage: image.image, envoySource: image.source, envoyVersion: version },
     });
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Traced } from '../../fixtures/exchange/trace.ts';
 import { traceIn } from '../../fixtures/playground/handlers.ts';
 import { callServer } from '../../fixtures/playground/lab-client.ts';
+import { closeNamespaces } from '../../fixtures/sandbox/namespaces.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import { messageOf, UsageError } from '../../helpers/util/errors.ts';
@@ -36,6 +37,7 @@ export async function traceLab(choice: LabChoice, argv: string[], uid: number): 
     return await traceIn(lab, argv, uid);
   } finally {
     await lab.stop();
+    await closeNamespaces();
   }
 }
 

@@ -5,6 +5,7 @@ import { ensureGivenImage } from '../../fixtures/setup/given-image.ts';
 import { imageId } from '../../fixtures/setup/image-store.ts';
 import { ensureImages } from '../../fixtures/setup/images.ts';
 import { DEFAULT_BACKEND, parseBackend } from '../../helpers/constants/backends.ts';
+import { sandboxFrom } from '../../helpers/constants/sandboxes.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import type { TrialInputs } from '../../helpers/record/trial-key.ts';
 import type { Variant } from '../../helpers/record/variants.ts';
@@ -20,11 +21,13 @@ export async function trialEnvironment({ version, image }: Variant) {
   const run = newRunId();
   if (image !== undefined) await ensureGivenImage(image, { run, hostImage: images.host, log });
   const envoy = image ?? images.envoys[version ?? '']?.image ?? '';
-  const { capabilities, ...known } = await machine(
+  const { machine: probed } = await machine(
     images.host,
     run,
     parseBackend(process.env.BIGBOOK_BACKEND ?? DEFAULT_BACKEND),
+    sandboxFrom(process.env).sandbox,
   );
+  const { capabilities, ...known } = probed;
   return {
     ...known,
     capabilities: capabilities.filter(({ available }) => available).map(({ name }) => name),

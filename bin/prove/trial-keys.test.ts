@@ -13,6 +13,7 @@ const ENVIRONMENT = {
   architecture: 'x86_64',
   engine: 'Docker 20.10.24',
   backend: 'iptables-nft' as const,
+  sandbox: 'namespaces' as const,
   iptables: 'iptables v1.8.11 (nf_tables)',
   capabilities: [],
   hostImage: 'sha256:a',

@@ -2,7 +2,14 @@ import { PROGRAM } from '../../helpers/constants/program.ts';
 import { shellWords } from '../../helpers/util/shell-words.ts';
 
 /** The environment variables that choose what runs. */
-const CHOOSING = ['ENVOY_VERSIONS', 'ENVOY_IMAGE', 'BIGBOOK_BACKEND', 'BIGBOOK_REQUIRE', 'BIGBOOK_SEED'];
+const CHOOSING = [
+  'ENVOY_VERSIONS',
+  'ENVOY_IMAGE',
+  'BIGBOOK_BACKEND',
+  'BIGBOOK_SANDBOX',
+  'BIGBOOK_REQUIRE',
+  'BIGBOOK_SEED',
+];
 
 /** The command that started this process. It is taken at the start: options of `run` set these variables later. */
 export const COMMAND_LINE = commandLine(process.argv, process.env);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { TestUserConfig, ViteUserConfig } from 'vitest/config';
 import { prepareEnvironment } from '../../fixtures/setup/environment.mjs';
 import { harnessRoot, packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
+import { sandboxFrom } from '../../helpers/constants/sandboxes.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import { seedFrom } from '../../helpers/record/seed.ts';
@@ -22,6 +23,7 @@ const PURE = [
   'exchange/moment',
   'lab/agent',
   'programs/servers/metadata',
+  'sandbox/frames',
   'setup/engine-choice',
   'setup/state-folder',
   'setup/steps',
@@ -39,6 +41,8 @@ type Project = Exclude<
  */
 export function vitestConfig({ ownTests }: { ownTests: boolean }): ViteUserConfig {
   prepareEnvironment();
+  // Read again by the global set-up, where an unknown one would not be a usage error.
+  sandboxFrom(process.env);
   // Set before any worker starts, so that the global set-up, the labs' labels and the reports all speak of one run.
   process.env.BIGBOOK_RUN ??= newRunId();
   const common: TestUserConfig = {

@@ -129,6 +129,7 @@ function claimOf(test: TestCase, root: string): ClaimRecord {
     observations: meta?.observations ?? [],
   };
   if (changes.length > 0) claim.changes = changes.map(({ since, what, source }) => ({ since, what, source }));
+  if (meta?.sandbox !== undefined) claim.sandbox = meta.sandbox;
   if (result.state === 'skipped') {
     claim.reason = meta?.skipped ?? result.note ?? 'marked to be skipped in its file';
   }

@@ -1,3 +1,4 @@
+import type { SandboxName } from '../constants/sandboxes.ts';
 import type { Change } from '../envoy/known-changes.ts';
 import type { Observation } from '../exchange/observation.ts';
 import type { ChapterRecord, EnvoyBuild, Machine } from './record.ts';
@@ -7,6 +8,8 @@ export interface ClaimMeta {
   chapter: Omit<ChapterRecord, 'claims'>;
   envoy?: EnvoyBuild;
   machine?: Machine;
+  /** Its sandbox, where that is not the run's. */
+  sandbox?: SandboxName;
   observations: Observation[];
   /** The failure bundle, relative to the project. */
   evidence?: string;
@@ -21,5 +24,7 @@ declare module 'vitest' {
     changes?: Change[];
     /** The claim replaces or stops Envoy. */
     changesEnvoy?: boolean;
+    /** The claim needs hosts with process id namespaces of their own. */
+    separatePids?: boolean;
   }
 }

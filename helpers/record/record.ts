@@ -1,4 +1,5 @@
 import type { Backend } from '../constants/backends.ts';
+import type { SandboxName } from '../constants/sandboxes.ts';
 import type { Change } from '../envoy/known-changes.ts';
 import type { Observation } from '../exchange/observation.ts';
 
@@ -41,6 +42,8 @@ export interface Machine {
   /** `Docker 20.10.24`. */
   engine: string;
   backend: Backend;
+  /** Absent in records of earlier versions, whose labs ran in containers. */
+  sandbox?: SandboxName;
   /** The version of the backend's tool: `iptables v1.8.11 (nf_tables)`, `nftables v1.1.3 (…)`. */
   iptables: string;
   capabilities: Capability[];
@@ -53,6 +56,8 @@ export interface ClaimRecord {
   group?: string;
   outcome: Exclude<Outcome, 'partial'>;
   durationMs: number;
+  /** Its sandbox, where that is not the run's: a claim can need process id namespaces. */
+  sandbox?: SandboxName;
   /** Why it was skipped. */
   reason?: string;
   error?: string;

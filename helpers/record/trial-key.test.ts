@@ -28,6 +28,7 @@ const INPUTS: TrialInputs = {
   architecture: 'x86_64',
   engine: 'Docker 20.10.24',
   backend: 'iptables-nft',
+  sandbox: 'namespaces',
   iptables: 'iptables v1.8.11 (nf_tables)',
   capabilities: ['redirect', 'tproxy'],
 };
@@ -51,6 +52,7 @@ const OTHER: { [Input in keyof Required<TrialInputs>]: TrialInputs[Input][] } = 
   architecture: ['aarch64'],
   engine: ['Docker 20.10.25'],
   backend: ['nft'],
+  sandbox: ['containers', undefined],
   iptables: ['iptables v1.8.12 (nf_tables)'],
   capabilities: [['redirect'], ['redirect', 'tproxy', 'owner']],
 };

@@ -9,9 +9,10 @@ export function describeEnvoy(envoy: EnvoyBuild): string {
   return `Envoy ${envoy.version} (commit ${envoy.commit.slice(0, 12)}, ${envoy.source})`;
 }
 
-/** `Linux 6.18.0 x86_64, iptables v1.8.11 (nf_tables), Docker 20.10.24`. */
+/** `Linux 6.18.0 x86_64, iptables v1.8.11 (nf_tables), Docker 20.10.24, sandbox namespaces`. */
 export function describeMachine(machine: Machine): string {
-  return [`Linux ${machine.kernel} ${machine.architecture}`, machine.iptables, machine.engine].join(', ');
+  const sandbox = machine.sandbox === undefined ? [] : [`sandbox ${machine.sandbox}`];
+  return [`Linux ${machine.kernel} ${machine.architecture}`, machine.iptables, machine.engine, ...sandbox].join(', ');
 }
 
 /** The Envoy and the machine of a run, as far as they are known. */

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, separatePids } from '../../fixtures/chapter.ts';
 import type { Lab } from '../../fixtures/lab/lab.ts';
 import { INSTANCE } from '../../fixtures/lab/metadata.ts';
 import type { Upstream } from '../../fixtures/lab/upstream.ts';
@@ -90,20 +90,20 @@ describe('forged and unknown workloads', () => {
     expect(names.filter((name) => name.startsWith('x-workload-'))).toEqual([]);
   });
 
-  test('a process in an unshared pid namespace gets x-workload-id: Unknown but its uid in x-workload-user', async ({
-    lab,
-    downstream,
-    upstream,
-  }) => {
-    const hidden = await lab.startHiddenHost();
-    const { reply, received, authzLog } = await downstream.get(upstream.url, { host: hidden });
-    expect(reply.local).toContain(`${ADDRESSES.downstream.ipv4}:`);
-    expect(authzLog).toEqual([
-      `${reply.local} program=Unknown user=1000 reason="no visible process has its socket open"`,
-    ]);
-    expect(identityHeadersOf(received)).toEqual(identityHeaders('Unknown', '1000'));
-    expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
-  });
+  test(
+    'a process in an unshared pid namespace gets x-workload-id: Unknown but its uid in x-workload-user',
+    separatePids,
+    async ({ lab, downstream, upstream }) => {
+      const hidden = await lab.startHiddenHost();
+      const { reply, received, authzLog } = await downstream.get(upstream.url, { host: hidden });
+      expect(reply.local).toContain(`${ADDRESSES.downstream.ipv4}:`);
+      expect(authzLog).toEqual([
+        `${reply.local} program=Unknown user=1000 reason="no visible process has its socket open"`,
+      ]);
+      expect(identityHeadersOf(received)).toEqual(identityHeaders('Unknown', '1000'));
+      expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
+    },
+  );
 
   closedConnectionIsUnknown(
     test,
