@@ -25,6 +25,7 @@ const PURE = [
   'programs/servers/metadata',
   'sandbox/frames',
   'setup/engine-choice',
+  'setup/node-binary',
   'setup/state-folder',
   'setup/steps',
 ].map((name) => `fixtures/${name}.test.ts`);
