@@ -14,8 +14,8 @@ import type * as stub from './stub-calls.ts';
 export interface AgentCalls {
   /** Runs a program to its end. */
   run: { params: RunParams; result: RunResult };
-  /** Loads the HTTP clients, so that the first request does not wait for it. */
-  warmUp: { params: null; result: null };
+  /** Does nothing: it returns once the agent runs. */
+  ready: { params: null; result: null };
   /** Sends one HTTP request with undici. */
   request: { params: RequestParams; result: ClientReply };
   curl: { params: RequestParams; result: ClientReply };
