@@ -57,8 +57,11 @@ function limit(name) {
 /** Starts Podman's service and waits until it answers. Returns the function that ends it. */
 async function startService() {
   const output = openSync(join(folder, 'service.log'), 'w');
-  const service = spawn('podman', [...podman, 'system', 'service', '--time=0', `unix://${socket}`], {
+  const program = /** @type {string} */ (which('podman'));
+  const service = spawn(program, [...podman, 'system', 'service', '--time=0', `unix://${socket}`], {
     env: { ...process.env, ...settings },
+    // Ctrl-C ends the run, which then removes its containers.
+    detached: true,
     stdio: ['ignore', output, output],
   });
   closeSync(output);
@@ -133,6 +136,8 @@ async function text(answer) {
 function onPodman(args) {
   const env = { ...process.env, DOCKER_HOST: `unix://${socket}`, BIGBOOK_SANDBOX: 'containers' };
   const child = spawn(process.execPath, args, { cwd: packageRoot, env, stdio: 'inherit' });
+  const end = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, end);
   return new Promise((resolve, reject) => {
     child.on('error', reject).on('close', (status) => resolve(status ?? 1));
   });
