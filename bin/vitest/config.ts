@@ -22,6 +22,7 @@ const PURE = [
   'exchange/failure-bundle',
   'exchange/moment',
   'lab/agent',
+  'playground/program-streams',
   'programs/servers/metadata',
   'sandbox/frames',
   'setup/engine-choice',
