@@ -10,7 +10,7 @@ export function compiledImports(): Plugin {
     name: 'bigbook:compiled-imports',
     enforce: 'pre',
     resolveId(specifier, importer) {
-      if (importer === undefined || !/^\.\.?\//.test(specifier)) return undefined;
+      if (importer === undefined || !/^(\.\.?)?\//.test(specifier)) return undefined;
       const target = resolve(dirname(importer), specifier);
       return isOfProject(projectRoot, target) ? undefined : compiledModule(target, harnessRoot);
     },
