@@ -2,9 +2,13 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { packageRoot } from '../../helpers/constants/project.mjs';
+import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import type { Variant } from '../../helpers/record/variants.ts';
+
+// Each test starts vitest, in a process of its own.
+vi.setConfig({ testTimeout: TIMEOUTS.runMs });
 
 const CLAIMS = `
 import { appendFileSync } from 'node:fs';

@@ -2,8 +2,12 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { packageRoot } from '../../helpers/constants/project.mjs';
+import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
+
+// Each test starts vitest, in a process of its own.
+vi.setConfig({ testTimeout: TIMEOUTS.runMs });
 
 const SIZES = { alpha: 10, beta: 2000, gamma: 1000, delta: 500, epsilon: 100 };
 
