@@ -94,7 +94,7 @@ async function copyImages() {
   /** @type {{ RepoTags: string[] | null, Created: number }[]} */
   const images = JSON.parse(await text(await request(docker, 'GET', `/images/json?filters=${filters}`)));
   const newest = images.sort((one, other) => other.Created - one.Created).flatMap(({ RepoTags }) => RepoTags ?? []);
-  const names = ['base:', 'host:', `envoy:${NEWEST}-`].flatMap(
+  const names = ['base:', 'tools:', 'node:', 'host:', `envoy:${NEWEST}-`].flatMap(
     (part) => newest.find((tag) => tag.startsWith(`envoy-big-book/${part}`)) ?? [],
   );
   if (names.length === 0) return;
