@@ -25,6 +25,7 @@ const PURE = [
   'playground/program-streams',
   'programs/servers/metadata',
   'sandbox/frames',
+  'setup/engine-api',
   'setup/engine-choice',
   'setup/node-binary',
   'setup/state-folder',
