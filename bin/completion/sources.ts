@@ -10,6 +10,7 @@ import { TAGS } from '../../helpers/scenario/topics.ts';
 import type { Completion, Place } from '../../helpers/util/completion.ts';
 import { adminPages } from '../playground/admin-page.ts';
 import { chapterSlugs } from '../run/chapters.ts';
+import { keptClaims } from '../run/claims.ts';
 import { readKills } from '../run/kills-file.ts';
 
 /** Commands that take chapters, whether or not their labs are running. */
@@ -79,9 +80,12 @@ async function pagesOf(slug: string): Promise<string[]> {
   return adminPages(help ?? '');
 }
 
-/** The titles of claims from `kills.json`, which has them all: loading chapters takes seconds. */
+/** The titles of claims as last collected or, for a chapter that has changed, from `kills.json`: to collect them takes seconds. */
 async function claimsOf(slugs: string[]): Promise<string[]> {
+  const kept = keptClaims(slugs);
   const titles = slugs.map(async (slug) => {
+    const claims = kept.get(slug);
+    if (claims) return claims.map(({ title }) => title);
     const known = await readKills(slug).catch(() => undefined);
     return Object.values(known?.kills ?? {}).flat();
   });

@@ -16,13 +16,8 @@ export type { DeclaredClaim } from './collect-claims.ts';
  * @throws UsageError for a file that does not load
  */
 export async function declaredClaims(slugs: string[]): Promise<Map<string, DeclaredClaim[]>> {
-  const project = `claims-${digestOf([['project', projectRoot]])}`;
-  const cache = new ClaimsCache([...distFolders()].map((folder) => join(folder, project)));
-  const sources = projectSources(projectRoot);
-  const chapters = slugs.map((slug) => {
-    const digest = chapterDigest(slug, { project: projectRoot, harness: harnessRoot, sources });
-    return { slug, digest, claims: cache.read(slug, digest) };
-  });
+  const cache = projectCache();
+  const chapters = lookUp(slugs, cache);
   const stale = chapters.filter(({ claims }) => claims === undefined).map(({ slug }) => slug);
   const collected = await collect(stale);
   for (const { slug, digest } of chapters) {
@@ -30,6 +25,26 @@ export async function declaredClaims(slugs: string[]): Promise<Map<string, Decla
     if (claims) cache.write(slug, digest, claims);
   }
   return new Map(chapters.map(({ slug, claims }) => [slug, claims ?? collected.get(slug) ?? []]));
+}
+
+/** The claims of those chapters that have not changed since their claims were collected. Vitest is not loaded. */
+export function keptClaims(slugs: string[]): Map<string, DeclaredClaim[]> {
+  return new Map(
+    lookUp(slugs, projectCache()).flatMap(({ slug, claims }) => (claims ? [[slug, claims] as const] : [])),
+  );
+}
+
+function projectCache(): ClaimsCache {
+  const project = `claims-${digestOf([['project', projectRoot]])}`;
+  return new ClaimsCache([...distFolders()].map((folder) => join(folder, project)));
+}
+
+function lookUp(slugs: string[], cache: ClaimsCache) {
+  const sources = projectSources(projectRoot);
+  return slugs.map((slug) => {
+    const digest = chapterDigest(slug, { project: projectRoot, harness: harnessRoot, sources });
+    return { slug, digest, claims: cache.read(slug, digest) };
+  });
 }
 
 async function collect(slugs: string[]): Promise<Map<string, DeclaredClaim[]>> {

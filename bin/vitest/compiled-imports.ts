@@ -5,14 +5,14 @@ import { isOfProject } from '../../fixtures/compiled/project-sources.mjs';
 import { harnessRoot, projectRoot } from '../../helpers/constants/project.mjs';
 
 /** Leads a chapter's imports of the harness to the compiled modules, which commands load as well. */
-export function compiledImports(): Plugin {
+export function compiledImports(harness = harnessRoot) {
   return {
     name: 'bigbook:compiled-imports',
     enforce: 'pre',
-    resolveId(specifier, importer) {
+    resolveId(specifier: string, importer: string | undefined): string | undefined {
       if (importer === undefined || !/^(\.\.?)?\//.test(specifier)) return undefined;
       const target = resolve(dirname(importer), specifier);
-      return isOfProject(projectRoot, target) ? undefined : compiledModule(target, harnessRoot);
+      return isOfProject(projectRoot, target) ? undefined : compiledModule(target, harness);
     },
-  };
+  } satisfies Plugin;
 }
