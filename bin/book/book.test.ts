@@ -16,7 +16,10 @@ let record: RunRecord;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'book-'));
   const left = ['node_modules', 'dist', 'reports', '.git', '.vitepress'];
-  await cp(projectRoot, folder, { recursive: true, filter: (path) => !left.includes(basename(path)) });
+  await cp(projectRoot, folder, {
+    recursive: true,
+    filter: (path) => path === projectRoot || !left.includes(basename(path)),
+  });
   await symlink(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
   const { stdout } = await execa('node', ['bin/bigbook.mjs', 'list', '--json'], { cwd: folder });
   const { scenarios } = JSON.parse(stdout) as { scenarios: { slug: string; claims: { title: string }[] }[] };
