@@ -23,6 +23,7 @@ const PURE = [
   'exchange/moment',
   'lab/agent',
   'playground/program-streams',
+  'programs/lines',
   'programs/servers/metadata',
   'sandbox/frames',
   'setup/engine-api',

@@ -117,11 +117,11 @@ export interface Trace {
 }
 
 export interface CallMessage<C extends AgentCall = AgentCall> {
+  /** Makes the call in a process of this user: the first field of the line. Default: the agent's. */
+  uid?: number;
   id: number;
   call: C;
   params: AgentCalls[C]['params'];
-  /** Makes the call in a process of this user. Default: the agent's. */
-  uid?: number;
 }
 
 /** `unmet`: an awaited condition of the lab was not met in time; the agent itself works. */
