@@ -26,6 +26,7 @@ const PURE = [
   'programs/lines',
   'programs/servers/metadata',
   'sandbox/frames',
+  'sandbox/probe',
   'setup/engine-api',
   'setup/engine-choice',
   'setup/node-binary',
