@@ -2,6 +2,7 @@ import type { Host } from '../../fixtures/lab/host.ts';
 import { Lab, type LabOptions } from '../../fixtures/lab/lab.ts';
 import { httpProxy } from '../../fixtures/samples/suites/http-proxy/scenario.ts';
 import { tcpProxy } from '../../fixtures/samples/suites/tcp-proxy/scenario.ts';
+import { closeNamespaces } from '../../fixtures/sandbox/namespaces.ts';
 import { type CpuTime, cpuTimeBetween, cpuTimeOf } from '../../helpers/bench/cpu-time.ts';
 import { type HttpToTcp, httpToTcp, type Load, measured, type WayMeasured } from '../../helpers/bench/load.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
@@ -48,9 +49,13 @@ export async function measureProxies(options: ProxiesOptions, log: Log): Promise
   const { runs, requests } = options;
   const { machine, cores, labOptions } = await benchEnvironment(options.envoys, log);
   const envoys: ProxiesOfEnvoy[] = [];
-  for (const name of options.envoys) {
-    const ofEnvoy: Log = (line) => log(`Envoy ${name}: ${line}`);
-    envoys.push({ name, ...(await measureEnvoy(labOptions(name, name), options, ofEnvoy)) });
+  try {
+    for (const name of options.envoys) {
+      const ofEnvoy: Log = (line) => log(`Envoy ${name}: ${line}`);
+      envoys.push({ name, ...(await measureEnvoy(labOptions(name, name), options, ofEnvoy)) });
+    }
+  } finally {
+    await closeNamespaces();
   }
   return { machine, cores, runs, requests, connections: CONNECTIONS, envoys };
 }
