@@ -66,6 +66,14 @@ describe('nftScript', () => {
     ]);
   });
 
+  test.each([
+    ['tcp flags rst / rst counter', 'tcp flags & rst == rst counter'],
+    ['tcp flags syn / fin,syn,rst,ack counter', 'tcp flags syn / fin,syn,rst,ack counter'],
+  ])('a mask of one TCP flag is written without a list: %s', (translated, written) => {
+    const translation = TRANSLATION.replace('counter redirect', `${translated} redirect`);
+    expect(nftScript(RULESET, translation, 'ipv4')).toContain(` ${written} redirect`);
+  });
+
   test('deletes no table with `keep`', () => {
     expect(nftScript(RULESET, TRANSLATION, 'ipv4', true)).not.toContain('delete');
   });

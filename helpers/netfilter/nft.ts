@@ -39,7 +39,12 @@ export function nftScript(ruleset: string, translation: string, family: Rule['fa
   const tables = keep ? [] : [...ruleset.matchAll(/^\*(\w+)/gm)].map(([, name]) => `${NFT_FAMILY[family]} ${name}`);
   // Deleting a missing table is an error.
   const cleared = tables.flatMap((table) => [`add table ${table}`, `delete table ${table}`]);
-  return [...cleared, ...lines.flatMap(asInIptables)].join('\n').concat('\n');
+  return [...cleared, ...lines.map(withOneFlag).flatMap(asInIptables)].join('\n').concat('\n');
+}
+
+/** `nft` 1.1 has a syntax error at `tcp flags rst / rst`, the translation of `--tcp-flags RST RST`: it expects a list. */
+function withOneFlag(line: string): string {
+  return line.replace(/\btcp flags (\w+) \/ (\w+)(?= )/, 'tcp flags & $2 == $1');
 }
 
 /**
