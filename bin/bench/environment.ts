@@ -4,7 +4,6 @@ import { engineApi } from '../../fixtures/setup/engine-api.ts';
 import { ensureImages } from '../../fixtures/setup/images.ts';
 import { prepareLabs } from '../../fixtures/setup/labs.ts';
 import { DEFAULT_BACKEND } from '../../helpers/constants/backends.ts';
-import { sandboxFrom } from '../../helpers/constants/sandboxes.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 
 export type Log = (line: string) => void;
@@ -21,7 +20,8 @@ export async function benchEnvironment(versions: string[], log: Log) {
   const { NCPU } = await (await engineApi()).info();
   const { machine, shared } = await prepareLabs({
     ...{ run: id, hostImage: host, backend: DEFAULT_BACKEND, log },
-    ...sandboxFrom(process.env),
+    // Its baseline is the engine's own work on the same containers.
+    sandbox: 'containers',
     envoyImages: Object.values(envoys).map(({ image }) => image),
   });
   const labOptions = (envoyVersion: string, lab: string): LabOptions => {

@@ -25,7 +25,7 @@ function describe({ machine, cores, envoy, runs, measurements }: Bench): string 
 | --- | --- | --- | --- |
 ${measurements.map(row).join('\n')}
 
-Baseline of start and teardown: the same containers with the same settings through the engine's API alone, until Envoy answers
+Labs run in the sandbox \`containers\`, whole runs in the default one. Baseline of start and teardown: the same containers with the same settings through the engine's API alone, until Envoy answers
 \`/ready\`. Baseline of an exchange: the same request from the same agent, unobserved.
 `;
 }
