@@ -143,6 +143,17 @@ test('access logs of the config stay before the harness’s; each destination ge
   );
 });
 
+test('an alias is a copy of the last node before it with that anchor, in which aliases are copies too', () => {
+  const text = 'a: &x { b: &y [1] }\nc: &x { d: *y, f: &z 2 }\ne: *x\ng: [*x, *z]\n';
+  const { a, c, e, g } = parse(instrument(text, 'N').config);
+  expect({ a, c, e, g }).toEqual({
+    a: { b: [1] },
+    c: { d: [1], f: 2 },
+    e: { d: [1], f: 2 },
+    g: [{ d: [1], f: 2 }, 2],
+  });
+});
+
 test('filters that share an access log by an alias get a logger each', () => {
   const { config } = instrument(
     `static_resources:

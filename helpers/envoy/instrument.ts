@@ -1,4 +1,4 @@
-import { Document, isAlias, isMap, isNode, isSeq, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
+import { Document, isMap, isNode, isSeq, type Node, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
 import { PORTS } from '../constants/ports.ts';
 import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
 import { given } from '../util/given.ts';
@@ -239,14 +239,15 @@ function fieldOf(map: YAMLMap, field: string): unknown {
  * Replaces every alias by a copy of its node: an addition to one filter must not appear in another.
  */
 function expandAliases(document: Document): void {
+  // `Alias.resolve` searches the whole document for each alias. An anchor precedes its aliases.
+  const anchored = new Map<string, Node>();
   visit(document, {
-    Alias: (_, alias) => {
-      const node = alias.resolve(document)?.clone();
-      return isNode(node) && !isAlias(node) ? node : undefined;
+    Alias: (_, { source }) => {
+      const copy = anchored.get(source)?.clone();
+      return isNode(copy) ? copy : undefined;
     },
-  });
-  visit(document, {
     Value: (_, node) => {
+      if (node.anchor !== undefined) anchored.set(node.anchor, node);
       delete node.anchor;
     },
   });
