@@ -11,11 +11,10 @@ import { changesEnvoyLast, shuffleClaims } from './claim-order.ts';
 export default class ClaimRunner extends TestRunner {
   /** Called by vitest after it has collected a file. */
   onBeforeRunFiles(files: RunnerTestFile[]): void {
-    const order = claimOrderOf(inject('variant'));
-    if (order === 'as in the file') return;
+    if (claimOrderOf(inject('variant')) === 'as in the file') return;
     for (const file of files) {
       const random = randomFrom(this.config.sequence.seed);
-      if (order === 'shuffled') shuffleClaims(file, (tasks) => shuffled(tasks, random));
+      shuffleClaims(file, (tasks) => shuffled(tasks, random));
       const whole = new Set<object>(groupsIn(file).filter(hasSetUp));
       changesEnvoyLast(file, (group) => whole.has(group));
     }
