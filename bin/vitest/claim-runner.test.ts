@@ -52,7 +52,7 @@ async function ordersOf(variants: Variant[]): Promise<string[]> {
   return Promise.all(variants.map(({ name }) => readFile(join(folder, name), 'utf8')));
 }
 
-test('claims that change Envoy run last, except in the order of the file; a group with hooks of its own stays whole', async () => {
+test('claims that change Envoy run last, except in the order of the file, as in trials; a group with hooks of its own stays whole', async () => {
   const [inOrder, trial, shuffled = '', again] = await ordersOf([
     { name: 'in order', inOrder: true },
     { name: 'trial', injects: 'declared faults' },
@@ -60,9 +60,8 @@ test('claims that change Envoy run last, except in the order of the file; a grou
     { name: 'again' },
   ]);
   expect(inOrder).toBe('Ab.C.d.e.FGHI<Jk>l');
-  expect(trial).toBe('b.d.el<kJ>A.C.FGHI');
+  expect(trial).toBe(inOrder);
   expect(again).toBe(shuffled);
   expect(shuffled).toMatch(/^(b|l|\.d\.e|\.e\.d){3}<kJ>([AGHI]|\.C|\.F){6}$/);
-  expect([...shuffled].sort()).toEqual([...(trial ?? '')].sort());
-  expect(shuffled).not.toBe(trial);
+  expect([...shuffled].sort()).toEqual([...(inOrder ?? '')].sort());
 });
