@@ -1,14 +1,7 @@
 import { Option } from 'commander';
 import type { CompareOptions } from '../compare/compare-envoys.ts';
 import { command } from './command.ts';
-import {
-  type SandboxOption,
-  sandboxOption,
-  useSandbox,
-  useWorkers,
-  type WorkersOption,
-  workersOption,
-} from './option-values.ts';
+import { type LabSettings, sandboxOption, useLabSettings, workersOption } from './option-values.ts';
 
 export const compareCommand = command(
   'compare',
@@ -31,9 +24,8 @@ export const compareCommand = command(
   .addOption(sandboxOption())
   .option('--markdown', 'print Markdown for a pull request')
   .option('--json', 'print JSON')
-  .action(async (a: string, b: string, slugs: string[], options: CompareOptions & WorkersOption & SandboxOption) => {
-    useWorkers(options);
-    useSandbox(options);
+  .action(async (a: string, b: string, slugs: string[], options: CompareOptions & LabSettings) => {
+    useLabSettings(options);
     const { compareEnvoys } = await import('../compare/compare-envoys.ts');
     process.exitCode = await compareEnvoys(a, b, slugs, options);
   });

@@ -22,9 +22,17 @@ export function wholeFrom(least: number): (text: string) => number {
   };
 }
 
-/** The value of `--sandbox`. */
-export interface SandboxOption {
+/** The values of `--workers` and `--sandbox`. */
+export interface LabSettings {
+  workers?: number;
   sandbox?: SandboxName;
+}
+
+/** The option `--workers`. */
+export function workersOption(): Option {
+  return new Option('--workers <number>', `how many chapters run at once (default: ${DEFAULT_WORKERS})`)
+    .argParser(wholeFrom(1))
+    .env('BIGBOOK_WORKERS');
 }
 
 /** The option `--sandbox`. */
@@ -37,24 +45,8 @@ export function sandboxOption(): Option {
     .env('BIGBOOK_SANDBOX');
 }
 
-/** Passes `--sandbox` to the set-up of labs. */
-export function useSandbox({ sandbox }: SandboxOption): void {
-  if (sandbox !== undefined) process.env.BIGBOOK_SANDBOX = sandbox;
-}
-
-/** The value of `--workers`. */
-export interface WorkersOption {
-  workers?: number;
-}
-
-/** The option `--workers`. */
-export function workersOption(): Option {
-  return new Option('--workers <number>', `how many chapters run at once (default: ${DEFAULT_WORKERS})`)
-    .argParser(wholeFrom(1))
-    .env('BIGBOOK_WORKERS');
-}
-
-/** Passes `--workers` to vitest.config.ts. */
-export function useWorkers({ workers }: WorkersOption): void {
+/** Passes the settings to vitest's config and to the set-up of labs. */
+export function useLabSettings({ workers, sandbox }: LabSettings): void {
   if (workers !== undefined) process.env.BIGBOOK_WORKERS = String(workers);
+  if (sandbox !== undefined) process.env.BIGBOOK_SANDBOX = sandbox;
 }

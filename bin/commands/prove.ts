@@ -1,14 +1,7 @@
 import { UsageError } from '../../helpers/util/errors.ts';
 import type { ProveOptions } from '../prove/prove.ts';
 import { command } from './command.ts';
-import {
-  type SandboxOption,
-  sandboxOption,
-  useSandbox,
-  useWorkers,
-  type WorkersOption,
-  workersOption,
-} from './option-values.ts';
+import { type LabSettings, sandboxOption, useLabSettings, workersOption } from './option-values.ts';
 
 export const proveCommand = command(
   'prove',
@@ -44,22 +37,19 @@ Table: a row for each claim, a column for each fault.
     'reuse results of earlier runs with this option whose inputs are unchanged: scenario, fault, config, claims, harness, Envoy, host image, Node, kernel and engine. Refused where CI is set',
   )
   .option('--json', 'print the result as JSON; progress goes to stderr')
-  .action(
-    async (slugs: string[], { sweep, ...rest }: ProveOptions & WorkersOption & SandboxOption & { sweep?: true }) => {
-      if (sweep && (rest.fault !== undefined || rest.update))
-        throw new UsageError(
-          '--sweep excludes --fault and --update, because it injects its own mutations; leave them out',
-        );
-      if (rest.fault !== undefined && rest.update)
-        throw new UsageError('--update excludes --fault, because it needs the result of every fault; leave one out');
-      if (rest.incremental && ![undefined, '', 'false'].includes(process.env.CI))
-        throw new UsageError(
-          `--incremental is refused where CI is set (found CI=${process.env.CI}), because CI injects every fault; leave it out or unset CI`,
-        );
-      useWorkers(rest);
-      useSandbox(rest);
-      const { sweepChapters } = await import('../prove/sweep.ts');
-      const { proveChapters } = await import('../prove/prove.ts');
-      process.exitCode = await (sweep ? sweepChapters(slugs, rest) : proveChapters(slugs, rest));
-    },
-  );
+  .action(async (slugs: string[], { sweep, ...rest }: ProveOptions & LabSettings & { sweep?: true }) => {
+    if (sweep && (rest.fault !== undefined || rest.update))
+      throw new UsageError(
+        '--sweep excludes --fault and --update, because it injects its own mutations; leave them out',
+      );
+    if (rest.fault !== undefined && rest.update)
+      throw new UsageError('--update excludes --fault, because it needs the result of every fault; leave one out');
+    if (rest.incremental && ![undefined, '', 'false'].includes(process.env.CI))
+      throw new UsageError(
+        `--incremental is refused where CI is set (found CI=${process.env.CI}), because CI injects every fault; leave it out or unset CI`,
+      );
+    useLabSettings(rest);
+    const { sweepChapters } = await import('../prove/sweep.ts');
+    const { proveChapters } = await import('../prove/prove.ts');
+    process.exitCode = await (sweep ? sweepChapters(slugs, rest) : proveChapters(slugs, rest));
+  });

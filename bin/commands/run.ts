@@ -4,11 +4,9 @@ import { command } from './command.ts';
 import {
   ENVOY_VERSIONS,
   gathered,
-  type SandboxOption,
+  type LabSettings,
   sandboxOption,
-  useSandbox,
-  useWorkers,
-  type WorkersOption,
+  useLabSettings,
   workersOption,
 } from './option-values.ts';
 
@@ -40,9 +38,8 @@ export const runCommand = command('run', ['run original-dst --envoy 1.36.4,1.40.
     'capabilities of the kernel and the engine, separated by commas: fail if one is missing instead of skipping claims; `doctor` lists them',
   )
   .option('--json', 'print the record as JSON; progress goes to stderr')
-  .action(async (slugs: string[], options: RunOptions & WorkersOption & SandboxOption) => {
-    useWorkers(options);
-    useSandbox(options);
+  .action(async (slugs: string[], options: RunOptions & LabSettings) => {
+    useLabSettings(options);
     const { runChapters } = await import('../run/run-chapters.ts');
     process.exitCode = await runChapters(slugs, options);
   });

@@ -4,7 +4,7 @@ import { engineApi } from '../../fixtures/setup/engine-api.ts';
 import { ensureGivenImage } from '../../fixtures/setup/given-image.ts';
 import { imageId } from '../../fixtures/setup/image-store.ts';
 import { ensureImages } from '../../fixtures/setup/images.ts';
-import { DEFAULT_BACKEND, parseBackend } from '../../helpers/constants/backends.ts';
+import { backendFrom } from '../../helpers/constants/backends.ts';
 import { sandboxFrom } from '../../helpers/constants/sandboxes.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import type { TrialInputs } from '../../helpers/record/trial-key.ts';
@@ -24,7 +24,7 @@ export async function trialEnvironment({ version, image }: Variant) {
   const { machine: probed } = await machine(
     images.host,
     run,
-    parseBackend(process.env.BIGBOOK_BACKEND ?? DEFAULT_BACKEND),
+    backendFrom(process.env),
     sandboxFrom(process.env).sandbox,
   );
   const { capabilities, ...known } = probed;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { loadFaults } from '../../fixtures/compiled/chapter-faults.ts';
-import { projectSources } from '../../fixtures/compiled/project-sources.mjs';
+import { projectSources, withImports } from '../../fixtures/compiled/project-sources.mjs';
 import { packageRoot } from '../../helpers/constants/project.mjs';
 import { versionVariant } from '../../helpers/record/variants.ts';
 import { claimsFile } from '../../helpers/scenario/suite-files.ts';
 import { chapterSlugs } from '../run/chapters.ts';
-import { TrialKeys, withImports } from './trial-keys.ts';
+import { TrialKeys } from './trial-keys.ts';
 import { plannedOf } from './trials.ts';
 
 const ENVIRONMENT = {
@@ -33,7 +33,7 @@ test('every fault of every chapter has a key of its own, which stays the same', 
 });
 
 test('the claims of a chapter count with all modules of the project that they import', () => {
-  const files = withImports(projectSources(packageRoot), claimsFile('original-dst')).map(([file]) => file);
+  const files = withImports(projectSources(packageRoot), [claimsFile('original-dst')]).map(([file]) => file);
   expect(files).toContain('suites/original-dst/scenario.ts');
   expect(files).toContain('suites/shared/original-dst/claims.ts');
   expect(files).not.toContain('suites/tcp-proxy/claims.test.ts');

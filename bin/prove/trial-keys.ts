@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadFaults } from '../../fixtures/compiled/chapter-faults.ts';
 import { harnessSources } from '../../fixtures/compiled/harness.mjs';
-import { projectSources } from '../../fixtures/compiled/project-sources.mjs';
+import { projectSources, withImports } from '../../fixtures/compiled/project-sources.mjs';
 import { digestOf } from '../../fixtures/compiled/source-files.mjs';
 import { envoyConfigFile, readEnvoyConfig } from '../../fixtures/lab/envoy-config.ts';
 import { packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
@@ -45,7 +45,7 @@ export class TrialKeys {
     const project = projectSources(projectRoot);
     for (const scenario of scenarios) {
       const { slug, envoy } = scenario;
-      const ofClaims = withImports(project, claimsFile(slug));
+      const ofClaims = withImports(project, [claimsFile(slug)]);
       const envoyConfig = await readEnvoyConfig(scenario);
       const claims = digestOf(ofClaims);
       const shared = { ...environment, ...given({ envoyConfig }), injects, harness, claims };
@@ -57,7 +57,7 @@ export class TrialKeys {
       keys.#keys.set(slug, new Map(own.map(({ fault }) => [fault, trialKey({ ...shared, ...inject(fault) })])));
       keys.#files.set(slug, [
         ...ofHarness.map(([file]) => join(packageRoot, file)),
-        ...[...ofClaims, ...withImports(project, faultsFile(slug))].map(([file]) => join(projectRoot, file)),
+        ...[...ofClaims, ...withImports(project, [faultsFile(slug)])].map(([file]) => join(projectRoot, file)),
         ...(envoy ? [envoyConfigFile(envoy)] : []),
       ]);
     }
@@ -83,20 +83,6 @@ export class TrialKeys {
 function sourcesBesideHarness(): [file: string, content: Buffer][] {
   const files = BESIDE_HARNESS.filter((file) => existsSync(join(packageRoot, file)));
   return files.map((file) => [file, readFileSync(join(packageRoot, file))]);
-}
-
-/** A file of the project and all that it imports, directly or not; none where it does not exist. */
-export function withImports(
-  project: ReturnType<typeof projectSources>,
-  file: string,
-  found = new Map<string, Buffer>(),
-): [file: string, content: Buffer][] {
-  const source = project.get(file);
-  if (source && !found.has(file)) {
-    found.set(file, source.content);
-    for (const imported of source.imports) withImports(project, imported, found);
-  }
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** The inputs of a chapter's trials that differ by the fault. */

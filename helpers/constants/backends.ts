@@ -16,3 +16,8 @@ export const DEFAULT_BACKEND: Backend = 'iptables-nft';
 export function parseBackend(name: string): Backend {
   return knownName('backend', name, BACKENDS);
 }
+
+/** The backend that the variable `BIGBOOK_BACKEND` chooses. @throws UsageError for an unknown one */
+export function backendFrom({ BIGBOOK_BACKEND: name = DEFAULT_BACKEND }: NodeJS.ProcessEnv): Backend {
+  return parseBackend(name);
+}
