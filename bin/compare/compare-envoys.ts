@@ -15,7 +15,7 @@ import { unknownName } from '../../helpers/util/suggestion.mjs';
 import { colours as pc } from '../colours.ts';
 import { chooseChapters } from '../run/chapters.ts';
 import { runVariants } from '../run/run-chapters.ts';
-import { RunLines, runLinesReporter } from './run-lines.ts';
+import { ChapterLines, chapterLinesReporter } from './chapter-lines.ts';
 
 export interface CompareOptions {
   failOn: 'any' | 'new' | 'none';
@@ -63,12 +63,11 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
   return fails ? EXIT.failed : EXIT.passed;
 }
 
-/** Runs variants one after another with a line for each on stderr. @throws SetupError where the set-up failed */
+/** Runs each chapter on the variants with a line for it on stderr. @throws SetupError where the set-up failed */
 async function runEach(variants: Variant[], slugs: string[]): Promise<RunRecord> {
   const print = (line: string): boolean => process.stderr.write(`${line}\n`);
-  const inTurn = variants.map((variant, turn) => ({ ...variant, turn }));
-  const progress = runLinesReporter(new RunLines(print));
-  const { record, refused } = await runVariants(inTurn, slugs, { quiet: true, progress });
+  const progress = chapterLinesReporter(new ChapterLines(print));
+  const { record, refused } = await runVariants(variants, slugs, { quiet: true, progress });
   if (refused) throw refused;
   for (const error of record.errors) print(`bigbook: ${error}`);
   const report = `reports/${record.id}/report.html`;

@@ -1,13 +1,14 @@
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import type { Reporter, Vitest, VitestOptions } from 'vitest/node';
+import type { Reporter, TestSpecification, Vitest, VitestOptions } from 'vitest/node';
 import { parseBackend } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { RunRecord } from '../../helpers/record/record.ts';
 import { parseSeed } from '../../helpers/record/seed.ts';
-import { type Variant, variantsFrom } from '../../helpers/record/variants.ts';
+import { projectOf, type Variant, variantsFrom } from '../../helpers/record/variants.ts';
 import { EXIT_OF } from '../../helpers/record/verdict.ts';
-import { claimsFile } from '../../helpers/scenario/suite-files.ts';
+import { claimsFile, variantModule } from '../../helpers/scenario/suite-files.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
@@ -89,10 +90,27 @@ export async function runVariants(
   options: VariantsOptions,
 ): Promise<{ record: RunRecord; refused?: Error }> {
   const reporter = new BookReporter();
-  const start = (vitest: Vitest) => vitest.start(slugs.map(claimsFile));
+  const start = (vitest: Vitest) => {
+    reporter.onInit(vitest);
+    return vitest.runTestSpecifications(specificationsOf(vitest, variants, slugs));
+  };
   const refused = await withVitest(variants, reporter, options, start);
   if (refused) reporter.addError(refused.message);
   return { record: reporter.record, ...given({ refused }) };
+}
+
+/**
+ * A test module for each variant of each chapter. All are of one vitest project, so that a worker can run a
+ * chapter on one Envoy after another in the same lab.
+ */
+function specificationsOf(vitest: Vitest, variants: Variant[], slugs: string[]): TestSpecification[] {
+  const [first, ...others] = variants;
+  if (!first) return [];
+  const project = vitest.getProjectByName(projectOf(first));
+  return slugs.flatMap((slug) => {
+    const path = join(projectRoot, claimsFile(slug));
+    return [path, ...others.map(({ name }) => variantModule(path, name))].map((id) => project.createSpecification(id));
+  });
 }
 
 /** Passes `work` a vitest with a project for each variant. @returns the error of a failed global set-up */

@@ -113,7 +113,6 @@ function variantProject(common: TestUserConfig, variant: Variant): Project {
       runner: own('bin/vitest/claim-runner.js'),
       setupFiles: [own('bin/vitest/report-at-once.js')],
       globalSetup: [own('fixtures/global-setup.js')],
-      sequence: { ...common.sequence, groupOrder: variant.turn ?? 0 },
       provide: { variant },
     },
   };

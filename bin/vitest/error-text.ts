@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { SerializedError } from 'vitest/node';
 import { sourcePlace } from '../../fixtures/compiled/source-places.ts';
 import { differingLines } from '../../helpers/report/mismatch.ts';
-import { withoutFaults } from '../../helpers/scenario/suite-files.ts';
+import { withPaths } from '../../helpers/scenario/suite-files.ts';
 import { subjectOf } from './subject.ts';
 
 /**
@@ -60,7 +60,7 @@ function frameOf({ stacks }: SerializedError, root: string): Frame | undefined {
   const own = stacks
     ?.map(sourcePlace)
     .find(({ file }) => file.startsWith(`${root}/`) && !file.includes('/node_modules/'));
-  return own && { ...own, file: withoutFaults(own.file) };
+  return own && { ...own, file: withPaths(own.file) };
 }
 
 function placeOf({ file, line, column }: Frame, root: string, asserted: string | undefined): string {

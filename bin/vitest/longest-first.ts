@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { BaseSequencer, type TestModule, type TestSpecification, type Vitest } from 'vitest/node';
 import { isVariant } from '../../helpers/record/variants.ts';
-import { faultOf, withoutFaults } from '../../helpers/scenario/suite-files.ts';
+import { faultOf, withPaths } from '../../helpers/scenario/suite-files.ts';
 import { type Durations, durationKey, estimated, keepDurations, readDurations } from './chapter-durations.ts';
 
 /**
  * Starts the longest chapters and trials first, so that the workers end together. Those of a project stay
- * together, as a worker serves one project. Shards are vitest's own: they depend on paths alone, and are the
- * same on every machine.
+ * together, as a worker serves one project; so do the Envoys of a chapter, which share its lab. Shards are
+ * vitest's own: they depend on paths alone, and are the same on every machine.
  */
 export default class LongestFirst extends BaseSequencer {
   constructor(vitest: Vitest) {
@@ -23,10 +23,23 @@ export default class LongestFirst extends BaseSequencer {
     const estimates = estimated(new Map(sizes), await readDurations());
     const longest = ({ moduleId }: TestSpecification): number => estimates.get(moduleId) ?? 0;
     chapters.sort(
-      (a, b) => compared(a.project.name, b.project.name) || longest(b) - longest(a) || compared(a.moduleId, b.moduleId),
+      (a, b) =>
+        compared(a.project.name, b.project.name) || longest(b) - longest(a) || compared(chapterOf(a), chapterOf(b)),
     );
     return [...chapters, ...(await super.sort(others))];
   }
+
+  /** All Envoys of a chapter belong to one shard. */
+  override async shard(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+    const firsts = new Map(specifications.toReversed().map((each) => [chapterOf(each), each]));
+    const chosen = new Set((await super.shard([...firsts.values()])).map(chapterOf));
+    return specifications.filter((each) => chosen.has(chapterOf(each)));
+  }
+}
+
+/** What the modules of a chapter on several Envoys have in common. */
+function chapterOf({ project, moduleId }: TestSpecification): string {
+  return `${project.name} ${moduleId.replace(/\?envoy=.*/, '')}`;
 }
 
 function compared(a: string, b: string): number {
@@ -35,7 +48,7 @@ function compared(a: string, b: string): number {
 
 async function sizeOf(moduleId: string): Promise<number> {
   // Vitest reports a file that does not exist.
-  return stat(withoutFaults(moduleId)).then(
+  return stat(withPaths(moduleId)).then(
     ({ size }) => size,
     () => 0,
   );

@@ -18,7 +18,7 @@ import { newRunId } from '../../helpers/record/run-id.ts';
 import { claimOrderOf, isVariant, variantNameOf } from '../../helpers/record/variants.ts';
 import { EXIT_OF } from '../../helpers/record/verdict.ts';
 import { counted, duration } from '../../helpers/report/wording.ts';
-import { slugOf } from '../../helpers/scenario/suite-files.ts';
+import { slugOf, withPaths } from '../../helpers/scenario/suite-files.ts';
 import { given } from '../../helpers/util/given.ts';
 import { COMMAND_LINE } from '../run/command-line.ts';
 import { ReportFiles } from '../run/report-files.ts';
@@ -168,32 +168,34 @@ export default class BookReporter implements Reporter {
   #printOpening(): void {
     if (this.#opened) return;
     this.#opened = true;
-    const projects = [...new Set(this.#files.map(({ project }) => project))].filter(({ name }) => isVariant(name));
+    const files = this.#files.filter(({ project }) => isVariant(project.name));
     // Absent where a project has no global set-up.
-    const books = projects.map((project) => [project, project.getProvidedContext().book as Book | undefined] as const);
-    const envoys = books.flatMap(([{ name }, book]) =>
-      book ? { name: variantNameOf(name), source: book.envoySource } : [],
-    );
-    const text = opening({ envoys, ...given({ machine: books[0]?.[1]?.machine, seed: this.#recorder.seed }) });
+    const book = files[0]?.project.getProvidedContext().book as Book | undefined;
+    const names = [...new Set(files.map(variantNameOf))];
+    const envoys = names.flatMap((name) => {
+      const envoy = book?.envoys[name];
+      return envoy ? { name, source: envoy.envoySource } : [];
+    });
+    const text = opening({ envoys, ...given({ machine: book?.machine, seed: this.#recorder.seed }) });
     if (text !== '') this.#print(text);
   }
 
   /** The chapters that the run was to run. */
   #plan(): PlannedChapter[] {
     const files = this.#files.filter(({ project }) => isVariant(project.name));
-    const several = new Set(files.map(({ project }) => project.name)).size > 1;
-    return files.map(({ project, moduleId }) => {
-      const slug = slugOf(moduleId);
-      const name = several ? `${slug} on Envoy ${variantNameOf(project.name)}` : slug;
-      return { name, ...given({ claims: this.#started.get(keyOf(project.name, moduleId)) }) };
+    const several = new Set(files.map(variantNameOf)).size > 1;
+    return files.map((file) => {
+      const slug = slugOf(file.moduleId);
+      const name = several ? `${slug} on Envoy ${variantNameOf(file)}` : slug;
+      return { name, ...given({ claims: this.#started.get(keyOf(file.project.name, file.moduleId)) }) };
     });
   }
 
   #claimEnded(test: TestCase): void {
     const { slug, title, claim } = this.#recorder.addClaim(test);
     const { bold, dim } = this.#colours;
-    const variants = new Set(this.#files.map(({ project }) => project.name).filter(isVariant));
-    const on = variants.size > 1 ? `  on Envoy ${variantNameOf(test.project.name)}` : '';
+    const variants = new Set(this.#files.filter(({ project }) => isVariant(project.name)).map(variantNameOf));
+    const on = variants.size > 1 ? `  on Envoy ${variantNameOf(test.module)}` : '';
     this.#lines.add(test.module.id, this.#claimLine(claim), `\n${bold(slug)}${on}  ${dim(title)}`);
     this.#reports.writeSoon(() => this.record);
   }
@@ -279,7 +281,7 @@ export default class BookReporter implements Reporter {
   }
 
   #path(module: TestModule): string {
-    return relative(this.#root, module.moduleId);
+    return relative(this.#root, withPaths(module.moduleId));
   }
 }
 

@@ -96,7 +96,7 @@ export class RunRecorder {
   }
 
   #variantOf(test: TestCase): VariantSoFar {
-    const name = variantNameOf(test.project.name);
+    const name = variantNameOf(test.module);
     const known = this.#variants.get(name) ?? { envoy: { name }, chapters: new Map() };
     this.#variants.set(name, known);
     return known;

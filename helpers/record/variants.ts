@@ -1,7 +1,8 @@
 import { parseEnvoys } from '../envoy/versions.ts';
+import { variantIn } from '../scenario/suite-files.ts';
 import { UsageError } from '../util/errors.ts';
 
-/** An Envoy that a run's chapters run on. Each variant of a run is a vitest project. */
+/** An Envoy that a run's chapters run on. */
 export interface Variant {
   /** Unique in the run: `1.36.4`, an image, `1.36.4 again`. */
   name: string;
@@ -16,8 +17,6 @@ export interface Variant {
   injects?: 'declared faults' | 'mutations';
   /** Keeps the order of the file: earlier claims affect observations, for instance by open connections. */
   inOrder?: true;
-  /** Runs after the variants with a lower turn have ended; by default all run side by side. */
-  turn?: number;
   /** Turns failure bundles off, for trials whose claims are expected to fail. */
   leavesEvidence?: false;
 }
@@ -36,7 +35,7 @@ export function claimOrderOf({ inOrder, injects }: Variant): ClaimOrder {
 
 const PROJECT = 'Envoy ';
 
-/** The name of a variant's vitest project. */
+/** The name of the vitest project that runs a variant where its chapters' modules name none (see `variantModule`). */
 export function projectOf({ name }: Variant): string {
   return `${PROJECT}${name}`;
 }
@@ -46,9 +45,9 @@ export function isVariant(project: string): boolean {
   return project.startsWith(PROJECT);
 }
 
-/** The name of a vitest project's variant. */
-export function variantNameOf(project: string): string {
-  return project.slice(PROJECT.length);
+/** The name of the variant that a test module runs on. */
+export function variantNameOf({ project, moduleId }: { project: { name: string }; moduleId: string }): string {
+  return variantIn(moduleId) ?? project.name.slice(PROJECT.length);
 }
 
 export function versionVariant(version: string): Variant {

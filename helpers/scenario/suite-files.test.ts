@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { faultOf, slugOf, trialModule, withoutFaults } from './suite-files.ts';
+import { faultOf, slugOf, trialModule, withPaths } from './suite-files.ts';
 
 const FILE = '/project/suites/original-dst/claims.test.ts';
 
@@ -9,7 +9,7 @@ test.each(['REDIRECT rule removed', "route '/a?b=%20' (é) names 50 % of #1"])(
     const id = trialModule(FILE, fault);
     expect([slugOf(id), faultOf(id)]).toEqual(['original-dst', fault]);
     expect(id).toMatch(/^[\w/.?=-]+$/);
-    expect(withoutFaults(`at ${id}:12:3`)).toBe(`at ${FILE}:12:3`);
+    expect(withPaths(`at ${id}:12:3`)).toBe(`at ${FILE}:12:3`);
   },
 );
 

@@ -15,6 +15,7 @@ export function slugOf(path: string): string {
 }
 
 const FAULT = '?fault=';
+const ENVOY = '?envoy=';
 
 /**
  * The id of a claims file as the test module of a trial, with the injected fault. Vitest runs a module
@@ -23,17 +24,40 @@ const FAULT = '?fault=';
  * @param path of the claims file
  */
 export function trialModule(path: string, fault: string): string {
-  // Vite and stack traces read signs such as `%` and parentheses in an id.
-  return `${path}${FAULT}${Buffer.from(fault).toString('base64url')}`;
+  return withName(path, FAULT, fault);
 }
 
 /** The fault that a test module injects; undefined where it is no trial's. */
 export function faultOf(moduleId: string): string | undefined {
-  const [, fault] = moduleId.split(FAULT);
-  return fault === undefined ? undefined : Buffer.from(fault, 'base64url').toString();
+  return nameIn(moduleId, FAULT);
 }
 
-/** A text such as a stack trace, with the ids of trials' modules replaced by the paths of their files. */
-export function withoutFaults(text: string): string {
-  return text.replaceAll(/\?fault=[\w-]+/g, '');
+/**
+ * The id of a claims file as the test module of one variant of a run. Vitest's worker serves one project,
+ * so that variants which share a lab must be modules of one.
+ *
+ * @param path of the claims file
+ */
+export function variantModule(path: string, variant: string): string {
+  return withName(path, ENVOY, variant);
+}
+
+/** The variant that a test module names; undefined where it is the one of its vitest project. */
+export function variantIn(moduleId: string): string | undefined {
+  return nameIn(moduleId, ENVOY);
+}
+
+/** A text such as a stack trace, with the ids of test modules replaced by the paths of their files. */
+export function withPaths(text: string): string {
+  return text.replaceAll(/\?(?:fault|envoy)=[\w-]+/g, '');
+}
+
+/** Vite and stack traces read signs such as `%` and parentheses in an id. */
+function withName(path: string, key: string, name: string): string {
+  return `${path}${key}${Buffer.from(name).toString('base64url')}`;
+}
+
+function nameIn(moduleId: string, key: string): string | undefined {
+  const [, name] = moduleId.split(key);
+  return name === undefined ? undefined : Buffer.from(name, 'base64url').toString();
 }
