@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { faultOf, slugOf, trialModule, withPaths } from './suite-files.ts';
+import { faultOf, slugOf, trialModule, variantIn, variantModule, withPaths } from './suite-files.ts';
 
 const FILE = '/project/suites/original-dst/claims.test.ts';
 
@@ -16,3 +16,13 @@ test.each(['REDIRECT rule removed', "route '/a?b=%20' (é) names 50 % of #1"])(
 test('the module of a run injects no fault', () => {
   expect(faultOf(FILE)).toBeUndefined();
 });
+
+test.each(['1.36.4', '1.36.4 again', 'registry.example:5000/envoy@sha256:0a'])(
+  'the test module of a variant names it: %s',
+  (variant) => {
+    const id = variantModule(FILE, variant);
+    expect([slugOf(id), variantIn(id), faultOf(id)]).toEqual(['original-dst', variant, undefined]);
+    expect(withPaths(`at ${id}:12:3`)).toBe(`at ${FILE}:12:3`);
+    expect(variantIn(FILE)).toBeUndefined();
+  },
+);
