@@ -32,6 +32,7 @@ const PURE = [
   'setup/node-binary',
   'setup/state-folder',
   'setup/steps',
+  'setup/unused-packages',
 ].map((name) => `fixtures/${name}.test.ts`);
 
 type Project = Exclude<
