@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { compiledHarness } from '../../fixtures/compiled/harness.mjs';
 import { packageRoot } from '../../helpers/constants/project.mjs';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 
@@ -27,7 +28,7 @@ async function project() {
   }));
   await writeFile(
     join(folder, 'vitest.config.ts'),
-    `import LongestFirst from ${JSON.stringify(join(packageRoot, 'bin/vitest/longest-first.ts'))};
+    `import LongestFirst from ${JSON.stringify(join(await compiledHarness(), 'bin/vitest/longest-first.js'))};
 export default { test: { isolate: false, maxWorkers: 1, sequence: { sequencer: LongestFirst }, reporters: ['tap'], projects: ${JSON.stringify(variants)} } };`,
   );
   await symlink(join(packageRoot, 'node_modules'), join(folder, 'node_modules'));

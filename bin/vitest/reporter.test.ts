@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { compiledHarness } from '../../fixtures/compiled/harness.mjs';
 import { packageRoot } from '../../helpers/constants/project.mjs';
 import { readRecord } from '../../helpers/record/read-record.ts';
 import { claimsOf } from '../../helpers/record/record.ts';
+import { literal } from '../../helpers/util/literal.ts';
 
 const HEAD = `import { beforeEach, expect, test } from 'vitest';\n`;
 
@@ -26,11 +28,12 @@ beforeEach(({ task }) => {
 async function project(files: Record<string, string>, seed?: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'reporter-'));
   onTestFinished(() => rm(folder, { recursive: true }));
+  const harness = await compiledHarness();
   const config = {
-    reporters: [[join(packageRoot, 'bin/vitest/reporter.ts'), { root: folder }]],
+    reporters: [[join(harness, 'bin/vitest/reporter.js'), { root: folder }]],
     isolate: false,
     sequence: { seed },
-    execArgv: ['--import', join(packageRoot, 'bin/vitest/worker.mjs')],
+    execArgv: ['--import', join(harness, 'bin/vitest/worker.mjs')],
     projects: [
       { extends: true, test: { name: 'unit', include: ['helpers/*.test.ts'] } },
       {
@@ -38,14 +41,18 @@ async function project(files: Record<string, string>, seed?: number): Promise<st
         test: {
           name: 'Envoy 1.40.0',
           include: ['suites/**/*.test.ts'],
-          runner: join(packageRoot, 'bin/vitest/claim-runner.ts'),
-          setupFiles: [join(packageRoot, 'bin/vitest/report-at-once.ts')],
+          runner: join(harness, 'bin/vitest/claim-runner.js'),
+          setupFiles: [join(harness, 'bin/vitest/report-at-once.js')],
           provide: { variant: { name: '1.40.0', ...(seed === undefined && { inOrder: true }) } },
         },
       },
     ],
   };
-  const all = { ...files, 'vitest.config.mjs': `export default { test: ${JSON.stringify(config)} };` };
+  const external = `server: { deps: { external: [new RegExp(${JSON.stringify(`^${literal(harness)}/`)})] } }`;
+  const all = {
+    ...files,
+    'vitest.config.mjs': `export default { test: { ...${JSON.stringify(config)}, ${external} } };`,
+  };
   for (const [name, content] of Object.entries(all)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
