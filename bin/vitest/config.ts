@@ -17,6 +17,7 @@ const own = (module: string): string => join(harnessRoot, module);
 
 /** Tests in fixtures/ that need no lab. */
 const PURE = [
+  'bench/cpu-meter',
   'compiled/*',
   'exchange/claim-exchanges',
   'exchange/failure-bundle',

@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { expect, test } from 'vitest';
-import { cpuTimeBetween, cpuTimeOf, TICK_MS } from './cpu-time.ts';
+import { childrenCpuTimeOf, cpuTimeBetween, cpuTimeOf, TICK_MS } from './cpu-time.ts';
 
 test('utime and stime are read behind any process name', () => {
   const rest = 'S 1 7 7 0 -1 4194560 2213 0 1 0 120 34 5 6 20 0 9 0 12345 1 2';
   expect(cpuTimeOf(`7 (envoy) ${rest}\n`)).toEqual({ userMs: 1200, kernelMs: 340 });
   expect(cpuTimeOf(`7 (a) b (c 9 9) ${rest}\n`)).toEqual({ userMs: 1200, kernelMs: 340 });
+});
+
+test('cutime and cstime are the CPU time of ended children', () => {
+  const rest = 'S 1 7 7 0 -1 4194560 2213 0 1 0 120 34 5 6 20 0 9 0 12345 1 2';
+  expect(childrenCpuTimeOf(`7 (node) ${rest}\n`)).toEqual({ userMs: 50, kernelMs: 60 });
 });
 
 test.runIf(platform() === 'linux')('the CPU time matches the one of this process', () => {

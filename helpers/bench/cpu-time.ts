@@ -13,13 +13,28 @@ export interface CpuTime {
  * @throws Error where the text is not the line of such a file
  */
 export function cpuTimeOf(stat: string): CpuTime {
+  return timesOf(stat, 14);
+}
+
+/**
+ * Reads `cutime` and `cstime`, fields 16 and 17 of /proc/PID/stat: the CPU time of the children
+ * that have ended and been waited for, and of their own such children.
+ *
+ * @throws Error where the text is not the line of such a file
+ */
+export function childrenCpuTimeOf(stat: string): CpuTime {
+  return timesOf(stat, 16);
+}
+
+/** Two consecutive fields, by the number that proc_pid_stat(5) gives the first. */
+function timesOf(stat: string, field: number): CpuTime {
   // The name, field 2, is in parentheses and may hold anything.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [utime, stime] = [fields[11], fields[12]].map(Number);
-  if (utime === undefined || stime === undefined || Number.isNaN(utime + stime)) {
+  const [user, kernel] = [fields[field - 3], fields[field - 2]].map(Number);
+  if (user === undefined || kernel === undefined || Number.isNaN(user + kernel)) {
     throw new Error(`not a line of /proc/PID/stat: "${stat.trim()}"`);
   }
-  return { userMs: utime * TICK_MS, kernelMs: stime * TICK_MS };
+  return { userMs: user * TICK_MS, kernelMs: kernel * TICK_MS };
 }
 
 /** The CPU time between two readings of one process. */
