@@ -151,6 +151,24 @@ test.concurrent.each([
   },
   { args: ['run', '--recrod', 'x'], says: /^bigbook: unknown option '--recrod' \(Did you mean --record\?\)/ },
   { args: ['bench', '--runs', '0'], says: /^bigbook: option '--runs <number>' .* expected a whole number from 1\./ },
+  { args: ['bench', 'orignal-dst'], says: /^bigbook: unknown chapter "orignal-dst"; did you mean "original-dst"\?$/ },
+  { args: ['bench', '--measure', 'lab'], says: /^bigbook: unknown part "lab"; did you mean "labs"\?$/ },
+  {
+    args: ['bench', '--measure', 'labs', '--against', 'HEAD'],
+    says: /^bigbook: --against compares runs, but --measure is labs; add runs to it$/,
+  },
+  {
+    args: ['bench', '--against', 'nope'],
+    says: /^bigbook: --against: unknown revision "nope"; expected a commit, branch or tag of \S+, such as HEAD~1$/,
+  },
+  {
+    args: ['bench', '--sandbox', 'vm'],
+    says: /^bigbook: unknown sandbox "vm"; known:\n {2}namespaces\n {2}containers$/,
+  },
+  {
+    args: ['bench', '--write', 'README.md'],
+    says: /^bigbook: --write README\.md: expected the lines "<!-- Begin .*" and "<!-- End .*", between which/,
+  },
   { args: ['bench', 'proxies', '--envoy', '0.9'], says: /^bigbook: unknown Envoy version "0\.9"; known:\n/ },
   { args: ['bench', 'proxies', '--requests', '9'], says: /^bigbook: .* expected a whole number from 1,000\./ },
   { args: ['bench', 'proxies', 'tcp'], says: /^bigbook: too many arguments for 'proxies'/ },

@@ -47,7 +47,7 @@ export interface ProxiesBench {
  */
 export async function measureProxies(options: ProxiesOptions, log: Log): Promise<ProxiesBench> {
   const { runs, requests } = options;
-  const { machine, cores, labOptions } = await benchEnvironment(options.envoys, log);
+  const { machine, cores, labOptions } = await benchEnvironment(options.envoys, 'containers', log);
   const envoys: ProxiesOfEnvoy[] = [];
   try {
     for (const name of options.envoys) {

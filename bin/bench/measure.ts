@@ -1,155 +1,131 @@
-import { execa } from 'execa';
-import { baselineOf, measureBaseline } from '../../fixtures/bench/baseline.ts';
-import { Downstream } from '../../fixtures/exchange/downstream.ts';
-import { Lab, type LabOptions } from '../../fixtures/lab/lab.ts';
-import { httpProxy } from '../../fixtures/samples/suites/http-proxy/scenario.ts';
-import { tproxy } from '../../fixtures/samples/suites/tproxy/scenario.ts';
-import { type Spread, spreadOf } from '../../helpers/bench/spread.ts';
-import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
+import { loadavg } from 'node:os';
+import { CpuMeter } from '../../fixtures/bench/cpu-meter.ts';
+import { CommandError, run } from '../../fixtures/setup/command.mjs';
 import { packageRoot } from '../../helpers/constants/project.mjs';
-import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
+import { SANDBOXES, type SandboxName } from '../../helpers/constants/sandboxes.ts';
 import { NEWEST } from '../../helpers/envoy/versions.ts';
-import { claimsOf, type EnvoyBuild, type Machine, type RunRecord } from '../../helpers/record/record.ts';
-import type { Scenario } from '../../helpers/scenario/scenario.ts';
-import { SetupError } from '../../helpers/util/errors.ts';
+import type { EnvoyBuild, Machine } from '../../helpers/record/record.ts';
 import { given } from '../../helpers/util/given.ts';
 import { benchEnvironment, type Log } from './environment.ts';
+import { type LabCost, LabsBench } from './measure-labs.ts';
+import { type ChapterCost, type RunCost, type Runner, RunsBench } from './measure-runs.ts';
+import { commitOf, type Revision, setUpRevision } from './revision.ts';
 
-/** A duration in milliseconds. */
-export interface Measurement {
-  /** The topology of the lab; `book` for whole runs, `chapter` for one chapter of them. */
-  topology: string;
-  what: string;
-  took: Spread;
-  /** The baseline, measured alternately. */
-  baseline?: Spread;
-  /** The medians' ratio. */
-  ratio?: number;
-}
+/** What `bench` can measure. */
+export const MEASURED = ['labs', 'runs', 'chapters'] as const;
 
-export interface Bench {
-  machine: Machine;
-  cores: number;
-  envoy: EnvoyBuild;
+export type MeasuredName = (typeof MEASURED)[number];
+
+export interface BenchOptions {
+  measure: readonly MeasuredName[];
   runs: number;
-  measurements: Measurement[];
+  /** The only sandbox; default: each one that works. */
+  sandbox?: SandboxName;
+  /** A revision whose runs are measured too. */
+  against?: string;
+  /** The chapters of runs. */
+  slugs: string[];
+  /** All chapters. */
+  all: string[];
 }
 
-/** Exchanges in each lab, after the first. */
-const EXCHANGES = 10;
-
-const TOPOLOGIES: { scenario: Scenario; url: (lab: Lab) => string }[] = [
-  { scenario: httpProxy, url: (lab) => lab.envoyUrl },
-  { scenario: tproxy, url: (lab) => lab.upstreams.upstream?.url ?? '' },
-];
+/** The results of `bench`. Durations and CPU times are in milliseconds. */
+export interface Bench {
+  /** ISO 8601, UTC. */
+  started: string;
+  /** Absent outside a git checkout. */
+  commit?: string;
+  /** Whether tracked files differ from the commit. */
+  changed?: true;
+  machine: Omit<Machine, 'sandbox'>;
+  cores: number;
+  /** The load of the machine over the minute before. */
+  load: number;
+  /** Absent where no lab is measured. */
+  envoy?: EnvoyBuild;
+  runs: number;
+  /** Why the CPU time of engine and containers is not available. */
+  cpuNotAvailable?: string;
+  labs: LabCost[];
+  wholeRuns: RunCost[];
+  chapters: ChapterCost[];
+}
 
 /**
- * Measures labs of each topology and whole runs of the book, one after the other, `runs` times. The
- * baseline of an exchange is the same request from the same agent, unobserved.
+ * Measures labs, whole runs and single chapters, in each sandbox in turn, `runs` times; single
+ * chapters once.
  *
- * @throws SetupError where a lab is not available, or a run does not pass
+ * @throws UsageError for an unknown revision; SetupError where a lab is not available or a run does
+ *   not pass; the signal's reason where it is aborted
  */
-export async function measure(runs: number, log: Log): Promise<Bench> {
-  const { machine, cores, labOptions } = await benchEnvironment([NEWEST], log);
-  const times = new Times();
-  let envoy: EnvoyBuild | undefined;
+export async function measure(options: BenchOptions, log: Log, signal: AbortSignal): Promise<Bench> {
+  const { runs, against, slugs, all } = options;
+  const measures = (name: MeasuredName): boolean => options.measure.includes(name);
+  const commit = against === undefined ? undefined : await commitOf(against);
+  const [load = 0] = loadavg();
+  const started = new Date().toISOString();
+  const { machine, cores, sandboxes, labOptions } = await environments(options.sandbox, log);
+  using revision = commit && against ? await setUpRevision(against, commit, { log, signal }) : undefined;
+
+  // The group of containers exists once one has run.
+  const warm = new RunsBench(await CpuMeter.open(), log, signal);
+  const runners = [...sandboxes.map((sandbox): Runner => ({ sandbox })), ...runnersOf(revision, sandboxes)];
+  const warmed = measures('runs') ? runners : runners.filter((runner) => runner.revision === undefined);
+  const [first = ''] = slugs.length > 0 ? slugs : all;
+  if (measures('runs') || measures('chapters')) for (const runner of warmed) await warm.warmUp(runner, first);
+
+  const meter = await CpuMeter.open();
+  const labs = new LabsBench(meter, labOptions);
+  const counted =
+    (n: number): Log =>
+    (line) =>
+      log(`${n} of ${runs}: ${line}`);
   for (let n = 1; n <= runs; n++) {
-    for (const { scenario, url } of TOPOLOGIES) {
-      log(`run ${n} of ${runs}: ${scenario.topology.kind} (${scenario.slug})`);
-      envoy = await measureLab(scenario, url, labOptions(NEWEST, `${scenario.slug}-${n}`), times);
-    }
-    log(`run ${n} of ${runs}: the whole book`);
-    await measureBook(times);
+    if (measures('labs')) await labs.once(n, sandboxes, counted(n), signal);
   }
-  if (!envoy) throw new RangeError(`nothing is measured in ${runs} runs`);
-  return { machine, cores, envoy, runs, measurements: times.measurements() };
+  const book = new RunsBench(meter, log, signal);
+  for (let n = 1; n <= runs; n++) {
+    if (measures('runs')) for (const runner of runners) await book.run(runner, slugs);
+  }
+  if (measures('chapters'))
+    for (const slug of slugs.length > 0 ? slugs : all)
+      for (const sandbox of sandboxes) await book.chapter(slug, sandbox);
+  return {
+    started,
+    ...(await checkout()),
+    ...{ machine, cores, load, runs },
+    ...given({ envoy: labs.build, cpuNotAvailable: meter.reason }),
+    ...{ labs: labs.costs, wholeRuns: book.runs, chapters: book.chapters },
+  };
 }
 
-async function measureLab(
-  scenario: Scenario,
-  urlOf: (lab: Lab) => string,
-  options: LabOptions,
-  times: Times,
-): Promise<EnvoyBuild> {
-  const { kind } = scenario.topology;
-  const start = times.of(kind, 'lab start to first response');
-  const exchange = times.of(kind, 'one exchange with all observations');
-  const teardown = times.of(kind, 'teardown');
+/** The sandboxes to measure, and the options of labs in them. */
+async function environments(only: SandboxName | undefined, log: Log) {
+  const first = await benchEnvironment([NEWEST], only, log);
+  const { sandbox: chosen, ...machine } = first.machine;
+  const sandboxes = only || chosen === 'containers' ? [chosen] : SANDBOXES;
+  const other = sandboxes.length > 1 ? await benchEnvironment([NEWEST], 'containers', log) : first;
+  const labOptions: ConstructorParameters<typeof LabsBench>[1] = (sandbox, version, lab) =>
+    (sandbox === chosen ? first : other).labOptions(version, lab);
+  return { machine, cores: first.cores, sandboxes, labOptions };
+}
 
-  const began = performance.now();
-  const lab = await Lab.start(scenario, options);
+/** A revision before sandboxes is measured once, as it is. */
+function runnersOf(revision: Revision | undefined, sandboxes: readonly SandboxName[]): Runner[] {
+  if (!revision) return [];
+  return revision.sandboxes ? sandboxes.map((sandbox) => ({ revision, sandbox })) : [{ revision }];
+}
+
+/** The commit of this checkout; nothing outside of git. */
+async function checkout(): Promise<{ commit?: string; changed?: true }> {
   try {
-    const downstream = new Downstream(lab);
-    const url = urlOf(lab);
-    const first = await downstream.get(url);
-    start.took.push(performance.now() - began);
-    if (first.reply.outcome !== 200) {
-      throw new SetupError(`lab ${scenario.slug}`, `its first response was ${first.reply.outcome}; expected 200`);
-    }
-    const bounds = { connectTimeoutMs: TIMEOUTS.exchangeMs, timeoutMs: TIMEOUTS.exchangeMs };
-    const request = { url, method: 'GET', headers: [], ...bounds };
-    for (let n = 0; n < EXCHANGES; n++) {
-      exchange.took.push(await timed(() => downstream.get(url)));
-      exchange.baseline.push(await timed(() => lab.downstreamHost.call('request', request, DOWNSTREAM_UID)));
-    }
-    const containers = await baselineOf(options.run);
-    teardown.took.push(await timed(() => lab.stop()));
-    const least = await measureBaseline(containers);
-    start.baseline.push(least.startMs);
-    teardown.baseline.push(least.teardownMs);
-    return lab.build;
+    const [commit, changes] = await Promise.all([
+      run('git', ['-C', packageRoot, 'rev-parse', 'HEAD']),
+      run('git', ['-C', packageRoot, 'status', '--porcelain', '--untracked-files=no']),
+    ]);
+    return { commit: commit.trim(), ...(changes.trim() !== '' && { changed: true }) };
   } catch (error) {
-    await lab.stop();
+    if (error instanceof CommandError) return {};
     throw error;
-  }
-}
-
-/** Runs the book as a reader does: in a process of its own, from its start to its end. */
-async function measureBook(times: Times): Promise<void> {
-  const { failed, exitCode, stdout, stderr, durationMs } = await execa(
-    process.execPath,
-    ['bin/bigbook.mjs', 'run', '--json'],
-    { cwd: packageRoot, stdin: 'ignore', reject: false },
-  );
-  if (failed) {
-    throw new SetupError('bench', `\`bigbook run\` ended with exit code ${exitCode}; expected 0`, {
-      hint: 'make `run` pass before measuring it',
-      detail: stderr.split('\n').slice(-30).join('\n'),
-    });
-  }
-  const { envoys } = JSON.parse(stdout) as RunRecord;
-  const chapters = envoys.flatMap((envoy) => envoy.chapters);
-  const size = `${chapters.length} chapters, ${claimsOf({ chapters }).length} claims`;
-  times.of('book', `\`bigbook run\`: ${size}`).took.push(durationMs);
-  // Each chapter with the start of its lab; two run at a time.
-  for (const { slug, claims, labStartMs = 0 } of chapters) {
-    const claimsMs = claims.reduce((sum, { durationMs }) => sum + durationMs, 0);
-    times.of('chapter', `${slug}, ${claims.length} claims`).took.push(labStartMs + claimsMs);
-  }
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
-}
-
-/** The durations so far, in the order of their first measurement. */
-class Times {
-  readonly #all = new Map<string, { topology: string; what: string; took: number[]; baseline: number[] }>();
-
-  of(topology: string, what: string): { took: number[]; baseline: number[] } {
-    const key = `${topology}: ${what}`;
-    const known = this.#all.get(key) ?? { topology, what, took: [], baseline: [] };
-    this.#all.set(key, known);
-    return known;
-  }
-
-  measurements(): Measurement[] {
-    return [...this.#all.values()].map(({ topology, what, ...times }) => {
-      const took = spreadOf(times.took);
-      const baseline = times.baseline.length > 0 ? spreadOf(times.baseline) : undefined;
-      return { topology, what, took, ...given({ baseline, ratio: baseline && took.median / baseline.median }) };
-    });
   }
 }

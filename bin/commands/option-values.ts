@@ -35,14 +35,11 @@ export function workersOption(): Option {
     .env('BIGBOOK_WORKERS');
 }
 
-/** The option `--sandbox`. */
-export function sandboxOption(): Option {
-  return new Option(
-    '--sandbox <sandbox>',
-    `what isolates hosts: ${SANDBOXES.join(', ')} (default: namespaces where \`doctor\` finds that it works)`,
-  )
-    .argParser(parseSandbox)
-    .env('BIGBOOK_SANDBOX');
+/** The option `--sandbox`. @param description default: that of commands that use one sandbox */
+export function sandboxOption(
+  description = `what isolates hosts: ${SANDBOXES.join(', ')} (default: namespaces where \`doctor\` finds that it works)`,
+): Option {
+  return new Option('--sandbox <sandbox>', description).argParser(parseSandbox).env('BIGBOOK_SANDBOX');
 }
 
 /** Passes the settings to vitest's config and to the set-up of labs. */
