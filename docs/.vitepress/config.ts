@@ -25,7 +25,7 @@ const FURTHER = [
   { text: 'Layout and chapters', link: '/layout' },
   { text: 'How the harness works', link: '/how-it-works' },
   { text: 'Compatibility', link: '/compatibility' },
-  { text: 'Benchmarks', link: '/benchmarks' },
+  { text: 'Performance', link: '/performance' },
   { text: 'Glossary', link: '/glossary' },
 ];
 
