@@ -108,9 +108,10 @@ export function describe({ revision, sandbox }: { revision?: { name: string }; s
 async function outputOf({ revision, sandbox }: Runner, slugs: string[], signal: AbortSignal): Promise<string> {
   const options = sandbox === undefined ? [] : ['--sandbox', sandbox];
   const command = ['bin/bigbook.mjs', 'run', ...slugs, ...options, '--json'];
-  const { failed, exitCode, stdout, stderr } = await execa(process.execPath, command, {
+  const running = execa(process.execPath, command, {
     cwd: revision?.folder ?? packageRoot,
-    env: revision?.env ?? {},
+    // Each run has an id of its own.
+    env: { ...revision?.env, BIGBOOK_RUN: undefined },
     stdin: 'ignore',
     reject: false,
     // Ctrl-C reaches this process alone, which passes it on: the run stops its labs.
@@ -118,6 +119,10 @@ async function outputOf({ revision, sandbox }: Runner, slugs: string[], signal: 
     cancelSignal: signal,
     killSignal: 'SIGINT',
   });
+  // The second Ctrl-C ends this process.
+  const end = (): void => killGroup(running.pid);
+  process.once('exit', end);
+  const { failed, exitCode, stdout, stderr } = await running.finally(() => process.off('exit', end));
   signal.throwIfAborted();
   if (!failed) return stdout;
   const where = revision === undefined ? '' : ` of ${revision.name}`;
@@ -129,6 +134,14 @@ async function outputOf({ revision, sandbox }: Runner, slugs: string[], signal: 
       detail: stderr.split('\n').slice(-30).join('\n'),
     },
   );
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has just ended by itself.
+  }
 }
 
 /** `20 chapters, 395 claims`. */
