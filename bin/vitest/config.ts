@@ -22,6 +22,7 @@ const PURE = [
   'exchange/claim-exchanges',
   'exchange/failure-bundle',
   'exchange/moment',
+  'exchange/program-outputs',
   'lab/agent',
   'playground/program-streams',
   'programs/lines',
