@@ -37,6 +37,9 @@ const PURE = [
   'setup/unused-packages',
 ].map((name) => `fixtures/${name}.test.ts`);
 
+/** Tries the commands of pages: of all where `BIGBOOK_PAGES` is `all`, by default of some. */
+const PAGES = 'fixtures/playground/try-it.test.ts';
+
 type Project = Exclude<
   NonNullable<TestUserConfig['projects']>[number],
   string | Promise<unknown> | ((...args: never[]) => unknown)
@@ -98,7 +101,7 @@ function ownProjects(common: TestUserConfig): Project[] {
         testTimeout: TIMEOUTS.runMs,
         hookTimeout: TIMEOUTS.runMs,
         include: ['fixtures/**/*.test.ts'],
-        exclude: [...PURE, 'fixtures/samples/**'],
+        exclude: [...PURE, 'fixtures/samples/**', ...(process.env.BIGBOOK_PAGES === 'none' ? [PAGES] : [])],
         globalSetup: [own('fixtures/global-setup.js')],
       },
     },
