@@ -20,8 +20,8 @@ export function describeBench(bench: Bench, command: string): string {
 }
 
 const CPU = `CPU time of the harness: \`bigbook\` and its processes; of a part of a lab, the process of \`bench\`. Of containers: everything in the engine's
-containers. Of the engine: everything else on the machine, which is the engine with its helper processes, the kernel's threads, and any
-other program that ran.`;
+containers. Of the engine: the rest of the machine's without other processes, as far as they are visible; so it includes other programs that
+ended after their parents, and other work of the same engine.`;
 
 const CHAPTERS = 'One run of each chapter. Most of the time of a short one is the start of the harness.';
 

@@ -1,14 +1,14 @@
 import type { CpuMeter } from '../../fixtures/bench/cpu-meter.ts';
 import { type Cost, costOf, type Sample } from '../../helpers/bench/costs.ts';
-import { cpuBetween } from '../../helpers/bench/cpu-split.ts';
 
 /** Does work, and measures it. */
 export async function measured<T>(meter: CpuMeter, work: () => Promise<T>): Promise<Sample & { value: T }> {
-  const before = meter.read();
-  const began = performance.now();
-  const value = await work();
-  const wallMs = performance.now() - began;
-  return { value, wallMs, cpu: cpuBetween(before, meter.read()) };
+  const { value, cpu } = await meter.during(async () => {
+    const began = performance.now();
+    const result = await work();
+    return { result, wallMs: performance.now() - began };
+  });
+  return { value: value.result, wallMs: value.wallMs, cpu };
 }
 
 /** The samples of several things, in the order in which the things were first measured. */

@@ -25,7 +25,7 @@ export const benchCommand = command('bench', [
   'bench --measure all --against 412ab87 --write docs/performance.md',
 ])
   .description(
-    "Measure wall and CPU time of labs, whole runs and single chapters, in each sandbox in turn and beside a baseline. Print Markdown tables; progress goes to stderr. Let nothing else run on the machine: its CPU time counts as the engine's.",
+    'Measure wall and CPU time of labs, whole runs and single chapters, in each sandbox in turn and beside a baseline. Print Markdown tables; progress goes to stderr. Measure on a quiet machine; other labs of the same engine are counted.',
   )
   .argument('[slug...]', 'chapters of runs (default: all)')
   .option('--runs <number>', 'repetitions; single chapters run once', wholeFrom(1), 5)

@@ -7,6 +7,13 @@ test('the engine has the CPU time of the machine that neither harness nor contai
   expect(cpuBetween(before, after)).toEqual({ harness: 300, engine: 100, containers: 600, total: 1_000 });
 });
 
+test("the time of other processes is not the engine's", () => {
+  const processes = (cpuMs: number) => new Map([[9, { parent: 1, name: 'make', started: '1', cpuMs }]]);
+  const before = { harness: 0, machine: 0, containers: { total: 0, others: {} }, processes: processes(50) };
+  const after = { harness: 300, machine: 1_000, containers: { total: 400, others: {} }, processes: processes(250) };
+  expect(cpuBetween(before, after)).toMatchObject({ engine: 100, total: 800 });
+});
+
 test('services beside containers are not part of them, also those that started in between', () => {
   const before = { harness: 0, machine: 0, containers: { total: 2_000, others: { 'ssh.service': 500 } } };
   const others = { 'ssh.service': 700, 'cron.service': 50 };

@@ -1,4 +1,5 @@
 import { given } from '../util/given.ts';
+import { othersBetween, type Processes } from './processes.ts';
 
 /** The CPU time of programs so far, in milliseconds. A part that cannot be read is absent. */
 export interface CpuReading {
@@ -7,6 +8,8 @@ export interface CpuReading {
   /** All programs of the machine. */
   machine?: number;
   containers?: GroupReading;
+  /** The processes of the machine. */
+  processes?: Processes;
 }
 
 /** The CPU time of the control group that contains the engine's containers. */
@@ -20,22 +23,23 @@ export interface GroupReading {
 /** CPU time in milliseconds. A part that cannot be read is absent. */
 export interface CpuSplit {
   harness?: number;
-  /** Everything on the machine that is neither the harness nor in a container. */
+  /** What is neither the harness, nor in a container, nor another process of the machine. */
   engine?: number;
   containers?: number;
   /** The sum, only where every part is there. */
   total?: number;
 }
 
-/** The CPU time between two readings. */
-export function cpuBetween(before: CpuReading, after: CpuReading): CpuSplit {
+/** The CPU time between two readings. @param self the id of the process that is the harness */
+export function cpuBetween(before: CpuReading, after: CpuReading, self = 0): CpuSplit {
   const harness = difference(before.harness, after.harness);
   const machine = difference(before.machine, after.machine);
   const containers =
     before.containers && after.containers ? groupBetween(before.containers, after.containers) : undefined;
   if (harness === undefined || machine === undefined || containers === undefined) return given({ harness, containers });
-  // Its clocks differ: the times of processes have ticks of 10 ms.
-  const engine = Math.max(0, machine - harness - containers);
+  const others = othersBetween(before.processes ?? new Map(), after.processes ?? new Map(), self);
+  // Clocks differ: the times of processes have ticks of 10 ms.
+  const engine = Math.max(0, machine - harness - containers - others);
   return { harness, engine, containers, total: harness + engine + containers };
 }
 
