@@ -77,8 +77,8 @@ export class RunsBench {
   }
 
   /** @param slugs none stands for all chapters */
-  async run(runner: Runner, slugs: string[]): Promise<void> {
-    this.#log(`${slugs.length > 0 ? slugs.join(' ') : 'every chapter'}: ${describe(runner)}`);
+  async run(runner: Runner, slugs: string[], log: Log): Promise<void> {
+    log(`${slugs.length > 0 ? slugs.join(' ') : 'every chapter'}: ${describe(runner)}`);
     const { wallMs, cpu, ...size } = await this.#ended(runner, slugs);
     const { revision, sandbox } = runner;
     this.#runs.add({ ...given({ revision: revision?.commit, sandbox }), ...size }, { wallMs, cpu });
@@ -101,7 +101,7 @@ export class RunsBench {
 }
 
 /** `in namespaces`, `412ab876 in its only sandbox`. */
-export function describe({ revision, sandbox }: { revision?: { name: string }; sandbox?: SandboxName }): string {
+function describe({ revision, sandbox }: { revision?: { name: string }; sandbox?: SandboxName }): string {
   return [revision?.name, `in ${sandbox ?? 'its only sandbox'}`].filter((part) => part !== undefined).join(' ');
 }
 

@@ -85,7 +85,7 @@ export async function measure(options: BenchOptions, log: Log, signal: AbortSign
   }
   const book = new RunsBench(meter, log, signal);
   for (let n = 1; n <= runs; n++) {
-    if (measures('runs')) for (const runner of runners) await book.run(runner, slugs);
+    if (measures('runs')) for (const runner of runners) await book.run(runner, slugs, counted(n));
   }
   if (measures('chapters'))
     for (const slug of slugs.length > 0 ? slugs : all)
