@@ -11,3 +11,8 @@ export const packets: LiveObserver<string[]> = { live: true, nothing: [] };
 export function synsSent(packets: string[]): number {
   return packets.filter((line) => /^downstream .*\.80: Flags \[S\]/.test(line)).length;
 }
+
+/** Counts the packets in a capture that the downstream sent to port 80, of all of its connections. */
+export function packetsSent(packets: string[]): number {
+  return packets.filter((line) => /^downstream .*\.80: /.test(line)).length;
+}
