@@ -58,11 +58,18 @@ class TrialReporter implements Reporter {
     recorder.addClaim(test);
   }
 
+  /** Adds claims whose result vitest reports after the end of their module: it reports batches of events in parallel. */
+  #addLate(module: TestModule): void {
+    for (const test of module.children.allTests())
+      if (['passed', 'failed'].includes(test.result().state)) this.onTestCaseResult(test);
+  }
+
   onTestModuleEnd(module: TestModule): void {
     const { moduleId } = module;
     const slug = slugOf(moduleId);
     const fault = faultOf(moduleId);
     for (const error of module.errors()) this.errors.push(`${slug}: ${errorText(error, projectRoot)}`);
+    this.#addLate(module);
     const [envoy] = this.#recorders.get(moduleId)?.record({ ended: true }).envoys ?? [];
     this.#recorders.delete(moduleId);
     if (this.interrupted || fault === undefined) return;
