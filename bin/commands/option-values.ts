@@ -29,9 +29,10 @@ export interface LabSettings {
 }
 
 /** The option `--workers`. */
-export function workersOption(): Option {
-  return new Option('--workers <number>', `how many chapters run at once (default: ${DEFAULT_WORKERS})`)
+export function workersOption(count: number = DEFAULT_WORKERS): Option {
+  return new Option('--workers <number>', 'how many chapters run at once')
     .argParser(wholeFrom(1))
+    .default(count)
     .env('BIGBOOK_WORKERS');
 }
 

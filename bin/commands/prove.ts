@@ -1,3 +1,4 @@
+import { TRIAL_WORKERS } from '../../helpers/record/workers.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
 import type { ProveOptions } from '../prove/prove.ts';
 import { command } from './command.ts';
@@ -30,7 +31,7 @@ Table: a row for each claim, a column for each fault.
     '--sweep',
     'inject mutations instead of declared faults: remove each rule and ip command, change each scalar of the Envoy config; list the survivors',
   )
-  .addOption(workersOption())
+  .addOption(workersOption(TRIAL_WORKERS))
   .addOption(sandboxOption())
   .option(
     '--incremental',
