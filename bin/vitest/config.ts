@@ -46,7 +46,8 @@ type Project = Exclude<
 >;
 
 /**
- * The configuration of vitest: a project for each variant of the run and, for `npm test`, the harness's own tests.
+ * The configuration of vitest. For `npm test`: the harness's own tests, and a project for each variant, as vitest finds
+ * the chapters by itself. Commands choose the modules, and run those of all variants in the project of the first.
  *
  * @throws UsageError for an unknown version, seed or number of workers in the environment
  */
@@ -67,9 +68,11 @@ export function vitestConfig({ ownTests }: { ownTests: boolean }): ViteUserConfi
     sequence: { seed: seedFrom(process.env) },
     server: { deps: { external: [new RegExp(`^${literal(harnessRoot)}/`)] } },
   };
+  const [first, ...others] = variantsFrom(process.env);
+  const variants = ownTests ? [first, ...others] : [first];
   const projects = [
     ...(ownTests ? ownProjects(common) : []),
-    ...variantsFrom(process.env).map((variant) => variantProject(common, variant)),
+    ...variants.map((variant) => variantProject(common, variant)),
   ];
   return {
     root: projectRoot,
