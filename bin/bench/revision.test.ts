@@ -88,7 +88,7 @@ test('a revision is set up in a worktree of its own, which is removed at the end
     expect(revision.sandboxes).toBe(false);
   }
   expect(worktrees()).toEqual([]);
-  expect(existsSync(folder)).toBe(false);
+  expect(existsSync(join(folder, '..'))).toBe(false);
   expect(process.listeners('exit').length).toBeLessThan(10);
 });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommandError, run } from '../../fixtures/setup/command.mjs';
@@ -84,8 +84,9 @@ export async function setUpRevision(
   const remove = (): void => {
     process.off('exit', remove);
     spawnSync('git', ['-C', checkout, 'worktree', 'remove', '--force', folder], { stdio: 'ignore' });
+    rmSync(parent, { recursive: true, force: true });
   };
-  // Before the listener that removes the folder.
+  // Before the listener of `workDir`, which removes the folder alone.
   process.prependListener('exit', remove);
   try {
     await forgetLost(checkout);
