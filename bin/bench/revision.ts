@@ -84,7 +84,11 @@ export async function setUpRevision(
   const remove = (): void => {
     process.off('exit', remove);
     spawnSync('git', ['-C', checkout, 'worktree', 'remove', '--force', folder], { stdio: 'ignore' });
-    rmSync(parent, { recursive: true, force: true });
+    try {
+      rmSync(parent, { recursive: true, force: true });
+    } catch {
+      // A child of the set-up still writes there; `workDir` removes it at the exit.
+    }
   };
   // Before the listener of `workDir`, which removes the folder alone.
   process.prependListener('exit', remove);
