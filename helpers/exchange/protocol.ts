@@ -59,8 +59,8 @@ export interface AgentCalls {
   waitForLinks: { params: { links: string[]; timeoutMs: number }; result: null };
   /** Waits until no connection of this host is half closed; `result` is false after the timeout. */
   waitForClosed: { params: { timeoutMs: number }; result: boolean };
-  /** Removes the closed TCP connections of this host from conntrack. */
-  forgetClosed: { params: null; result: null };
+  /** Removes the closed TCP connections of this host from conntrack, where it has more than `few` entries. */
+  forgetClosed: { params: { few: number }; result: null };
   /** Waits until one of Envoy's admin pages matches, and returns the page. */
   waitForAdmin: { params: WaitForAdminParams; result: string };
   admin: { params: { port: number; path: string; method: 'GET' | 'POST' }; result: { status: number; body: string } };

@@ -134,6 +134,7 @@ describe('redirected port', () => {
     downstream,
     upstream,
   }) => {
+    await upstream.netfilter.forgetClosed({ few: 0 });
     const { reply, received } = await downstream.get(secondPortUrl(upstream));
     expect(received[0]?.local).toBe(upstream.socketAddress);
     expect(received[0]?.remote).toBe(reply.local);
@@ -144,6 +145,7 @@ describe('redirected port', () => {
     downstream,
     upstream,
   }) => {
+    await upstream.netfilter.forgetClosed({ few: 0 });
     const { reply, conntrack } = await downstream.get(secondPortUrl(upstream));
     expect(conntrack).toEqual([
       {
