@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { BaseSequencer, type TestModule, type TestSpecification, type Vitest } from 'vitest/node';
 import { isVariant } from '../../helpers/record/variants.ts';
-import { faultOf, withPaths } from '../../helpers/scenario/suite-files.ts';
+import { faultOf, withoutVariant, withPaths } from '../../helpers/scenario/suite-files.ts';
 import { type Durations, durationKey, estimated, keepDurations, readDurations } from './chapter-durations.ts';
 
 /**
@@ -39,7 +39,7 @@ export default class LongestFirst extends BaseSequencer {
 
 /** What the modules of a chapter on several Envoys have in common. */
 function chapterOf({ project, moduleId }: TestSpecification): string {
-  return `${project.name} ${moduleId.replace(/\?envoy=.*/, '')}`;
+  return `${project.name} ${withoutVariant(moduleId)}`;
 }
 
 function compared(a: string, b: string): number {

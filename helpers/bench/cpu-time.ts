@@ -10,7 +10,7 @@ export interface CpuTime {
 /**
  * Reads `utime` and `stime`, fields 14 and 15 of /proc/PID/stat (proc_pid_stat(5)).
  *
- * @throws Error where the text is not the line of such a file
+ * @throws Error where the text is not a line of /proc/PID/stat
  */
 export function cpuTimeOf(stat: string): CpuTime {
   return timesOf(stat, 14);
@@ -20,7 +20,7 @@ export function cpuTimeOf(stat: string): CpuTime {
  * Reads `cutime` and `cstime`, fields 16 and 17 of /proc/PID/stat: the CPU time of the children
  * that have ended and been waited for, and of their own such children.
  *
- * @throws Error where the text is not the line of such a file
+ * @throws Error where the text is not a line of /proc/PID/stat
  */
 export function childrenCpuTimeOf(stat: string): CpuTime {
   return timesOf(stat, 16);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { faultOf, slugOf, trialModule, variantIn, variantModule, withPaths } from './suite-files.ts';
+import { faultOf, slugOf, trialModule, variantIn, variantModule, withoutVariant, withPaths } from './suite-files.ts';
 
 const FILE = '/project/suites/original-dst/claims.test.ts';
 
@@ -24,5 +24,6 @@ test.each(['1.36.4', '1.36.4 again', 'registry.example:5000/envoy@sha256:0a'])(
     expect([slugOf(id), variantIn(id), faultOf(id)]).toEqual(['original-dst', variant, undefined]);
     expect(withPaths(`at ${id}:12:3`)).toBe(`at ${FILE}:12:3`);
     expect(variantIn(FILE)).toBeUndefined();
+    expect([id, FILE].map(withoutVariant)).toEqual([FILE, FILE]);
   },
 );

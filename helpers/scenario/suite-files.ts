@@ -47,6 +47,11 @@ export function variantIn(moduleId: string): string | undefined {
   return nameIn(moduleId, ENVOY);
 }
 
+/** The id of a test module without its variant: the same for all Envoys of a chapter or a trial. */
+export function withoutVariant(moduleId: string): string {
+  return moduleId.split(ENVOY)[0] ?? moduleId;
+}
+
 /** A text such as a stack trace, with the ids of test modules replaced by the paths of their files. */
 export function withPaths(text: string): string {
   return text.replaceAll(/\?(?:fault|envoy)=[\w-]+/g, '');
