@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { bytesOf, checkScript } from './script.ts';
+
+test('a script writes each character as one byte', () => {
+  expect(() => checkScript([{ send: '\u0000\u00ff' }, { until: 'é' }, { end: true }])).not.toThrow();
+  expect(bytesOf('é€')).toBe('\u00c3\u00a9\u00e2\u0082\u00ac');
+});
+
+test('a character above U+00FF is a usage error', () => {
+  expect(() => checkScript([{ end: true }, { send: 'costs 5 €' }])).toThrow(
+    'step 2: "send" has the character "€" (U+20AC); each character is one byte, up to U+00FF; write text in UTF-8 with bytesOf()',
+  );
+});

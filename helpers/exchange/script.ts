@@ -1,0 +1,62 @@
+import { UsageError } from '../util/errors.ts';
+
+/** A step of one end of a connection. */
+export type Step =
+  /**
+   * Writes bytes exactly as given, in one segment: each character is one byte, U+0000 to U+00FF
+   * (see `bytesOf`).
+   */
+  | { send: string }
+  /** Goes on once these bytes have arrived, after the place where the previous `until` matched. */
+  | { until: string }
+  /** Goes on once so many bytes in all have arrived. */
+  | { untilBytes: number }
+  /** Goes on once the other side has ended its half. */
+  | { untilEnd: true }
+  /** Goes on once the signal of this name is raised. */
+  | { wait: string }
+  /** Raises a signal on every host of the lab. */
+  | { signal: string }
+  /** Ends the own half (FIN); bytes are still read. */
+  | { end: true }
+  /** Resets the connection (RST). */
+  | { reset: true }
+  /** Stops reading, or reads on. */
+  | { read: boolean };
+
+/**
+ * The steps of one end of one connection. After the last one, the end reads until the other side
+ * ends its half, and then ends its own.
+ */
+export type Script = Step[];
+
+/**
+ * The scripts of an upstream by path: the first for the first request, the second for the second
+ * one; the last repeats.
+ */
+export type Answers = Record<string, Script[]>;
+
+/**
+ * A text in bytes of UTF-8, as a script's `send` writes them: `bytesOf('é')` is two characters. A
+ * character of a script is one byte.
+ */
+export function bytesOf(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
+}
+
+/** @throws UsageError where a script cannot be written as bytes */
+export function checkScript(script: readonly Step[]): void {
+  for (const [index, step] of script.entries()) {
+    for (const name of ['send', 'until'] as const) {
+      const text = name in step ? (step as Record<typeof name, string>)[name] : '';
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: a script writes any byte.
+      const [character] = /[^\u0000-\u00ff]/u.exec(text) ?? [];
+      if (character === undefined) continue;
+      const point = `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
+      throw new UsageError(
+        `step ${index + 1}: "${name}" has the character ${JSON.stringify(character)} (${point}); ` +
+          'each character is one byte, up to U+00FF; write text in UTF-8 with bytesOf()',
+      );
+    }
+  }
+}
