@@ -131,13 +131,17 @@ export const CHANGES = {
   },
   nghttp2Connections: {
     since: '1.40.0',
-    what: 'a cluster counts its HTTP/2 connections by codec library, for nghttp2 in http2.nghttp2_upstream_connections',
+    what: 'HTTP/2 connections are counted by codec library: http2.nghttp2_downstream_connections for listeners, http2.nghttp2_upstream_connections for each cluster',
     source:
       'undocumented; https://github.com/envoyproxy/envoy/pull/47535; runtime guard envoy.reloadable_features.track_h2_codec_connections',
     shows: [
       {
         path: /^stats\.cluster\.\w+\.http2\.nghttp2_upstream_connections$/,
         ...{ before: /^$/, beside: /^stats\.cluster\.\w+\.upstream_cx_http2_total$/ },
+      },
+      {
+        path: /^stats\.http2\.nghttp2_downstream_connections$/,
+        ...{ before: /^$/, beside: /^stats\.http\..+\.downstream_cx_http2_total$/ },
       },
     ],
   },

@@ -16,9 +16,27 @@ test('increments are sorted by name', () => {
   ]);
 });
 
-test('counters of local_ratelimit, whose prefix a config chooses, are increments', () => {
-  expect(increments({}, { 'counted.http_local_rate_limit.ok': 1, 'counted.other': 1 })).toEqual({
+test('counters of codecs, listener filters and other filters, with any prefix, are increments', () => {
+  const changed = {
+    'cluster.x.http2.nghttp2_upstream_connections': 1,
     'counted.http_local_rate_limit.ok': 1,
+    'http1.response_flood': 1,
+    'http2.rx_reset': 1,
+    'http_inspector.http11_found': 1,
+    'limit.other': 1,
+    'proxy_proto.not_found_allowed': 1,
+    'server.envoy_bug_failures': 1,
+    'tls_inspector.sni_found': 1,
+  };
+  expect(increments({}, changed)).toEqual(changed);
+});
+
+test('queries of a DNS cache are increments where a request has added a name', () => {
+  const queries = { 'dns_cache.names.dns_query_attempt': 1, 'dns_cache.names.dns_query_success': 1 };
+  const added = { 'dns_cache.names.host_added': 1 };
+  expect(increments({}, { ...queries, ...added })).toEqual({ ...queries, ...added });
+  expect(increments({}, { ...queries, 'dns_cache.others.host_added': 1 })).toEqual({
+    'dns_cache.others.host_added': 1,
   });
 });
 
@@ -26,10 +44,12 @@ test('counters that timers or the snapshot itself increment are left out', () =>
   const after = {
     'http.admin.downstream_rq_total': 1,
     'listener.admin.downstream_cx_total': 1,
-    'server.dynamic_unknown_fields': 1,
+    'server.worker_0.watchdog_miss': 1,
+    'dns.cares.resolve_total': 1,
+    'cluster_manager.cluster_updated': 1,
     'cluster.x.update_attempt': 1,
     'cluster.x.default.total_match_count': 1,
-    'listener_manager.listener_added': 1,
+    'cluster.x.membership_change': 1,
     'filesystem.write_completed': 1,
     'tcp.ingress.upstream_flush_total': 1,
     'cluster.x.upstream_flow_control_backed_up_total': 1,

@@ -37,7 +37,8 @@ export function increments(before: Record<string, number>, after: Record<string,
   const deltas = Object.keys(after)
     .sort()
     .map((name) => [name, (after[name] ?? 0) - (before[name] ?? 0)] as const);
-  return Object.fromEntries(deltas.filter(([name, delta]) => delta !== 0 && !changesIndependently(name)));
+  const changed = Object.fromEntries(deltas.filter(([name, delta]) => delta !== 0 && !changesIndependently(name)));
+  return Object.fromEntries(Object.entries(changed).filter(([name]) => !isRefresh(name, changed)));
 }
 
 /** The number of connections that Envoy's TCP proxies accepted, from increments of counters. */
@@ -46,19 +47,36 @@ export function tcpConnections(stats: Record<string, number>): number {
   return counters.reduce((sum, [, by]) => sum + by, 0);
 }
 
+/** Counters that change independently of an exchange, or by chance during it. */
+const INDEPENDENT = [
+  // The harness's own requests to the admin interface.
+  /^(http\.admin|listener\.admin)\./,
+  // Flushes of access logs by their timer.
+  /^filesystem\./,
+  // A main thread or worker that was busy for 200 ms.
+  /(^|\.)watchdog_(mega_)?miss$/,
+  // Changes of clusters and their hosts, which Envoy resolves again by timers.
+  /^cluster_manager\./,
+  /^cluster\.\S+?\.(default\.)?(update_|membership_change|total_match_count|assignment_|init_fetch_timeout|reload)/,
+  // Queries of those timers: c-ares counts them together with queries for requests.
+  /^dns\.cares\./,
+  // The bytes that a TCP proxy has not written when the downstream closes.
+  /^tcp\..+\.upstream_flush_total$/,
+  // The filling of buffers depends on the speed of both ends.
+  /flow_control_/,
+];
+
 /**
- * Whether a counter changes independently of the exchange: by timers, DNS resolution or the admin
- * listener; or depends on timing: a TCP proxy's unflushed bytes when the downstream closes, and
- * flow control.
+ * Whether a counter is of a DNS cache that resolves a name again by its timer: a request lets it
+ * resolve only names that it adds.
  */
+function isRefresh(name: string, changed: Record<string, number>): boolean {
+  const [, cache] = /^(dns_cache\..+)\.dns_query_\w+$/.exec(name) ?? [];
+  return cache !== undefined && !(`${cache}.host_added` in changed);
+}
+
 function changesIndependently(name: string): boolean {
-  return (
-    !/^(cluster|http|listener|tcp|listener_manager|original_dst)\.|\.http_local_rate_limit\./.test(name) ||
-    /^(http\.admin|listener\.admin|listener_manager)\./.test(name) ||
-    /^tcp\..+\.upstream_flush_total$/.test(name) ||
-    /_flow_control_/.test(name) ||
-    /^cluster\.\S+?\.(default\.)?(update_|membership_change|total_match_count)/.test(name)
-  );
+  return INDEPENDENT.some((expression) => expression.test(name));
 }
 
 /**
@@ -76,5 +94,5 @@ export function dependsOnTiming(name: string, sideBySide: boolean): boolean {
 
 /** Whether a counter depends on which end of a tunnel closes first. */
 export function dependsOnEnd(counter: string): boolean {
-  return /_cx_destroy_(local|remote)|_active_rq$|_rq_(rx|tx)_reset$|_delayed_close_timeout$/.test(counter);
+  return /_cx_destroy_(local|remote)|_active_rq$|[_.](rx|tx)_reset$|_delayed_close_timeout$/.test(counter);
 }
