@@ -25,6 +25,7 @@ const PURE = [
   'exchange/program-outputs',
   'lab/agent',
   'playground/program-streams',
+  'programs/http2/*',
   'programs/lines',
   'programs/servers/metadata',
   'sandbox/frames',
