@@ -41,6 +41,7 @@ export function hasValue(seen: Observation, { kind, path, text }: ReadValue): bo
 
 /** How each kind and one of its items are named, and whether one line describes an item. */
 const KIND_WORDS: Record<RecordedKind, { name: string; item: string; line?: true }> = {
+  crashes: { name: 'Envoy', item: 'crash', line: true },
   replies: { name: 'response', item: 'response' },
   received: { name: 'upstream', item: 'request' },
   streams: { name: 'upstream', item: 'connection', line: true },

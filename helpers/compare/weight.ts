@@ -16,6 +16,7 @@ type Aspect = RecordedKind | 'outcome' | 'exchange' | 'warnings';
 const WEIGHT_OF: Record<Aspect, (path: string) => Weight> = {
   outcome: () => 1,
   exchange: () => 1,
+  crashes: () => 1,
   replies: () => 1,
   received: (path) => (/^received\[[^\]]*\]\.headers\./.test(path) ? 1 : 2),
   streams: () => 2,

@@ -2,6 +2,7 @@ import { accessLog } from './access-log.ts';
 import { authzLog } from './authz-log.ts';
 import { checks } from './checks.ts';
 import { conntrack } from './conntrack.ts';
+import { crashes } from './crashes.ts';
 import { metadata } from './metadata.ts';
 import type { LiveObserver, Observer } from './observer.ts';
 import { ownLog } from './own-log.ts';
@@ -18,7 +19,21 @@ import { streams } from './streams.ts';
  * `fixtures/exchange/collectors.ts`.
  */
 export const OBSERVERS = {
-  ...{ replies, received, streams, checks, authzLog, metadata, accessLog, ownLog, stats, rules, conntrack, packets },
+  ...{
+    crashes,
+    replies,
+    received,
+    streams,
+    checks,
+    authzLog,
+    metadata,
+    accessLog,
+    ownLog,
+    stats,
+    rules,
+    conntrack,
+    packets,
+  },
 };
 type Observers = typeof OBSERVERS;
 
