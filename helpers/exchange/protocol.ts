@@ -41,8 +41,11 @@ export interface AgentCalls {
   stopServing: { params: { port: number }; result: null };
   /** Answers DNS queries on 127.0.0.1 from a table; a later call replaces the table. */
   serveNames: { params: stub.NamesParams; result: null };
-  /** Serves the authorization stub; a later call changes its answer. */
-  serveAuthz: { params: stub.ServeAuthzParams; result: null };
+  /**
+   * Serves the authorization stub; a later call changes its answers. The result is the number of
+   * checks that it has received so far.
+   */
+  serveAuthz: { params: stub.ServeAuthzParams; result: number };
   stopAuthz: { params: null; result: null };
   /**
    * Finds the process of one end of a TCP connection, with the permissions of the calling process.

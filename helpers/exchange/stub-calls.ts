@@ -36,8 +36,14 @@ export interface NamesParams {
   ttlSeconds: number;
 }
 
+/**
+ * Answers of a stub by the path of a request, `*` for every other path. The first answer is for the
+ * first call, the second for the second; the last one repeats.
+ */
+export type AnswersByPath<A> = Record<string, readonly [A, ...A[]]>;
+
 export interface ServeAuthzParams extends Listening {
-  answer: AuthzAnswer;
+  answers: AnswersByPath<AuthzAnswer>;
   fault?: IdentityFault | undefined;
 }
 
@@ -67,7 +73,7 @@ export interface IdentityFault {
 }
 
 /**
- * The authorization stub's answer to every check: a response, identity headers, a gRPC error, raw
+ * An answer of the authorization stub to a check: a response, identity headers, a gRPC error, raw
  * bytes (base64), or none.
  */
 export type AuthzAnswer = (
@@ -151,9 +157,13 @@ export interface CheckResponse {
     headers?: HeaderValueOption[];
     headers_to_remove?: string[];
     response_headers_to_add?: HeaderValueOption[];
+    query_parameters_to_set?: { key: string; value: string }[];
+    query_parameters_to_remove?: string[];
   };
   denied_response?: DeniedResponse;
   error_response?: DeniedResponse;
+  /** google.protobuf.Struct. */
+  dynamic_metadata?: { fields: Record<string, { string_value: string } | { number_value: number }> };
 }
 
 export interface DeniedResponse {

@@ -8,6 +8,7 @@ import {
   swappedRules as rulesSwapped,
   addedRule as withRule,
 } from '../netfilter/rules.ts';
+import { allOf } from './answers-by-path.ts';
 import type { AuthzFault } from './authz-fault.ts';
 import type { EnvoySpec, FaultedScenario, MetadataSpec, Scenario, Stubs, UpstreamSpec } from './scenario.ts';
 
@@ -197,7 +198,7 @@ function stubsChanged(what: string, change: (stubs: Stubs) => Partial<Stubs> | u
 
 function identityChanged(change: (stubs: Stubs) => Partial<Stubs>): Fault {
   return stubsChanged('authorization stub with identity headers', (stubs) =>
-    stubs.authz && 'identity' in stubs.authz ? change(stubs) : undefined,
+    stubs.authz && allOf(stubs.authz).some((answer) => 'identity' in answer) ? change(stubs) : undefined,
   );
 }
 

@@ -8,6 +8,7 @@ import type {
   UpstreamFault,
 } from '../exchange/stub-calls.ts';
 import { commentsOf, dedent } from '../netfilter/rules.ts';
+import type { Configured } from './answers-by-path.ts';
 import type { AuthzFault } from './authz-fault.ts';
 import type { Origin } from './origin.ts';
 import type { Tag, Task } from './topics.ts';
@@ -61,8 +62,8 @@ export interface EnvoySpec {
 }
 
 export interface Stubs {
-  /** The answer of the authorization stub on port 5010 to every check. */
-  authz?: AuthzAnswer;
+  /** The answers of the authorization stub on port 5010. */
+  authz?: Configured<AuthzAnswer>;
   /** How its answers differ from the configured ones, where a fault is injected. */
   authzFault?: AuthzFault;
   /** How its identity headers are wrong, where a fault is injected. */

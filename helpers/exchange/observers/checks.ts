@@ -13,7 +13,13 @@ export interface Check {
     source?: CheckPeer;
     destination?: CheckPeer;
     request?: {
-      http?: { headers?: Record<string, string>; size?: number } & {
+      http?: {
+        headers?: Record<string, string>;
+        size?: number;
+        /** Hexadecimal. */
+        raw_body?: string;
+        header_map?: { headers?: { key: string; raw_value?: string }[] };
+      } & {
         [K in 'id' | 'method' | 'path' | 'host' | 'scheme' | 'query' | 'protocol' | 'body']?: string;
       };
     };
@@ -44,10 +50,11 @@ export function describeCheck({ attributes = {} }: Check): string {
 
 function linesOf(check: Check): string[] {
   const { request, context_extensions = {}, tls_session } = check.attributes ?? {};
-  const { headers = {}, scheme, protocol, host, body } = request?.http ?? {};
-  const fields = { protocol, scheme, host, body, 'grpc-timeout': check.timeout, sni: tls_session?.sni };
+  const { headers = {}, header_map, scheme, protocol, host, body, raw_body } = request?.http ?? {};
+  const fields = { protocol, scheme, host, body, raw_body, 'grpc-timeout': check.timeout, sni: tls_session?.sni };
   // HTTP/2 pseudo-headers repeat the fields.
-  const sent = Object.entries(headers).filter(([name]) => !name.startsWith(':'));
+  const raw = (header_map?.headers ?? []).map(({ key, raw_value = '' }): [string, string] => [key, raw_value]);
+  const sent = [...Object.entries(headers), ...raw].filter(([name]) => !name.startsWith(':'));
   return [
     describeCheck(check),
     ...Object.entries(fields).flatMap(([name, value]) =>
