@@ -25,6 +25,8 @@ const GRPC_TIMEOUTS = {
   '/unchecked': undefined,
   '/with-context': '5000m',
   '/with-body': '5000m',
+  '/with-raw-body': '5000m',
+  '/with-metadata': '5000m',
   '/short-timeout': '250m',
   '/fails-open': '5000m',
   '/fails-open/short-timeout': '250m',
@@ -193,6 +195,32 @@ describe('CheckRequest content', () => {
     expect([withBody, another].map(({ received }) => received[0]?.header('content-length'))).toEqual(['5', '5']);
   });
 
+  test('with pack_as_bytes, the CheckRequest carries the body as raw_body; without it, as body', async ({
+    lab,
+    downstream,
+  }) => {
+    const packed = await downstream.post(`${lab.envoyUrl}/with-raw-body`, { body: 'Aé' });
+    const plain = await downstream.post(`${lab.envoyUrl}/with-body`, { body: 'Aé' });
+    expect(packed.checks[0]?.attributes?.request?.http).toMatchObject({ size: 3, raw_body: '41c3a9' });
+    expect(packed.checks[0]?.attributes?.request?.http).not.toHaveProperty('body');
+    expect(plain.checks[0]?.attributes?.request?.http).toMatchObject({ size: 3, body: 'Aé' });
+    expect(plain.checks[0]?.attributes?.request?.http).not.toHaveProperty('raw_body');
+    expect([packed, plain].map(({ received }) => received[0]?.header('content-length'))).toEqual(['3', '3']);
+  });
+
+  test('with allow_partial_message, the CheckRequest carries 16 of 17 body bytes; the upstream receives all 17', async ({
+    lab,
+    downstream,
+  }) => {
+    const { reply, received, checks } = await downstream.post(`${lab.envoyUrl}/with-raw-body`, {
+      body: `${'x'.repeat(16)}y`,
+    });
+    expect(reply.outcome).toBe(200);
+    expect(checks[0]?.attributes?.request?.http).toMatchObject({ size: 17, raw_body: '78'.repeat(16) });
+    expect(checks[0]?.attributes?.request?.http?.headers?.['x-envoy-auth-partial-body']).toBe('true');
+    expect(received[0]?.header('content-length')).toBe('17');
+  });
+
   test('a request with a body longer than with_request_body.max_request_bytes gets 413 without a CheckRequest', async ({
     lab,
     downstream,
@@ -317,6 +345,70 @@ describe('denied requests', () => {
     expect(reply.lines('content-type')).toEqual(['text/html']);
     expect(reply.lines('content-length')).toEqual(['9']);
     expect(reply.lines('server')).toEqual(['envoy']);
+  });
+});
+
+describe('answers by path and count', () => {
+  test('ext_authz checks each request: the same path is denied, allowed and denied again by three CheckResponses', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
+    await authz.answers({
+      '/with-context': [deny({ status: { code: 401 } }), allow(), deny({ status: { code: 429 } })],
+    });
+    const outcomes: unknown[] = [];
+    for (const path of ['/with-context', '/with-context', '/', '/with-context', '/with-context']) {
+      const { reply, checks } = await downstream.get(`${lab.envoyUrl}${path}`, { connection: 'one', last: false });
+      outcomes.push([reply.outcome, checks.length]);
+    }
+    await downstream.get(lab.envoyUrl, { connection: 'one', last: true });
+    expect(outcomes).toEqual([401, 200, 200, 429, 429].map((outcome) => [outcome, 1]));
+  });
+});
+
+describe('ok_response: query parameters', () => {
+  test('query_parameters_to_set replaces and adds parameters of the upstream request, which Envoy then sorts by name', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
+    await authz.answers(
+      allow({
+        query_parameters_to_set: [
+          { key: 'plan', value: 'gold' },
+          { key: 'added', value: 'yes' },
+        ],
+      }),
+    );
+    const { received, checks } = await downstream.get(`${lab.envoyUrl}/a?plan=none&kept=1`);
+    expect(checks[0]?.attributes?.request?.http?.path).toBe('/a?plan=none&kept=1');
+    expect(received.map(({ path }) => path)).toEqual(['/a?added=yes&kept=1&plan=gold']);
+  });
+
+  test('query_parameters_to_remove removes parameters that the CheckRequest carried from the upstream request', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
+    await authz.answers(allow({ query_parameters_to_remove: ['token', 'absent'] }));
+    const { received, checks } = await downstream.get(`${lab.envoyUrl}/a?token=secret&kept=1&token=again`);
+    expect(checks[0]?.attributes?.request?.http?.path).toBe('/a?token=secret&kept=1&token=again');
+    expect(received.map(({ path }) => path)).toEqual(['/a?kept=1']);
+  });
+});
+
+describe('dynamic metadata', () => {
+  test('dynamic_metadata of a CheckResponse is available to %DYNAMIC_METADATA% in request_headers_to_add', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
+    const withPlan = { ...allow().response, dynamic_metadata: { fields: { plan: { string_value: 'gold' } } } };
+    await authz.answers({ '/with-metadata': [{ response: withPlan }, allow()] });
+    const gold = await downstream.get(`${lab.envoyUrl}/with-metadata`);
+    const none = await downstream.get(`${lab.envoyUrl}/with-metadata`);
+    expect([gold, none].map(({ received }) => received[0]?.lines('x-plan'))).toEqual([['gold'], []]);
   });
 });
 

@@ -136,6 +136,18 @@ export const faults: Faults = {
     fault: ['/with-context', '/with-body'].map((path) => config({ at: route(path), delete: ['route.prefix_rewrite'] })),
     why: 'the upstream receives the original path',
   },
+  'pack_as_bytes and allow_partial_message removed': {
+    fault: authzFilter({ set: { 'typed_config.with_request_body': { max_request_bytes: 16 } } }, '.packs_body'),
+    why: 'the body is text, and a longer one gets 413',
+  },
+  'authorization service omits query_parameters_to_set and query_parameters_to_remove': {
+    fault: authzFault({ loses: ['query_parameters_to_set', 'query_parameters_to_remove'] }),
+    why: "the upstream receives the client's query",
+  },
+  'authorization service omits dynamic_metadata': {
+    fault: authzFault({ loses: ['dynamic_metadata'] }),
+    why: 'the request gets no x-plan',
+  },
   'ext_authz no longer disabled on /unchecked': {
     fault: config({ at: route('/unchecked'), delete: ['typed_per_filter_config'] }),
     why: 'Envoy checks requests to this route',
