@@ -49,6 +49,7 @@ const KIND_WORDS: Record<RecordedKind, { name: string; item: string; line?: true
   authzLog: { name: 'authorization service log', item: 'line', line: true },
   metadata: { name: 'metadata service', item: 'request', line: true },
   accessLog: { name: 'access log', item: 'line' },
+  accessLogText: { name: 'text of the access log', item: 'line' },
   ownLog: { name: "the config's access log", item: 'line' },
   stats: { name: 'counters', item: 'counter' },
   rules: { name: 'rules', item: 'matching rule', line: true },

@@ -42,12 +42,27 @@ export function observationDifferences(a: Observation, b: Observation): Found[] 
 
 function chapterDifferences(a: ChapterRecord, b: ChapterRecord): Difference[] {
   const { slug } = a;
-  const warnings = valueDifferences('warnings', a.warnings ?? [], b.warnings ?? []);
+  const chapters = logDifferences(a, b);
   const claims = aligned(a.claims, b.claims, ({ title }) => title).flatMap(([one, other]) => {
     const claim = (one ?? other)?.title ?? '';
     return claimDifferences(one, other).map((difference) => ({ slug, claim, ...difference }));
   });
-  return [...warnings.map((found) => ({ slug, claim: '', exchange: '', ...found })), ...claims];
+  return [...chapters.map((found) => ({ slug, claim: '', exchange: '', ...found })), ...claims];
+}
+
+/** Kinds of log messages that only one has; older records have only the warnings of Envoy's start. */
+function logDifferences(a: ChapterRecord, b: ChapterRecord): Found[] {
+  const [one, other] = [a.log, b.log];
+  if (!one || !other) return valueDifferences('warnings', a.warnings ?? [], b.warnings ?? []);
+  return [
+    ...one.filter((kind) => !other.includes(kind)).map((kind) => ({ path: `log${prefixOf(kind)}`, a: kind })),
+    ...other.filter((kind) => !one.includes(kind)).map((kind) => ({ path: `log${prefixOf(kind)}`, b: kind })),
+  ];
+}
+
+/** `[warning][config]`. */
+function prefixOf(kind: string): string {
+  return /^\[\w+\]\[[^\]]+\]/.exec(kind)?.[0] ?? '';
 }
 
 function claimDifferences(a?: ClaimRecord, b?: ClaimRecord): (Found & { exchange: string })[] {

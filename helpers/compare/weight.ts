@@ -11,7 +11,7 @@ export const WEIGHTS = [
 export type Weight = 1 | 2 | 3 | 4;
 
 /** The first part of a difference's path: a kind of observation, or a field of a claim or a chapter. */
-type Aspect = RecordedKind | 'outcome' | 'exchange' | 'warnings';
+type Aspect = RecordedKind | 'outcome' | 'exchange' | 'warnings' | 'log';
 
 const WEIGHT_OF: Record<Aspect, (path: string) => Weight> = {
   outcome: () => 1,
@@ -24,8 +24,10 @@ const WEIGHT_OF: Record<Aspect, (path: string) => Weight> = {
   authzLog: () => 2,
   metadata: () => 2,
   accessLog: () => 3,
+  accessLogText: () => 3,
   ownLog: () => 3,
   warnings: () => 3,
+  log: () => 3,
   stats: () => 4,
   rules: () => 4,
   conntrack: () => 4,

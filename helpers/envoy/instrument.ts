@@ -1,6 +1,7 @@
 import { Document, isMap, isNode, isSeq, type Node, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
 import { PORTS } from '../constants/ports.ts';
 import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
+import { unusualText } from '../exchange/unusual-text.ts';
 import { given } from '../util/given.ts';
 
 /** An Envoy config with the harness's additions. */
@@ -23,7 +24,7 @@ export interface Instrumented {
 }
 
 /** A log line of the harness: an access log entry or a fence. */
-type HarnessLine = { entry: AccessLogEntry } | { fence: { path: string; of: number } };
+type HarnessLine = { entry: AccessLogEntry; text?: Record<string, string> } | { fence: { path: string; of: number } };
 
 /** Envoy sorts the keys of a JSON log, so this one comes first. */
 const NONCE = '#';
@@ -138,9 +139,11 @@ export function streamOf(log: string): 'stdout' | 'stderr' | undefined {
 export function readLogLine(line: string, nonce: string): { own: string; harness?: HarnessLine } {
   const at = line.indexOf(`{"${NONCE}":"${nonce}"`);
   if (at < 0) return { own: line };
-  const { [NONCE]: _, ...entry } = JSON.parse(line.slice(at)) as AccessLogEntry;
+  const written = line.slice(at);
+  const { [NONCE]: _, ...entry } = JSON.parse(written) as AccessLogEntry;
   const { fence, of } = entry;
-  const harness = of === undefined ? { entry } : { fence: { path: `${fence}`, of: Number(of) } };
+  const text = unusualText(written.replace(`"${NONCE}":"${nonce}",`, ''));
+  const harness = of === undefined ? { entry, ...given({ text }) } : { fence: { path: `${fence}`, of: Number(of) } };
   return { own: line.slice(0, at), harness };
 }
 

@@ -131,7 +131,7 @@ export const CHANGES = {
   },
   nghttp2Connections: {
     since: '1.40.0',
-    what: 'HTTP/2 connections are counted by codec library: http2.nghttp2_downstream_connections for listeners, http2.nghttp2_upstream_connections for each cluster',
+    what: 'connections of HTTP/2 are counted by codec library: http2.nghttp2_downstream_connections, and of each cluster http2.nghttp2_upstream_connections',
     source:
       'undocumented; https://github.com/envoyproxy/envoy/pull/47535; runtime guard envoy.reloadable_features.track_h2_codec_connections',
     shows: [

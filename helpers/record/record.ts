@@ -81,6 +81,11 @@ export interface ChapterRecord {
   labStartMs?: number;
   /** Envoy's warnings at its start, each text once, without time and source location. */
   warnings?: string[];
+  /**
+   * Kinds of warnings, errors and critical messages of every Envoy of the chapter, claims included;
+   * absent in older records.
+   */
+  log?: string[];
   claims: ClaimRecord[];
   /** How many claims of the chapter `-t` left out; absent where none. */
   notSelected?: number;

@@ -7,6 +7,8 @@ export interface OwnLogLine {
   to: string;
   /** Parsed where it is a JSON object. */
   line: string | AccessLogEntry;
+  /** The fields that Envoy does not write as `JSON.stringify` does, as text. */
+  text?: Record<string, string>;
 }
 
 export const ownLog = listObserver<OwnLogLine>(
@@ -14,7 +16,10 @@ export const ownLog = listObserver<OwnLogLine>(
   (lines) => lines.map(({ to, line }) => `${to}: ${typeof line === 'string' ? line : JSON.stringify(line)}`),
   {
     record: (seen) =>
-      seen.map(({ to, line }) => ({ to, line: typeof line === 'string' ? withoutDurations(line) : withoutEnd(line) })),
+      seen.map(({ line, ...rest }) => ({
+        ...rest,
+        line: typeof line === 'string' ? withoutDurations(line) : withoutEnd(line),
+      })),
     masks: accessLog.masks ?? {},
   },
 );

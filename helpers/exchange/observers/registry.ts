@@ -1,4 +1,5 @@
 import { accessLog } from './access-log.ts';
+import { accessLogText } from './access-log-text.ts';
 import { authzLog } from './authz-log.ts';
 import { checks } from './checks.ts';
 import { conntrack } from './conntrack.ts';
@@ -28,6 +29,7 @@ export const OBSERVERS = {
     authzLog,
     metadata,
     accessLog,
+    accessLogText,
     ownLog,
     stats,
     rules,
