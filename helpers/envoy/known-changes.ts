@@ -71,6 +71,16 @@ export function describeSince({ since }: { since: string | readonly string[] }):
 
 /** Every observed change between the known Envoy versions. */
 export const CHANGES = {
+  disconnectDuringCheck: {
+    since: ['1.36.5', '1.37.0'],
+    what: 'Envoy survives a client that disconnects while a check is pending on a route with its own authorization service; before, it crashes',
+    source:
+      'CVE-2026-47205; release notes of 1.36.5, 1.37.1 and 1.38.0, bug_fixes, ext_authz; 1.37.0, which these notes do not name, survives too',
+    shows: [
+      { path: /^crashes/, before: /^SIGSEGV/, after: /^$/ },
+      { path: /./, declared: true },
+    ],
+  },
   errorResponse: {
     since: '1.37.0',
     what: 'ext_authz applies error_response of a CheckResponse; before, Envoy ignored the field and denied the request',

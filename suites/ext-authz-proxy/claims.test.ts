@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
 import { endOf } from '../../helpers/constants/addresses.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
@@ -19,6 +19,8 @@ import { extAuthzProxy } from './scenario.ts';
 const test = chapter(extAuthzProxy);
 
 const APPEND_ACTIONS = Object.keys(APPEND_ACTION) as AppendAction[];
+
+const LISTENER = `127.0.0.1:${PORTS.listener}`;
 
 /** The header grpc-timeout of each route's checks; route /timeout-0 has its own claims. */
 const GRPC_TIMEOUTS = {
@@ -706,6 +708,26 @@ describe('failures and timeouts', () => {
     expect(received[0]?.header('x-user')).toBe('stub');
     expect(checks[0]?.timeout).toBe('5000m');
   });
+
+  test(
+    'Envoy survives a client that resets while a check is pending on a route with its own grpc_service; 1.36 crashes',
+    combined(changesEnvoy, differs(CHANGES.disconnectDuringCheck)),
+    async ({ lab, authz, downstream, since }) => {
+      await authz.answers({ ...allow(), afterMs: 200 });
+      const crash = await lab.crashOf(async () => {
+        // `dial` resets its connection at the timeout.
+        const abandoned = await downstream.dial(LISTENER, {
+          send: 'GET /timeout-0 HTTP/1.1\r\nHost: upstream\r\n\r\n',
+          timeoutMs: 100,
+        });
+        expect(abandoned.received).toEqual([]);
+        // Its check is answered after the abandoned one: an Envoy that answers has handled both.
+        const { reply } = await downstream.get(`${lab.envoyUrl}/timeout-0`);
+        expect(reply.outcome).toBe(200);
+      });
+      expect(crash?.ending).toBe(since(CHANGES.disconnectDuringCheck) ? undefined : 'SIGSEGV');
+    },
+  );
 
   test(
     'with grpc_service timeout 0s, Envoy waits for the check; it sends grpc-timeout 0m only before 1.38',

@@ -179,6 +179,10 @@ export const faults: Faults = {
     fault: keepsServerHeader,
     why: 'the server header of a denial reaches the client',
   },
+  'wrong version recorded for the crash after a disconnect': {
+    misdated: CHANGES.disconnectDuringCheck,
+    why: 'the claim expects a crash',
+  },
   'wrong version recorded for error_response': {
     misdated: CHANGES.errorResponse,
     why: 'the claim expects a denial where Envoy uses error_response, or the reverse',
