@@ -2,6 +2,7 @@ import { circumstancesOf, type Observation } from '../exchange/observation.ts';
 import { RECORDED, RECORDED_KINDS, type Recorded, type RecordedKind } from '../exchange/observers/registry.ts';
 import type { ChapterRecord, ClaimRecord, EnvoyRecord } from '../record/record.ts';
 import type { Found } from './found.ts';
+import { inventoryDifferences } from './inventory-differences.ts';
 import { valueDifferences } from './value-differences.ts';
 
 /** A difference of two records. */
@@ -42,7 +43,7 @@ export function observationDifferences(a: Observation, b: Observation): Found[] 
 
 function chapterDifferences(a: ChapterRecord, b: ChapterRecord): Difference[] {
   const { slug } = a;
-  const chapters = logDifferences(a, b);
+  const chapters = [...logDifferences(a, b), ...inventoryDifferences(a, b)];
   const claims = aligned(a.claims, b.claims, ({ title }) => title).flatMap(([one, other]) => {
     const claim = (one ?? other)?.title ?? '';
     return claimDifferences(one, other).map((difference) => ({ slug, claim, ...difference }));

@@ -3,6 +3,7 @@ import { compareVersions } from '../envoy/versions.ts';
 import { given } from '../util/given.ts';
 import type { Difference } from './differences.ts';
 import type { Explained } from './explain.ts';
+import { describeGroup, inventoryGroup } from './inventory-differences.ts';
 import { type Weight, weightOf } from './weight.ts';
 import { wordDiff } from './word-diff.ts';
 
@@ -56,12 +57,20 @@ export function valueChanges<D extends Difference>(differences: D[]): ValueChang
   for (const difference of differences) {
     const { a, b } = difference;
     const path = generalPath(difference.path);
-    const key = JSON.stringify([path, changeOf(path, a, b)]);
+    const key = inventoryGroup(difference) ?? JSON.stringify([path, changeOf(path, a, b)]);
     const known = changes.get(key) ?? { path, weight: weightOf(path), ...given({ a, b }), places: [] };
     known.places.push(difference);
     changes.set(key, known);
   }
-  return [...changes.values()].sort(byImportance);
+  const described = [...changes.values()].map((change) =>
+    inventoryGroup(change.places[0] ?? change) === undefined ? change : inventoryChange(change),
+  );
+  return described.sort(byImportance);
+}
+
+/** One line for all names of an inventory that changed in the same way. */
+function inventoryChange<D extends Difference>({ weight, places }: ValueChange<D>): ValueChange<D> {
+  return { weight, places, ...describeGroup(places) };
 }
 
 /** By weight; within one by the part of the message, then by the number of places. */

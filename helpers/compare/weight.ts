@@ -11,7 +11,7 @@ export const WEIGHTS = [
 export type Weight = 1 | 2 | 3 | 4;
 
 /** The first part of a difference's path: a kind of observation, or a field of a claim or a chapter. */
-type Aspect = RecordedKind | 'outcome' | 'exchange' | 'warnings' | 'log';
+type Aspect = RecordedKind | 'outcome' | 'exchange' | 'warnings' | 'log' | 'inventory';
 
 const WEIGHT_OF: Record<Aspect, (path: string) => Weight> = {
   outcome: () => 1,
@@ -28,6 +28,7 @@ const WEIGHT_OF: Record<Aspect, (path: string) => Weight> = {
   ownLog: () => 3,
   warnings: () => 3,
   log: () => 3,
+  inventory: () => 4,
   stats: () => 4,
   rules: () => 4,
   conntrack: () => 4,

@@ -1,6 +1,7 @@
 import type { Backend } from '../constants/backends.ts';
 import type { SandboxName } from '../constants/sandboxes.ts';
 import type { Change } from '../envoy/known-changes.ts';
+import type { Inventory } from '../envoy/stats-inventory.ts';
 import type { Observation } from '../exchange/observation.ts';
 
 /** A new value for each incompatible change of a field. Readers convert version 1's records and reject all others. */
@@ -86,6 +87,8 @@ export interface ChapterRecord {
    * absent in older records.
    */
   log?: string[];
+  /** The stats and series of the chapter's first Envoy before the first claim; absent in older records. */
+  inventory?: Inventory;
   claims: ClaimRecord[];
   /** How many claims of the chapter `-t` left out; absent where none. */
   notSelected?: number;
