@@ -1,3 +1,4 @@
+import type { Script } from './script.ts';
 import type { RawHeader } from './wire.ts';
 
 /** Bounds of a call, in milliseconds. */
@@ -52,14 +53,8 @@ export interface UpgradeParams extends Limits {
 export interface DialParams extends Limits {
   host: string;
   port: number;
-  /** Text to send once connected. */
-  send: string;
-  /** Further text, each part sent once its `after` has arrived. */
-  steps?: { after: string; send?: string }[];
-  /** Ends the sending side after all of it. */
-  end: boolean;
-  /** Text to send, before ending the sending side, once the other side has ended its own. */
-  afterEnd?: string;
+  /** What to do once connected. Default: nothing but to read. */
+  steps?: Script;
 }
 
 export interface LoadParams {

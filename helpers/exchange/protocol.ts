@@ -21,8 +21,12 @@ export interface AgentCalls {
   curl: { params: RequestParams; result: ClientReply };
   /** Requests a WebSocket, and exchanges messages where it is accepted. */
   upgrade: { params: UpgradeParams; result: ClientReply };
-  /** Opens a TCP connection, sends text, and reads to its end. */
+  /** Opens a TCP connection, plays a script, and reads to its end. */
   dial: { params: DialParams; result: Reply };
+  /** Raises a signal that another host has raised, or the harness. */
+  raise: { params: { signal: string }; result: null };
+  /** Forgets all signals. */
+  clearSignals: { params: null; result: null };
   /** Serves the HTTP upstream. */
   serve: { params: stub.ServeParams; result: null };
   /** Serves an upstream without HTTP. */
@@ -129,8 +133,18 @@ export interface CallMessage<C extends AgentCall = AgentCall> {
   params: AgentCalls[C]['params'];
 }
 
-/** `unmet`: an awaited condition of the lab was not met in time; the agent itself works. */
-export type AnswerMessage = { id: number; result: unknown } | { id: number; error: string; unmet?: true };
+/**
+ * The result of a call, or its error: `unmet` where an awaited condition of the lab was not met in
+ * time, `usage` where a claim asked for the impossible; the agent itself works.
+ */
+export type AnswerMessage =
+  | { id: number; result: unknown }
+  | { id: number; error: string; kind?: 'unmet' | 'usage' };
+
+/** A script or a stub of this host has raised a signal. */
+export interface SignalMessage {
+  signal: string;
+}
 
 /** The agent's first line. */
 export interface HelloMessage {

@@ -1,28 +1,32 @@
 import { UsageError } from '../util/errors.ts';
 
-/** A step of one end of a connection. */
-export type Step =
+/** The steps of one end of a connection, by their name, with their value. */
+export interface StepKinds {
   /**
    * Writes bytes exactly as given, in one segment: each character is one byte, U+0000 to U+00FF
    * (see `bytesOf`).
    */
-  | { send: string }
+  send: string;
   /** Goes on once these bytes have arrived, after the place where the previous `until` matched. */
-  | { until: string }
+  until: string;
   /** Goes on once so many bytes in all have arrived. */
-  | { untilBytes: number }
+  untilBytes: number;
   /** Goes on once the other side has ended its half. */
-  | { untilEnd: true }
+  untilEnd: true;
   /** Goes on once the signal of this name is raised. */
-  | { wait: string }
+  wait: string;
   /** Raises a signal on every host of the lab. */
-  | { signal: string }
+  signal: string;
   /** Ends the own half (FIN); bytes are still read. */
-  | { end: true }
+  end: true;
   /** Resets the connection (RST). */
-  | { reset: true }
+  reset: true;
   /** Stops reading, or reads on. */
-  | { read: boolean };
+  read: boolean;
+}
+
+/** A step of one end of a connection: `{ send: 'PING' }`, `{ end: true }`. */
+export type Step = { [K in keyof StepKinds]: Pick<StepKinds, K> }[keyof StepKinds];
 
 /**
  * The steps of one end of one connection. After the last one, the end reads until the other side
@@ -48,7 +52,7 @@ export function bytesOf(text: string): string {
 export function checkScript(script: readonly Step[]): void {
   for (const [index, step] of script.entries()) {
     for (const name of ['send', 'until'] as const) {
-      const text = name in step ? (step as Record<typeof name, string>)[name] : '';
+      const text = (step as Partial<StepKinds>)[name] ?? '';
       // biome-ignore lint/suspicious/noControlCharactersInRegex: a script writes any byte.
       const [character] = /[^\u0000-\u00ff]/u.exec(text) ?? [];
       if (character === undefined) continue;
