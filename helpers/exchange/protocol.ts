@@ -137,9 +137,7 @@ export interface CallMessage<C extends AgentCall = AgentCall> {
  * The result of a call, or its error: `unmet` where an awaited condition of the lab was not met in
  * time, `usage` where a claim asked for the impossible; the agent itself works.
  */
-export type AnswerMessage =
-  | { id: number; result: unknown }
-  | { id: number; error: string; kind?: 'unmet' | 'usage' };
+export type AnswerMessage = { id: number; result: unknown } | { id: number; error: string; kind?: 'unmet' | 'usage' };
 
 /** A script or a stub of this host has raised a signal. */
 export interface SignalMessage {

@@ -19,10 +19,13 @@ const environment = {
 
 /** Sends CONNECT, after its response the bytes `through`, and ends the connection after `answer`. */
 function openTunnel(authority: string, { through = '', answer = '', host = authority } = {}): DialOptions {
+  const connect = `CONNECT ${authority} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
   return {
-    send: `CONNECT ${authority} HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
-    steps: [{ after: '\r\n\r\n', send: through }, { after: answer }],
-    end: true,
+    steps: [
+      ...[{ send: connect }, { until: '\r\n\r\n' }],
+      ...(through ? [{ send: through }, { until: answer }] : []),
+      { end: true },
+    ],
   };
 }
 
@@ -256,7 +259,9 @@ describe('CONNECT tunnels', () => {
     // A complete request and an unfinished one, which the upstream answers only after the half-close.
     const through = `${HEALTHZ.through}GET / HTTP/1.1\r\n`;
     const { answer } = HEALTHZ;
-    const direct = await downstream.dial(green.socketAddress, { send: through, steps: [{ after: answer }], end: true });
+    const direct = await downstream.dial(green.socketAddress, {
+      steps: [{ send: through }, { until: answer }, { end: true }],
+    });
     const tunnelled = await downstream.dial(PROXY, openTunnel('green:5000', { through, answer }));
     const statuses = (body: string): string[] => body.match(/^HTTP\/1.1 \d+/gm) ?? [];
     expect(statuses(direct.reply.body)).toEqual(['HTTP/1.1 204', 'HTTP/1.1 400']);
@@ -269,7 +274,7 @@ describe('conflicting authorities', () => {
     downstream,
   }) => {
     const { reply, received, accessLog } = await downstream.dial(PROXY, {
-      send: 'GET http://blue/healthz HTTP/1.1\r\nHost: green:5000\r\nConnection: close\r\n\r\n',
+      steps: [{ send: 'GET http://blue/healthz HTTP/1.1\r\nHost: green:5000\r\nConnection: close\r\n\r\n' }],
     });
     expect(reply.body).toMatch(/^HTTP\/1.1 204 No Content\r\n/);
     expect(received).toHaveLength(1);

@@ -327,10 +327,8 @@ describe('protocol errors', () => {
     upstreams: { blue },
   }) => {
     const { reply, received, accessLog } = await downstream.dial(blue.socketAddress, {
-      send: 'GET / HTTP/1.0\r\nHost: blue\r\n\r\n',
       // Envoy waits one second for the downstream to close the connection.
-      steps: [{ after: '\r\n\r\nUpgrade Required' }],
-      end: true,
+      steps: [{ send: 'GET / HTTP/1.0\r\nHost: blue\r\n\r\n' }, { until: '\r\n\r\nUpgrade Required' }, { end: true }],
     });
     expect(reply.body).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
     expect(received).toEqual([]);

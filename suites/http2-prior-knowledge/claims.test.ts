@@ -78,9 +78,13 @@ describe('requests and responses', () => {
     downstream,
   }) => {
     const { reply, received, accessLog } = await downstream.dial(`127.0.0.1:${PORTS.listener}`, {
-      send: 'GET /healthz HTTP/1.1\r\nHost: upstream\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
-      steps: [{ after: '\r\n\r\n' }],
-      end: true,
+      steps: [
+        {
+          send: 'GET /healthz HTTP/1.1\r\nHost: upstream\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
+        },
+        { until: '\r\n\r\n' },
+        { end: true },
+      ],
     });
     expect(reply.body).toMatch(/^HTTP\/1.1 204 No Content\r\n/);
     expect(accessLog).toEqual([expect.objectContaining({ protocol: 'HTTP/1.1' })]);

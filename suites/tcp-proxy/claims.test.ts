@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { chapter } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
+import { bytesOf } from '../../helpers/exchange/script.ts';
 import { tcpProxy } from './scenario.ts';
 
 const test = chapter(tcpProxy);
@@ -11,8 +12,8 @@ const BYTES_LISTENER = `127.0.0.1:${PORTS.bytesListener}`;
 /** SHA-256 of the first 20 MiB of the upstream's payload. */
 const PAYLOAD_20_MIB = '4ef0e6ddb3d6dd51ea71bab90f6b2e86fafb1dd4477fdd442a3c095dd1a8516f';
 /** Not HTTP: control characters, characters beyond ASCII, and no request line. */
-const NOT_HTTP = '\u0000\u0001\u001b no HTTP \u00ff\u20ac\u{1f4d6}\r\n\r\n\u0000';
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const NOT_HTTP = `\u0000\u0001\u001b no HTTP \u00ff${bytesOf('\u20ac\u{1f4d6}')}\r\n\r\n\u0000`;
+const sha256 = (bytes: string) => createHash('sha256').update(bytes, 'latin1').digest('hex');
 
 describe('HTTP through tcp_proxy', () => {
   test('an HTTP request through tcp_proxy reaches the upstream with its headers unchanged', async ({
@@ -38,7 +39,7 @@ describe('HTTP through tcp_proxy', () => {
   });
 
   test('an HTTP/1.0 request passes tcp_proxy, which does not parse it', async ({ downstream }) => {
-    const { reply, received } = await downstream.dial(LISTENER, { send: 'GET / HTTP/1.0\r\n\r\n' });
+    const { reply, received } = await downstream.dial(LISTENER, { steps: [{ send: 'GET / HTTP/1.0\r\n\r\n' }] });
     expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\nserver: upstream\r\n/);
     expect(received[0]?.raw.headers).toEqual([]);
   });
@@ -68,7 +69,7 @@ describe('connections and access log', () => {
     upstreams: { upstream },
   }) => {
     const send = 'GET / HTTP/1.0\r\n\r\n';
-    const { reply, received, accessLog, stats } = await downstream.dial(LISTENER, { send });
+    const { reply, received, accessLog, stats } = await downstream.dial(LISTENER, { steps: [{ send }] });
     expect(accessLog).toEqual([
       {
         start_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -123,8 +124,10 @@ describe('protocols other than HTTP', () => {
     downstream,
     upstreams: { bytes },
   }) => {
-    const { reply, streams, accessLog, stats } = await downstream.dial(BYTES_LISTENER, { send: NOT_HTTP, end: true });
-    const length = Buffer.byteLength(NOT_HTTP);
+    const { reply, streams, accessLog, stats } = await downstream.dial(BYTES_LISTENER, {
+      steps: [{ send: NOT_HTTP }, { end: true }],
+    });
+    const { length } = NOT_HTTP;
     expect(streams).toEqual([
       {
         servedBy: 'bytes',
@@ -147,8 +150,7 @@ describe('protocols other than HTTP', () => {
 
   test("tcp_proxy delivers the upstream's bytes to a client that has not sent any yet", async ({ downstream }) => {
     const { reply, streams } = await downstream.dial(BYTES_LISTENER, {
-      steps: [{ after: 'bytes\n', send: 'only now' }],
-      end: true,
+      steps: [{ until: 'bytes\n' }, { send: 'only now' }, { end: true }],
     });
     expect(reply.body).toBe('bytes\n8 bytes\n');
     expect(streams).toEqual([expect.objectContaining({ sha256: sha256('only now') })]);
@@ -158,7 +160,7 @@ describe('protocols other than HTTP', () => {
     downstream,
   }) => {
     // The upstream sends its byte count only after the end of the stream.
-    const { reply } = await downstream.dial(BYTES_LISTENER, { send: 'twelve bytes', end: true });
+    const { reply } = await downstream.dial(BYTES_LISTENER, { steps: [{ send: 'twelve bytes' }, { end: true }] });
     expect(reply.body).toBe('bytes\n12 bytes\n');
     expect(reply.outcome).toBe('closed');
   });
@@ -167,7 +169,9 @@ describe('protocols other than HTTP', () => {
     downstream,
   }) => {
     const opening = 'end first\n';
-    const { reply, streams } = await downstream.dial(BYTES_LISTENER, { send: opening, afterEnd: 'and more' });
+    const { reply, streams } = await downstream.dial(BYTES_LISTENER, {
+      steps: [{ send: opening }, { untilEnd: true }, { send: 'and more' }, { end: true }],
+    });
     expect(reply.body).toBe('bytes\n');
     expect(streams).toEqual([
       expect.objectContaining({ bytes: 18, sha256: sha256(`${opening}and more`), ended: 'end' }),
@@ -213,7 +217,7 @@ describe('failures', () => {
     upstreams: { upstream },
   }) => {
     await upstream.stop();
-    const { reply } = await downstream.dial(BYTES_LISTENER, { end: true });
+    const { reply } = await downstream.dial(BYTES_LISTENER, { steps: [{ end: true }] });
     expect(reply.body).toBe('bytes\n0 bytes\n');
   });
 

@@ -182,7 +182,7 @@ describe('hop limit of the metadata service', () => {
     expect(byStub.metadata[0]).toMatchObject({ method: 'PUT', status: 200 });
     expect(instanceHeadersOf(byStub.received)).toEqual(INSTANCE_HEADERS);
     const byDownstream = await downstream.dial(service.socketAddress, {
-      send: `PUT /latest/api/token HTTP/1.1\r\nhost: ${METADATA}\r\n${TOKEN_TTL}: 60\r\n\r\n`,
+      steps: [{ send: `PUT /latest/api/token HTTP/1.1\r\nhost: ${METADATA}\r\n${TOKEN_TTL}: 60\r\n\r\n` }],
       timeoutMs: TIMEOUTS.silenceMs,
     });
     // The metadata service responded, but the response went no further than the router.

@@ -129,9 +129,11 @@ describe('declined and failed upgrades', () => {
 
   test('an upgrade to a protocol other than upgrade_type websocket gets 403', async ({ downstream }) => {
     const { reply, received, accessLog } = await downstream.dial(ENVOY, {
-      send: 'GET /chat HTTP/1.1\r\nHost: upstream\r\nConnection: Upgrade\r\nUpgrade: something\r\n\r\n',
-      steps: [{ after: '\r\n\r\n' }],
-      end: true,
+      steps: [
+        { send: 'GET /chat HTTP/1.1\r\nHost: upstream\r\nConnection: Upgrade\r\nUpgrade: something\r\n\r\n' },
+        { until: '\r\n\r\n' },
+        { end: true },
+      ],
     });
     expect(reply.body).toMatch(/^HTTP\/1.1 403 Forbidden\r\n/);
     expect(received).toEqual([]);
