@@ -717,7 +717,7 @@ describe('failures and timeouts', () => {
       const crash = await lab.crashOf(async () => {
         // `dial` resets its connection at the timeout.
         const abandoned = await downstream.dial(LISTENER, {
-          send: 'GET /timeout-0 HTTP/1.1\r\nHost: upstream\r\n\r\n',
+          steps: [{ send: 'GET /timeout-0 HTTP/1.1\r\nHost: upstream\r\n\r\n' }],
           timeoutMs: 100,
         });
         expect(abandoned.received).toEqual([]);
