@@ -1,3 +1,4 @@
+import type { AutomaticFrames } from './http2/automatic.ts';
 import type { Script } from './script.ts';
 import type { RawHeader } from './wire.ts';
 
@@ -55,6 +56,8 @@ export interface DialParams extends Limits {
   port: number;
   /** What to do once connected. Default: nothing but to read. */
   steps?: Script;
+  /** Speaks HTTP/2, with these frames of its own. Default where a script has frames. */
+  http2?: AutomaticFrames;
 }
 
 export interface LoadParams {

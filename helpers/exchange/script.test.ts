@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { bytesOf, checkScript } from './script.ts';
+import type { Frame } from './http2/frame.ts';
+import { bytesOf, checkScript, openingOf, type Step } from './script.ts';
+
+const GET: Frame = {
+  type: 'HEADERS',
+  headers: [
+    [':method', 'GET'],
+    [':path', '/x'],
+  ],
+  endStream: true,
+};
 
 test('a script writes each character as one byte', () => {
   expect(() => checkScript([{ send: '\u0000\u00ff' }, { until: 'é' }, { end: true }])).not.toThrow();
@@ -10,4 +20,12 @@ test('a character above U+00FF is a usage error', () => {
   expect(() => checkScript([{ end: true }, { send: 'costs 5 €' }])).toThrow(
     'step 2: "send" has the character "€" (U+20AC); each character is one byte, up to U+00FF; write text in UTF-8 with bytesOf()',
   );
+});
+
+test.each<[string, Step[], string]>([
+  ['bytes', [{ send: 'GET / HTTP/1.1\r\n\r\n' }], '"GET / HTTP/1.1"'],
+  ['frames', [{ frames: [GET, { type: 'RST_STREAM', code: 'CANCEL' }] }], 'HEADERS of GET /x, RST_STREAM'],
+  ['nothing', [{ untilEnd: true }], ''],
+])('the title of a script that sends %s', (_, script, title) => {
+  expect(openingOf(script)).toBe(title);
 });

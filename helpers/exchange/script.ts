@@ -1,4 +1,6 @@
 import { UsageError } from '../util/errors.ts';
+import type { Frame } from './http2/frame.ts';
+import type { FrameMatch } from './http2/frame-match.ts';
 
 /** The steps of one end of a connection, by their name, with their value. */
 export interface StepKinds {
@@ -7,10 +9,14 @@ export interface StepKinds {
    * (see `bytesOf`).
    */
   send: string;
+  /** Writes HTTP/2 frames, in one segment. */
+  frames: Frame[];
   /** Goes on once these bytes have arrived, after the place where the previous `until` matched. */
   until: string;
   /** Goes on once so many bytes in all have arrived. */
   untilBytes: number;
+  /** Goes on once such an HTTP/2 frame has arrived, after the one that matched last. */
+  untilFrame: FrameMatch;
   /** Goes on once the other side has ended its half. */
   untilEnd: true;
   /** Goes on once the signal of this name is raised. */
@@ -46,6 +52,26 @@ export type Answers = Record<string, Script[]>;
  */
 export function bytesOf(text: string): string {
   return String.fromCharCode(...new TextEncoder().encode(text));
+}
+
+/** Whether a script speaks HTTP/2. */
+export function usesFrames(script: readonly Step[]): boolean {
+  return script.some((step) => 'frames' in step || 'untilFrame' in step);
+}
+
+/** What a script sends first, for a title: the first line, or the frames of a request. */
+export function openingOf([first]: readonly Step[]): string {
+  if (first && 'send' in first) {
+    const [line = ''] = first.send.split('\r\n', 1);
+    return line && JSON.stringify(line);
+  }
+  return first && 'frames' in first ? first.frames.map(nameOf).join(', ') : '';
+}
+
+function nameOf(frame: Frame): string {
+  if (frame.type !== 'HEADERS') return frame.type;
+  const [method, path] = [':method', ':path'].map((name) => frame.headers.find(([key]) => key === name)?.[1]);
+  return method === undefined ? frame.type : `HEADERS of ${method} ${path}`;
 }
 
 /** @throws UsageError where a script cannot be written as bytes */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ReceivedFrame } from './frame.ts';
-import { describeFrames, recordedFrames } from './recorded-frames.ts';
+import { describeFrames, recordedFrameKeys, recordedFrames } from './recorded-frames.ts';
 
 const RESPONSE: ReceivedFrame[] = [
   { type: 'SETTINGS', stream: 0, settings: { MAX_CONCURRENT_STREAMS: 100 } },
@@ -36,4 +36,15 @@ test('frames are described in a line each', () => {
     'DATA on stream 1: "ab", END_STREAM',
     'HEADERS on stream 3: :status: 200, END_STREAM',
   ]);
+});
+
+test.each([
+  ['the only SETTINGS', ['0', 'settings'], ['0', 'settings']],
+  ['a header', ['3', 'headers', '0', '1'], ['2', 'headers', ':status']],
+  ['the second piece of data', ['6', 'data'], ['3', 'data']],
+  ['a frame that is not recorded', ['5', 'increment'], ['not recorded', 'increment']],
+  ['the number of frames', ['length'], ['length']],
+  ['all of them', [], []],
+])('%s has its place in the record', (_, keys, recorded) => {
+  expect(recordedFrameKeys(RESPONSE, keys)).toEqual(recorded);
 });

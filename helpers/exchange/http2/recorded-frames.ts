@@ -10,18 +10,43 @@ const LONGEST = 1000;
  * piece, and no WINDOW_UPDATE, PING or acknowledgement.
  */
 export function recordedFrames(frames: readonly ReceivedFrame[]): ReceivedFrame[] {
-  const kept = frames.filter((frame) => !/^(PING|WINDOW_UPDATE)$/.test(frame.type) && !('ack' in frame));
-  const merged: ReceivedFrame[] = [];
-  for (const frame of kept.toSorted((a, b) => a.stream - b.stream)) {
-    const last = merged.at(-1);
-    if (frame.type === 'DATA' && last?.type === 'DATA' && last.stream === frame.stream)
-      merged[merged.length - 1] = { ...frame, data: last.data + frame.data };
-    else merged.push(frame);
-  }
-  return merged.map((frame) => (frame.type === 'DATA' ? { ...frame, data: shortened(frame.data) } : frame));
+  return groupsOf(frames).flatMap((group): ReceivedFrame[] => {
+    const parts = group.flatMap((at) => frames[at] ?? []);
+    const last = parts.at(-1);
+    if (last?.type !== 'DATA') return last ? [last] : [];
+    const data = parts.map((part) => (part.type === 'DATA' ? part.data : '')).join('');
+    return [{ ...last, data: shortened(data) }];
+  });
 }
 
-function shortened(data: string): string {
+/** The keys in a record of what a claim reads from frames by `keys`. */
+export function recordedFrameKeys(frames: readonly ReceivedFrame[], [index, field, ...keys]: string[]): string[] {
+  const frame = frames[Number(index)];
+  if (index === undefined || !frame) return index === undefined ? [] : [index];
+  const at = groupsOf(frames).findIndex((group) => group.includes(Number(index)));
+  const place = at < 0 ? 'not recorded' : `${at}`;
+  if (field === undefined) return [place];
+  const [line] = frame.type === 'HEADERS' && field === 'headers' ? (frame.headers[Number(keys[0])] ?? []) : [];
+  return [place, field, ...(line === undefined ? keys : [line])];
+}
+
+/** The indexes of the frames that a record has as one, in its order. */
+function groupsOf(frames: readonly ReceivedFrame[]): number[][] {
+  const kept = [...frames.entries()].filter(
+    ([, frame]) => !/^(PING|WINDOW_UPDATE)$/.test(frame.type) && !('ack' in frame),
+  );
+  const groups: number[][] = [];
+  let last: ReceivedFrame | undefined;
+  for (const [at, frame] of kept.toSorted(([, a], [, b]) => a.stream - b.stream)) {
+    if (frame.type === 'DATA' && last?.type === 'DATA' && last.stream === frame.stream) groups.at(-1)?.push(at);
+    else groups.push([at]);
+    last = frame;
+  }
+  return groups;
+}
+
+/** A text of bytes; its length and digest where it is long. */
+export function shortened(data: string): string {
   if (data.length <= LONGEST) return data;
   return `${data.length} bytes, SHA-256 ${createHash('sha256').update(data, 'latin1').digest('hex')}`;
 }

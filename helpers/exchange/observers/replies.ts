@@ -1,5 +1,8 @@
 import { valueDifferences } from '../../compare/value-differences.ts';
 import { OutcomeError } from '../../util/errors.ts';
+import { given } from '../../util/given.ts';
+import type { ReceivedFrame } from '../http2/frame.ts';
+import { describeFrames, recordedFrameKeys, recordedFrames, shortened } from '../http2/recorded-frames.ts';
 import { cut, headerLines } from '../lines.ts';
 import { Message, recordedMessageKeys } from '../message.ts';
 import type { RawHeader, SocketAddress } from '../wire.ts';
@@ -35,6 +38,8 @@ export interface Reply {
   remote?: SocketAddress;
   certificate?: Certificate;
   ended?: Ending;
+  /** The HTTP/2 frames that a script received. */
+  frames?: ReceivedFrame[];
 }
 
 export interface ClientReply extends Reply {
@@ -51,6 +56,8 @@ export class ReplySeen extends Message<ClientReply> {
   readonly local = this.raw.local;
   readonly remote = this.raw.remote;
   readonly certificate = this.raw.certificate;
+  /** The HTTP/2 frames that a script received, in order. */
+  readonly frames = this.raw.frames ?? [];
   /** Length and SHA-256 of the body. */
   readonly digest = { bytes: this.raw.bodyBytes, sha256: this.raw.bodySha256 };
 
@@ -72,9 +79,12 @@ export const replies: Observer<ReplySeen[], Reply[]> = {
   title: 'the downstream received',
   nothing: [],
   record: (seen) =>
-    seen.map(({ raw: { bodyBytes, bodySha256, ...reply } }) => ({
+    seen.map(({ raw: { bodyBytes, bodySha256, frames, ...reply } }) => ({
       ...reply,
-      body: reply.body || (bodyBytes > 0 ? `${bodyBytes} bytes, SHA-256 ${bodySha256}` : ''),
+      ...given({ frames: frames && recordedFrames(frames) }),
+      body:
+        (frames ? shortened(reply.body) : reply.body) ||
+        (bodyBytes > 0 ? `${bodyBytes} bytes, SHA-256 ${bodySha256}` : ''),
     })),
   settle: onceEach,
   recordedKeys: ([index = '', ...keys], all) => {
@@ -95,6 +105,7 @@ function recordedKeys(reply: ReplySeen, keys: string[]): string[] {
   const [first, ...rest] = recordedMessageKeys(reply, keys);
   if (first === undefined) return [];
   if (first === 'outcome') return reply.raw.status === undefined && reply.raw.ended ? ['ended', 'code'] : ['status'];
+  if (first === 'frames') return ['frames', ...recordedFrameKeys(reply.frames, rest)];
   if (first === 'servedBy') return ['headers', 'x-served-by'];
   // The record of a payload's body is its length and digest.
   return ['digest', 'bodyBytes', 'bodySha256'].includes(first) ? ['body'] : [first, ...rest];
@@ -103,7 +114,10 @@ function recordedKeys(reply: ReplySeen, keys: string[]): string[] {
 /**
  * @param received whether the lines of `received` make the body of an upstream's reply redundant
  */
-function describe({ status, headers, body, local, remote, certificate, ended }: Reply, received: boolean): string[] {
+function describe(
+  { status, headers, body, local, remote, certificate, ended, frames = [] }: Reply,
+  received: boolean,
+): string[] {
   const ends = local !== undefined && remote !== undefined ? ` (${local} → ${remote})` : '';
   const repeats = received && body.startsWith('{');
   const lines = body.trimEnd() === '' || repeats ? [] : cut(body.trimEnd()).split('\n');
@@ -112,6 +126,7 @@ function describe({ status, headers, body, local, remote, certificate, ended }: 
     ...headerLines(headers),
     ...(certificate ? [`  certificate ${certificate.subject}, issued by ${certificate.issuer}`] : []),
     ...lines.map((line) => `  ${line}`),
+    ...describeFrames(frames).map((line) => `  ${line}`),
     ...(ended ? [ended.message === '' ? ended.code : `${ended.code}: ${cut(ended.message)}`] : []),
   ];
 }
