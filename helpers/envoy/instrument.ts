@@ -66,6 +66,12 @@ const STREAM_LOGGERS = new Map([
   [`${LOGGERS}stream.v3.StderrAccessLog`, 'stderr'],
 ]);
 
+export interface InstrumentOptions {
+  accessLog?: boolean | undefined;
+  adminPort?: number | undefined;
+  files?: Record<string, string> | undefined;
+}
+
 /** Fields of the admin block that would block the harness, or log its requests. */
 const ADMIN_REPLACED = ['address', 'access_log', 'access_log_path', 'allow_paths'];
 
@@ -76,12 +82,14 @@ const ADMIN_REPLACED = ['address', 'access_log', 'access_log_path', 'allow_paths
  *
  * A text that is not a YAML mapping is returned unchanged: Envoy reports the error.
  *
- * @param accessLog false for benchmarks: adds no access loggers
+ * @param options.accessLog false for benchmarks: adds no access loggers
+ * @param options.adminPort default: 19000
+ * @param options.files where each file is that the config names, by its path there
  */
 export function instrument(
   text: string,
   nonce: string,
-  { accessLog = true }: { accessLog?: boolean | undefined } = {},
+  { accessLog = true, adminPort = PORTS.admin, files = {} }: InstrumentOptions = {},
 ): Instrumented {
   const parsed = parseDocument(text, { uniqueKeys: false, intAsBigInt: true });
   const document = parsed.contents === null ? new Document({}) : parsed;
@@ -90,7 +98,8 @@ export function instrument(
     return { config: text, changes, fenced: [], ownLogs: [], managers: [] };
   }
   expandAliases(document);
-  const admin = replaceAdmin(document, changes);
+  moveFiles(document, files, changes);
+  const admin = replaceAdmin(document, adminPort, changes);
 
   const found = typedNodes(document.get('static_resources', true));
   const ownLogs = [...new Set(found.flatMap((typed) => destinationOf(typed) ?? []))];
@@ -203,7 +212,7 @@ function loggerOf(log: string, format: Record<string, string>): object {
 }
 
 /** Sets the admin address, and removes fields that would block the harness. */
-function replaceAdmin(document: Document, changes: string[]): YAMLMap {
+function replaceAdmin(document: Document, port: number, changes: string[]): YAMLMap {
   const own = document.get('admin');
   const admin = isMap(own) ? own : (document.createNode({}) as YAMLMap);
   for (const field of ADMIN_REPLACED) {
@@ -213,11 +222,23 @@ function replaceAdmin(document: Document, changes: string[]): YAMLMap {
     changes.push(`admin.${key} ${before} is ${field === 'address' ? 'replaced' : 'removed'}.`);
     admin.delete(key);
   }
-  const address = { socket_address: { address: '127.0.0.1', port_value: PORTS.admin } };
-  changes.push(`The admin interface is at 127.0.0.1:${PORTS.admin}.`);
+  const address = { socket_address: { address: '127.0.0.1', port_value: port } };
+  changes.push(`The admin interface is at 127.0.0.1:${port}.`);
   admin.set('address', document.createNode(address));
   document.set('admin', admin);
   return admin;
+}
+
+/** Replaces the paths of files by the paths where they are. */
+function moveFiles(document: Document, files: Record<string, string>, changes: string[]): void {
+  visit(document, {
+    Scalar: (_, node) => {
+      const moved = typeof node.value === 'string' ? files[node.value] : undefined;
+      if (moved === undefined) return;
+      changes.push(`The file ${node.value} is at ${moved}.`);
+      node.value = moved;
+    },
+  });
 }
 
 /** Adds an item to a list field, which may be absent. */

@@ -1,6 +1,6 @@
 import { PORTS } from '../constants/ports.ts';
 
-/** The roles of a lab's addresses: `198.51.100.10` → `blue`. */
+/** The roles of a lab's addresses: `198.51.100.10` → `blue`. A port of its config has the role `:15001`. */
 export type Roles = Record<string, string>;
 
 /** Random text. It is replaced by a name, never dropped: its presence is an observation too. */
@@ -27,7 +27,7 @@ const HEADERS: Record<string, string> = {
 };
 
 /** Replacements of fields that are masked by name. */
-export type Masks = Record<string, string | ((value: unknown) => unknown)>;
+export type Masks = Record<string, string | ((value: unknown, roles: Roles) => unknown)>;
 
 /** Masks addresses by their role, ephemeral ports, ids and dates in one string. */
 export function maskText(text: string, roles: Roles): string {
@@ -36,7 +36,7 @@ export function maskText(text: string, roles: Roles): string {
   masked = masked.replace(
     /(\[[0-9a-f:.]+\]|\b\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})\b/g,
     (_, address: string, port: string) =>
-      `${roles[address.replace(/^\[(?:::ffff:)?|\]$/g, '')] ?? address}:${isPicked(Number(port)) ? '<port>' : port}`,
+      `${roles[address.replace(/^\[(?:::ffff:)?|\]$/g, '')] ?? address}:${isPicked(Number(port), roles) ? '<port>' : port}`,
   );
   return masked.replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, (address) => roles[address] ?? address);
 }
@@ -47,8 +47,16 @@ const CONFIGURED = new Set<number>(Object.values(PORTS));
  * Whether the kernel picked a port: netfilter may pick any from 1024 on to avoid a clash
  * (nf_nat_core.c).
  */
-export function isPicked(port: number): boolean {
-  return port >= 1024 && !CONFIGURED.has(port);
+export function isPicked(port: number, roles: Roles): boolean {
+  return port >= 1024 && !CONFIGURED.has(port) && roles[`:${port}`] === undefined;
+}
+
+/** The roles of ports that texts of a lab name: its Envoy config and its rules. */
+export function portRoles(texts: string[]): Roles {
+  const named = texts.flatMap((text) => [
+    ...text.matchAll(/(?:\bport_value["']?: *|--(?:to-ports|on-port|dport|sport) )(\d{1,5})\b/g),
+  ]);
+  return Object.fromEntries(named.map(([, port]) => [`:${port}`, `:${port}`]));
 }
 
 /** Masks every string of a JSON value, and fields and headers by name. */
@@ -69,7 +77,7 @@ function masked(value: unknown, roles: Roles, masks: Masks): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).map(([key, item]) => {
     const by = item === null ? undefined : masks[key];
-    return [maskText(key, roles), typeof by === 'function' ? by(item) : (by ?? masked(item, roles, masks))];
+    return [maskText(key, roles), typeof by === 'function' ? by(item, roles) : (by ?? masked(item, roles, masks))];
   });
   return Object.fromEntries(fields);
 }

@@ -1,6 +1,5 @@
 import { type Address, upstreamAddress } from '../constants/addresses.ts';
-import { PORTS } from '../constants/ports.ts';
-import type { Scenario } from './scenario.ts';
+import { envoyPorts, type Scenario } from './scenario.ts';
 
 /**
  * The command that shows a chapter at work: the scenario's own, else a request to the first
@@ -13,10 +12,11 @@ export function firstRequest(
   const { netfilter, netfilter6, envoy, topology, request } = scenario;
   if (request) return request;
   const address: Address = upstreamAddress(0);
-  if (!envoy) return curl(`http://${address.ipv4}:${PORTS.listener}/`);
+  const { listener } = envoyPorts(envoy);
+  if (!envoy) return curl(`http://${address.ipv4}:${listener}/`);
   // A router chapter with rules of both families is about IPv6.
   if (netfilter6.trim() && topology.kind === 'router') return curl(`http://[${address.ipv6}]/`);
-  return curl(netfilter.trim() ? `http://${address.ipv4}/` : `http://127.0.0.1:${PORTS.listener}/`);
+  return curl(netfilter.trim() ? `http://${address.ipv4}/` : `http://127.0.0.1:${listener}/`);
 }
 
 function curl(...args: string[]): [string, ...string[]] {

@@ -1,4 +1,5 @@
 import type { CapabilityName } from '../constants/capabilities.ts';
+import { PORTS } from '../constants/ports.ts';
 import type { ConfigChange } from '../envoy/config-change.ts';
 import type {
   AuthzAnswer,
@@ -59,6 +60,19 @@ export interface EnvoySpec {
   capabilities?: string[];
   /** Changes of the config, in their order, where a fault is injected. */
   changes?: ConfigChange[];
+  /** Command-line arguments: `['--drain-strategy', 'immediate']`. They replace the harness's of the same name. */
+  args?: string[];
+  /** Files that the config names, by absolute path. Envoy reads them from a temporary folder. */
+  files?: Record<string, string>;
+  /** The port of the listener that `lab.envoyUrl` names. Default: 4999. */
+  listenerPort?: number;
+  /** The port of the admin pages, on loopback. Default: 19000. */
+  adminPort?: number;
+}
+
+/** The ports of a scenario's Envoy. */
+export function envoyPorts(envoy?: Pick<EnvoySpec, 'listenerPort' | 'adminPort'>): { listener: number; admin: number } {
+  return { listener: envoy?.listenerPort ?? PORTS.listener, admin: envoy?.adminPort ?? PORTS.admin };
 }
 
 export interface Stubs {

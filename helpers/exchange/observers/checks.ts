@@ -35,7 +35,10 @@ export interface CheckPeer {
 }
 
 export const checks = listObserver<Check>('the authorization service received', (all) => all.flatMap(linesOf), {
-  masks: { id: '<id>', port_value: (port) => (typeof port === 'number' && isPicked(port) ? '<port>' : port) },
+  masks: {
+    id: '<id>',
+    port_value: (port, roles) => (typeof port === 'number' && isPicked(port, roles) ? '<port>' : port),
+  },
 });
 
 /** `GET /, 192.0.2.10:50000 → 198.51.100.10:80`. */
