@@ -19,6 +19,10 @@ export const runCommand = command('run', ['run original-dst --envoy 1.36.4,1.40.
     'an image that contains Envoy: runs in addition to the versions of --envoy or, without --envoy, instead of latest; repeatable',
     gathered,
   )
+  .option(
+    '--sidecar-envoy <version>',
+    'the Envoy version beside upstreams, for chapters with a second hop (default: the same Envoy)',
+  )
   .option('--backend <backend>', `how netfilter rules are loaded: ${BACKENDS.join(', ')} (default: ${DEFAULT_BACKEND})`)
   .option(
     '-t, --claim <pattern>',

@@ -24,6 +24,7 @@ import { checkOutputs, type OutputFiles, writeOutputs } from './output-files.ts'
 export interface RunOptions extends OutputFiles {
   envoy?: string;
   envoyImage?: string[];
+  sidecarEnvoy?: string;
   backend?: string;
   claim?: string[];
   shard?: string;
@@ -66,9 +67,10 @@ export async function runChapters(slugs: string[], options: RunOptions): Promise
 }
 
 /** The options as environment variables; the environment where neither is given. */
-function environmentOf({ envoy, envoyImage }: RunOptions): Record<string, string | undefined> {
-  if (envoy === undefined && envoyImage === undefined) return process.env;
-  return { ENVOY_VERSIONS: envoy, ENVOY_IMAGE: envoyImage?.join(',') };
+function environmentOf({ envoy, envoyImage, sidecarEnvoy }: RunOptions): Record<string, string | undefined> {
+  const sidecar = { SIDECAR_ENVOY: sidecarEnvoy ?? process.env.SIDECAR_ENVOY };
+  if (envoy === undefined && envoyImage === undefined) return { ...process.env, ...sidecar };
+  return { ENVOY_VERSIONS: envoy, ENVOY_IMAGE: envoyImage?.join(','), ...sidecar };
 }
 
 /** How chapters are to be run. */

@@ -61,6 +61,7 @@ export class RunRecorder {
     const chapter = { ...(known?.meta ?? unknownChapter(slug)), ...meta?.chapter };
     const claim = claimOf(test, this.#root);
     if (meta?.envoy) variant.envoy.build ??= meta.envoy;
+    if (meta?.sidecar) variant.envoy.sidecar ??= meta.sidecar;
     if (meta?.machine) variant.envoy.machine ??= meta.machine;
     variant.chapters.set(slug, {
       module: test.module,

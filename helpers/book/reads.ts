@@ -48,6 +48,7 @@ const KIND_WORDS: Record<RecordedKind, { name: string; item: string; line?: true
   checks: { name: 'check', item: 'check' },
   authzLog: { name: 'authorization service log', item: 'line', line: true },
   metadata: { name: 'metadata service', item: 'request', line: true },
+  sidecarLog: { name: "sidecar's access log", item: 'line' },
   accessLog: { name: 'access log', item: 'line' },
   accessLogText: { name: 'text of the access log', item: 'line' },
   ownLog: { name: "the config's access log", item: 'line' },

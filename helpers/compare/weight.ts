@@ -24,6 +24,7 @@ const WEIGHT_OF: Record<Aspect, (path: string) => Weight> = {
   authzLog: () => 2,
   metadata: () => 2,
   accessLog: () => 3,
+  sidecarLog: () => 3,
   accessLogText: () => 3,
   ownLog: () => 3,
   warnings: () => 3,

@@ -139,6 +139,12 @@ export const CHANGES = {
       'release notes of 1.39.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/45339; runtime guard envoy.reloadable_features.conn_pool_fix_reentrancy',
     shows: [{ path: /^stats\.cluster\.\w+\.upstream_(cx_total|cx_http1_total|rq_pending_total)$/, declared: true }],
   },
+  drainNotice: {
+    since: '1.40.0',
+    what: 'POST /drain_listeners tells clients on open connections to close them (connection: close, GOAWAY) and closes the connections after drain_timeout; before, they went on without a notice',
+    source: 'undocumented, found by comparing 1.39.3 with 1.40.0',
+    shows: [{ path: /./, declared: true }],
+  },
   nghttp2Connections: {
     since: '1.40.0',
     what: 'connections of HTTP/2 are counted by codec library: http2.nghttp2_downstream_connections, and of each cluster http2.nghttp2_upstream_connections',

@@ -7,6 +7,8 @@ import type { ChapterRecord, EnvoyBuild, Machine } from './record.ts';
 export interface ClaimMeta {
   chapter: Omit<ChapterRecord, 'claims'>;
   envoy?: EnvoyBuild;
+  /** The build beside upstreams, where it is another one. */
+  sidecar?: EnvoyBuild;
   machine?: Machine;
   /** Its sandbox, where that is not the run's. */
   sandbox?: SandboxName;

@@ -100,6 +100,8 @@ export interface EnvoyRecord {
   name: string;
   /** Absent where no Envoy started. */
   build?: EnvoyBuild;
+  /** The build beside upstreams, where a chapter with sidecars ran on another one. */
+  sidecar?: EnvoyBuild;
   machine?: Machine;
   chapters: ChapterRecord[];
 }

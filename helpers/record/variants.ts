@@ -10,6 +10,8 @@ export interface Variant {
   version?: string;
   /** An image with an Envoy of any version. */
   image?: string;
+  /** The version of the Envoys beside upstreams. Default: the same Envoy. */
+  sidecar?: string;
   /**
    * The kind of the faults that test modules inject (see `trialModule`); absent outside a proof. With a
    * mutation, a chapter ends with the first claim that fails.
@@ -72,7 +74,8 @@ export function askedFor(name: string): string {
 
 /**
  * The variants of an environment: `ENVOY_VERSIONS`, a list as in `--envoy`, and `ENVOY_IMAGE`, images
- * separated by commas; by default the newest version. Commands set `BIGBOOK_VARIANTS` to JSON instead.
+ * separated by commas; by default the newest version; `SIDECAR_ENVOY` the version of all sidecars. Commands
+ * set `BIGBOOK_VARIANTS` to JSON instead.
  *
  * @throws UsageError for an unknown version
  */
@@ -80,10 +83,11 @@ export function variantsFrom(env: Record<string, string | undefined>): [Variant,
   if (env.BIGBOOK_VARIANTS) return JSON.parse(env.BIGBOOK_VARIANTS) as [Variant, ...Variant[]];
   const images = (env.ENVOY_IMAGE ?? '').split(',').filter((image) => image !== '');
   const versions = env.ENVOY_VERSIONS ?? (images.length > 0 ? undefined : 'latest');
+  const sidecar = env.SIDECAR_ENVOY ? { sidecar: onlyVersion(env.SIDECAR_ENVOY) } : {};
   const [first, ...more] = [
     ...(versions === undefined ? [] : parseEnvoys(versions)).map(versionVariant),
     ...images.map((image) => imageVariant(parseImage(image))),
-  ];
+  ].map((variant) => ({ ...variant, ...sidecar }));
   if (!first) throw new UsageError('no Envoy version is chosen; name one with --envoy');
   return [first, ...more];
 }
@@ -98,6 +102,14 @@ export function onlyVariant(what: string, envoy: string | undefined, env: Record
   const [only, ...more] = variantsFrom(envoy === undefined ? env : { ENVOY_VERSIONS: envoy });
   if (more.length > 0)
     throw new UsageError(`${what} takes one Envoy version, found ${more.length + 1}; name one with --envoy`);
+  return only;
+}
+
+/** One version: that of all sidecars. @throws UsageError */
+function onlyVersion(text: string): string {
+  const [only, ...more] = parseEnvoys(text);
+  if (only === undefined || more.length > 0)
+    throw new UsageError(`sidecars have one Envoy version, found ${JSON.stringify(text)}`);
   return only;
 }
 

@@ -16,8 +16,13 @@ export function describeMachine(machine: Machine): string {
 }
 
 /** The Envoy and the machine of a run, as far as they are known. */
-export function describeEnvironment({ build, machine }: Pick<EnvoyRecord, 'build' | 'machine'>): string {
-  const parts = [build && describeEnvoy(build), machine && describeMachine(machine)];
+export function describeEnvironment({
+  build,
+  sidecar,
+  machine,
+}: Pick<EnvoyRecord, 'build' | 'sidecar' | 'machine'>): string {
+  const beside = sidecar ? ` with sidecars of ${describeEnvoy(sidecar)}` : '';
+  const parts = [build && `${describeEnvoy(build)}${beside}`, machine && describeMachine(machine)];
   return parts.filter((part) => part !== undefined).join(' on ') || 'no Envoy started';
 }
 

@@ -23,6 +23,8 @@ export interface UpstreamSpec {
   protocol?: 'http' | 'tcp';
   /** Rules of its host as iptables-restore text, a comment on every rule. */
   netfilter?: string;
+  /** A second Envoy, on its host: the second hop of a request. Its config names the ports. */
+  sidecar?: EnvoySpec;
   /** How it misbehaves, where a fault is injected. */
   fault?: UpstreamFault;
 }

@@ -15,6 +15,7 @@ export type Task = keyof typeof TASKS;
 export const TAGS = [
   'connect',
   'dns',
+  'drain',
   'dynamic_forward_proxy',
   'ext_authz',
   'headers',

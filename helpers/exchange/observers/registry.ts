@@ -11,6 +11,7 @@ import { packets } from './packets.ts';
 import { received } from './received.ts';
 import { replies } from './replies.ts';
 import { rules } from './rules.ts';
+import { sidecarLog } from './sidecar-log.ts';
 import { stats } from './stats.ts';
 import { streams } from './streams.ts';
 
@@ -30,6 +31,7 @@ export const OBSERVERS = {
     metadata,
     accessLog,
     accessLogText,
+    sidecarLog,
     ownLog,
     stats,
     rules,
