@@ -142,7 +142,7 @@ export const CHANGES = {
   drainNotice: {
     since: '1.40.0',
     what: 'POST /drain_listeners tells clients on open connections to close them (connection: close, GOAWAY) and closes the connections after drain_timeout; before, they went on without a notice',
-    source: 'undocumented, found by comparing 1.39.3 with 1.40.0',
+    source: 'release notes of 1.40.0, admin; https://github.com/envoyproxy/envoy/pull/47042',
     shows: [{ path: /./, declared: true }],
   },
   nghttp2Connections: {
