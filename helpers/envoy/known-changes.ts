@@ -73,7 +73,7 @@ export function describeSince({ since }: { since: string | readonly string[] }):
 export const CHANGES = {
   disconnectDuringCheck: {
     since: ['1.36.5', '1.37.0'],
-    what: 'Envoy survives a client that disconnects while a check is pending on a route with its own authorization service; before, it crashes',
+    what: 'a client that disconnects while a check is pending on a route with its own authorization service no longer crashes Envoy',
     source:
       'CVE-2026-47205; release notes of 1.36.5, 1.37.1 and 1.38.0, bug_fixes, ext_authz; 1.37.0, which these notes do not name, survives too',
     shows: [
@@ -141,7 +141,7 @@ export const CHANGES = {
   },
   drainNotice: {
     since: '1.40.0',
-    what: 'POST /drain_listeners tells clients on open connections to close them (connection: close, GOAWAY) and closes the connections after drain_timeout; before, they went on without a notice',
+    what: 'a drain by POST /drain_listeners announces the end of open connections (connection: close, GOAWAY) and closes them after drain_timeout; before, they went on without a notice',
     source: 'release notes of 1.40.0, admin; https://github.com/envoyproxy/envoy/pull/47042',
     shows: [{ path: /./, declared: true }],
   },

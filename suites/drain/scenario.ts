@@ -5,7 +5,7 @@ export const drain = scenario({
   slug: 'drain',
   task: 'forward',
   tags: ['drain'],
-  title: 'Draining: what clients see when Envoy is told to finish',
+  title: 'Draining: what clients see before Envoy is replaced',
   requirement:
     'A drained listener refuses new connections, and a client on a kept-alive connection gets its response; with a failed health check, every response announces the end of its connection.',
   purpose: 'Shows how the admin pages drain Envoy before it is replaced, and how clients notice.',
