@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { UsageError } from '../../helpers/util/errors.ts';
 import type { CompareOptions } from '../compare/compare-envoys.ts';
 import { command } from './command.ts';
 import { type LabSettings, sandboxOption, useLabSettings, workersOption } from './option-values.ts';
@@ -20,6 +21,14 @@ export const compareCommand = command(
       .default('any'),
   )
   .option('--all', 'print every value of a change and every place where it occurs')
+  .addOption(
+    new Option(
+      '--explain [differences]',
+      'look for the runtime guard that causes each unknown difference, up to so many (default: 10)',
+    ).argParser(parseCount),
+  )
+  .option('--no-explain', 'do not look for runtime guards')
+  .option('--no-known-changes', 'report known changes as unknown differences')
   .addOption(workersOption())
   .addOption(sandboxOption())
   .option('--markdown', 'print Markdown for a pull request')
@@ -29,3 +38,9 @@ export const compareCommand = command(
     const { compareEnvoys } = await import('../compare/compare-envoys.ts');
     process.exitCode = await compareEnvoys(a, b, slugs, options);
   });
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d*$/.test(text))
+    throw new UsageError(`--explain takes a number from 1 on, found ${JSON.stringify(text)}`);
+  return Number(text);
+}

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { compareRecords, slugsOf } from '../../helpers/compare/compare.ts';
+import { type Comparison, compareRecords, slugsOf } from '../../helpers/compare/compare.ts';
+import { entriesOf } from '../../helpers/compare/entries.ts';
 import { comparisonJson } from '../../helpers/compare/json.ts';
 import { comparisonPage } from '../../helpers/compare/markdown.ts';
 import { describeComparison } from '../../helpers/compare/terminal.ts';
@@ -16,13 +17,21 @@ import { colours as pc } from '../colours.ts';
 import { chooseChapters } from '../run/chapters.ts';
 import { runVariants } from '../run/run-chapters.ts';
 import { ChapterLines, chapterLinesReporter } from './chapter-lines.ts';
+import { explainByGuards } from './explain-by-guards.ts';
 
 export interface CompareOptions {
   failOn: 'any' | 'new' | 'none';
   all?: true;
   markdown?: true;
   json?: true;
+  /** The largest number of unknown entries whose causes are looked for; false for none. */
+  explain?: number | boolean;
+  /** False: reports known changes as unknown differences. */
+  knownChanges?: boolean;
 }
+
+/** Up to so many unknown entries are explained by default. */
+const EXPLAINED = 10;
 
 /** One side of a comparison: a record, or the variant to run for one. */
 type Side = { seen: EnvoyRecord; seed?: number } | { variant: Variant };
@@ -50,17 +59,32 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
     const { chapters, ...rest } = 'seen' in side ? side.seen : partOf(run, side.variant);
     return { ...rest, chapters: chapters.filter(({ slug }) => chosen.includes(slug)) };
   };
-  const changes = Object.values(CHANGES);
-  const comparison = {
+  const changes = options.knownChanges === false ? [] : Object.values(CHANGES);
+  const comparison: Comparison = {
     ...compareRecords(recordOf(sideA), recordOf(sideB), changes, again && partOf(run, again)),
     differentOrder: new Set(seeds).size > 1,
   };
+
+  if ('variant' in sideB) Object.assign(comparison, await guardsOfDifferences(comparison, sideB.variant, options));
 
   if (options.json) process.stdout.write(`${JSON.stringify(comparisonJson(comparison), null, 1)}\n`);
   else if (options.markdown) process.stdout.write(comparisonPage(comparison, options.all));
   else process.stdout.write(`${describeComparison(comparison, pc, options.all)}\n`);
   const fails = comparison.differences.some(({ status }) => options.failOn === 'any' || status === options.failOn);
   return fails ? EXIT.failed : EXIT.passed;
+}
+
+/** The guards that cause unknown differences, where these are not too many. */
+async function guardsOfDifferences(
+  comparison: Comparison,
+  variant: Variant,
+  { explain = true }: CompareOptions,
+): Promise<Pick<Comparison, 'guards'>> {
+  const limit = explain === true ? EXPLAINED : Number(explain);
+  const { length } = entriesOf(comparison.differences).unknown;
+  if (length === 0 || length > limit) return {};
+  const print = (line: string): boolean => process.stderr.write(`${line}\n`);
+  return given({ guards: await explainByGuards(comparison, { ...variant, inOrder: true }, print) });
 }
 
 /** Runs each chapter on the variants with a line for it on stderr. @throws SetupError where the set-up failed */

@@ -2,6 +2,7 @@ import type { Change } from '../envoy/known-changes.ts';
 import type { EnvoyRecord } from '../record/record.ts';
 import { type Difference, differencesOf, placeOf } from './differences.ts';
 import { type Explained, explain, notExercisedAmong } from './explain.ts';
+import type { GuardFindings } from './guard-causes.ts';
 
 export interface Comparison {
   a: EnvoyRecord;
@@ -13,6 +14,8 @@ export interface Comparison {
   noise: Difference[];
   /** Known changes between both whose expected effect is missing: no compared claim exercises them. */
   notExercised: Change[];
+  /** The causes of unknown differences among B's runtime guards; absent where they were not looked for. */
+  guards?: GuardFindings;
   /** Whether the claims ran in different orders. */
   differentOrder?: boolean;
 }

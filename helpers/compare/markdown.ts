@@ -2,6 +2,7 @@ import { describeChange } from '../envoy/known-changes.ts';
 import { describeEnvironment } from '../report/wording.ts';
 import type { Comparison } from './compare.ts';
 import { entriesOf, type KnownEntry, type ValueChange, valueChanges } from './entries.ts';
+import { causeLines, describeSearch } from './guard-causes.ts';
 import { describeScope, nextStep, remarks, verdictOf } from './summary.ts';
 import { describeRest, describeWeights, FEW, placesText, placeText, valuesText } from './value-text.ts';
 import { describeWeight } from './weight.ts';
@@ -21,7 +22,9 @@ export function comparisonPage(comparison: Comparison, all = false): string {
       ...values.map((value) => {
         const [one, other] = valuesText(value, PLAIN).map((text) => (text === undefined ? '' : code(text)));
         const places = all ? value.places.map(placeText).join('<br>') : placesText(value);
-        return `| ${[describeWeight(value.weight), code(value.path), one, other, cell(places)].join(' | ')} |`;
+        const causes = causeLines(value.places, comparison.guards, a.name);
+        const where = [cell(places), ...causes.map(cell)].join('<br>');
+        return `| ${[describeWeight(value.weight), code(value.path), one, other, where].join(' | ')} |`;
       }),
     ].join('\n');
   const knownParts = ({ change, values }: KnownEntry): string[] => [
@@ -37,6 +40,7 @@ export function comparisonPage(comparison: Comparison, all = false): string {
     [a, b].map((each) => `- ${each.name}: ${describeEnvironment(each)}`).join('\n'),
     ...remarks(comparison),
     ...(unknown.length > 0 ? ['### Unknown differences', table(unknown)] : []),
+    ...(comparison.guards ? [describeSearch(comparison.guards, b.name)] : []),
     ...(known.length > 0 ? ['### Known changes', ...known.flatMap(knownParts)] : []),
     ...(notExercised.length > 0
       ? [

@@ -3,6 +3,7 @@ import { describeSince } from '../envoy/known-changes.ts';
 import { describeEnvironment, indented } from '../report/wording.ts';
 import type { Comparison } from './compare.ts';
 import { entriesOf, type KnownEntry, type ValueChange, valueChanges } from './entries.ts';
+import { causeLines, describeSearch } from './guard-causes.ts';
 import { describeScope, nextStep, remarks, verdictOf } from './summary.ts';
 import { describeRest, describeWeights, FEW, placesText, placeText, valuesText } from './value-text.ts';
 import { WEIGHTS } from './weight.ts';
@@ -27,6 +28,7 @@ export function describeComparison(comparison: Comparison, colours: Colors, all 
       `  ${a.name.padEnd(width)}  ${one ?? dim('(nothing)')}`,
       `  ${b.name.padEnd(width)}  ${other ?? dim('(nothing)')}`,
       ...places.map((place) => dim(`  ${place}`)),
+      ...causeLines(value.places, comparison.guards, a.name).map((line) => `  ${line}`),
     ].join('\n');
   };
   const byWeight = (values: ValueChange[]): string[] =>
@@ -60,6 +62,7 @@ export function describeComparison(comparison: Comparison, colours: Colors, all 
       notExercised.map((change) => `${describeSince(change)}: ${change.what}`),
     ),
     ...section(yellow(`Noise: ${a.name} differs from itself`), byWeight(valueChanges(noise))),
+    ...(comparison.guards ? [describeSearch(comparison.guards, b.name)] : []),
     describeScope(comparison),
     `${bold(verdictOf(comparison))} ${nextStep(comparison)}`.trimEnd(),
   ].join('\n\n');

@@ -70,6 +70,7 @@ export interface InstrumentOptions {
   accessLog?: boolean | undefined;
   adminPort?: number | undefined;
   files?: Record<string, string> | undefined;
+  guards?: Record<string, boolean> | undefined;
 }
 
 /** Fields of the admin block that would block the harness, or log its requests. */
@@ -85,11 +86,12 @@ const ADMIN_REPLACED = ['address', 'access_log', 'access_log_path', 'allow_paths
  * @param options.accessLog false for benchmarks: adds no access loggers
  * @param options.adminPort default: 19000
  * @param options.files where each file is that the config names, by its path there
+ * @param options.guards runtime guards, which override those of the config
  */
 export function instrument(
   text: string,
   nonce: string,
-  { accessLog = true, adminPort = PORTS.admin, files = {} }: InstrumentOptions = {},
+  { accessLog = true, adminPort = PORTS.admin, files = {}, guards }: InstrumentOptions = {},
 ): Instrumented {
   const parsed = parseDocument(text, { uniqueKeys: false, intAsBigInt: true });
   const document = parsed.contents === null ? new Document({}) : parsed;
@@ -100,6 +102,7 @@ export function instrument(
   expandAliases(document);
   moveFiles(document, files, changes);
   const admin = replaceAdmin(document, adminPort, changes);
+  if (guards) addGuards(document, guards, changes);
 
   const found = typedNodes(document.get('static_resources', true));
   const ownLogs = [...new Set(found.flatMap((typed) => destinationOf(typed) ?? []))];
@@ -239,6 +242,18 @@ function moveFiles(document: Document, files: Record<string, string>, changes: s
       node.value = moved;
     },
   });
+}
+
+/** Adds a layer to the runtime, the last one, which overrides the others. */
+function addGuards(document: Document, guards: Record<string, boolean>, changes: string[]): void {
+  const key = isMap(document.contents) ? (keyOf(document.contents, 'layered_runtime') ?? 'layered_runtime') : '';
+  const own = document.get(key);
+  const runtime = isMap(own) ? own : (document.createNode({}) as YAMLMap);
+  // Without layers, Envoy has one for its admin interface (source/common/runtime/runtime_impl.cc).
+  if (fieldOf(runtime, 'layers') == null) append(document, runtime, 'layers', { name: 'admin', admin_layer: {} });
+  append(document, runtime, 'layers', { name: 'harness guards', static_layer: guards });
+  document.set(key, runtime);
+  changes.push(`The runtime gets ${Object.keys(guards).length} guards.`);
 }
 
 /** Adds an item to a list field, which may be absent. */

@@ -19,6 +19,8 @@ export interface Variant {
   injects?: 'declared faults' | 'mutations';
   /** Keeps the order of the file: earlier claims affect observations, for instance by open connections. */
   inOrder?: true;
+  /** Runtime guards that Envoy runs with, by name. */
+  guards?: Record<string, boolean>;
   /** Turns failure bundles off, for trials whose claims are expected to fail. */
   leavesEvidence?: false;
 }

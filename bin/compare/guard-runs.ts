@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import type { Reporter, TestCase } from 'vitest/node';
+import { projectRoot } from '../../helpers/constants/project.mjs';
+import type { EnvoyRecord } from '../../helpers/record/record.ts';
+import { projectOf, type Variant } from '../../helpers/record/variants.ts';
+import { claimsFile, variantModule } from '../../helpers/scenario/suite-files.ts';
+import { withVitest } from '../run/run-chapters.ts';
+import { RunRecorder } from '../vitest/run-recorder.ts';
+
+/** Records runs without reports. */
+class GuardReporter implements Reporter {
+  readonly recorder = new RunRecorder(projectRoot, 'guards');
+  interrupted = false;
+
+  onTestCaseResult(test: TestCase): void {
+    this.recorder.addClaim(test);
+  }
+
+  onInterrupt(): void {
+    this.interrupted = true;
+  }
+}
+
+/**
+ * Runs chapters on variants, each on a fresh Envoy, without reports.
+ *
+ * @returns undefined where the user has interrupted the runs
+ * @throws the error of a failed set-up
+ */
+export async function runGuards(variants: Variant[], slugs: string[]): Promise<EnvoyRecord[] | undefined> {
+  const [first] = variants;
+  if (!first) return [];
+  const reporter = new GuardReporter();
+  const refused = await withVitest(variants, reporter, { quiet: true, progress: {} }, (vitest) => {
+    const project = vitest.getProjectByName(projectOf(first));
+    const modules = slugs.flatMap((slug) => {
+      const path = join(projectRoot, claimsFile(slug));
+      return variants.map((variant) => (variant === first ? path : variantModule(path, variant.name)));
+    });
+    return vitest.runTestSpecifications(modules.map((id) => project.createSpecification(id)));
+  });
+  if (refused) throw refused;
+  return reporter.interrupted ? undefined : reporter.recorder.record({ ended: true }).envoys;
+}
