@@ -45,6 +45,7 @@ const KIND_WORDS: Record<RecordedKind, { name: string; item: string; line?: true
   replies: { name: 'response', item: 'response' },
   received: { name: 'upstream', item: 'request' },
   streams: { name: 'upstream', item: 'connection', line: true },
+  connections: { name: 'upstream', item: 'connection', line: true },
   checks: { name: 'check', item: 'check' },
   authzLog: { name: 'authorization service log', item: 'line', line: true },
   metadata: { name: 'metadata service', item: 'request', line: true },

@@ -20,6 +20,7 @@ const WEIGHT_OF: Record<Aspect, (path: string) => Weight> = {
   replies: () => 1,
   received: (path) => (/^received\[[^\]]*\]\.headers\./.test(path) ? 1 : 2),
   streams: () => 2,
+  connections: () => 3,
   checks: () => 2,
   authzLog: () => 2,
   metadata: () => 2,

@@ -1,4 +1,5 @@
 import type { Check } from './observers/checks.ts';
+import type { UpstreamConnection } from './observers/connections.ts';
 import type { MetadataRequest } from './observers/metadata.ts';
 import type { Received } from './observers/received.ts';
 import type { Stream } from './observers/streams.ts';
@@ -21,6 +22,8 @@ export interface HostParts {
   received: { question: true; answer: Received[] };
   /** The connections to the byte upstreams of this host, once all of them have ended. */
   streams: { question: true; answer: Stream[] };
+  /** The connections to the HTTP upstreams of this host that have ended. */
+  connections: { question: true; answer: UpstreamConnection[] };
   /** Requests to the authorization stub. */
   checks: { question: true; answer: Check[] };
   /** Log lines of the authorization stub about workloads. */

@@ -4,6 +4,7 @@ import type { Check } from './observers/checks.ts';
 import type { MetadataRequest } from './observers/metadata.ts';
 import type { Received } from './observers/received.ts';
 import type { ClientReply, Reply } from './observers/replies.ts';
+import type { Script } from './script.ts';
 import type * as stub from './stub-calls.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface AgentCalls {
   serve: { params: stub.ServeParams; result: null };
   /** Serves an upstream without HTTP. */
   serveBytes: { params: stub.ServeParams; result: null };
+  /** Replaces the scripts of an upstream. */
+  answerUpstream: { params: { port: number; answers: stub.AnswersByPath<Script> }; result: null };
   /** Serves an upstream for benchmarks: one constant answer. */
   serveLoad: { params: stub.Listening; result: null };
   /** Sends requests over connections that stay open. */

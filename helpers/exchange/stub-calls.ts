@@ -1,3 +1,5 @@
+import type { Script } from './script.ts';
+
 /** Where a server listens. */
 export interface Listening {
   host: string;
@@ -10,6 +12,10 @@ export interface ServeParams extends Listening {
   /** Serves over TLS, with this certificate and key in PEM. */
   keyPair?: { certificate: string; key: string };
   fault?: UpstreamFault;
+  /** The scripts of requests, or of the connections of an upstream without HTTP (`*`). */
+  answers?: AnswersByPath<Script>;
+  /** The limit of a script that waits for a signal. */
+  limitMs: number;
 }
 
 /** An injected fault of an upstream. */

@@ -1,7 +1,9 @@
 import type { CapabilityName } from '../constants/capabilities.ts';
 import { PORTS } from '../constants/ports.ts';
 import type { ConfigChange } from '../envoy/config-change.ts';
+import type { Script } from '../exchange/script.ts';
 import type {
+  AnswersByPath,
   AuthzAnswer,
   IdentityFault,
   MetadataFault,
@@ -25,6 +27,11 @@ export interface UpstreamSpec {
   netfilter?: string;
   /** A second Envoy, on its host: the second hop of a request. Its config names the ports. */
   sidecar?: EnvoySpec;
+  /**
+   * Scripts that answer requests by path and count; for an upstream without HTTP, by connection
+   * (`*`).
+   */
+  answers?: AnswersByPath<Script>;
   /** How it misbehaves, where a fault is injected. */
   fault?: UpstreamFault;
 }

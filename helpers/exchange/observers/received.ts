@@ -1,5 +1,6 @@
 import { headerLines } from '../lines.ts';
 import { Message, recordedMessageKeys } from '../message.ts';
+import type { ProxyHeader } from '../proxy-protocol.ts';
 import type { RawHeader, SocketAddress } from '../wire.ts';
 import { type Observer, onceEach } from './observer.ts';
 
@@ -13,10 +14,27 @@ export interface Received {
   headers: RawHeader[];
   local: SocketAddress;
   remote: SocketAddress;
-  /** The TLS version, and the name in the client's SNI. */
-  tls?: { version: string; serverName?: string };
+  tls?: ReceivedTls;
+  /** The PROXY protocol header of its connection. */
+  proxy?: ProxyHeader;
   /** The number of requests that this upstream has received, including this one. */
   requests: number;
+}
+
+/** The parameters of a TLS connection, as its server sees them. */
+export interface ReceivedTls {
+  /** `TLSv1.3`. */
+  version: string;
+  /** `TLS_AES_128_GCM_SHA256`. */
+  cipher: string;
+  /** The key-exchange groups that the client offers, in its order: `X25519`. */
+  groups: string[];
+  /** The name in the client's SNI. */
+  serverName?: string;
+  /** The negotiated protocol: `http/1.1`. */
+  alpn?: string;
+  /** The subject of the client's certificate. */
+  clientCertificate?: string;
 }
 
 /** A received request, for claims. */

@@ -2,6 +2,7 @@ import { accessLog } from './access-log.ts';
 import { accessLogText } from './access-log-text.ts';
 import { authzLog } from './authz-log.ts';
 import { checks } from './checks.ts';
+import { connections } from './connections.ts';
 import { conntrack } from './conntrack.ts';
 import { crashes } from './crashes.ts';
 import { metadata } from './metadata.ts';
@@ -26,6 +27,7 @@ export const OBSERVERS = {
     replies,
     received,
     streams,
+    connections,
     checks,
     authzLog,
     metadata,

@@ -1,3 +1,4 @@
+import type { ProxyHeader } from '../proxy-protocol.ts';
 import type { SocketAddress } from '../wire.ts';
 import { listObserver } from './observer.ts';
 
@@ -9,8 +10,10 @@ export interface Stream {
   bytes: number;
   /** SHA-256 of the bytes, hexadecimal. */
   sha256: string;
-  /** How the downstream's half ended: `end`, or the system's error code. */
+  /** How the downstream's half ended: `end`, the system's error code, or `reset` by the upstream's script. */
   ended: string;
+  /** The PROXY protocol header of the connection, which `bytes` does not count. */
+  proxy?: ProxyHeader;
 }
 
 export const streams = listObserver<Stream>('the TCP upstream received', (all) =>
