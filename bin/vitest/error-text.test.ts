@@ -63,6 +63,13 @@ test('what was asserted stands with its place, so that the message needs not nam
   expect(textAt(6)).toBe('no\nat a.test.ts:6:7: expect( a + 1, "b", ).toBe(2)');
 });
 
+test('the place of an assertion of the harness is the claim that led to it', () => {
+  const stacks = [frame('/book/fixtures/lab/envoy.ts', 1), frame('/book/suites/a.test.ts', 14)];
+  expect(errorText({ name: 'AssertionError', message: 'Envoy crashed', stacks }, '/book')).toBe(
+    'Envoy crashed\nat suites/a.test.ts:14:7',
+  );
+});
+
 test('an error of another kind is named, with its cause', () => {
   const error = { name: 'TypeError', message: 'no such thing', cause: { name: 'Error', message: 'broken pipe' } };
   expect(errorText(error, '/book')).toBe('TypeError: no such thing\ncaused by broken pipe');

@@ -57,9 +57,11 @@ function shortened(message: string, asserted: string | undefined): string {
 type Frame = NonNullable<SerializedError['stacks']>[number];
 
 function frameOf({ stacks }: SerializedError, root: string): Frame | undefined {
-  const own = stacks
+  const frames = stacks
     ?.map(sourcePlace)
-    .find(({ file }) => file.startsWith(`${root}/`) && !file.includes('/node_modules/'));
+    .filter(({ file }) => file.startsWith(`${root}/`) && !file.includes('/node_modules/'));
+  // The harness throws on behalf of a claim: its place is the claim's.
+  const own = frames?.find(({ file }) => file.startsWith(`${root}/suites/`)) ?? frames?.[0];
   return own && { ...own, file: withPaths(own.file) };
 }
 
