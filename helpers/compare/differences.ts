@@ -1,6 +1,7 @@
 import { circumstancesOf, type Observation } from '../exchange/observation.ts';
 import { RECORDED, RECORDED_KINDS, type Recorded, type RecordedKind } from '../exchange/observers/registry.ts';
 import type { ChapterRecord, ClaimRecord, EnvoyRecord } from '../record/record.ts';
+import { crashedIn, followsCrash, hasCrashed } from './crashes.ts';
 import type { Found } from './found.ts';
 import { inventoryDifferences } from './inventory-differences.ts';
 import { valueDifferences } from './value-differences.ts';
@@ -44,9 +45,12 @@ export function observationDifferences(a: Observation, b: Observation): Found[] 
 function chapterDifferences(a: ChapterRecord, b: ChapterRecord): Difference[] {
   const { slug } = a;
   const chapters = [...logDifferences(a, b), ...inventoryDifferences(a, b)];
+  let onlyOneCrashed = false;
   const claims = aligned(a.claims, b.claims, ({ title }) => title).flatMap(([one, other]) => {
     const claim = (one ?? other)?.title ?? '';
-    return claimDifferences(one, other).map((difference) => ({ slug, claim, ...difference }));
+    const found = claimDifferences(one, other).filter((each) => !(onlyOneCrashed && followsCrash(each)));
+    onlyOneCrashed ||= crashedIn(one) !== crashedIn(other);
+    return found.map((difference) => ({ slug, claim, ...difference }));
   });
   return [...chapters.map((found) => ({ slug, claim: '', exchange: '', ...found })), ...claims];
 }
@@ -55,9 +59,13 @@ function chapterDifferences(a: ChapterRecord, b: ChapterRecord): Difference[] {
 function logDifferences(a: ChapterRecord, b: ChapterRecord): Found[] {
   const [one, other] = [a.log, b.log];
   if (!one || !other) return valueDifferences('warnings', a.warnings ?? [], b.warnings ?? []);
+  const [crashedA, crashedB] = [a.claims.some(crashedIn), b.claims.some(crashedIn)];
+  // A crash is logged as critical.
+  const only = (kinds: string[], others: string[], crashed: boolean): string[] =>
+    kinds.filter((kind) => !others.includes(kind) && !(crashed && kind.startsWith('[critical]')));
   return [
-    ...one.filter((kind) => !other.includes(kind)).map((kind) => ({ path: `log${prefixOf(kind)}`, a: kind })),
-    ...other.filter((kind) => !one.includes(kind)).map((kind) => ({ path: `log${prefixOf(kind)}`, b: kind })),
+    ...only(one, other, crashedA && !crashedB).map((kind) => ({ path: `log${prefixOf(kind)}`, a: kind })),
+    ...only(other, one, crashedB && !crashedA).map((kind) => ({ path: `log${prefixOf(kind)}`, b: kind })),
   ];
 }
 
@@ -69,9 +77,14 @@ function prefixOf(kind: string): string {
 function claimDifferences(a?: ClaimRecord, b?: ClaimRecord): (Found & { exchange: string })[] {
   const outcomes = valueDifferences('outcome', outcomeText(a), outcomeText(b));
   const exchanges = aligned(a?.observations ?? [], b?.observations ?? [], ({ exchange }) => exchange);
+  // What follows a crash on one side, the claim's outcome too, is no difference of its own.
+  const crash = exchanges.findIndex(([one, other]) => hasCrashed(one) !== hasCrashed(other));
+  const [one, other] = exchanges[crash] ?? [];
+  const crashed = valueDifferences('crashes', one?.crashes ?? [], other?.crashes ?? []);
   return [
-    ...outcomes.map((found) => ({ exchange: '', ...found })),
-    ...exchanges.flatMap(([one, other]) => {
+    ...(crash < 0 ? outcomes : []).map((found) => ({ exchange: '', ...found })),
+    ...crashed.map((found) => ({ exchange: (one ?? other)?.exchange ?? '', ...found })),
+    ...exchanges.slice(0, crash < 0 ? undefined : crash).flatMap(([one, other]) => {
       const exchange = (one ?? other)?.exchange ?? '';
       if (!one || !other) return [{ exchange, path: 'exchange', ...(one ? { a: 'took place' } : { b: 'took place' }) }];
       return observationDifferences(one, other).map((found) => ({ exchange, ...found }));
