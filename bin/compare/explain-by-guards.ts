@@ -1,11 +1,19 @@
 import { guardsOf } from '../../fixtures/setup/envoy-guards.ts';
 import type { Comparison } from '../../helpers/compare/compare.ts';
 import { entriesOf } from '../../helpers/compare/entries.ts';
-import { type Cause, type GuardFindings, isAsA, type Target, targetsOf } from '../../helpers/compare/guard-causes.ts';
+import {
+  type Cause,
+  claimsUntil,
+  type GuardFindings,
+  isAsA,
+  type Target,
+  targetsOf,
+} from '../../helpers/compare/guard-causes.ts';
 import { guardOf, halvesOf } from '../../helpers/compare/guard-masks.ts';
 import type { EnvoyRecord } from '../../helpers/record/record.ts';
 import type { Variant } from '../../helpers/record/variants.ts';
 import { counted } from '../../helpers/report/wording.ts';
+import type { ClaimName } from '../vitest/claim-name.ts';
 import { runGuards } from './guard-runs.ts';
 
 /** The values that guards are set to: most new behaviour is on by default, some is off. */
@@ -30,7 +38,8 @@ export async function explainByGuards(
   const began = performance.now();
   const [known, all] = await Promise.all([guardsOf(imageA), guardsOf(imageB)]);
   const guards = all.filter((guard) => !known.includes(guard));
-  const search = new GuardSearch(a, variant, guards, [...new Set(targets.map(({ slug }) => slug))], log);
+  const what = { slugs: [...new Set(targets.map(({ slug }) => slug))], claims: claimsUntil(targets, b) };
+  const search = new GuardSearch(a, variant, guards, what, log);
   const causes = guards.length > 0 ? await search.causesOf(targets) : new Map<Target, Cause>();
   if (!causes) return undefined;
   return {
@@ -59,14 +68,20 @@ class GuardSearch {
   readonly #a: EnvoyRecord;
   readonly #variant: Variant;
   readonly #guards: string[];
-  readonly #slugs: string[];
+  readonly #what: { slugs: string[]; claims: ClaimName[] };
   readonly #log: (line: string) => void;
 
-  constructor(a: EnvoyRecord, variant: Variant, guards: string[], slugs: string[], log: (line: string) => void) {
+  constructor(
+    a: EnvoyRecord,
+    variant: Variant,
+    guards: string[],
+    what: { slugs: string[]; claims: ClaimName[] },
+    log: (line: string) => void,
+  ) {
     this.#a = a;
     this.#variant = variant;
     this.#guards = guards;
-    this.#slugs = slugs;
+    this.#what = what;
     this.#log = log;
   }
 
@@ -130,14 +145,16 @@ class GuardSearch {
 
   async #try(what: string, trials: Trial[]): Promise<Effect | undefined> {
     if (trials.length === 0) return () => false;
-    const count = trials.length * this.#slugs.length;
-    this.#log(`guards: ${what}: ${counted(count, 'run')} of ${this.#slugs.join(', ')}`);
+    const { slugs, claims } = this.#what;
+    const count = trials.length * slugs.length;
+    const size = counted(claims.length, 'claim');
+    this.#log(`guards: ${what}: ${counted(count, 'run')} of ${slugs.join(', ')} (${size})`);
     const nameOf = (trial: Trial): string => `${this.#variant.name} with guards: ${trial.name}`;
     const variants = trials.map((trial): Variant => {
       const guards = Object.fromEntries(trial.guards.map((guard) => [guard, trial.value]));
       return { ...this.#variant, name: nameOf(trial), guards, leavesEvidence: false };
     });
-    const records = await runGuards(variants, this.#slugs);
+    const records = await runGuards(variants, slugs, claims);
     this.runs += count;
     return (
       records &&

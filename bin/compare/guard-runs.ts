@@ -5,6 +5,7 @@ import type { EnvoyRecord } from '../../helpers/record/record.ts';
 import { projectOf, type Variant } from '../../helpers/record/variants.ts';
 import { claimsFile, variantModule } from '../../helpers/scenario/suite-files.ts';
 import { withVitest } from '../run/run-chapters.ts';
+import type { ClaimName } from '../vitest/claim-name.ts';
 import { RunRecorder } from '../vitest/run-recorder.ts';
 
 /** Records runs without reports. */
@@ -22,16 +23,20 @@ class GuardReporter implements Reporter {
 }
 
 /**
- * Runs chapters on variants, each on a fresh Envoy, without reports.
+ * Runs claims of chapters on variants, each on a fresh Envoy, without reports.
  *
  * @returns undefined where the user has interrupted the runs
  * @throws the error of a failed set-up
  */
-export async function runGuards(variants: Variant[], slugs: string[]): Promise<EnvoyRecord[] | undefined> {
+export async function runGuards(
+  variants: Variant[],
+  slugs: string[],
+  claims: ClaimName[],
+): Promise<EnvoyRecord[] | undefined> {
   const [first] = variants;
   if (!first) return [];
   const reporter = new GuardReporter();
-  const refused = await withVitest(variants, reporter, { quiet: true, progress: {} }, (vitest) => {
+  const refused = await withVitest(variants, reporter, { quiet: true, progress: {}, claims }, (vitest) => {
     const project = vitest.getProjectByName(projectOf(first));
     const modules = slugs.flatMap((slug) => {
       const path = join(projectRoot, claimsFile(slug));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CHANGES, type Change, describeChange, hasChange, isSameChange } from './known-changes.ts';
+import { behavesAsSince, CHANGES, type Change, describeChange, hasChange, isSameChange } from './known-changes.ts';
 
 test.each([
   ['1.37.0', '1.36.4', false],
@@ -12,6 +12,14 @@ test.each([
   [['1.36.3', '1.37.1'], '1.35.9', false],
 ] as const)('a change since %j, on %s: %s', (since, version, has) => {
   expect(hasChange({ since }, version)).toBe(has);
+});
+
+test('a guard that a change names and that is set decides instead of the version', () => {
+  const change = { since: '1.39.0', source: 'release notes; runtime guard envoy.reloadable_features.x' };
+  expect(behavesAsSince(change, '1.39.0')).toBe(true);
+  expect(behavesAsSince(change, '1.39.0', { 'envoy.reloadable_features.x': false })).toBe(false);
+  expect(behavesAsSince(change, '1.38.0', { 'envoy.reloadable_features.y': true })).toBe(false);
+  expect(behavesAsSince(change, '1.38.0', { 'envoy.reloadable_features.x': true })).toBe(true);
 });
 
 test('every known change describes itself in a clause and names its source', () => {
