@@ -100,6 +100,20 @@ export const CHANGES = {
     source: 'release notes of 1.37.0, new_features, ext_authz; https://github.com/envoyproxy/envoy/pull/42099',
     shows: [{ path: /./, declared: true }],
   },
+  nghttp2ByDefault: {
+    since: '1.37.0',
+    what: 'Envoy reads and writes HTTP/2 with nghttp2; before, with oghttp2, which treats malformed requests differently',
+    source:
+      'undocumented; https://github.com/envoyproxy/envoy/pull/42319; runtime guard envoy.reloadable_features.http2_use_oghttp2',
+    shows: [{ path: /./, declared: true }],
+  },
+  resetsWithError: {
+    since: '1.37.0',
+    what: 'Envoy resets an HTTP/2 stream with INTERNAL_ERROR and reports RST_STREAM(PROTOCOL_ERROR) of an upstream as a protocol error; before, with NO_ERROR and as a remote reset',
+    source:
+      'release notes of 1.37.0, behavior_changes, http; https://github.com/envoyproxy/envoy/issues/36200; runtime guard envoy.reloadable_features.reset_with_error, without effect in 1.40.0',
+    shows: [{ path: /./, declared: true }],
+  },
   requestHeaderLimitsReached: {
     since: '1.37.0',
     what: 'ext_authz increments request_header_limits_reached when the headers of a CheckResponse make a request too large',
@@ -139,6 +153,13 @@ export const CHANGES = {
       },
     ],
   },
+  cookiesInLimits: {
+    since: ['1.36.7', '1.37.3', '1.38.1'],
+    what: 'the lines of cookies in HTTP/2 count towards the limits of headers; before, only the one line that Envoy makes of them did',
+    source:
+      'CVE-2026-47774; release notes of 1.36.7, 1.37.3 and 1.38.1, bug_fixes, http2; runtime guard envoy.reloadable_features.http2_include_cookies_in_limits',
+    shows: [{ path: /./, declared: true }],
+  },
   rateLimitResetRoundedUp: {
     since: '1.39.0',
     what: 'local_ratelimit rounds x-ratelimit-reset up to whole seconds; before, it rounded down',
@@ -156,6 +177,13 @@ export const CHANGES = {
     since: '1.40.0',
     what: 'a drain by POST /drain_listeners announces the end of open connections (connection: close, GOAWAY) and closes them after drain_timeout; before, they went on without a notice',
     source: 'release notes of 1.40.0, admin; https://github.com/envoyproxy/envoy/pull/47042',
+    shows: [{ path: /./, declared: true }],
+  },
+  resetAfterResponse: {
+    since: '1.39.0',
+    what: 'an HTTP/2 response is passed on whole when the upstream sends RST_STREAM(NO_ERROR) after it; before, the reset discarded what Envoy still held',
+    source:
+      'release notes of 1.39.0, bug_fixes; https://github.com/envoyproxy/envoy/pull/44749; runtime guard envoy.reloadable_features.http_preserve_rst_no_error',
     shows: [{ path: /./, declared: true }],
   },
   nghttp2Connections: {
