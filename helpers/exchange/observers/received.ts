@@ -1,3 +1,6 @@
+import { given } from '../../util/given.ts';
+import type { ReceivedFrame, Settings } from '../http2/frame.ts';
+import { describeFrames, recordedFrameKeys, recordedFrames } from '../http2/recorded-frames.ts';
 import { headerLines } from '../lines.ts';
 import { Message, recordedMessageKeys } from '../message.ts';
 import type { ProxyHeader } from '../proxy-protocol.ts';
@@ -19,6 +22,10 @@ export interface Received {
   proxy?: ProxyHeader;
   /** The number of requests that this upstream has received, including this one. */
   requests: number;
+  /** The frames of its HTTP/2 stream after its headers. */
+  frames?: ReceivedFrame[];
+  /** The settings that the HTTP/2 client sent when it connected. */
+  settings?: Settings;
 }
 
 /** The parameters of a TLS connection, as its server sees them. */
@@ -43,25 +50,33 @@ export class RequestSeen extends Message<Received> {
   readonly path = this.raw.path;
   readonly local = this.raw.local;
   readonly remote = this.raw.remote;
+  /** The frames of its HTTP/2 stream after its headers: data, trailers, a reset. */
+  readonly frames = this.raw.frames ?? [];
+  readonly settings = this.raw.settings ?? {};
 }
 
 /** Requests in the order of each upstream. */
 export const received: Observer<RequestSeen[], Received[]> = {
   title: 'the upstream received',
   nothing: [],
-  record: (seen) => seen.map(({ raw }) => raw),
+  record: (seen) =>
+    seen.map(({ raw: { frames, ...raw } }) => ({ ...raw, ...given({ frames: frames && recordedFrames(frames) }) })),
   masks: { requests: '<count>' },
   settle: onceEach,
   recordedKeys: ([index = '', ...keys], all) => {
     const request = all[Number(index)];
-    return request ? [index, ...recordedMessageKeys(request, keys)] : [index];
+    if (!request) return [index];
+    const [first, ...rest] = keys;
+    if (first === 'frames') return [index, first, ...recordedFrameKeys(request.frames, rest)];
+    return [index, ...recordedMessageKeys(request, keys)];
   },
   describe: (all) =>
-    all.flatMap(({ servedBy, method, path, httpVersion, headers, local, remote, tls }) => {
+    all.flatMap(({ servedBy, method, path, httpVersion, headers, local, remote, tls, frames = [] }) => {
       const by = tls ? `, by ${tls.version}${tls.serverName === undefined ? '' : ` for ${tls.serverName}`}` : '';
       return [
         `${servedBy}: ${method} ${path} HTTP/${httpVersion} (${remote} → ${local}${by})`,
         ...headerLines(headers),
+        ...describeFrames(recordedFrames(frames)).map((line) => `  ${line}`),
       ];
     }),
 };
