@@ -30,7 +30,7 @@ const PURE = [
   'programs/lines',
   'programs/script/*',
   'programs/servers/http1/*',
-  'programs/servers/http2-connection',
+  'programs/servers/http2/*',
   'programs/servers/metadata',
   'programs/servers/proxy-header',
   'sandbox/frames',
