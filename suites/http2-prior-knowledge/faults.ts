@@ -16,11 +16,11 @@ export const faults: Faults = {
   },
   'upstream cluster uses HTTP/2': {
     fault: config({ at: cluster('upstream'), add: upstreamHttp({}, 'http2_protocol_options') }),
-    why: 'requests fail, as the upstream speaks HTTP/1.1 only',
+    why: 'the upstream receives HTTP/2',
   },
   'direct connections to the upstream redirected to Envoy': {
     fault: captures(PORTS.upstream),
-    why: 'the upstream appears to speak HTTP/2',
+    why: 'the upstream receives HTTP/1.1 from Envoy',
   },
   'local_reply_config maps status 400 to 500': {
     fault: config({
