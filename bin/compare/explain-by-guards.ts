@@ -16,6 +16,13 @@ import { counted } from '../../helpers/report/wording.ts';
 import type { ClaimName } from '../vitest/claim-name.ts';
 import { runGuards } from './guard-runs.ts';
 
+/** What the search needs of the machine. */
+interface Machine {
+  /** The guards that the Envoy of an image defines. */
+  guardsOf: (image: string) => Promise<string[]>;
+  run: typeof runGuards;
+}
+
 /** The values that guards are set to: most new behaviour is on by default, some is off. */
 const VALUES = [false, true];
 
@@ -31,15 +38,16 @@ export async function explainByGuards(
   { a, b, differences }: Comparison,
   variant: Variant,
   log: (line: string) => void,
+  machine: Machine = { guardsOf, run: runGuards },
 ): Promise<GuardFindings | undefined> {
   const targets = targetsOf(entriesOf(differences));
   const [imageA, imageB] = [a.build?.image, b.build?.image];
   if (targets.length === 0 || imageA === undefined || imageB === undefined) return undefined;
   const began = performance.now();
-  const [known, all] = await Promise.all([guardsOf(imageA), guardsOf(imageB)]);
-  const guards = all.filter((guard) => !known.includes(guard));
+  const [known, all] = await Promise.all([imageA, imageB].map((image) => machine.guardsOf(image)));
+  const guards = (all ?? []).filter((guard) => !known?.includes(guard));
   const what = { slugs: [...new Set(targets.map(({ slug }) => slug))], claims: claimsUntil(targets, b) };
-  const search = new GuardSearch(a, variant, guards, what, log);
+  const search = new GuardSearch(a, { ...variant, leavesEvidence: false }, guards, what, log, machine.run);
   const causes = guards.length > 0 ? await search.causesOf(targets) : new Map<Target, Cause>();
   if (!causes) return undefined;
   return {
@@ -59,8 +67,12 @@ interface Trial {
   guards: readonly string[];
 }
 
-/** Whether B is as A at a target in a trial. */
-type Effect = (target: Target, trial: Trial | undefined) => boolean;
+interface Effects {
+  /** Whether B is as A at a target in a trial. */
+  on: (target: Target, trial: Trial | undefined) => boolean;
+  /** Whether Envoy ran in a trial: some guards exclude each other. */
+  ran: (trial: Trial) => boolean;
+}
 
 class GuardSearch {
   /** Runs of a chapter so far. */
@@ -70,6 +82,7 @@ class GuardSearch {
   readonly #guards: string[];
   readonly #what: { slugs: string[]; claims: ClaimName[] };
   readonly #log: (line: string) => void;
+  readonly #run: Machine['run'];
 
   constructor(
     a: EnvoyRecord,
@@ -77,12 +90,14 @@ class GuardSearch {
     guards: string[],
     what: { slugs: string[]; claims: ClaimName[] },
     log: (line: string) => void,
+    run: Machine['run'],
   ) {
     this.#a = a;
     this.#variant = variant;
     this.#guards = guards;
     this.#what = what;
     this.#log = log;
+    this.#run = run;
   }
 
   /** The causes of targets on which a guard has an effect; undefined where the user has interrupted the search. */
@@ -92,7 +107,7 @@ class GuardSearch {
     if (!inWhole) return undefined;
     const setTo = new Map(
       targets.flatMap((target) => {
-        const trial = whole.find((each) => inWhole(target, each));
+        const trial = whole.find((each) => inWhole.on(target, each) || !inWhole.ran(each));
         return trial ? [[target, trial.value] as const] : [];
       }),
     );
@@ -110,7 +125,10 @@ class GuardSearch {
     if (!inHalf) return undefined;
     const candidates = [...setTo].map(([target, value]) => {
       const pairs = halves.find((each) => each.value === value)?.pairs ?? [];
-      const effects = pairs.map(([one, other]): [boolean, boolean] => [inHalf(target, one), inHalf(target, other)]);
+      const effects = pairs.map(([one, other]): [boolean, boolean] => [
+        inHalf.on(target, one),
+        inHalf.on(target, other),
+      ]);
       return { target, value, guard: guardOf(this.#guards, effects) };
     });
     return this.#confirmed(candidates);
@@ -133,18 +151,17 @@ class GuardSearch {
     if (!inTrial) return undefined;
     return new Map(
       candidates.map(({ target, guard, value }): [Target, Cause] => {
+        if (guard === undefined) return [target, { kind: 'several guards' }];
         const trials = alone.get(`${guard} ${value}`) ?? [];
         const confirmed =
-          guard !== undefined &&
-          trials.every((trial) => inTrial(target, trial)) &&
-          plain.every((trial) => !inTrial(target, trial));
-        return [target, confirmed ? { kind: 'guard', guard, value } : { kind: 'several guards' }];
+          trials.every((trial) => inTrial.on(target, trial)) && plain.every((trial) => !inTrial.on(target, trial));
+        return [target, { kind: confirmed ? 'guard' : 'unsteady', guard, value }];
       }),
     );
   }
 
-  async #try(what: string, trials: Trial[]): Promise<Effect | undefined> {
-    if (trials.length === 0) return () => false;
+  async #try(what: string, trials: Trial[]): Promise<Effects | undefined> {
+    if (trials.length === 0) return { on: () => false, ran: () => false };
     const { slugs, claims } = this.#what;
     const count = trials.length * slugs.length;
     const size = counted(claims.length, 'claim');
@@ -152,16 +169,20 @@ class GuardSearch {
     const nameOf = (trial: Trial): string => `${this.#variant.name} with guards: ${trial.name}`;
     const variants = trials.map((trial): Variant => {
       const guards = Object.fromEntries(trial.guards.map((guard) => [guard, trial.value]));
-      return { ...this.#variant, name: nameOf(trial), guards, leavesEvidence: false };
+      return { ...this.#variant, name: nameOf(trial), guards };
     });
-    const records = await runGuards(variants, slugs, claims);
+    const records = await this.#run(variants, slugs, claims);
     this.runs += count;
-    return (
-      records &&
-      ((target, trial) => {
-        const record = trial && records.find(({ name }) => name === nameOf(trial));
+    if (!records) return undefined;
+    const recordOf = (trial: Trial): EnvoyRecord | undefined => records.find(({ name }) => name === nameOf(trial));
+    const ran = (trial: Trial): boolean => recordOf(trial)?.build !== undefined;
+    for (const trial of trials.filter((each) => !ran(each))) this.#log(`guards: Envoy did not run with ${trial.name}`);
+    return {
+      ran,
+      on: (target, trial) => {
+        const record = trial && recordOf(trial);
         return record !== undefined && isAsA(target, this.#a, record);
-      })
-    );
+      },
+    };
   }
 }

@@ -9,6 +9,8 @@ import { inventoryGroup } from './inventory-differences.ts';
 export type Cause =
   /** B behaves as A where the guard has this value, and as before without it; both were seen twice. */
   | { kind: 'guard'; guard: string; value: boolean }
+  /** One guard seemed to, but not in every run. */
+  | { kind: 'unsteady'; guard: string; value: boolean }
   /** B behaves as A where all its new guards are off, but no single one accounts for it. */
   | { kind: 'several guards' }
   /** No new guard changes it. */
@@ -96,5 +98,6 @@ export function describeSearch({ guards, runs, ms }: GuardFindings, b: string): 
 function describeCause(cause: Cause, a: string): string {
   if (cause.kind === 'guard')
     return `${cause.guard}; with ${cause.value}, as ${a} (seen with and without it, twice each)`;
+  if (cause.kind === 'unsteady') return `perhaps ${cause.guard}: as ${a} in some runs with ${cause.value} only`;
   return cause.kind === 'several guards' ? 'needs several guards' : 'no guard explains it';
 }
