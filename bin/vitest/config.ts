@@ -33,6 +33,7 @@ const PURE = [
   'programs/servers/http2/*',
   'programs/servers/metadata',
   'programs/servers/proxy-header',
+  'programs/servers/upstream',
   'sandbox/frames',
   'sandbox/probe',
   'setup/engine-api',

@@ -104,7 +104,7 @@ export const CHANGES = {
     since: '1.37.0',
     what: 'Envoy reads and writes HTTP/2 with nghttp2; before, with oghttp2, which treats malformed requests differently',
     source:
-      'undocumented; https://github.com/envoyproxy/envoy/pull/42319; runtime guard envoy.reloadable_features.http2_use_oghttp2',
+      'undocumented; https://github.com/envoyproxy/envoy/pull/42319, which turns the runtime guard http2_use_oghttp2 off',
     shows: [{ path: /./, declared: true }],
   },
   resetsWithError: {
@@ -173,17 +173,17 @@ export const CHANGES = {
       'release notes of 1.39.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/45339; runtime guard envoy.reloadable_features.conn_pool_fix_reentrancy',
     shows: [{ path: /^stats\.cluster\.\w+\.upstream_(cx_total|cx_http1_total|rq_pending_total)$/, declared: true }],
   },
-  drainNotice: {
-    since: '1.40.0',
-    what: 'a drain by POST /drain_listeners announces the end of open connections (connection: close, GOAWAY) and closes them after drain_timeout; before, they went on without a notice',
-    source: 'release notes of 1.40.0, admin; https://github.com/envoyproxy/envoy/pull/47042',
-    shows: [{ path: /./, declared: true }],
-  },
   resetAfterResponse: {
     since: '1.39.0',
     what: 'an HTTP/2 response is passed on whole when the upstream sends RST_STREAM(NO_ERROR) after it; before, the reset discarded what Envoy still held',
     source:
       'release notes of 1.39.0, bug_fixes; https://github.com/envoyproxy/envoy/pull/44749; runtime guard envoy.reloadable_features.http_preserve_rst_no_error',
+    shows: [{ path: /./, declared: true }],
+  },
+  drainNotice: {
+    since: '1.40.0',
+    what: 'a drain by POST /drain_listeners announces the end of open connections (connection: close, GOAWAY) and closes them after drain_timeout; before, they went on without a notice',
+    source: 'release notes of 1.40.0, admin; https://github.com/envoyproxy/envoy/pull/47042',
     shows: [{ path: /./, declared: true }],
   },
   nghttp2Connections: {

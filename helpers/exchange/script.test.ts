@@ -22,6 +22,12 @@ test('a character above U+00FF is a usage error', () => {
   );
 });
 
+test('a character above U+00FF in a frame is a usage error', () => {
+  expect(() => checkScript([{ frames: [GET, { type: 'HEADERS', headers: [['x-price', '5 €']] }] }])).toThrow(
+    'step 1: "frames" has the character "€" (U+20AC)',
+  );
+});
+
 test.each<[string, Step[], string]>([
   ['bytes', [{ send: 'GET / HTTP/1.1\r\n\r\n' }], '"GET / HTTP/1.1"'],
   ['frames', [{ frames: [GET, { type: 'RST_STREAM', code: 'CANCEL' }] }], 'HEADERS of GET /x, RST_STREAM'],

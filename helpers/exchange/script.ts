@@ -77,10 +77,9 @@ function nameOf(frame: Frame): string {
 /** @throws UsageError where a script cannot be written as bytes */
 export function checkScript(script: readonly Step[]): void {
   for (const [index, step] of script.entries()) {
-    for (const name of ['send', 'until'] as const) {
-      const text = (step as Partial<StepKinds>)[name] ?? '';
+    for (const name of ['send', 'until', 'frames'] as const) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: a script writes any byte.
-      const [character] = /[^\u0000-\u00ff]/u.exec(text) ?? [];
+      const [character] = /[^\u0000-\u00ff]/u.exec(textsOf((step as Partial<StepKinds>)[name])) ?? [];
       if (character === undefined) continue;
       const point = `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
       throw new UsageError(
@@ -89,4 +88,10 @@ export function checkScript(script: readonly Step[]): void {
       );
     }
   }
+}
+
+/** All texts of a value. */
+function textsOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' && value !== null ? Object.values(value).map(textsOf).join('') : '';
 }
