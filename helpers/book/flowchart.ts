@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
 import { ADDRESSES, type Address, METADATA, upstreamAddress } from '../constants/addresses.ts';
-import { PORTS } from '../constants/ports.ts';
 import type { LabPicture } from '../report/lab-picture.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { STUB_NAMES, STUBS } from '../scenario/stub-names.ts';
 import { present } from './markdown.ts';
 
 /** A node of a host: its identifier and the lines of its label. */
@@ -29,6 +29,7 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
   const metadata: Node = ['metadata', 'instance metadata', `${METADATA}:80`];
   const downstream: Node = ['downstream', 'downstream programs'];
   const capturing = capturesIn(scenario);
+  const answering = STUB_NAMES.filter((name) => stubs[name] !== undefined);
   if (routed) single(client, ['downstream', 'downstream']);
   host(
     middle,
@@ -36,7 +37,7 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
     capturing && rules,
     routing.length > 0 && ['routing', 'policy routing'],
     envoyNode(scenario, config),
-    stubs.authz && ['authz', 'authorization service', `127.0.0.1:${PORTS.authz}`],
+    ...answering.map((name): Node => [name, STUBS[name].name, `127.0.0.1:${STUBS[name].port}`]),
     stubs.metadata && !routed && metadata,
   );
   for (const [name, { protocol, port, httpsPort, netfilter }] of upstreams) {
@@ -70,7 +71,7 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
     if (netfilter) arrow(nodeId(name, 'rules'), nodeId(name, 'serves'));
   }
   const authz = nodeId(middle, 'authz');
-  if (stubs.authz) arrow(nodeId(middle, 'envoy'), authz, 'check');
+  for (const name of answering) arrow(nodeId(middle, 'envoy'), nodeId(middle, name), STUBS[name].call);
   if (stubs.metadata) {
     const ends = routed ? [`to-metadata ${towardsUpstreams.ipv4}`, `eth0 ${METADATA}`] : [];
     arrow(stubs.authz ? authz : (path.at(-1) ?? ''), nodeId(routed ? 'metadata' : middle, 'metadata'), ...ends);

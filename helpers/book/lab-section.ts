@@ -1,5 +1,6 @@
 import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { STUB_NAMES, STUBS } from '../scenario/stub-names.ts';
 import { flowchartOf } from './flowchart.ts';
 import { block, code, type Part, present } from './markdown.ts';
 import { readableRules } from './rules-text.ts';
@@ -25,7 +26,9 @@ function labText({ topology, names, stubs, envoy, needs }: Scenario, hasRules: b
       : `The downstream's programs${envoy ? ' and Envoy' : ''} share one host. Each upstream is a host of its own.`,
     settings.length > 0 && `Kernel settings of the ${middleOf(topology)}: ${settings.join(', ')}.`,
     ...Object.entries(names).map(([name, to]) => `The name ${code(name)} resolves to ${code(to)}.`),
-    stubs.authz && "The authorization service runs on Envoy's host. Each claim configures its response.",
+    ...STUB_NAMES.map(
+      (name) => stubs[name] && `The ${STUBS[name].name} runs on Envoy's host. Each claim configures its response.`,
+    ),
     stubs.metadata && `The instance metadata service supports ${stubs.metadata.versions.join(' and ')}.`,
     needs.length > 0 &&
       `Required capabilities: ${needs.map(code).join(', ')}. ${code(`${PROGRAM_OF_CHECKOUT} doctor`)} checks them.`,

@@ -8,6 +8,8 @@ export const LANE = {
   downstream: 'downstream',
   envoy: 'Envoy',
   authz: 'authorization service',
+  rateLimit: 'rate limit service',
+  jwks: 'JWKS server',
   metadata: 'instance metadata',
 } as const;
 
@@ -60,7 +62,9 @@ export class Lanes {
     if (host !== this.#shared) return this.#laneOf(host);
     const { port } = endOf(end);
     if (end === METADATA_SERVICE) return LANE.metadata;
-    if (port === PORTS.authz) return LANE.authz;
+    if (port === PORTS.authz || port === PORTS.httpAuthz) return LANE.authz;
+    if (port === PORTS.rateLimit) return LANE.rateLimit;
+    if (port === PORTS.jwks) return LANE.jwks;
     if (port < FIRST_EPHEMERAL_PORT) return LANE.envoy;
     if (peer === METADATA_SERVICE) return LANE.authz;
     return end === this.#opener && !this.#routed ? LANE.downstream : LANE.envoy;

@@ -133,6 +133,26 @@ export const CHANGES = {
       { path: /^(accessLog\[\d+\]\.bytes_sent|replies\[\d+\]\.headers\.content-length)$/, by: 54 },
     ],
   },
+  httpDenialHeaders: {
+    // Versions before 1.37.0 keep them, too.
+    since: ['1.36.0', '1.37.1'],
+    what: 'a denial of an HTTP authorization service keeps its headers; 1.37.0 drops every one, including Location and Set-Cookie',
+    source:
+      'release notes of 1.37.1, bug_fixes, ext_authz; https://github.com/envoyproxy/envoy/pull/43043; reported in https://github.com/envoyproxy/envoy/issues/43475',
+    shows: [{ path: /./, declared: true }],
+  },
+  httpStatusOnError: {
+    since: ['1.36.0', '1.37.1'],
+    what: 'a failed check of an HTTP authorization service returns status_on_error; 1.37.0 returns 403',
+    source: 'release notes of 1.37.1, bug_fixes, ext_authz; https://github.com/envoyproxy/envoy/pull/43257',
+    shows: [{ path: /./, declared: true }],
+  },
+  httpRetryOn: {
+    since: '1.37.0',
+    what: 'retry_on of an HTTP authorization service decides which checks are repeated; before, Envoy repeated those with a 5xx, whatever retry_on named',
+    source: 'release notes of 1.37.0, ext_authz; requested in https://github.com/envoyproxy/envoy/issues/41341',
+    shows: [{ path: /./, declared: true }],
+  },
   zeroTimeoutWithoutDeadline: {
     since: '1.38.0',
     what: 'ext_authz with timeout 0s sends no grpc-timeout header; before, it sent 0m, a deadline that has passed',
@@ -178,6 +198,12 @@ export const CHANGES = {
     what: 'an HTTP/2 response is passed on whole when the upstream sends RST_STREAM(NO_ERROR) after it; before, the reset discarded what Envoy still held',
     source:
       'release notes of 1.39.0, bug_fixes; https://github.com/envoyproxy/envoy/pull/44749; runtime guard envoy.reloadable_features.http_preserve_rst_no_error',
+    shows: [{ path: /./, declared: true }],
+  },
+  dnsFailureKeepsHosts: {
+    since: '1.40.0',
+    what: 'a DNS cluster that looks up both families keeps its hosts when one query fails and the other has no records; before, it removed them',
+    source: 'release notes of 1.40.0, bug_fixes, dns; https://github.com/envoyproxy/envoy/pull/47494',
     shows: [{ path: /./, declared: true }],
   },
   drainNotice: {

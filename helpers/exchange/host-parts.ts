@@ -1,5 +1,7 @@
 import type { Check } from './observers/checks.ts';
 import type { UpstreamConnection } from './observers/connections.ts';
+import type { HttpCall } from './observers/http-calls.ts';
+import type { LimitRequest } from './observers/limit-requests.ts';
 import type { MetadataRequest } from './observers/metadata.ts';
 import type { Received } from './observers/received.ts';
 import type { Stream } from './observers/streams.ts';
@@ -26,6 +28,12 @@ export interface HostParts {
   connections: { question: true; answer: UpstreamConnection[] };
   /** Requests to the authorization stub. */
   checks: { question: true; answer: Check[] };
+  /** Requests to the HTTP authorization service. */
+  httpChecks: { question: true; answer: HttpCall[] };
+  /** Requests to the rate limit service. */
+  limitRequests: { question: true; answer: LimitRequest[] };
+  /** Requests to the JWKS server. */
+  jwksRequests: { question: true; answer: HttpCall[] };
   /** Log lines of the authorization stub about workloads. */
   authzLog: { question: true; answer: string[] };
   /** Requests to the metadata service. */

@@ -6,7 +6,10 @@ import { ReplySeen } from './observers/replies.ts';
 
 const ROLES = { '198.51.100.10': '<blue>' };
 
-const EMPTY: Seen = { ...emptyObservation(''), replies: [], received: [], rules: [], packets: [] };
+const EMPTY: Seen = {
+  ...emptyObservation(''),
+  ...{ replies: [], received: [], httpChecks: [], jwksRequests: [], rules: [], packets: [] },
+};
 
 function reply(body: string, port: number): ReplySeen {
   const local = `198.51.100.10:${port}`;

@@ -33,7 +33,7 @@ export interface AgentCalls {
   /** Serves an upstream without HTTP. */
   serveBytes: { params: stub.ServeParams; result: null };
   /** Replaces the scripts of an upstream. */
-  answerUpstream: { params: { port: number; answers: stub.AnswersByPath<Script> }; result: null };
+  answerUpstream: { params: { port: number; answers: stub.AnswersByKey<Script> }; result: null };
   /** Serves an upstream for benchmarks: one constant answer. */
   serveLoad: { params: stub.Listening; result: null };
   /** Sends requests over connections that stay open. */
@@ -48,12 +48,20 @@ export interface AgentCalls {
   stopServing: { params: { port: number }; result: null };
   /** Answers DNS queries on 127.0.0.1 from a table; a later call replaces the table. */
   serveNames: { params: stub.NamesParams; result: null };
+  /** Waits until a name is queried after the last call of `serveNames`. */
+  waitForQuery: { params: { name: string; timeoutMs: number }; result: null };
   /**
    * Serves the authorization stub; a later call changes its answers. The result is the number of
    * checks that it has received so far.
    */
   serveAuthz: { params: stub.ServeAuthzParams; result: number };
   stopAuthz: { params: null; result: null };
+  /** As `serveAuthz`, for the rate limit stub. */
+  serveRateLimit: { params: stub.ServeRateLimitParams; result: number };
+  stopRateLimit: { params: null; result: null };
+  /** As `serveAuthz`, for a stub that serves HTTP/1.1. */
+  serveHttpStub: { params: stub.ServeHttpStubParams; result: number };
+  stopHttpStub: { params: { stub: stub.HttpStubName }; result: null };
   /**
    * Finds the process of one end of a TCP connection, with the permissions of the calling process.
    */
@@ -107,6 +115,8 @@ export interface WaitForAdminParams {
   path: string;
   /** A regular expression for the page. */
   expect: string;
+  /** Reduces the page to what the group of this expression matches in each line, sorted. */
+  only?: string;
   timeoutMs: number;
 }
 

@@ -1,4 +1,5 @@
 import type { Script } from './script.ts';
+import type { RawHeader } from './wire.ts';
 
 /** Where a server listens. */
 export interface Listening {
@@ -13,7 +14,7 @@ export interface ServeParams extends Listening {
   keyPair?: { certificate: string; key: string };
   fault?: UpstreamFault;
   /** The scripts of requests, or of the connections of an upstream without HTTP (`*`). */
-  answers?: AnswersByPath<Script>;
+  answers?: AnswersByKey<Script>;
   /** The limit of a script that waits for a signal. */
   limitMs: number;
 }
@@ -34,22 +35,71 @@ export interface UpstreamFault {
   changesByte?: true;
 }
 
+export type RecordType = 'A' | 'AAAA';
+
+/** How the resolver answers queries for one type of record of a name. */
+export type NameAnswer =
+  | {
+      /** None: NOERROR without records. */
+      addresses: string[];
+      /** Default: 0. */
+      ttlSeconds?: number;
+    }
+  | { rcode: 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED' }
+  /** Sends no response. */
+  | { silence: true };
+
 export interface NamesParams {
-  /** IPv4 or IPv6 addresses by name. Any other name is NXDOMAIN. */
-  names: Record<string, string[]>;
-  /** Names whose queries get no answer. */
-  silent: string[];
-  ttlSeconds: number;
+  /** The answers by name and type. Any other name is NXDOMAIN, any other type NOERROR without records. */
+  names: Record<string, Partial<Record<RecordType, NameAnswer>>>;
 }
 
 /**
- * Answers of a stub by the path of a request, `*` for every other path. The first answer is for the
- * first call, the second for the second; the last one repeats.
+ * Answers of a stub by key: the path of a request, or `key=value` of a rate limit descriptor; `*`
+ * for every other call. The first answer is for the first call, the second for the second; the last
+ * one repeats.
  */
-export type AnswersByPath<A> = Record<string, readonly [A, ...A[]]>;
+export type AnswersByKey<A> = Record<string, readonly [A, ...A[]]>;
 
-export interface ServeAuthzParams extends Listening {
-  answers: AnswersByPath<AuthzAnswer>;
+/** When a stub answers a call. */
+export interface Delay {
+  /** Delay of the answer, in milliseconds. */
+  afterMs?: number;
+  /** Answers once the signal of this name is raised. */
+  after?: string;
+}
+
+/** The answers of a stub. */
+export interface Answering<A> extends Listening {
+  answers: AnswersByKey<A>;
+  /** Bound of a wait for a signal, in milliseconds. */
+  limitMs: number;
+}
+
+/** An answer of a stub that serves HTTP/1.1; its bytes are written as given. */
+export type HttpAnswer = Delay &
+  (
+    | {
+        status: number;
+        /** In wire order and spelling. `content-length` is added, unless a header of that name exists. */
+        headers?: RawHeader[];
+        body?: string;
+      }
+    /** Ends the connection instead of an answer, with FIN or with RST. */
+    | { end: true }
+    | { reset: true }
+    /** Sends nothing; the connection stays open. */
+    | { silence: true }
+  );
+
+/** The stubs that serve HTTP/1.1. */
+export type HttpStubName = 'httpAuthz' | 'jwks';
+
+export interface ServeHttpStubParams extends Answering<HttpAnswer> {
+  stub: HttpStubName;
+}
+
+export interface ServeAuthzParams extends Answering<AuthzAnswer> {
   fault?: IdentityFault | undefined;
 }
 
@@ -85,18 +135,44 @@ export interface IdentityFault {
 export type AuthzAnswer = (
   | { response: CheckResponse }
   | { identity: IdentityAnswer }
-  | { error: { code: number; message: string } }
+  | { error: GrpcError }
   | { bytes: string }
   | { silence: true }
-) & {
-  /** Delay of the answer, in milliseconds. */
-  afterMs?: number;
-  /**
-   * Answers DEADLINE_EXCEEDED at the check's deadline, as most gRPC servers do. Default: Envoy
-   * enforces it.
-   */
-  enforcesDeadlines?: true;
-};
+) &
+  Delay & {
+    /**
+     * Answers DEADLINE_EXCEEDED at the check's deadline, as most gRPC servers do. Default: Envoy
+     * enforces it.
+     */
+    enforcesDeadlines?: true;
+  };
+
+/** A gRPC status other than OK. */
+export interface GrpcError {
+  code: number;
+  message: string;
+}
+
+/** An answer of the rate limit stub. */
+export type RateLimitAnswer = Delay & ({ response: RateLimitResponse } | { error: GrpcError } | { silence: true });
+
+/** envoy.service.ratelimit.v3.RateLimitResponse, with the fields of rate-limit.proto. */
+export interface RateLimitResponse {
+  /** 1: OK; 2: OVER_LIMIT. */
+  overall_code: number;
+  statuses?: {
+    code: number;
+    current_limit?: { requests_per_unit: number; unit: number; name?: string };
+    limit_remaining?: number;
+    duration_until_reset?: { seconds: number };
+  }[];
+  response_headers_to_add?: { key: string; value: string }[];
+  request_headers_to_add?: { key: string; value: string }[];
+  /** In base64. */
+  raw_body?: string;
+}
+
+export type ServeRateLimitParams = Answering<RateLimitAnswer>;
 
 /** Allows a request, and adds `x-workload-id` and `x-workload-user`. */
 export interface IdentityAnswer {

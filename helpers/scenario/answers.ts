@@ -1,4 +1,11 @@
-import type { AuthzAnswer, CheckResponse, DeniedResponse, HeaderValueOption } from '../exchange/stub-calls.ts';
+import type {
+  AuthzAnswer,
+  CheckResponse,
+  DeniedResponse,
+  GrpcError,
+  HeaderValueOption,
+  RateLimitResponse,
+} from '../exchange/stub-calls.ts';
 
 /** envoy.config.core.v3.HeaderValueOption.HeaderAppendAction, by its numbers. */
 export const APPEND_ACTION = {
@@ -38,7 +45,17 @@ export function failWith(error_response: DeniedResponse): AuthzAnswer {
   return { response: { status: { code: 14 }, error_response } };
 }
 
+/** An OK of the rate limit service. */
+export function underLimit(more: Omit<RateLimitResponse, 'overall_code'> = {}): { response: RateLimitResponse } {
+  return { response: { overall_code: 1, ...more } };
+}
+
+/** An OVER_LIMIT of the rate limit service. */
+export function overLimit(more: Omit<RateLimitResponse, 'overall_code'> = {}): { response: RateLimitResponse } {
+  return { response: { overall_code: 2, ...more } };
+}
+
 /** Ends the call with a gRPC status instead of an answer. */
-export function grpcError(code: number, message: string): AuthzAnswer {
+export function grpcError(code: number, message: string): { error: GrpcError } {
   return { error: { code, message } };
 }

@@ -1,16 +1,17 @@
 import type { IDENTITY_CAPABILITIES } from '../constants/capabilities.ts';
 import type { ConfigChange } from '../envoy/config-change.ts';
 import type { Change } from '../envoy/known-changes.ts';
-import type { AuthzAnswer, IdentityFault, UpstreamFault } from '../exchange/stub-calls.ts';
+import type { AuthzAnswer, HttpAnswer, IdentityFault, RateLimitAnswer, UpstreamFault } from '../exchange/stub-calls.ts';
 import {
   changedRule as ruleChanged,
   withoutRule as ruleDropped,
   swappedRules as rulesSwapped,
   addedRule as withRule,
 } from '../netfilter/rules.ts';
-import { allOf } from './answers-by-path.ts';
+import { allOf } from './answers-by-key.ts';
 import type { AuthzFault } from './authz-fault.ts';
 import type { EnvoySpec, FaultedScenario, MetadataSpec, Scenario, Stubs, UpstreamSpec } from './scenario.ts';
+import type { StubFault } from './stub-fault.ts';
 
 type Family = 'ipv4' | 'ipv6';
 
@@ -139,6 +140,21 @@ export function authzFault(fault: AuthzFault): Fault {
     'authorization stub',
     ({ authz, authzFault }) => authz && { authzFault: { ...authzFault, ...fault } },
   );
+}
+
+/** Changes every answer of the HTTP authorization service, those that a claim configures too. */
+export function httpAuthz(fault: StubFault<HttpAnswer>): Fault {
+  return stubsChanged('HTTP authorization service', ({ httpAuthz }) => httpAuthz && { httpAuthzFault: fault });
+}
+
+/** Changes every answer of the rate limit service, those that a claim configures too. */
+export function rateLimit(fault: StubFault<RateLimitAnswer>): Fault {
+  return stubsChanged('rate limit service', ({ rateLimit }) => rateLimit && { rateLimitFault: fault });
+}
+
+/** Changes every answer of the JWKS server, those that a claim configures too. */
+export function jwks(fault: StubFault<HttpAnswer>): Fault {
+  return stubsChanged('JWKS server', ({ jwks }) => jwks && { jwksFault: fault });
 }
 
 /** Makes the authorization stub report wrong identities, whatever answer a claim configures. */

@@ -3,17 +3,20 @@ import { PORTS } from '../constants/ports.ts';
 import type { ConfigChange } from '../envoy/config-change.ts';
 import type { Script } from '../exchange/script.ts';
 import type {
-  AnswersByPath,
+  AnswersByKey,
   AuthzAnswer,
+  HttpAnswer,
   IdentityFault,
   MetadataFault,
   MetadataSettings,
+  RateLimitAnswer,
   UpstreamFault,
 } from '../exchange/stub-calls.ts';
 import { commentsOf, dedent } from '../netfilter/rules.ts';
-import type { Configured } from './answers-by-path.ts';
+import type { Configured } from './answers-by-key.ts';
 import type { AuthzFault } from './authz-fault.ts';
 import type { Origin } from './origin.ts';
+import type { StubFault } from './stub-fault.ts';
 import type { Tag, Task } from './topics.ts';
 
 /** An upstream: a namespace of its own with a server that names itself in its responses. */
@@ -31,7 +34,7 @@ export interface UpstreamSpec {
    * Scripts that answer requests by path and count; for an upstream without HTTP, by connection
    * (`*`).
    */
-  answers?: AnswersByPath<Script>;
+  answers?: AnswersByKey<Script>;
   /** How it misbehaves, where a fault is injected. */
   fault?: UpstreamFault;
 }
@@ -93,6 +96,18 @@ export interface Stubs {
   identityFault?: IdentityFault;
   /** Capabilities to inspect processes that it lacks, where a fault is injected. */
   identityLacks?: string[];
+  /** The answers of the HTTP authorization service on port 5020. */
+  httpAuthz?: Configured<HttpAnswer>;
+  /** How its answers differ from the configured ones, where a fault is injected. */
+  httpAuthzFault?: StubFault<HttpAnswer>;
+  /** The answers of the rate limit service on port 5030. */
+  rateLimit?: Configured<RateLimitAnswer>;
+  /** How its answers differ from the configured ones, where a fault is injected. */
+  rateLimitFault?: StubFault<RateLimitAnswer>;
+  /** The answers of the JWKS server on port 5040. */
+  jwks?: Configured<HttpAnswer>;
+  /** How its answers differ from the configured ones, where a fault is injected. */
+  jwksFault?: StubFault<HttpAnswer>;
   /** The instance metadata service on 169.254.169.254: on Envoy's host, or beyond the router. */
   metadata?: MetadataSpec;
 }

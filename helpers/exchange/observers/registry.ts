@@ -5,6 +5,8 @@ import { checks } from './checks.ts';
 import { connections } from './connections.ts';
 import { conntrack } from './conntrack.ts';
 import { crashes } from './crashes.ts';
+import { httpChecks, jwksRequests } from './http-calls.ts';
+import { limitRequests } from './limit-requests.ts';
 import { metadata } from './metadata.ts';
 import type { LiveObserver, Observer } from './observer.ts';
 import { ownLog } from './own-log.ts';
@@ -29,6 +31,9 @@ export const OBSERVERS = {
     streams,
     connections,
     checks,
+    httpChecks,
+    limitRequests,
+    jwksRequests,
     authzLog,
     metadata,
     accessLog,

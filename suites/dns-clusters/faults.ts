@@ -1,0 +1,54 @@
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { cluster } from '../../helpers/envoy/select.ts';
+import { config, type Fault, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+
+const DNS = 'cluster_type.typed_config';
+
+const dns = (name: string, set: Record<string, unknown>): Fault =>
+  config({
+    at: cluster(name),
+    set: Object.fromEntries(Object.entries(set).map(([key, value]) => [`${DNS}.${key}`, value])),
+  });
+
+export const faults: Faults = {
+  'dns_refresh_rate is 60s': {
+    fault: ['auto', 'v4_only', 'both_families', 'logical', 'respects_ttl'].map((name) =>
+      dns(name, { dns_refresh_rate: '60s' }),
+    ),
+    why: 'Envoy does not notice other answers in time',
+  },
+  'cluster auto resolves IPv4 only': {
+    fault: dns('auto', { dns_lookup_family: 'V4_ONLY' }),
+    why: 'a failed A query fails the resolution, and the AAAA record is unused',
+  },
+  'cluster v4_only prefers IPv6': {
+    fault: dns('v4_only', { dns_lookup_family: 'AUTO' }),
+    why: 'the AAAA record is used',
+  },
+  'cluster both_families prefers IPv6': {
+    fault: dns('both_families', { dns_lookup_family: 'AUTO' }),
+    why: 'one of two records is used',
+  },
+  'all_addresses_in_single_endpoint removed': {
+    fault: config({ at: cluster('logical'), delete: [`${DNS}.all_addresses_in_single_endpoint`] }),
+    why: 'each address is a host, and a name without records has none',
+  },
+  'all_addresses_in_single_endpoint set everywhere': {
+    fault: ['auto', 'v4_only', 'both_families'].map((name) =>
+      config({ at: cluster(name), add: { [`${DNS}.all_addresses_in_single_endpoint`]: true } }),
+    ),
+    why: 'a name without records is a failure, and two addresses are one host',
+  },
+  'respect_dns_ttl removed': {
+    fault: config({ at: cluster('respects_ttl'), delete: [`${DNS}.respect_dns_ttl`] }),
+    why: 'the cluster resolves its name every 0.1 s',
+  },
+  'blue responds as green': {
+    fault: upstream('blue', { name: 'green' }),
+    why: 'a kept host and a new one look alike',
+  },
+  'wrong version recorded for a failure beside an empty answer': {
+    misdated: CHANGES.dnsFailureKeepsHosts,
+    why: 'the claim expects the hosts of other versions',
+  },
+};

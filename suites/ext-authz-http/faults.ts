@@ -1,0 +1,120 @@
+import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { endpoint, filter, route } from '../../helpers/envoy/select.ts';
+import { config, type Fault, type Faults, httpAuthz } from '../../helpers/scenario/faults.ts';
+
+const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
+
+/** Changes the ext_authz filter, or the variant with this suffix. */
+const authzFilter = (change: Omit<ConfigChange, 'at'>, name = ''): Fault =>
+  config({ at: filter(EXT_AUTHZ + name), ...change });
+
+export const faults: Faults = {
+  'authorization cluster points to a closed port': {
+    fault: config({ at: endpoint('127.0.0.1:5020'), set: { 'address.socket_address.port_value': 5021 } }),
+    why: 'every check fails',
+  },
+  'ext_authz filter disabled': {
+    fault: authzFilter({ add: { disabled: true } }),
+    why: 'Envoy forwards requests to routes without a variant unchecked',
+  },
+  'HTTP authorization service always answers 200': {
+    fault: httpAuthz({ always: { status: 200 } }),
+    why: 'no check is denied, and none fails',
+  },
+  'HTTP authorization service always answers 401': {
+    fault: httpAuthz({ always: { status: 401 } }),
+    why: 'every request is denied',
+  },
+  'HTTP authorization service repeats its first answer': {
+    fault: httpAuthz({ repeatsFirst: true }),
+    why: 'a repeated check gets the same answer',
+  },
+  'allowed_headers and headers_to_add removed': {
+    fault: authzFilter(
+      { delete: ['typed_config.allowed_headers', 'typed_config.http_service.authorization_request'] },
+      '.lists_headers',
+    ),
+    why: 'the check has none of these headers',
+  },
+  'allowed_headers set on the default filter': {
+    fault: authzFilter({
+      add: { 'typed_config.allowed_headers': { patterns: [{ exact: 'cookie' }, { exact: 'x-client' }] } },
+    }),
+    why: 'the check has more headers than Envoy sends by default',
+  },
+  'path_prefix removed': {
+    fault: authzFilter({ delete: ['typed_config.http_service.path_prefix'] }, '.prefixes_path'),
+    why: 'the check has the path of the request',
+  },
+  'authorization_response removed': {
+    fault: authzFilter({ delete: ['typed_config.http_service.authorization_response'] }, '.lists_headers'),
+    why: 'headers of a 200 are dropped, and a denial keeps all of its own',
+  },
+  'authorization_response set on the default filter': {
+    fault: authzFilter({
+      add: {
+        'typed_config.http_service.authorization_response': {
+          allowed_upstream_headers: { patterns: [{ prefix: 'x-' }] },
+          allowed_client_headers: { patterns: [{ exact: 'x-deny' }] },
+          allowed_client_headers_on_success: { patterns: [{ prefix: 'x-' }] },
+        },
+      },
+    }),
+    why: 'headers of a 200 reach the upstream and the client, and a denial loses its cookies',
+  },
+  'with_request_body removed': {
+    fault: authzFilter({ delete: ['typed_config.with_request_body'] }, '.with_body'),
+    why: 'the check has no body',
+  },
+  'with_request_body set on the default filter': {
+    fault: authzFilter({ add: { 'typed_config.with_request_body': { max_request_bytes: 8192 } } }),
+    why: 'the check has the body',
+  },
+  'status_on_error removed': {
+    fault: authzFilter({ delete: ['typed_config.status_on_error'] }, '.on_error_503'),
+    why: 'a failed check returns 403',
+  },
+  'failure_mode_allow is false instead of true': {
+    fault: authzFilter({ set: { 'typed_config.failure_mode_allow': false } }, '.fails_open'),
+    why: 'a failed check returns 403',
+  },
+  'failure_mode_allow set on the default filter': {
+    fault: authzFilter({ add: { 'typed_config.failure_mode_allow': true } }),
+    why: 'a request whose check fails is forwarded',
+  },
+  'retry_policy removed': {
+    fault: ['.retries_5xx', '.retries_resets'].map((name) =>
+      authzFilter({ delete: ['typed_config.http_service.retry_policy'] }, name),
+    ),
+    why: 'no check is repeated',
+  },
+  'retry_on is 5xx instead of reset,connect-failure': {
+    fault: authzFilter({ set: { 'typed_config.http_service.retry_policy.retry_on': '5xx' } }, '.retries_resets'),
+    why: 'a check is repeated after a 503',
+  },
+  'num_retries is 1 instead of 2': {
+    fault: authzFilter({ set: { 'typed_config.http_service.retry_policy.num_retries': 1 } }, '.retries_5xx'),
+    why: 'the third check is missing',
+  },
+  'retry_policy set on the default filter': {
+    fault: authzFilter({ add: { 'typed_config.http_service.retry_policy': { retry_on: '5xx', num_retries: 1 } } }),
+    why: 'a failed check is repeated',
+  },
+  'prefix_rewrite set on the default and prefixed routes': {
+    fault: ['/', '/prefixed'].map((path) => config({ at: route(path), add: { 'route.prefix_rewrite': '/x' } })),
+    why: 'the upstream receives another path',
+  },
+  'wrong version recorded for the headers of a denial': {
+    misdated: CHANGES.httpDenialHeaders,
+    why: 'the claim expects the headers that only 1.37.0 drops, or the reverse',
+  },
+  'wrong version recorded for status_on_error': {
+    misdated: CHANGES.httpStatusOnError,
+    why: 'the claim expects the status that only 1.37.0 returns, or the reverse',
+  },
+  'wrong version recorded for retry_on': {
+    misdated: CHANGES.httpRetryOn,
+    why: 'the claim expects the number of checks of other versions',
+  },
+};
