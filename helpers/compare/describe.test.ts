@@ -4,6 +4,7 @@ import type { Change } from '../envoy/known-changes.ts';
 import { sampleChapter, sampleClaim, sampleEnvoy } from '../record/sample.ts';
 import type { Comparison } from './compare.ts';
 import type { Explained } from './explain.ts';
+import type { Cause, GuardFindings } from './guard-causes.ts';
 import { comparisonJson } from './json.ts';
 import { comparisonPage } from './markdown.ts';
 import { describeComparison } from './terminal.ts';
@@ -152,4 +153,23 @@ test('without differences the verdict is short, and noise and changes not exerci
 test('records whose claims ran in different orders have a remark', () => {
   expect(describeComparison(comparison({ differentOrder: true }), plain)).toContain('run both with one --seed');
   expect(describeComparison(comparison(), plain)).not.toContain('--seed');
+});
+
+test('the guard that causes a difference is printed with it, and the search in every form', () => {
+  const status = differences.find(({ path }) => path === 'replies[0].status');
+  if (!status) throw new Error('there is a difference of the status');
+  const cause: Cause = { kind: 'guard', guard: 'envoy.reloadable_features.x', value: false };
+  const guards: GuardFindings = { guards: 32, runs: 16, ms: 46_300, causes: new Map([[status, cause]]) };
+  const searched = comparison({ guards });
+  const line = 'guard: envoy.reloadable_features.x; with false, as 1.37.0 (seen with and without it, twice each)';
+  expect(describeComparison(searched, plain)).toContain(`GET http://<blue>\n    ${line}\n`);
+  expect(comparisonPage(searched)).toContain(`GET http://<blue><br>${line} |`);
+  const search = 'Guards that only 1.38.2 defines: 32; searched in 16 runs, 46.3 s.';
+  expect([describeComparison(searched, plain), comparisonPage(searched)].every((text) => text.includes(search))).toBe(
+    true,
+  );
+  expect(comparisonJson(searched)).toMatchObject({
+    differences: expect.arrayContaining([expect.objectContaining({ path: 'replies[0].status', cause })]),
+    guards: { defined: 32, runs: 16, seconds: 46.3 },
+  });
 });
