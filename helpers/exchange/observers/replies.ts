@@ -26,6 +26,18 @@ export interface Certificate {
   fingerprint: string;
 }
 
+/** The negotiated parameters of a TLS connection, as its client sees them. */
+export interface ReplyTls {
+  /** `TLSv1.3`. */
+  version: string;
+  /** `TLS_AES_128_GCM_SHA256`. */
+  cipher: string;
+  /** The key-exchange group: `X25519`. Absent where the program does not report it. */
+  group?: string;
+  /** The negotiated protocol: `http/1.1`. */
+  alpn?: string;
+}
+
 /**
  * The result of a request: `status` or `ended`, or both for a WebSocket, which has a close code.
  */
@@ -37,6 +49,7 @@ export interface Reply {
   local?: SocketAddress;
   remote?: SocketAddress;
   certificate?: Certificate;
+  tls?: ReplyTls;
   ended?: Ending;
   /** The HTTP/2 frames that a script received. */
   frames?: ReceivedFrame[];
@@ -56,6 +69,7 @@ export class ReplySeen extends Message<ClientReply> {
   readonly local = this.raw.local;
   readonly remote = this.raw.remote;
   readonly certificate = this.raw.certificate;
+  readonly tls = this.raw.tls;
   /** The HTTP/2 frames that a script received, in order. */
   readonly frames = this.raw.frames ?? [];
   /** Length and SHA-256 of the body. */
