@@ -212,6 +212,27 @@ export const CHANGES = {
     source: 'release notes of 1.40.0, admin; https://github.com/envoyproxy/envoy/pull/47042',
     shows: [{ path: /./, declared: true }],
   },
+  upstreamResetPassedOn: {
+    since: '1.38.0',
+    what: 'tcp_proxy passes an RST of the upstream on to the downstream, and logs UR; before, the downstream got the end of the stream',
+    source: 'release notes of 1.38.0, new_features, tcp_proxy; https://github.com/envoyproxy/envoy/pull/44148',
+    shows: [{ path: /./, declared: true }],
+  },
+  downstreamResetPassedOn: {
+    since: '1.40.0',
+    what: 'tcp_proxy passes an RST of the downstream on to the upstream; before, the upstream got the end of the stream',
+    source: 'release notes of 1.40.0, tcp_proxy; https://github.com/envoyproxy/envoy/pull/46519',
+    shows: [
+      // A dialled connection is reset where its time is over.
+      { path: /^(streams|connections)\[\d+\]\.ended$/, before: /^end$/, after: /^ECONNRESET$/ },
+    ],
+  },
+  queryMethod: {
+    since: '1.40.0',
+    what: 'the HTTP/1 codec knows the method QUERY; before, Envoy answered 400 (http1.codec_error)',
+    source: 'release notes of 1.40.0, http; runtime guard envoy.reloadable_features.http1_allow_query_method',
+    shows: [{ path: /./, declared: true }],
+  },
   nghttp2Connections: {
     since: '1.40.0',
     what: 'connections of HTTP/2 are counted by codec library: http2.nghttp2_downstream_connections, and of each cluster http2.nghttp2_upstream_connections',

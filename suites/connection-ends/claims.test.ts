@@ -1,0 +1,350 @@
+import { createHash } from 'node:crypto';
+import { describe, expect } from 'vitest';
+import { chapter, differs } from '../../fixtures/chapter.ts';
+import { PORTS } from '../../helpers/constants/ports.ts';
+import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { proxyHeader } from '../../helpers/exchange/proxy-protocol.ts';
+import { response } from '../../helpers/exchange/response.ts';
+import { connectionEnds, PROXIED_LISTENER } from './scenario.ts';
+
+const test = chapter(connectionEnds);
+
+const LISTENER = `127.0.0.1:${PORTS.listener}`;
+const BYTES_LISTENER = `127.0.0.1:${PORTS.bytesListener}`;
+const PROGRAMS = ['curl', 'undici'] as const;
+const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
+
+/** The bytes of a request without a body. */
+function get(path: string, headers = ''): { send: string } {
+  return { send: `GET ${path} HTTP/1.1\r\nHost: upstream\r\n${headers}\r\n` };
+}
+
+/** The head of a request with a body of ten bytes, and the first half of it. */
+function halfOf(path: string): { send: string } {
+  return { send: `POST ${path} HTTP/1.1\r\nHost: upstream\r\nContent-Length: 10\r\n\r\nhalf ` };
+}
+
+describe('ends of a TCP connection', () => {
+  test(
+    "an RST of the upstream after its first bytes is the client's end of the stream before 1.38.0, and an RST since",
+    differs(CHANGES.upstreamResetPassedOn),
+    async ({ downstream, upstreams: { bytes }, since }) => {
+      await bytes.plays([{ send: 'hello' }, { wait: 'greeted' }, { reset: true }]);
+      const { reply, accessLog, streams } = await downstream.dial(BYTES_LISTENER, {
+        steps: [{ until: 'hello' }, { signal: 'greeted' }],
+      });
+      const isPassedOn = since(CHANGES.upstreamResetPassedOn);
+      expect(reply.body).toBe('hello');
+      expect(reply.outcome).toBe(isPassedOn ? 'ECONNRESET' : 'closed');
+      expect(streams).toEqual([expect.objectContaining({ bytes: 0, ended: 'reset' })]);
+      expect(accessLog).toEqual([
+        expect.objectContaining({ response_flags: isPassedOn ? 'UR' : '-', bytes_sent: 5, bytes_received: 0 }),
+      ]);
+    },
+  );
+
+  test(
+    'an RST of the upstream after bytes both ways reaches the client as an RST since 1.38.0; all bytes arrive before',
+    differs(CHANGES.upstreamResetPassedOn),
+    async ({ downstream, upstreams: { bytes }, since }) => {
+      await bytes.plays([{ until: 'request' }, { send: 'response' }, { wait: 'received' }, { reset: true }]);
+      const { reply, accessLog } = await downstream.dial(BYTES_LISTENER, {
+        steps: [{ send: 'request' }, { until: 'response' }, { signal: 'received' }],
+      });
+      const isPassedOn = since(CHANGES.upstreamResetPassedOn);
+      expect(reply.body).toBe('response');
+      expect(reply.outcome).toBe(isPassedOn ? 'ECONNRESET' : 'closed');
+      expect(accessLog).toEqual([
+        expect.objectContaining({ response_flags: isPassedOn ? 'UR' : '-', bytes_sent: 8, bytes_received: 7 }),
+      ]);
+    },
+  );
+
+  test(
+    "an RST of the client is the upstream's end of the stream before 1.40.0, and an RST since",
+    differs(CHANGES.downstreamResetPassedOn),
+    async ({ downstream, upstreams: { bytes }, since }) => {
+      await bytes.plays([{ until: 'request' }, { signal: 'received' }, { untilEnd: true }]);
+      const { reply, streams, accessLog } = await downstream.dial(BYTES_LISTENER, {
+        steps: [{ send: 'request' }, { wait: 'received' }, { reset: true }],
+      });
+      expect(reply.outcome).toBe('reset');
+      const ended = since(CHANGES.downstreamResetPassedOn) ? 'ECONNRESET' : 'end';
+      expect(streams).toEqual([expect.objectContaining({ bytes: 7, ended })]);
+      expect(accessLog).toEqual([expect.objectContaining({ response_flags: '-', bytes_received: 7 })]);
+    },
+  );
+
+  test('after the end of the client, the upstream still sends to it; after the end of the upstream, the client', async ({
+    downstream,
+    upstreams: { bytes },
+  }) => {
+    await bytes.plays(
+      [{ untilEnd: true }, { send: 'after your end' }, { end: true }],
+      [{ send: 'my end' }, { end: true }, { until: 'after your end' }],
+    );
+    const byClient = await downstream.dial(BYTES_LISTENER, { steps: [{ send: 'my end' }, { end: true }] });
+    const byUpstream = await downstream.dial(BYTES_LISTENER, {
+      steps: [{ untilEnd: true }, { send: 'after your end' }, { end: true }],
+    });
+    expect([byClient, byUpstream].map(({ reply }) => reply.body)).toEqual(['after your end', 'my end']);
+    expect([byClient, byUpstream].map(({ streams }) => streams.map(({ bytes, ended }) => [bytes, ended]))).toEqual([
+      [[6, 'end']],
+      [[14, 'end']],
+    ]);
+  });
+
+  test('while the client does not read, Envoy stops reading from the upstream; later, every byte arrives', async ({
+    lab,
+    downstream,
+    upstreams: { bytes },
+  }) => {
+    const payload = 'x'.repeat(2 ** 21);
+    await bytes.plays([{ send: payload }, { end: true }]);
+    const { reply } = await downstream.dial(BYTES_LISTENER, {
+      steps: [{ read: false }, { wait: 'read on' }, { read: true }],
+      meanwhile: async (signals) => {
+        await lab.envoyHost.call('waitForAdmin', {
+          port: PORTS.admin,
+          path: '/stats?filter=cluster.bytes.upstream_flow_control_paused_reading_total',
+          expect: ': [1-9]',
+          timeoutMs: TIMEOUTS.conditionMs,
+        });
+        await signals.raise('read on');
+      },
+    });
+    expect(reply.body === payload).toBe(true);
+    expect(reply.outcome).toBe('closed');
+  });
+});
+
+describe('parts of a response', () => {
+  test('the client receives the first part of a body before the upstream sends the second', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    await upstream.answers({ '/parts': [response({ body: ['first,', { wait: 'first received' }, 'second'] })] });
+    const { reply, accessLog } = await downstream.dial(LISTENER, {
+      steps: [get('/parts'), { until: 'first,' }, { signal: 'first received' }, { until: 'second' }, { end: true }],
+    });
+    expect(reply.body).toMatch(/\r\n\r\nfirst,second$/);
+    expect(accessLog).toEqual([expect.objectContaining({ response_code: 200, bytes_sent: 12 })]);
+  });
+
+  test("an upstream's RST within a body ends the client's connection after the bytes received: 200 UPE", async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    const body = ['abc', { wait: 'abc received' }, { reset: true } as const];
+    await upstream.answers({ '/cut': [response({ headers: [['content-length', '10']], body })] });
+    const { reply, connections, accessLog } = await downstream.dial(LISTENER, {
+      steps: [get('/cut'), { until: 'abc' }, { signal: 'abc received' }],
+    });
+    expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\ncontent-length: 10\r\n(?:.+\r\n)+\r\nabc$/);
+    expect(reply.outcome).toBe('closed');
+    expect(connections).toEqual([expect.objectContaining({ servedBy: 'upstream', requests: 1, ended: 'reset' })]);
+    expect(accessLog).toEqual([
+      expect.objectContaining({
+        response_code: 200,
+        response_flags: 'UPE',
+        response_code_details: 'upstream_reset_after_response_started{protocol_error}',
+        bytes_sent: 3,
+      }),
+    ]);
+  });
+
+  test('after an upstream closes its connection behind a response, the next request opens another', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    await upstream.answers({ '/close': [[...response({ body: 'bye' }), { end: true }], response({ body: 'hello' })] });
+    const closed = await downstream.get(`http://${LISTENER}/close`);
+    const next = await downstream.get(`http://${LISTENER}/close`);
+    expect([closed, next].map(({ reply }) => [reply.outcome, reply.body])).toEqual([
+      [200, 'bye'],
+      [200, 'hello'],
+    ]);
+    expect([closed, next].map(({ connections }) => connections.map(({ ended }) => ended))).toEqual([['closed'], []]);
+    expect(next.received[0]?.remote).not.toBe(closed.received[0]?.remote);
+  });
+
+  test('trailers of the upstream reach the client with enable_trailers on both sides', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    const headers: [string, string][] = [['trailer', 'x-checksum']];
+    const trailers: [string, string][] = [['x-checksum', '1']];
+    await upstream.answers({ '/trailers': [response({ headers, body: ['abc'], trailers })] });
+    const { reply } = await downstream.dial(LISTENER, {
+      steps: [get('/trailers', 'TE: trailers\r\n'), { until: 'x-checksum: 1\r\n\r\n' }, { end: true }],
+    });
+    expect(reply.body).toMatch(/\r\n\r\n3\r\nabc\r\n0\r\nx-checksum: 1\r\n\r\n$/);
+  });
+
+  test('Envoy drops an interim 103 response and passes the final response on', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    const hints = response({ status: 103, headers: [['link', '</style.css>; rel=preload']] });
+    await upstream.answers({ '/hints': [[...hints, ...response({ body: 'abc' })]] });
+    const { reply } = await downstream.dial(LISTENER, { steps: [get('/hints'), { until: 'abc' }, { end: true }] });
+    expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\n(?!link)(?:.+\r\n)+\r\nabc$/);
+    expect(reply.body).not.toContain('103');
+  });
+});
+
+describe('requests that end early or late', () => {
+  test('a response before the end of the request reaches the client with connection: close, and ends the upload', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    await upstream.answers({ '/early': [response({ status: 413, body: 'too much' })] });
+    const { reply, connections, accessLog } = await downstream.dial(LISTENER, {
+      steps: [halfOf('/early'), { until: 'too much' }, { end: true }],
+    });
+    expect(reply.body).toMatch(/^HTTP\/1\.1 413 .*\r\n(?:.+\r\n)*connection: close\r\n\r\ntoo much$/);
+    expect(connections).toEqual([expect.objectContaining({ requests: 1, ended: 'end' })]);
+    expect(accessLog).toEqual([
+      expect.objectContaining({ response_code: 413, response_code_details: 'via_upstream', bytes_received: 5 }),
+    ]);
+  });
+
+  test("an RST of the client within a request ends the upstream's connection: DC, without a response", async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    await upstream.answers({ '/upload': [[{ until: 'half ' }, { signal: 'half received' }, { untilEnd: true }]] });
+    const { reply, received, connections, accessLog } = await downstream.dial(LISTENER, {
+      steps: [halfOf('/upload'), { wait: 'half received' }, { reset: true }],
+    });
+    expect(reply.body).toBe('');
+    expect(received).toHaveLength(1);
+    expect(connections).toEqual([expect.objectContaining({ requests: 1, ended: 'end' })]);
+    expect(accessLog).toEqual([
+      expect.objectContaining({
+        response_code: 0,
+        response_flags: 'DC',
+        response_code_details: 'downstream_remote_disconnect',
+        bytes_received: 5,
+      }),
+    ]);
+  });
+
+  test('an upgrade that the upstream accepts late is accepted then; bytes pass both ways after it', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    const accepted = { send: `HTTP/1.1 101 Switching Protocols\r\n${UPGRADE}\r\nwelcome` };
+    await upstream.answers({
+      '/socket/late': [[{ signal: 'asked' }, { wait: 'accept' }, accepted, { until: 'hello' }, { send: 'bye' }]],
+    });
+    const { reply, accessLog } = await downstream.dial(LISTENER, {
+      steps: [
+        ...[get('/socket/late', UPGRADE), { wait: 'asked' }, { signal: 'accept' }],
+        ...[{ until: 'welcome' }, { send: 'hello' }, { until: 'bye' }, { end: true as const }],
+      ],
+    });
+    expect(reply.body).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n(?:.+\r\n)+\r\nwelcomebye$/);
+    expect(accessLog).toEqual([expect.objectContaining({ response_code: 101 })]);
+  });
+
+  test("an upgrade that the upstream does not answer is a 504 UT after the route's timeout", async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    await upstream.answers({ '/socket/silent': [[{ untilEnd: true }]] });
+    const { reply, connections, accessLog } = await downstream.dial(LISTENER, {
+      steps: [get('/socket/silent', UPGRADE), { until: 'upstream request timeout' }, { end: true }],
+    });
+    expect(reply.body).toMatch(/^HTTP\/1\.1 504 Gateway Timeout\r\n/);
+    expect(connections).toEqual([expect.objectContaining({ requests: 1, ended: 'end' })]);
+    expect(accessLog).toEqual([
+      expect.objectContaining({ response_flags: 'UT', response_code_details: 'response_timeout' }),
+    ]);
+  });
+});
+
+describe('requests as they are written', () => {
+  for (const program of PROGRAMS) {
+    test(`the path /a/../b/%2e?c of ${program} reaches the upstream unchanged`, async ({ downstream }) => {
+      const { received } = await downstream.get(`http://${LISTENER}/a/../b/%2e?c`, { program });
+      expect(received.map(({ path }) => path)).toEqual(['/a/../b/%2e?c']);
+    });
+  }
+
+  test('a header of 58 KiB reaches the upstream; one of 61 KiB gets 431 DPE (max_request_headers_kb is 60)', async ({
+    downstream,
+  }) => {
+    const sent = (kib: number) =>
+      downstream.get(`http://${LISTENER}/healthz`, { headers: { 'x-long': 'x'.repeat(kib * 1024) } });
+    const [shorter, longer] = [await sent(58), await sent(61)];
+    expect(shorter.received[0]?.header('x-long')).toHaveLength(58 * 1024);
+    expect([longer.reply.outcome, longer.received]).toEqual([431, []]);
+    expect(longer.accessLog).toEqual([
+      expect.objectContaining({ response_flags: 'DPE', response_code_details: 'http1.headers_too_large' }),
+    ]);
+  });
+
+  test(
+    'a QUERY with a content-type gets 400 (http1.codec_error) before 1.40.0, and reaches the upstream since',
+    differs(CHANGES.queryMethod),
+    async ({ downstream, since }) => {
+      const query = 'QUERY / HTTP/1.1\r\nHost: upstream\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi';
+      const { reply, received, accessLog } = await downstream.dial(LISTENER, {
+        steps: [{ send: query }, { until: '\r\n\r\n' }, { end: true }],
+      });
+      const known = since(CHANGES.queryMethod);
+      expect(reply.body.split('\r\n')[0]).toBe(known ? 'HTTP/1.1 200 OK' : 'HTTP/1.1 400 Bad Request');
+      expect(received.map(({ raw }) => raw.method)).toEqual(known ? ['QUERY'] : []);
+      expect(accessLog).toEqual([
+        expect.objectContaining({ response_code_details: known ? 'via_upstream' : 'http1.codec_error' }),
+      ]);
+    },
+  );
+});
+
+describe('parameters of connections to upstreams', () => {
+  test('to a TLS upstream, Envoy uses at most TLS 1.2 by default, with SNI and ALPN of the cluster', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    const { reply, received } = await downstream.get(`http://${LISTENER}/tls/`);
+    expect(reply.servedBy).toBe('upstream');
+    expect(received[0]?.local).toBe(upstream.secureSocketAddress);
+    expect(received[0]?.raw.tls).toEqual({
+      version: 'TLSv1.2',
+      cipher: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+      groups: ['X25519', 'P-256'],
+      serverName: 'upstream',
+      alpn: 'http/1.1',
+    });
+  });
+
+  for (const version of [1, 2] as const) {
+    test(`upstream_proxy_protocol V${version} sends the addresses of the client's connection to the upstream`, async ({
+      downstream,
+    }) => {
+      const { reply, received } = await downstream.get(`http://${LISTENER}/proxy-v${version}/`);
+      expect(received.map(({ raw }) => raw.proxy)).toEqual([{ version, source: reply.local, destination: LISTENER }]);
+    });
+
+    test(`the proxy_protocol listener filter takes the client's address from a header of version ${version}`, async ({
+      downstream,
+    }) => {
+      const header = proxyHeader({ version, source: '192.0.2.10:20000', destination: '198.51.100.10:80' });
+      const { reply, streams, accessLog } = await downstream.dial(`127.0.0.1:${PROXIED_LISTENER}`, {
+        steps: [{ send: header }, { until: 'bytes\n' }, { send: 'hello' }, { end: true }],
+      });
+      expect(reply.body).toBe('bytes\n5 bytes\n');
+      const sha256 = createHash('sha256').update('hello').digest('hex');
+      expect(streams).toEqual([expect.objectContaining({ bytes: 5, sha256 })]);
+      expect(accessLog).toEqual([
+        expect.objectContaining({
+          downstream_remote_address: '192.0.2.10:20000',
+          downstream_local_address: '198.51.100.10:80',
+        }),
+      ]);
+    });
+  }
+});
