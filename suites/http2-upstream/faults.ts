@@ -1,0 +1,47 @@
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { cluster, connectionManager } from '../../helpers/envoy/select.ts';
+import { config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+import { upstreamHttp } from '../shared/faults.ts';
+
+export const faults: Faults = {
+  'upstream cluster uses HTTP/1.1': {
+    fault: config({ at: cluster('upstream'), set: upstreamHttp({}) }),
+    why: 'the upstream receives HTTP/1.1, and no frames',
+  },
+  'local_reply_config maps local replies to 500': {
+    fault: config({
+      at: connectionManager(),
+      add: {
+        local_reply_config: {
+          mappers: [
+            {
+              filter: {
+                status_code_filter: {
+                  comparison: { op: 'GE', value: { default_value: 500, runtime_key: 'unused' } },
+                },
+              },
+              status_code: 500,
+            },
+          ],
+        },
+      },
+    }),
+    why: 'a reset of the upstream has another status',
+  },
+  'codec_type is HTTP1': {
+    fault: config({ at: connectionManager(), set: { codec_type: 'HTTP1' } }),
+    why: 'scripts that send frames get 400 in HTTP/1.1',
+  },
+  'resetsWithError is dated wrongly': {
+    misdated: CHANGES.resetsWithError,
+    why: 'claims expect the reset codes of other versions',
+  },
+  'resetAfterResponse is dated wrongly': {
+    misdated: CHANGES.resetAfterResponse,
+    why: 'a claim expects the body of other versions',
+  },
+  'upstream returns 404': {
+    fault: upstream('upstream', { status: 404 }),
+    why: 'the ordinary answer has another status',
+  },
+};
