@@ -102,14 +102,14 @@ export const CHANGES = {
   },
   nghttp2ByDefault: {
     since: '1.37.0',
-    what: 'Envoy reads and writes HTTP/2 with nghttp2; before, with oghttp2, which treats malformed requests differently',
+    what: 'nghttp2 reads and writes HTTP/2; before, oghttp2 did, which treats malformed requests differently',
     source:
       'undocumented; https://github.com/envoyproxy/envoy/pull/42319, which turns the runtime guard http2_use_oghttp2 off',
     shows: [{ path: /./, declared: true }],
   },
   resetsWithError: {
     since: '1.37.0',
-    what: 'Envoy resets an HTTP/2 stream with INTERNAL_ERROR and reports RST_STREAM(PROTOCOL_ERROR) of an upstream as a protocol error; before, with NO_ERROR and as a remote reset',
+    what: 'a reset by Envoy has the code INTERNAL_ERROR instead of NO_ERROR, and RST_STREAM(PROTOCOL_ERROR) of an upstream is a protocol error instead of a remote reset',
     source:
       'release notes of 1.37.0, behavior_changes, http; https://github.com/envoyproxy/envoy/issues/36200; runtime guard envoy.reloadable_features.reset_with_error, without effect in 1.40.0',
     shows: [{ path: /./, declared: true }],

@@ -60,7 +60,8 @@ export function usesFrames(script: readonly Step[]): boolean {
 }
 
 /** What a script sends first, for a title: the first line, or the frames of a request. */
-export function openingOf([first]: readonly Step[]): string {
+export function openingOf(script: readonly Step[]): string {
+  const first = script.find((step) => 'send' in step || 'frames' in step);
   if (first && 'send' in first) {
     const [line = ''] = first.send.split('\r\n', 1);
     return line && JSON.stringify(line);

@@ -108,6 +108,8 @@ describe('requests written as HTTP/2 frames', () => {
     [':authority', 'front.test'],
   ];
   const request = (headers: RawHeader[]): Frame => ({ type: 'HEADERS', headers, endStream: true });
+  // Else it would depend on timing whether the settings of Envoy arrive before the end.
+  const CONNECTED = { untilFrame: { type: 'SETTINGS' } } as const;
   // An acknowledgement that Envoy does not read would let the kernel reset the connection.
   const UNACKNOWLEDGED = { http2: { acks: false } } as const;
   const TOO_MANY = { response_code: 0, response_flags: 'DR', response_code_details: 'http2.too_many_headers' };
@@ -126,11 +128,11 @@ describe('requests written as HTTP/2 frames', () => {
   });
 
   test(
-    'a header of 70,000 bytes: oghttp2 resets its stream with INTERNAL_ERROR; nghttp2 ends the connection with GOAWAY(COMPRESSION_ERROR)',
+    'a header of 70,000 bytes ends the connection with GOAWAY(COMPRESSION_ERROR); up to 1.36 only its stream is reset',
     differs(CHANGES.nghttp2ByDefault),
     async ({ downstream, since }) => {
       const { reply, received, accessLog } = await downstream.dial(LISTENER, {
-        steps: [{ frames: [request([...PSEUDO, ['x-long', 'a'.repeat(70_000)]])] }],
+        steps: [CONNECTED, { frames: [request([...PSEUDO, ['x-long', 'a'.repeat(70_000)]])] }],
         ...UNACKNOWLEDGED,
       });
       expect(received).toEqual([]);
@@ -152,12 +154,12 @@ describe('requests written as HTTP/2 frames', () => {
   );
 
   test(
-    'a pseudo header after another header: oghttp2 accepts the request; nghttp2 closes the connection as DPE http2.invalid.header.field',
+    'a pseudo header after another header closes the connection as DPE; up to 1.36 the request reaches the upstream',
     differs(CHANGES.nghttp2ByDefault),
     async ({ downstream, since }) => {
       const [method, ...others] = PSEUDO;
       const { reply, received, accessLog } = await downstream.dial(LISTENER, {
-        steps: [{ frames: [request([...others, ['x-a', 'b'], method as RawHeader])] }],
+        steps: [CONNECTED, { frames: [request([...others, ['x-a', 'b'], method as RawHeader])] }],
         ...UNACKNOWLEDGED,
       });
       if (since(CHANGES.nghttp2ByDefault)) {
@@ -175,11 +177,11 @@ describe('requests written as HTTP/2 frames', () => {
   );
 
   test(
-    'DATA after END_STREAM: oghttp2 answers the request; nghttp2 ends the connection with GOAWAY(STREAM_CLOSED)',
+    'DATA after END_STREAM ends the connection with GOAWAY(STREAM_CLOSED); up to 1.36 the request gets its response',
     differs(CHANGES.nghttp2ByDefault),
     async ({ downstream, since }) => {
       const { reply, accessLog } = await downstream.dial(LISTENER, {
-        steps: [{ frames: [request(PSEUDO), { type: 'DATA', data: 'late', endStream: true }] }],
+        steps: [CONNECTED, { frames: [request(PSEUDO), { type: 'DATA', data: 'late', endStream: true }] }],
         ...UNACKNOWLEDGED,
       });
       if (since(CHANGES.nghttp2ByDefault)) {
@@ -192,7 +194,7 @@ describe('requests written as HTTP/2 frames', () => {
   );
 
   test(
-    '90 cookie lines and 15 other headers in HTTP/2: 204 while cookies do not count towards the limit of 100 headers, else RST_STREAM(INTERNAL_ERROR)',
+    '90 cookie lines and 15 other headers in HTTP/2 are RST_STREAM(INTERNAL_ERROR); before 1.38.1 they pass',
     differs(CHANGES.cookiesInLimits),
     async ({ downstream, since }) => {
       const cookies = Array.from({ length: 90 }, (_, at): RawHeader => ['cookie', `c${at}=x`]);
