@@ -24,6 +24,7 @@ const PURE = [
   'exchange/moment',
   'exchange/program-outputs',
   'lab/agent',
+  'lab/jwt',
   'lab/signals',
   'lab/stub-use',
   'playground/program-streams',

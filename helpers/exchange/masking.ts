@@ -12,6 +12,8 @@ const RANDOM: [pattern: RegExp, name: string][] = [
   [/\b(?:[0-9A-F]{2}:){31}[0-9A-F]{2}\b/g, '<fingerprint>'],
   // A token of the metadata stub.
   [/\bAQAE[\w-]{52}==/g, '<token>'],
+  // A signed token: its signature or its key is random.
+  [/\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, '<token>'],
   [/("requests": )\d+/g, '$1<count>'],
   [/("sec-websocket-key",\s+")[^"]+/gi, '$1<key>'],
   [/\b(x-envoy-upstream-service-time: )\d+/g, '$1<ms>'],

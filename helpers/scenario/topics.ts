@@ -21,6 +21,7 @@ export const TAGS = [
   'headers',
   'http2',
   'ipv6',
+  'jwt',
   'local-replies',
   'metadata',
   'rate-limit',

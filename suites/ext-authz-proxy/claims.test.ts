@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
 import { endOf } from '../../helpers/constants/addresses.ts';
@@ -210,6 +211,24 @@ describe('CheckRequest content', () => {
     expect([packed, plain].map(({ received }) => received[0]?.header('content-length'))).toEqual(['3', '3']);
   });
 
+  test('body bytes that are not UTF-8 are "!" in body of the CheckRequest, unchanged in raw_body and at the upstream', async ({
+    downstream,
+  }) => {
+    const post = (path: string) =>
+      downstream.dial(`127.0.0.1:${PORTS.listener}`, {
+        steps: [
+          {
+            send: `POST ${path} HTTP/1.1\r\nHost: a.host\r\nContent-Length: 3\r\nConnection: close\r\n\r\n\u00ff\u00feA`,
+          },
+        ],
+      });
+    const [plain, packed] = [await post('/with-body'), await post('/with-raw-body')];
+    expect(plain.checks[0]?.attributes?.request?.http?.body).toBe('!!A');
+    expect(packed.checks[0]?.attributes?.request?.http?.raw_body).toBe('fffe41');
+    const sha256 = createHash('sha256').update(Buffer.from('fffe41', 'hex')).digest('hex');
+    for (const { reply } of [plain, packed]) expect(reply.body).toContain(`"bodySha256": "${sha256}"`);
+  });
+
   test('with allow_partial_message, the CheckRequest carries 16 of 17 body bytes; the upstream receives all 17', async ({
     lab,
     downstream,
@@ -347,6 +366,30 @@ describe('denied requests', () => {
     expect(reply.lines('content-type')).toEqual(['text/html']);
     expect(reply.lines('content-length')).toEqual(['9']);
     expect(reply.lines('server')).toEqual(['envoy']);
+  });
+});
+
+describe('pending checks', () => {
+  test('while the check of a request is pending, the upstream receives nothing; the request follows the allowed check', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
+    await authz.answers({ ...allow(), after: 'go on' });
+    const upstreamRequests = () => lab.envoy.admin('/stats?filter=^cluster\\.upstream\\.upstream_rq_total$');
+    const before = await upstreamRequests();
+    let pending = '';
+    const { reply, received } = await downstream.dial(`127.0.0.1:${PORTS.listener}`, {
+      steps: [{ send: 'GET / HTTP/1.1\r\nHost: a.host\r\nConnection: close\r\n\r\n' }],
+      meanwhile: async (signals) => {
+        await signals.raised('check received');
+        pending = await upstreamRequests();
+        await signals.raise('go on');
+      },
+    });
+    expect(pending).toBe(before);
+    expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(received).toHaveLength(1);
   });
 });
 

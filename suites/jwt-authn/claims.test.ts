@@ -1,0 +1,156 @@
+import { describe, expect } from 'vitest';
+import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
+import type { HttpAnswer } from '../../helpers/exchange/stub-calls.ts';
+import { jwtAuthn } from './scenario.ts';
+
+const test = chapter(jwtAuthn);
+
+/** In the year 2100. */
+const CLAIMS = { iss: 'https://issuer.example', sub: 'alice', aud: 'book', exp: 4_102_444_800 };
+
+const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+
+const refused = (details: string) =>
+  expect.objectContaining({ response_code: 401, response_flags: '-', response_code_details: details });
+
+describe('valid tokens', () => {
+  test('a request with a valid token reaches the upstream with the payload in x-jwt-payload, without the token', async ({
+    lab,
+    jwks,
+    downstream,
+  }) => {
+    await jwks.answers(jwks.keySet('first'));
+    const { reply, received, jwksRequests, stats } = await downstream.get(lab.envoyUrl, {
+      headers: { ...bearer(jwks.token(CLAIMS)), 'x-jwt-payload': 'forged' },
+    });
+    expect(reply.servedBy).toBe('upstream');
+    const payloads = received[0]?.lines('x-jwt-payload') ?? [];
+    expect(payloads.map((each) => JSON.parse(Buffer.from(each, 'base64url').toString()))).toEqual([CLAIMS]);
+    expect(received[0]?.lines('authorization')).toEqual([]);
+    expect(jwksRequests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /fresh']);
+    expect(stats['http.ingress.jwt_authn.allowed']).toBe(1);
+  });
+
+  test('a path without a requirement reaches the upstream without a token and without a request for keys', async ({
+    lab,
+    downstream,
+  }) => {
+    const { reply, jwksRequests } = await downstream.get(`${lab.envoyUrl}/public`);
+    expect(reply.servedBy).toBe('upstream');
+    expect(jwksRequests).toEqual([]);
+  });
+
+  test('once a second key is in the key set, tokens of both keys pass; after the first is removed, only the second', async ({
+    lab,
+    jwks,
+    downstream,
+  }) => {
+    const sets = [jwks.keySet('first'), jwks.keySet('first', 'second'), jwks.keySet('second')];
+    const outcomes: unknown[] = [];
+    for (const set of sets) {
+      await jwks.answers(set);
+      for (const key of ['first', 'second'] as const) {
+        const { reply } = await downstream.get(lab.envoyUrl, { headers: bearer(jwks.token(CLAIMS, key)) });
+        outcomes.push(reply.outcome);
+      }
+    }
+    expect(outcomes).toEqual([200, 401, 200, 200, 401, 200]);
+  });
+
+  test(
+    'cache_duration: one fetch of the key set serves two requests',
+    changesEnvoy,
+    async ({ lab, jwks, downstream }) => {
+      await lab.restartEnvoy({});
+      await jwks.answers(jwks.keySet('first'));
+      const headers = bearer(jwks.token(CLAIMS));
+      const first = await downstream.get(`${lab.envoyUrl}/cached`, { headers });
+      const second = await downstream.get(`${lab.envoyUrl}/cached`, { headers });
+      expect([first, second].map(({ reply }) => reply.outcome)).toEqual([200, 200]);
+      expect([first, second].map(({ jwksRequests }) => jwksRequests.length)).toEqual([1, 0]);
+    },
+  );
+});
+
+describe('refused tokens', () => {
+  test('a request without a token gets 401 "Jwt is missing" without a request for keys', async ({
+    lab,
+    downstream,
+  }) => {
+    const { reply, received, jwksRequests, accessLog, stats } = await downstream.get(lab.envoyUrl);
+    expect([reply.outcome, reply.body]).toEqual([401, 'Jwt is missing']);
+    expect(reply.lines('www-authenticate')).toEqual([`Bearer realm="${lab.envoyUrl}/"`]);
+    expect([received.length, jwksRequests.length]).toEqual([0, 0]);
+    expect(accessLog).toEqual([refused('jwt_authn_access_denied{Jwt_is_missing}')]);
+    expect(stats['http.ingress.jwt_authn.denied']).toBe(1);
+  });
+
+  const WRONG: Record<string, [status: number, body: string, claims: object]> = {
+    'of another issuer': [401, 'Jwt issuer is not configured', { iss: 'https://other.example' }],
+    'for another audience': [403, 'Audiences in Jwt are not allowed', { aud: 'other' }],
+    'that has expired': [401, 'Jwt is expired', { exp: 1_000_000_000 }],
+    'that is not valid yet': [401, 'Jwt not yet valid', { nbf: 4_102_444_700 }],
+  };
+
+  for (const [which, [status, body, claims]] of Object.entries(WRONG)) {
+    test(`a token ${which} gets a ${status} with the body "${body}"`, async ({ lab, jwks, downstream }) => {
+      await jwks.answers(jwks.keySet('first'));
+      const { reply, received } = await downstream.get(lab.envoyUrl, {
+        headers: bearer(jwks.token({ ...CLAIMS, ...claims })),
+      });
+      expect([reply.outcome, reply.body]).toEqual([status, body]);
+      expect(received).toEqual([]);
+    });
+  }
+
+  test('a token of a key that the key set lacks gets a 401, a token with a changed payload too', async ({
+    lab,
+    jwks,
+    downstream,
+  }) => {
+    await jwks.answers(jwks.keySet('first'));
+    const unknown = await downstream.get(lab.envoyUrl, { headers: bearer(jwks.token(CLAIMS, 'unpublished')) });
+    const [header, , signature] = jwks.token(CLAIMS).split('.');
+    const payload = Buffer.from(JSON.stringify({ ...CLAIMS, sub: 'root' })).toString('base64url');
+    const forged = await downstream.get(lab.envoyUrl, { headers: bearer([header, payload, signature].join('.')) });
+    expect([unknown, forged].map(({ reply }) => [reply.outcome, reply.body])).toEqual([
+      [401, "Jwks doesn't have key to match kid or alg from Jwt"],
+      [401, 'Jwt verification fails'],
+    ]);
+  });
+});
+
+describe('key sets', () => {
+  const FAILURES: Record<string, HttpAnswer> = {
+    'answers 503': { status: 503 },
+    'resets the connection': { reset: true },
+    'does not answer': { silence: true },
+    'answers without JSON': { status: 200, body: 'keys' },
+  };
+
+  test('while the JWKS server fails, a valid token gets 401 "Jwks remote fetch is failed"', async ({
+    lab,
+    jwks,
+    downstream,
+  }) => {
+    for (const [name, answer] of Object.entries(FAILURES)) {
+      await jwks.answers(answer);
+      const { reply, received, stats } = await downstream.get(lab.envoyUrl, { headers: bearer(jwks.token(CLAIMS)) });
+      expect([reply.outcome, reply.body, received.length], name).toEqual([401, 'Jwks remote fetch is failed', 0]);
+      expect(stats['http.ingress.jwt_authn.jwks_fetch_failed'], name).toBe(1);
+    }
+  });
+
+  test('while the JWKS server is stopped, a valid token gets 401; Envoy recovers with the server', async ({
+    lab,
+    jwks,
+    downstream,
+  }) => {
+    await jwks.stop();
+    const stopped = await downstream.get(lab.envoyUrl, { headers: bearer(jwks.token(CLAIMS)) });
+    await jwks.answers(jwks.keySet('first'));
+    const back = await downstream.get(lab.envoyUrl, { headers: bearer(jwks.token(CLAIMS)) });
+    expect([stopped, back].map(({ reply }) => reply.outcome)).toEqual([401, 200]);
+    expect(stopped.reply.body).toBe('Jwks remote fetch is failed');
+  });
+});
