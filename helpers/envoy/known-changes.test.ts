@@ -24,7 +24,7 @@ test('a guard that a change names and that is set decides instead of the version
 
 test('every known change describes itself in a clause and names its source', () => {
   for (const { what, source } of Object.values<Change>(CHANGES)) {
-    expect(what).toMatch(/^[a-z0-9%`].*[^.]$/);
+    expect(what).toMatch(/^(Envoy |[a-z0-9%`]).*[^.]$/);
     expect(source).not.toBe('');
   }
 });

@@ -1,3 +1,4 @@
+import { STAT_CHANGES } from './stat-changes.ts';
 import { compareVersions } from './versions.ts';
 
 /** A change of Envoy's behaviour, with its signs in observations. */
@@ -82,8 +83,8 @@ export function describeSince({ since }: { since: string | readonly string[] }):
   return `since ${[since].flat().join(' and ')}`;
 }
 
-/** Every observed change between the known Envoy versions. */
-export const CHANGES = {
+/** Changes of what Envoy does. */
+const BEHAVIOUR_CHANGES = {
   disconnectDuringCheck: {
     since: ['1.36.5', '1.37.0'],
     what: 'a client that disconnects while a check is pending on a route with its own authorization service no longer crashes Envoy',
@@ -247,3 +248,13 @@ export const CHANGES = {
     ],
   },
 } as const satisfies Record<string, Change>;
+
+/** Every observed change between the known Envoy versions, oldest first. */
+export const CHANGES = oldestFirst({ ...BEHAVIOUR_CHANGES, ...STAT_CHANGES });
+
+function oldestFirst<T extends Record<string, Change>>(changes: T): T {
+  // A backport comes from a newer version.
+  const newest = ({ since }: Change): string => [since].flat().at(-1) ?? '';
+  const sorted = Object.entries(changes).sort(([, a], [, b]) => compareVersions(newest(a), newest(b)));
+  return Object.fromEntries(sorted) as T;
+}

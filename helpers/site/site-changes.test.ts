@@ -54,7 +54,7 @@ test('between two versions are the changes that exactly one of them has, newest 
     }
   }
   const upgrade = changesBetween(changes, '1.37.0', '1.40.0');
-  const firsts = upgrade.gained.map(({ since }) => since[0] ?? '');
+  const firsts = upgrade.gained.map(({ since }) => since.at(-1) ?? '');
   expect(firsts).toEqual(firsts.toSorted((a, b) => compareVersions(b, a)));
   expect(upgrade.undone).toEqual([]);
   expect(changesBetween(changes, '1.40.0', '1.37.0')).toEqual({ gained: [], undone: upgrade.gained });

@@ -1,0 +1,98 @@
+import type { Change, Sign } from './known-changes.ts';
+
+/** A difference of an inventory by the last parts of names, of stats and of Prometheus series alike. */
+function named(...names: string[]): Pick<Sign, 'path'> {
+  return { path: new RegExp(`^inventory\\.(stats|series)\\..*[._](${names.join('|')})(\\{[^}]*\\})?$`) };
+}
+
+const NEW = { before: /^$/ };
+const GONE = { after: /^$/ };
+
+/** Changes of the names of stats, which need no traffic to show. */
+export const STAT_CHANGES = {
+  extAuthzLimitCounters: {
+    since: '1.37.0',
+    what: 'ext_authz has the counters omitted_response_headers, request_header_limits_reached and response_header_limits_reached',
+    source: 'undocumented, found by comparing 1.36.4 with 1.37.0',
+    shows: [{ ...named('omitted_response_headers', '(request|response)_header_limits_reached'), ...NEW }],
+  },
+  activeRequestOverflow: {
+    since: '1.38.0',
+    what: 'a request over the limit of active requests counts as upstream_rq_active_overflow; before, as upstream_rq_pending_overflow',
+    source: 'release notes of 1.38.0; runtime guard envoy.reloadable_features.skip_pending_overflow_count_on_active_rq',
+    shows: [{ ...named('upstream_rq_active_overflow'), ...NEW }],
+  },
+  extAuthzShadowMode: {
+    since: '1.38.0',
+    what: 'ext_authz has a shadow mode with the counters shadow_denied and shadow_error',
+    source: 'release notes of 1.38.0, new_features; https://github.com/envoyproxy/envoy/pull/44481',
+    shows: [{ ...named('shadow_denied', 'shadow_error'), ...NEW }],
+  },
+  localRateLimitShadowMode: {
+    since: '1.38.0',
+    what: 'local_ratelimit has the counter shadow_mode',
+    source: 'undocumented, found by comparing 1.37.0 with 1.38.2',
+    shows: [{ ...named('http_local_rate_limit.shadow_mode', 'http_local_rate_limit_shadow_mode'), ...NEW }],
+  },
+  memoryReleaseTimer: {
+    since: '1.38.0',
+    what: 'the counter tcmalloc.released_by_timer is removed: TCMalloc releases memory in the background',
+    source: 'release notes of 1.38.0',
+    shows: [{ ...named('released_by_timer'), ...GONE }],
+  },
+  resetNoErrorCounter: {
+    since: '1.39.0',
+    what: 'clusters have the counter upstream_rq_rx_reset_no_error',
+    source: 'undocumented, found by comparing 1.38.3 with 1.39.0; comes with http_preserve_rst_no_error',
+    shows: [{ ...named('upstream_rq_rx_reset_no_error'), ...NEW }],
+  },
+  dnsAddressFilter: {
+    since: '1.39.0',
+    what: 'each DNS cache has the counter dns_address_filter_out, of addresses that a filter of the cache denies',
+    source: 'release notes of 1.39.0, new_features, dynamic_forward_proxy',
+    shows: [{ ...named('dns_address_filter_out'), ...NEW }],
+  },
+  tcpProxyCounters: {
+    since: '1.39.0',
+    what: 'tcp_proxy has the counters downstream_cx_drain_close and route_delayed_total',
+    source: 'undocumented, found by comparing 1.38.3 with 1.39.0',
+    shows: [
+      { path: /^inventory\.(stats\.tcp\.\*\.|series\.tcp_)(downstream_cx_drain_close|route_delayed_total)\b/, ...NEW },
+    ],
+  },
+  pinnedWorkers: {
+    since: '1.39.0',
+    what: 'the gauge listener_manager.workers_pinned tells how many workers are pinned to a processor',
+    source: 'undocumented, found by comparing 1.38.3 with 1.39.0',
+    shows: [{ ...named('workers_pinned'), ...NEW }],
+  },
+  preconnectSkipped: {
+    since: '1.40.0',
+    what: 'clusters have the counter upstream_cx_preconnect_skipped, of hosts that preconnect_enabled_metadata leaves out',
+    source: 'release notes of 1.40.0, new_features, upstream',
+    shows: [{ ...named('upstream_cx_preconnect_skipped'), ...NEW }],
+  },
+  queueOverloaded: {
+    since: '1.40.0',
+    what: 'clusters have the gauge upstream_queue_overloaded, of queues of pending requests that are overloaded',
+    source: 'documentation of the queue policy adaptive LIFO; found by comparing 1.39.3 with 1.40.0',
+    shows: [{ ...named('upstream_queue_overloaded'), ...NEW }],
+  },
+  tcpProxyOverload: {
+    since: '1.40.0',
+    what: 'tcp_proxy has the counter downstream_cx_overload_close',
+    source: 'undocumented, found by comparing 1.39.3 with 1.40.0',
+    shows: [{ path: /^inventory\.(stats\.tcp\.\*\.|series\.tcp_)downstream_cx_overload_close\b/, ...NEW }],
+  },
+  tcpProxyRouterCounters: {
+    since: '1.40.0',
+    what: 'tcp_proxy with tunneling_config has the counters of a router, http.*.rq_total and others, from its start',
+    source: 'undocumented, found by comparing 1.39.3 with 1.40.0 in the chapter tcp-proxy',
+    shows: [
+      {
+        path: /^inventory\.(stats\.http\.\*\.|series\.http_)(no_cluster|no_route|passthrough_internal_redirect_\w+|rq_(direct_response|overload_local_reply|redirect|reset_after_downstream_response_started|total))\b/,
+        ...NEW,
+      },
+    ],
+  },
+} as const satisfies Record<string, Change>;
