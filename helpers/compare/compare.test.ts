@@ -155,6 +155,13 @@ describe('known changes', () => {
     expect(compareRecords(older, newer, [beside]).notExercised).toEqual([]);
   });
 
+  test('a change whose difference another change explains is exercised', () => {
+    const other = { ...change, what: 'another one' };
+    const { differences, notExercised } = compareRecords(older, declaring(newer), [other, change]);
+    expect(differences.map((each) => each.change)).toEqual([other]);
+    expect(notExercised).toEqual([]);
+  });
+
   test('a difference between two runs of A is noise', () => {
     const again = seen(reply([], 'it failed, reason: y'), '1.37.0');
     const comparison = compareRecords(older, newer, [change], again);

@@ -18,23 +18,18 @@ export function explain(
 ): Explained[] {
   const between = changes.filter((change) => direction(change, a, b) !== undefined);
   return differences.map((difference) => {
-    const claims = [a, b].flatMap((record) => claimsAt(record, difference));
-    const change = between.find((each) => {
-      const forward = direction(each, a, b) === 'forward';
-      return each.shows.some((sign) => matches(sign, difference, forward, declares(claims, each)));
-    });
+    const change = between.find((each) => shows(each, difference, a, b));
     return change ? { ...difference, status: 'known', change } : { ...difference, status: 'new' };
   });
 }
 
-/** Changes between both that explain no difference, although a claim declares them or their effect is expected. */
+/** Changes between both without a difference that shows them, although a claim declares them or their effect is expected. */
 export function notExercisedAmong(
   changes: readonly Change[],
   differences: Explained[],
   a: EnvoyRecord,
   b: EnvoyRecord,
 ): Change[] {
-  const shown = new Set(differences.map(({ change }) => change));
   const compared = b.chapters.flatMap(({ slug, claims }) =>
     claims.filter(({ title, observations }) => {
       const [other] = claimsAt(a, { slug, claim: title });
@@ -42,7 +37,9 @@ export function notExercisedAmong(
     }),
   );
   return changes.filter((change) => {
-    if (direction(change, a, b) === undefined || shown.has(change)) return false;
+    if (direction(change, a, b) === undefined) return false;
+    // Another change may explain the difference, for instance of a claim that declares both.
+    if (differences.some((difference) => shows(change, difference, a, b))) return false;
     const beside = change.shows.flatMap((sign) => sign.beside ?? []);
     return declares(compared, change) || (beside.length > 0 && observesOne(compared, beside));
   });
@@ -54,6 +51,16 @@ function direction(change: Change, a: EnvoyRecord, b: EnvoyRecord): 'forward' | 
   const [before, after] = [hasChange(change, a.build.version), hasChange(change, b.build.version)];
   if (before === after) return undefined;
   return after ? 'forward' : 'backward';
+}
+
+/** Whether a difference is an effect of a change. */
+function shows(change: Change, difference: Difference, a: EnvoyRecord, b: EnvoyRecord): boolean {
+  const forward = direction(change, a, b) === 'forward';
+  const declared = declares(
+    [a, b].flatMap((record) => claimsAt(record, difference)),
+    change,
+  );
+  return change.shows.some((sign) => matches(sign, difference, forward, declared));
 }
 
 function matches(sign: Sign, { path, a = '', b = '' }: Difference, forward: boolean, declared: boolean): boolean {

@@ -2,7 +2,7 @@ import type { Change, Sign } from './known-changes.ts';
 
 /** A difference of an inventory by the last parts of names, of stats and of Prometheus series alike. */
 function named(...names: string[]): Pick<Sign, 'path'> {
-  return { path: new RegExp(`^inventory\\.(stats|series)\\..*[._](${names.join('|')})(\\{[^}]*\\})?$`) };
+  return { path: new RegExp(`^inventory\\.(stats|series)\\.(?:.*[._])?(${names.join('|')})(\\{[^}]*\\})?$`) };
 }
 
 const NEW = { before: /^$/ };
