@@ -35,16 +35,24 @@ const UDP = 17;
 
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK'];
 
+/** A packet with its payload, as far as it was captured. */
+export type WholePacket = Packet & { payload: Buffer };
+
 /**
  * Parses the TCP and UDP packets of a little-endian capture of `tcpdump -i any -w`.
  *
  * @throws Error for another format
  */
 export function parsePcap(file: Buffer): Packet[] {
+  return parseWholePackets(file).map(({ payload: _, ...packet }) => packet);
+}
+
+/** The same with payloads. @throws Error for another format */
+export function parseWholePackets(file: Buffer): WholePacket[] {
   if (file.length < 24 || file.readUInt32LE(0) !== MAGIC) throw new Error('not a capture with times in microseconds');
   const linkType = file.readUInt32LE(20) & 0xffff;
   if (linkType !== LINUX_SLL2) throw new Error(`a capture of link type ${linkType}, expected ${LINUX_SLL2}`);
-  const packets: Packet[] = [];
+  const packets: WholePacket[] = [];
   for (let at = 24; at + 16 <= file.length; ) {
     const captured = file.readUInt32LE(at + 8);
     const data = file.subarray(at + 16, at + 16 + captured);
@@ -56,7 +64,7 @@ export function parsePcap(file: Buffer): Packet[] {
   return packets;
 }
 
-function parsePacket(data: Buffer): Omit<Packet, 'at'> | undefined {
+function parsePacket(data: Buffer): Omit<WholePacket, 'at'> | undefined {
   const ether = data.readUInt16BE(0);
   const ip = data.subarray(SLL2_BYTES);
   const network = ether === IPV4 ? parseIpv4(ip) : ether === IPV6 ? parseIpv6(ip) : undefined;
@@ -78,6 +86,8 @@ function parsePacket(data: Buffer): Omit<Packet, 'at'> | undefined {
     acknowledged: isTcp ? payload.readUInt32BE(8) : 0,
     bytes: bytes - head,
     text: isTcp ? firstLine(payload.subarray(head)) : '',
+    // A short frame is padded.
+    payload: payload.subarray(head, bytes),
   };
 }
 

@@ -305,7 +305,7 @@ describe('requests as they are written', () => {
 });
 
 describe('parameters of connections to upstreams', () => {
-  test('to a TLS upstream, Envoy uses at most TLS 1.2 by default, with SNI and ALPN of the cluster', async ({
+  test('to a TLS upstream, Envoy uses at most TLS 1.2 by default, the SNI of the cluster and ALPN http/1.1', async ({
     downstream,
     upstreams: { upstream },
   }) => {

@@ -48,9 +48,9 @@ export const faults: Faults = {
     fault: config({ at: connectionManager(), delete: ['http_protocol_options'] }),
     why: "Envoy drops the upstream's trailers",
   },
-  'alpn_protocols removed from the TLS cluster': {
-    fault: config({ at: cluster('secure'), delete: ['transport_socket.typed_config.common_tls_context'] }),
-    why: 'the upstream receives no ALPN',
+  'sni of the TLS cluster is another name': {
+    fault: config({ at: cluster('secure'), set: { 'transport_socket.typed_config.sni': 'other' } }),
+    why: 'the upstream receives that name',
   },
   'PROXY protocol versions of the clusters swapped': {
     fault: [
