@@ -234,6 +234,12 @@ const BEHAVIOUR_CHANGES = {
     source: 'release notes of 1.40.0, http; runtime guard envoy.reloadable_features.http1_allow_query_method',
     shows: [{ path: /./, declared: true }],
   },
+  jsonNumbersInDigits: {
+    since: '1.40.0',
+    what: 'a number in a JSON access log has all its digits, 400000; before, it was 4e+05 where that is shorter',
+    source: 'undocumented, found by comparing 1.39.3 with 1.40.0',
+    shows: [{ path: /^accessLogText\[/, before: /\de\+\d/ }],
+  },
   nghttp2Connections: {
     since: '1.40.0',
     what: 'connections of HTTP/2 are counted by codec library: http2.nghttp2_downstream_connections, and of each cluster http2.nghttp2_upstream_connections',

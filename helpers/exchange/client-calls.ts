@@ -58,6 +58,17 @@ export interface DialParams extends Limits {
   steps?: Script;
   /** Speaks HTTP/2, with these frames of its own. Default where a script has frames. */
   http2?: AutomaticFrames;
+  /** Connects over TLS. Default: plain TCP. */
+  tls?: DialTls;
+}
+
+export interface DialTls {
+  /** The trusted authority's certificate, in PEM. Default: the authorities that Node trusts. */
+  authority?: string;
+  /** The name in SNI, and of the certificate. Default: the host, where it is no address. */
+  serverName?: string;
+  /** The protocols to offer (ALPN). Default: `h2` for a script with HTTP/2 frames, else none. */
+  alpn?: string[];
 }
 
 export interface LoadParams {

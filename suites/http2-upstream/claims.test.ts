@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
-import { chapter, differs } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { cluster, connectionManager, listener } from '../../helpers/envoy/select.ts';
 import type { ErrorCode, Frame, ReceivedFrame } from '../../helpers/exchange/http2/frame.ts';
 import { grpcRequest, grpcResponse, grpcTrailersOnly } from '../../helpers/exchange/http2/grpc.ts';
 import { recordedFrames } from '../../helpers/exchange/http2/recorded-frames.ts';
@@ -24,6 +25,8 @@ const request = (method: string, { endStream }: { endStream?: true } = {}): Fram
 const GET = request('GET', { endStream: true });
 const OK: Frame = { type: 'HEADERS', headers: [[':status', '200']] };
 const END: Frame = { type: 'DATA', data: '', endStream: true };
+/** A response that is larger than a window. */
+const BYTES = 400_000;
 const reset = (code: ErrorCode): Frame => ({ type: 'RST_STREAM', code });
 
 /** The frames of the downstream's stream. */
@@ -135,7 +138,6 @@ describe('resets within a response', () => {
     'RST_STREAM(NO_ERROR) after a response larger than the window: cut at 65,535 bytes up to 1.38, whole since 1.39.0',
     differs(CHANGES.resetsWithError, CHANGES.resetAfterResponse),
     async ({ downstream, upstream, since }) => {
-      const BYTES = 400_000;
       await upstream.answers({
         '*': [
           [
@@ -169,6 +171,31 @@ describe('resets within a response', () => {
           response_flags: isWhole ? '-' : 'UR',
           response_code_details: isWhole ? 'via_upstream' : 'upstream_reset_after_response_started{remote_reset}',
         }),
+      ]);
+    },
+  );
+
+  test(
+    'with default windows, a response to a request that does not end is cut at 65,535 bytes; the log has via_upstream',
+    combined(changesEnvoy, differs(CHANGES.resetsWithError)),
+    async ({ lab, downstream, upstream, since }) => {
+      await lab.restartEnvoy({
+        config: [
+          { at: listener('ingress'), delete: ['per_connection_buffer_limit_bytes'] },
+          { at: connectionManager(), delete: ['http2_protocol_options'] },
+          { at: cluster('upstream'), delete: ['per_connection_buffer_limit_bytes'] },
+        ],
+      });
+      await upstream.answers({ '*': [[{ frames: [OK, { type: 'DATA', data: 'x'.repeat(BYTES), endStream: true }] }]] });
+      const { reply, accessLog } = await downstream.dial(LISTENER, {
+        http2: { windowUpdates: false },
+        steps: [{ frames: [request('POST')] }],
+      });
+      expect(reply.body).toHaveLength(65_535);
+      const code = since(CHANGES.resetsWithError) ? 'INTERNAL_ERROR' : 'NO_ERROR';
+      expect(ofStream(reply.frames).at(-1)).toEqual({ type: 'RST_STREAM', stream: 1, code });
+      expect(accessLog).toEqual([
+        expect.objectContaining({ response_flags: '-', response_code_details: 'via_upstream' }),
       ]);
     },
   );
