@@ -25,6 +25,8 @@ const request = (method: string, { endStream }: { endStream?: true } = {}): Fram
 const GET = request('GET', { endStream: true });
 const OK: Frame = { type: 'HEADERS', headers: [[':status', '200']] };
 const END: Frame = { type: 'DATA', data: '', endStream: true };
+/** Ends a connection after its present streams. */
+const GOAWAY: Frame = { type: 'GOAWAY', code: 'NO_ERROR', lastStream: 2 ** 31 - 1 };
 /** A response that is larger than a window. */
 const BYTES = 400_000;
 const reset = (code: ErrorCode): Frame => ({ type: 'RST_STREAM', code });
@@ -244,7 +246,7 @@ describe('GOAWAY and settings', () => {
     upstream,
   }) => {
     await upstream.answers({
-      '/last': [[{ frames: [OK, END, { type: 'GOAWAY', code: 'NO_ERROR', lastStream: 2 ** 31 - 1 }] }]],
+      '/last': [[{ frames: [OK, END, GOAWAY] }]],
     });
     const last = await downstream.get(`${lab.envoyUrl}/last`);
     const next = await downstream.get(lab.envoyUrl);
@@ -278,8 +280,9 @@ describe('GOAWAY and settings', () => {
     await upstream.answers({
       '/limit': [[{ frames: [{ type: 'SETTINGS', settings: { MAX_CONCURRENT_STREAMS: 1 } }, OK, END] }]],
       '/both': [
-        [{ wait: 'second request' }, { frames: [OK, END] }],
-        [{ signal: 'second request' }, { frames: [OK, END] }],
+        // Without GOAWAY, Envoy would keep two connections for other claims.
+        [{ wait: 'second request' }, { frames: [OK, END, GOAWAY] }],
+        [{ signal: 'second request' }, { frames: [OK, END, GOAWAY] }],
       ],
     });
     await downstream.get(`${lab.envoyUrl}/limit`);
