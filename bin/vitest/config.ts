@@ -34,6 +34,7 @@ const PURE = [
   'programs/servers/http1/*',
   'programs/servers/http2/*',
   'programs/servers/answers',
+  'programs/servers/client-hello',
   'programs/servers/metadata',
   'programs/servers/proxy-header',
   'programs/servers/upstream',

@@ -208,7 +208,9 @@ describe('TLS on port 443', () => {
     const { reply, received, accessLog, rules } = await downstream.get(blue.secureUrl);
     expect(reply.outcome).toBe(200);
     expect(reply.certificate).toEqual(blue.certificate);
-    expect(received[0]?.raw.tls?.version).toBe('TLSv1.3');
+    const { version, cipher, groups } = received[0]?.raw.tls ?? {};
+    expect(reply.tls).toEqual({ version, cipher, group: groups?.[0] });
+    expect(version).toBe('TLSv1.3');
     expect(received[0]?.remote).toBe(accessLog[0]?.upstream_local_address);
     expect(received[0]?.remote).not.toBe(reply.local);
     expect(rules).toEqual([capturedTls]);
