@@ -213,15 +213,3 @@ test.each([
 ])('%s is written to %s', (log, stream) => {
   expect(streamOf(log)).toBe(stream);
 });
-
-test('guards are the last layer of the runtime, beside the layers that it has', () => {
-  const guards = { 'envoy.reloadable_features.a': false };
-  const layer = { name: 'harness guards', static_layer: guards };
-  const layersOf = (config: object): unknown => {
-    const runtime = parse(instrument(JSON.stringify(config), NONCE, { guards }).config) as Record<string, Node>;
-    return runtime.layered_runtime?.layers ?? runtime.layeredRuntime?.layers;
-  };
-  expect(layersOf({})).toEqual([{ name: 'admin', admin_layer: {} }, layer]);
-  expect(layersOf({ layered_runtime: { layers: [{ name: 'own' }] } })).toEqual([{ name: 'own' }, layer]);
-  expect(layersOf({ layeredRuntime: { layers: [{ name: 'own' }] } })).toEqual([{ name: 'own' }, layer]);
-});

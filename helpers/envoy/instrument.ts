@@ -1,8 +1,10 @@
-import { Document, isMap, isNode, isSeq, type Node, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
+import { Document, isMap, isNode, type Node, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
 import { PORTS } from '../constants/ports.ts';
 import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
 import { unusualText } from '../exchange/unusual-text.ts';
 import { given } from '../util/given.ts';
+import { append, fieldOf, keyOf } from './config-fields.ts';
+import { addGuards } from './guards-layer.ts';
 
 /** An Envoy config with the harness's additions. */
 export interface Instrumented {
@@ -242,36 +244,6 @@ function moveFiles(document: Document, files: Record<string, string>, changes: s
       node.value = moved;
     },
   });
-}
-
-/** Adds a layer to the runtime, the last one, which overrides the others. */
-function addGuards(document: Document, guards: Record<string, boolean>, changes: string[]): void {
-  const key = isMap(document.contents) ? (keyOf(document.contents, 'layered_runtime') ?? 'layered_runtime') : '';
-  const own = document.get(key);
-  const runtime = isMap(own) ? own : (document.createNode({}) as YAMLMap);
-  // Without layers, Envoy has one for its admin interface (source/common/runtime/runtime_impl.cc).
-  if (fieldOf(runtime, 'layers') == null) append(document, runtime, 'layers', { name: 'admin', admin_layer: {} });
-  append(document, runtime, 'layers', { name: 'harness guards', static_layer: guards });
-  document.set(key, runtime);
-  changes.push(`The runtime gets ${Object.keys(guards).length} guards.`);
-}
-
-/** Adds an item to a list field, which may be absent. */
-function append(document: Document, map: YAMLMap, field: string, item: object): void {
-  const key = keyOf(map, field) ?? field;
-  const list = map.get(key);
-  if (isSeq(list)) list.add(document.createNode(item));
-  else map.set(key, document.createNode([item]));
-}
-
-/** The key of a field; protobuf's JSON form also allows camel case. */
-function keyOf(map: YAMLMap, field: string): string | undefined {
-  return [field, field.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase())].find((key) => map.has(key));
-}
-
-function fieldOf(map: YAMLMap, field: string): unknown {
-  const key = keyOf(map, field);
-  return key === undefined ? undefined : map.get(key);
 }
 
 /**
