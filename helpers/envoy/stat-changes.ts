@@ -1,4 +1,4 @@
-import type { Change, Sign } from './known-changes.ts';
+import type { Change, Sign } from './change.ts';
 
 /** A difference of an inventory by the last parts of names, of stats and of Prometheus series alike. */
 function named(...names: string[]): Pick<Sign, 'path'> {
@@ -62,7 +62,7 @@ export const STAT_CHANGES = {
   },
   pinnedWorkers: {
     since: '1.39.0',
-    what: 'the gauge listener_manager.workers_pinned tells how many workers are pinned to a processor',
+    what: 'the gauge listener_manager.workers_pinned counts the workers that are pinned to a processor',
     source: 'undocumented, found by comparing 1.38.3 with 1.39.0',
     shows: [{ ...named('workers_pinned'), ...NEW }],
   },
