@@ -165,6 +165,13 @@ const BEHAVIOUR_CHANGES = {
       'release notes of 1.39.0, bug_fixes; https://github.com/envoyproxy/envoy/pull/44749; runtime guard envoy.reloadable_features.http_preserve_rst_no_error',
     shows: [{ path: /./, declared: true }],
   },
+  dnsSingleEndpointReplaced: {
+    since: '1.39.0',
+    what: 'with all_addresses_in_single_endpoint, requests after a change of the address use connections to the new address; before, they used open connections to the old one',
+    source:
+      'undocumented, found by comparing 1.38.3 with 1.39.0; probably the merged implementation of https://github.com/envoyproxy/envoy/pull/38483',
+    shows: [{ path: /./, declared: true }],
+  },
   dnsFailureKeepsHosts: {
     since: '1.40.0',
     what: 'a DNS cluster that looks up both families keeps its hosts when one query fails and the other has no records; before, it removed them',

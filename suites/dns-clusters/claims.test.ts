@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
 import type { Lab } from '../../fixtures/lab/lab.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { dnsClusters } from './scenario.ts';
@@ -111,18 +111,36 @@ describe('several addresses', () => {
     expect([first, second].map(({ reply }) => reply.servedBy).toSorted()).toEqual(['blue', 'green']);
   });
 
-  test('all_addresses_in_single_endpoint: a name with two addresses is one host, the first address', async ({
-    lab,
-    resolver,
-    downstream,
-    upstreams: { blue, green },
-  }) => {
-    await resolver.answers('backend', { A: { addresses: [green.address.ipv4, blue.address.ipv4] } });
-    await resolver.waitForUpdate('logical', 'success');
-    const replies = [await downstream.get(`${lab.envoyUrl}/logical`), await downstream.get(`${lab.envoyUrl}/logical`)];
-    expect(await stat(lab, 'logical', 'membership_total')).toBe(1);
-    expect(replies.map(({ reply }) => reply.servedBy)).toEqual(['green', 'green']);
-  });
+  test(
+    'all_addresses_in_single_endpoint: a name with two addresses is one host, and connections go to the first address',
+    changesEnvoy,
+    async ({ lab, resolver, downstream, upstreams: { blue, green } }) => {
+      // Without an open connection of an earlier request.
+      await lab.restartEnvoy({});
+      await resolver.answers('backend', { A: { addresses: [green.address.ipv4, blue.address.ipv4] } });
+      await resolver.waitForUpdate('logical', 'success');
+      const first = await downstream.get(`${lab.envoyUrl}/logical`);
+      const second = await downstream.get(`${lab.envoyUrl}/logical`);
+      expect(await stat(lab, 'logical', 'membership_total')).toBe(1);
+      expect([first, second].map(({ reply }) => reply.servedBy)).toEqual(['green', 'green']);
+    },
+  );
+
+  test(
+    'all_addresses_in_single_endpoint: after a change of the address, 1.39.0 and later leave an open connection to the old one unused',
+    combined(changesEnvoy, differs(CHANGES.dnsSingleEndpointReplaced)),
+    async ({ lab, resolver, downstream, upstreams: { green }, since }) => {
+      await lab.restartEnvoy({});
+      const before = await downstream.get(`${lab.envoyUrl}/logical`);
+      await resolver.answers('backend', { A: { addresses: [green.address.ipv4] } });
+      await resolver.waitForUpdate('logical', 'success');
+      const after = await downstream.get(`${lab.envoyUrl}/logical`);
+      expect([before, after].map(({ reply }) => reply.servedBy)).toEqual([
+        'blue',
+        since(CHANGES.dnsSingleEndpointReplaced) ? 'green' : 'blue',
+      ]);
+    },
+  );
 
   test('ALL: an A and an AAAA record are two hosts; AUTO uses the AAAA record, V4_ONLY the A record', async ({
     lab,

@@ -51,4 +51,8 @@ export const faults: Faults = {
     misdated: CHANGES.dnsFailureKeepsHosts,
     why: 'the claim expects the hosts of other versions',
   },
+  'wrong version recorded for the connections of a single endpoint': {
+    misdated: CHANGES.dnsSingleEndpointReplaced,
+    why: 'the claim expects the upstream of other versions',
+  },
 };

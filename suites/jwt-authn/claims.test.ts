@@ -25,7 +25,7 @@ describe('valid tokens', () => {
     });
     expect(reply.servedBy).toBe('upstream');
     const payloads = received[0]?.lines('x-jwt-payload') ?? [];
-    expect(payloads.map((each) => JSON.parse(Buffer.from(each, 'base64url').toString()))).toEqual([CLAIMS]);
+    expect(payloads.map((each) => Buffer.from(each, 'base64url').toString())).toEqual([JSON.stringify(CLAIMS)]);
     expect(received[0]?.lines('authorization')).toEqual([]);
     expect(jwksRequests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /fresh']);
     expect(stats['http.ingress.jwt_authn.allowed']).toBe(1);
