@@ -41,12 +41,6 @@ export type Step = { [K in keyof StepKinds]: Pick<StepKinds, K> }[keyof StepKind
 export type Script = Step[];
 
 /**
- * The scripts of an upstream by path: the first for the first request, the second for the second
- * one; the last repeats.
- */
-export type Answers = Record<string, Script[]>;
-
-/**
  * A text in bytes of UTF-8, as a script's `send` writes them: `bytesOf('é')` is two characters. A
  * character of a script is one byte.
  */
