@@ -38,6 +38,7 @@ export class Lanes {
     }
     if (host !== this.#shared) return { over: [this.#laneOf(host)] };
     if (kind === 'check') return { over: [LANE.authz] };
+    if (kind === 'call') return { over: [event.stub === 'httpAuthz' ? LANE.authz : LANE[event.stub]] };
     if (kind === 'metadata') return { over: [LANE.metadata] };
     if (kind !== 'rule' && kind !== 'route') return { over: [LANE.envoy] };
     // The kernel is between the programs of a host.

@@ -1,3 +1,4 @@
+import type { StubName } from '../scenario/stub-names.ts';
 import type { DialParams, LoadParams, LoadResult, RequestParams, UpgradeParams } from './client-calls.ts';
 import type { HostAnswer, ObserveParams } from './host-parts.ts';
 import type { Check } from './observers/checks.ts';
@@ -166,4 +167,9 @@ export interface HelloMessage {
 /** An action of a stub of this host; `at` is in seconds since the epoch. */
 export type Note = { at: number } & Noted;
 
-export type Noted = { received: Received } | { check: Check } | { metadata: MetadataRequest };
+export type Noted =
+  | { received: Received }
+  | { check: Check }
+  | { metadata: MetadataRequest }
+  /** A call of another stub: `GET /a, answered 200`. */
+  | { call: { stub: StubName; text: string } };

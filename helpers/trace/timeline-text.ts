@@ -2,6 +2,7 @@ import { loggedLine } from '../exchange/observers/access-log.ts';
 import { describeCheck } from '../exchange/observers/checks.ts';
 import { describeEntry } from '../exchange/observers/conntrack.ts';
 import { indented } from '../report/wording.ts';
+import { STUBS } from '../scenario/stub-names.ts';
 import type { Timeline, TimelineEvent } from './timeline.ts';
 
 /** A timeline as a sequence diagram for a terminal: one column per host, time downwards. */
@@ -76,6 +77,8 @@ export function describeEvent(event: TimelineEvent): string {
       return `Envoy, ${event.logger}: ${event.text}`;
     case 'check':
       return `the authorization service receives ${describeCheck(event.check)}`;
+    case 'call':
+      return `the ${STUBS[event.stub].name} receives ${event.text}`;
     case 'metadata': {
       const { method, path, status, remote } = event.request;
       return `the metadata service receives ${method} ${path} from ${remote}, returns ${status}`;

@@ -139,6 +139,9 @@ test('each event of a stub or log is one line', () => {
     'the authorization service receives GET /, [2001:db8::1]:1 → 192.0.2.1:2',
   );
   const asked = { method: 'PUT', path: '/t', token: 'none' as const, status: 200, remote: '192.0.2.1:2' };
+  expect(describeEvent({ ...at, kind: 'call', stub: 'jwks', text: 'GET /keys, answer 200' })).toBe(
+    'the JWKS server receives GET /keys, answer 200',
+  );
   expect(describeEvent({ ...at, kind: 'metadata', request: asked })).toBe(
     'the metadata service receives PUT /t from 192.0.2.1:2, returns 200',
   );

@@ -5,6 +5,7 @@ import type { ConntrackEntry } from '../exchange/observers/conntrack.ts';
 import type { MetadataRequest } from '../exchange/observers/metadata.ts';
 import type { Received } from '../exchange/observers/received.ts';
 import type { MatchedRule } from '../netfilter/rule-trace.ts';
+import type { StubName } from '../scenario/stub-names.ts';
 import { given } from '../util/given.ts';
 import type { Packet } from './pcap.ts';
 
@@ -34,6 +35,7 @@ type EventDetail =
   | { kind: 'route'; mark: string; from: string; to: string; text: string }
   | { kind: 'envoy'; logger: string; text: string }
   | { kind: 'check'; check: Check }
+  | { kind: 'call'; stub: StubName; text: string }
   | { kind: 'metadata'; request: MetadataRequest }
   | { kind: 'received'; received: Received }
   | { kind: 'access log'; entry: AccessLogEntry };
