@@ -46,7 +46,7 @@ export async function explainByGuards(
   const began = performance.now();
   const [known, all] = await Promise.all([imageA, imageB].map((image) => machine.guardsOf(image)));
   const guards = (all ?? []).filter((guard) => !known?.includes(guard));
-  const what = { slugs: [...new Set(targets.map(({ slug }) => slug))], claims: claimsUntil(targets, b) };
+  const what = { slugs: [...new Set(targets.map(({ slug }) => slug))], claims: claimsUntil(targets, b, variant) };
   const search = new GuardSearch(a, { ...variant, leavesEvidence: false }, guards, what, log, machine.run);
   const causes = guards.length > 0 ? await search.causesOf(targets) : new Map<Target, Cause>();
   if (!causes) return undefined;

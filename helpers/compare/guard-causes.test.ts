@@ -3,7 +3,7 @@ import { emptyObservation } from '../exchange/observation.ts';
 import type { ChapterRecord, EnvoyRecord } from '../record/record.ts';
 import { compareRecords } from './compare.ts';
 import { entriesOf } from './entries.ts';
-import { causeLines, type GuardFindings, isAsA, targetsOf } from './guard-causes.ts';
+import { causeLines, claimsUntil, type GuardFindings, isAsA, targetsOf } from './guard-causes.ts';
 
 /** A record of chapters, each with one claim of one exchange per counter. */
 function recordWith(chapters: Record<string, number[]>): EnvoyRecord {
@@ -54,4 +54,20 @@ test('an entry has a line for each cause of its places', () => {
     'guard: no guard explains it (1 difference)',
   ]);
   expect(causeLines([first], undefined, 'a')).toEqual([]);
+});
+
+test('a chapter runs up to the last claim of a target, in file order only', () => {
+  const titles = ['first', 'second', 'third'];
+  const record = (stats: number): EnvoyRecord => {
+    const claims = titles.map((title) => ({
+      ...{ title, outcome: 'passed' as const, durationMs: 1 },
+      observations: [{ ...emptyObservation('GET'), stats: { x: title === 'second' ? stats : 1 } }],
+    }));
+    return { name: 'a', chapters: [{ slug: 'one', title: 'one', requirement: '', topology: '', claims }] };
+  };
+  const [a, b] = [record(1), record(2)];
+  const found = targetsOf(entriesOf(compareRecords(a, b, []).differences));
+  const claimed = (variant: { inOrder?: true }): string[] => claimsUntil(found, b, variant).map(({ title }) => title);
+  expect(claimed({ inOrder: true })).toEqual(['first', 'second']);
+  expect(claimed({})).toEqual(titles);
 });

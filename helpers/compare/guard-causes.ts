@@ -1,4 +1,5 @@
 import type { ClaimRecord, EnvoyRecord } from '../record/record.ts';
+import type { Variant } from '../record/variants.ts';
 import { counted, duration } from '../report/wording.ts';
 import { type Difference, differencesOf, placeOf } from './differences.ts';
 import type { Entries } from './entries.ts';
@@ -47,12 +48,19 @@ export function targetsOf({ unknown }: Pick<Entries, 'unknown'>): Target[] {
   return targets;
 }
 
-/** The claims of a chapter up to the last one that a target needs: earlier ones affect what it observes. */
-export function claimsUntil(targets: Target[], { chapters }: EnvoyRecord): ClaimRecord[] {
+/**
+ * The claims of the targets' chapters up to the last one that a target needs: earlier ones affect what
+ * it observes. All claims where they run in another order than that of the file.
+ */
+export function claimsUntil(
+  targets: Target[],
+  { chapters }: EnvoyRecord,
+  { inOrder }: Pick<Variant, 'inOrder'>,
+): ClaimRecord[] {
   return chapters.flatMap(({ slug, claims }) => {
     const places = targets.filter((target) => target.slug === slug).flatMap((target) => target.places);
     // The log of a chapter is that of all its claims; its inventory is read before the first one.
-    if (places.some(({ path }) => /^(log|warnings)\b/.test(path))) return claims;
+    if (places.some(({ path }) => !inOrder || /^(log|warnings)\b/.test(path))) return claims;
     const last = claims.findLastIndex(({ title }) => places.some(({ claim }) => claim === title));
     return places.length === 0 ? [] : claims.slice(0, Math.max(0, last) + 1);
   });
