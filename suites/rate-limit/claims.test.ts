@@ -137,7 +137,7 @@ describe('failures', () => {
   };
 
   for (const [name, answer] of Object.entries(FAILURES)) {
-    test(`${name}: with failure_mode_deny false, the request reaches the upstream and counts as ratelimit.error`, async ({
+    test(`${name}: with failure_mode_deny false, the request is forwarded and counts as ratelimit.error`, async ({
       lab,
       rateLimit,
       downstream,
