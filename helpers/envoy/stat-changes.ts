@@ -46,6 +46,12 @@ export const STAT_CHANGES = {
     source: 'undocumented, found by comparing 1.38.3 with 1.39.0; comes with http_preserve_rst_no_error',
     shows: [{ ...named('upstream_rq_rx_reset_no_error'), ...NEW }],
   },
+  keyUsageCounter: {
+    since: '1.39.0',
+    what: 'the counter ssl.was_key_usage_invalid is removed: a certificate with the wrong key usage always fails the handshake',
+    source: 'undocumented; https://github.com/envoyproxy/envoy/pull/45326',
+    shows: [{ path: /^inventory\.(stats|series)\..*\bssl[._]was_key_usage_invalid\b/, ...GONE }],
+  },
   dnsAddressFilter: {
     since: '1.39.0',
     what: 'each DNS cache has the counter dns_address_filter_out, of addresses that a filter of the cache denies',

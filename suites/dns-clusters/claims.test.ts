@@ -18,6 +18,72 @@ async function stat(lab: Lab, cluster: string, name: string): Promise<number> {
   return Number(/: (\d+)/.exec(body)?.[1]);
 }
 
+describe('several addresses', () => {
+  test('a name with two addresses is two hosts, which requests reach in turn', async ({
+    lab,
+    resolver,
+    downstream,
+    upstreams: { blue, green },
+  }) => {
+    await resolver.answers('backend', { A: { addresses: [blue.address.ipv4, green.address.ipv4] } });
+    await resolver.waitForUpdate('auto', 'success');
+    // In one exchange: Envoy's first host is random.
+    const { replies } = await downstream.getAll(Array(2).fill(`${lab.envoyUrl}/auto`));
+    expect(await stat(lab, 'auto', 'membership_total')).toBe(2);
+    expect(replies.map(({ servedBy }) => servedBy).toSorted()).toEqual(['blue', 'green']);
+  });
+
+  test(
+    'all_addresses_in_single_endpoint: a name with two addresses is one host, and connections go to the first address',
+    changesEnvoy,
+    async ({ lab, resolver, downstream, upstreams: { blue, green } }) => {
+      // Without an open connection of an earlier request.
+      await lab.restartEnvoy({});
+      await resolver.answers('backend', { A: { addresses: [green.address.ipv4, blue.address.ipv4] } });
+      await resolver.waitForUpdate('logical', 'success');
+      const first = await downstream.get(`${lab.envoyUrl}/logical`);
+      const second = await downstream.get(`${lab.envoyUrl}/logical`);
+      expect(await stat(lab, 'logical', 'membership_total')).toBe(1);
+      expect([first, second].map(({ reply }) => reply.servedBy)).toEqual(['green', 'green']);
+    },
+  );
+
+  test(
+    'all_addresses_in_single_endpoint: since 1.39.0, a changed address leaves an open connection to the old one unused',
+    combined(changesEnvoy, differs(CHANGES.dnsSingleEndpointReplaced)),
+    async ({ lab, resolver, downstream, upstreams: { green }, since }) => {
+      await lab.restartEnvoy({});
+      const before = await downstream.get(`${lab.envoyUrl}/logical`);
+      await resolver.answers('backend', { A: { addresses: [green.address.ipv4] } });
+      await resolver.waitForUpdate('logical', 'success');
+      const after = await downstream.get(`${lab.envoyUrl}/logical`);
+      expect([before, after].map(({ reply }) => reply.servedBy)).toEqual([
+        'blue',
+        since(CHANGES.dnsSingleEndpointReplaced) ? 'green' : 'blue',
+      ]);
+    },
+  );
+
+  test('ALL: an A and an AAAA record are two hosts; AUTO uses the AAAA record, V4_ONLY the A record', async ({
+    lab,
+    resolver,
+    downstream,
+    upstreams: { blue, green },
+  }) => {
+    await resolver.answers('backend', {
+      A: { addresses: [blue.address.ipv4] },
+      AAAA: { addresses: [green.address.ipv6] },
+    });
+    for (const cluster of ['auto', 'v4_only', 'both_families']) await resolver.waitForUpdate(cluster, 'success');
+    const { received: both } = await downstream.getAll(Array(2).fill(`${lab.envoyUrl}/both-families`));
+    const auto = await downstream.get(`${lab.envoyUrl}/auto`);
+    const v4Only = await downstream.get(`${lab.envoyUrl}/v4-only`);
+    expect(both.map(({ local }) => local).toSorted()).toEqual([blue.socketAddress, green.socketAddress6]);
+    expect(auto.received[0]?.local).toBe(green.socketAddress6);
+    expect(v4Only.received[0]?.local).toBe(blue.socketAddress);
+  });
+});
+
 describe('failed resolutions', () => {
   test(
     'AUTO: an A query with SERVFAIL beside an AAAA answer without records keeps the host; before 1.40.0, it removes it',
@@ -94,72 +160,6 @@ describe('names without records', () => {
       expect(reply.servedBy).toBe('blue');
     });
   }
-});
-
-describe('several addresses', () => {
-  test('a name with two addresses is two hosts, which requests reach in turn', async ({
-    lab,
-    resolver,
-    downstream,
-    upstreams: { blue, green },
-  }) => {
-    await resolver.answers('backend', { A: { addresses: [blue.address.ipv4, green.address.ipv4] } });
-    await resolver.waitForUpdate('auto', 'success');
-    // In one exchange: Envoy's first host is random.
-    const { replies } = await downstream.getAll(Array(2).fill(`${lab.envoyUrl}/auto`));
-    expect(await stat(lab, 'auto', 'membership_total')).toBe(2);
-    expect(replies.map(({ servedBy }) => servedBy).toSorted()).toEqual(['blue', 'green']);
-  });
-
-  test(
-    'all_addresses_in_single_endpoint: a name with two addresses is one host, and connections go to the first address',
-    changesEnvoy,
-    async ({ lab, resolver, downstream, upstreams: { blue, green } }) => {
-      // Without an open connection of an earlier request.
-      await lab.restartEnvoy({});
-      await resolver.answers('backend', { A: { addresses: [green.address.ipv4, blue.address.ipv4] } });
-      await resolver.waitForUpdate('logical', 'success');
-      const first = await downstream.get(`${lab.envoyUrl}/logical`);
-      const second = await downstream.get(`${lab.envoyUrl}/logical`);
-      expect(await stat(lab, 'logical', 'membership_total')).toBe(1);
-      expect([first, second].map(({ reply }) => reply.servedBy)).toEqual(['green', 'green']);
-    },
-  );
-
-  test(
-    'all_addresses_in_single_endpoint: since 1.39.0, a changed address leaves an open connection to the old one unused',
-    combined(changesEnvoy, differs(CHANGES.dnsSingleEndpointReplaced)),
-    async ({ lab, resolver, downstream, upstreams: { green }, since }) => {
-      await lab.restartEnvoy({});
-      const before = await downstream.get(`${lab.envoyUrl}/logical`);
-      await resolver.answers('backend', { A: { addresses: [green.address.ipv4] } });
-      await resolver.waitForUpdate('logical', 'success');
-      const after = await downstream.get(`${lab.envoyUrl}/logical`);
-      expect([before, after].map(({ reply }) => reply.servedBy)).toEqual([
-        'blue',
-        since(CHANGES.dnsSingleEndpointReplaced) ? 'green' : 'blue',
-      ]);
-    },
-  );
-
-  test('ALL: an A and an AAAA record are two hosts; AUTO uses the AAAA record, V4_ONLY the A record', async ({
-    lab,
-    resolver,
-    downstream,
-    upstreams: { blue, green },
-  }) => {
-    await resolver.answers('backend', {
-      A: { addresses: [blue.address.ipv4] },
-      AAAA: { addresses: [green.address.ipv6] },
-    });
-    for (const cluster of ['auto', 'v4_only', 'both_families']) await resolver.waitForUpdate(cluster, 'success');
-    const { received: both } = await downstream.getAll(Array(2).fill(`${lab.envoyUrl}/both-families`));
-    const auto = await downstream.get(`${lab.envoyUrl}/auto`);
-    const v4Only = await downstream.get(`${lab.envoyUrl}/v4-only`);
-    expect(both.map(({ local }) => local).toSorted()).toEqual([blue.socketAddress, green.socketAddress6]);
-    expect(auto.received[0]?.local).toBe(green.socketAddress6);
-    expect(v4Only.received[0]?.local).toBe(blue.socketAddress);
-  });
 });
 
 describe('TTL', () => {

@@ -1,7 +1,7 @@
 import { cut, headerLines } from '../lines.ts';
 import { Message, recordedMessageKeys } from '../message.ts';
 import type { RawHeader } from '../wire.ts';
-import { type Observer, onceEach } from './observer.ts';
+import { type Observer, onceEach, sorted } from './observer.ts';
 
 /** A request that a stub received over HTTP/1.1, as it was on the wire. */
 export interface HttpCall {
@@ -24,7 +24,11 @@ export class HttpCallSeen extends Message<HttpCall> {
   readonly answer = this.raw.answer;
 }
 
-export const httpChecks = httpCalls('the HTTP authorization service received');
+export const httpChecks: Observer<HttpCallSeen[], HttpCall[]> = {
+  ...httpCalls('the HTTP authorization service received'),
+  // Envoy copies the headers of a check from a protobuf map, which has no fixed order.
+  record: (seen) => seen.map(({ raw }) => ({ ...raw, headers: sorted(raw.headers) })),
+};
 
 export const jwksRequests = httpCalls('the JWKS server received');
 

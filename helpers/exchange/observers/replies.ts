@@ -89,6 +89,9 @@ export class ReplySeen extends Message<ClientReply> {
   }
 }
 
+/** The longest body of a reply that a record keeps whole, in bytes. */
+const LONGEST_BODY = 10_000;
+
 export const replies: Observer<ReplySeen[], Reply[]> = {
   title: 'the downstream received',
   nothing: [],
@@ -97,7 +100,7 @@ export const replies: Observer<ReplySeen[], Reply[]> = {
       ...reply,
       ...given({ frames: frames && recordedFrames(frames) }),
       body:
-        (frames ? shortened(reply.body) : reply.body) ||
+        (frames || reply.body.length > LONGEST_BODY ? shortened(reply.body) : reply.body) ||
         (bodyBytes > 0 ? `${bodyBytes} bytes, SHA-256 ${bodySha256}` : ''),
     })),
   settle: onceEach,
