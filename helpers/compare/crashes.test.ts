@@ -45,6 +45,22 @@ test('after a crash, counters of later claims are not compared, all else is', ()
   expect(differencesOf(recordOf([], WHOLE, later(1)), recordOf([], WHOLE, later(2)))).toHaveLength(2);
 });
 
+test('after a crash that its claim expects, counters of later claims are compared', () => {
+  const later = (x: number): Partial<ClaimRecord> => ({ observations: [seen('GET 4', { stats: { x } })] });
+  const expected = { ...CRASH, outcome: 'passed' as const, observations: [seen('GET 2', { crashes: ['SIGSEGV'] })] };
+  const survived = { observations: [seen('GET 2')] };
+  const [a, b] = [recordOf([], expected, later(1)), recordOf([], survived, later(2))];
+  expect(differencesOf(a, b).map(({ path }) => path)).toEqual(['crashes[0]', 'stats.x']);
+});
+
+test('the same crash in different exchanges of a claim is no difference', () => {
+  const [first, second] = [
+    { outcome: 'passed' as const, observations: [seen('GET 1', { crashes: ['SIGSEGV'] })] },
+    { outcome: 'passed' as const, observations: [seen('GET 1'), seen('GET 2', { crashes: ['SIGSEGV'] })] },
+  ];
+  expect(differencesOf(recordOf([], first), recordOf([], second))).toEqual([]);
+});
+
 test('a crash after the last exchange is the outcome of its claim', () => {
   const [a, b] = [recordOf([], { outcome: 'failed', error: 'Envoy crashed (SIGABRT) after' }), recordOf([], {})];
   expect(differencesOf(a, b)).toMatchObject([{ path: 'outcome' }]);

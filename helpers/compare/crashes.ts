@@ -13,6 +13,11 @@ export function crashedIn(claim: ClaimRecord | undefined): boolean {
   return claim.observations.some(hasCrashed) || /^(\w+: )?Envoy crashed \(/.test(claim.error ?? '');
 }
 
+/** Whether Envoy crashed in a claim that does not expect it: one that does replaces Envoy in any case. */
+export function crashedUnexpectedly(claim: ClaimRecord | undefined): boolean {
+  return crashedIn(claim) && claim?.outcome !== 'passed';
+}
+
 /**
  * Whether a difference in a later claim follows from a crash on one side: the next Envoy starts
  * without connections, which counters, rules and connection tracking show.

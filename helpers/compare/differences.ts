@@ -1,7 +1,7 @@
 import { circumstancesOf, type Observation } from '../exchange/observation.ts';
 import { RECORDED, RECORDED_KINDS, type Recorded, type RecordedKind } from '../exchange/observers/registry.ts';
 import type { ChapterRecord, ClaimRecord, EnvoyRecord } from '../record/record.ts';
-import { crashedIn, followsCrash, hasCrashed } from './crashes.ts';
+import { crashedIn, crashedUnexpectedly, followsCrash, hasCrashed } from './crashes.ts';
 import type { Found } from './found.ts';
 import { inventoryDifferences } from './inventory-differences.ts';
 import { valueDifferences } from './value-differences.ts';
@@ -49,7 +49,7 @@ function chapterDifferences(a: ChapterRecord, b: ChapterRecord): Difference[] {
   const claims = aligned(a.claims, b.claims, ({ title }) => title).flatMap(([one, other]) => {
     const claim = (one ?? other)?.title ?? '';
     const found = claimDifferences(one, other).filter((each) => !(onlyOneCrashed && followsCrash(each)));
-    onlyOneCrashed ||= crashedIn(one) !== crashedIn(other);
+    onlyOneCrashed ||= crashedUnexpectedly(one) !== crashedUnexpectedly(other);
     return found.map((difference) => ({ slug, claim, ...difference }));
   });
   return [...chapters.map((found) => ({ slug, claim: '', exchange: '', ...found })), ...claims];
@@ -77,19 +77,25 @@ function prefixOf(kind: string): string {
 function claimDifferences(a?: ClaimRecord, b?: ClaimRecord): (Found & { exchange: string })[] {
   const outcomes = valueDifferences('outcome', outcomeText(a), outcomeText(b));
   const exchanges = aligned(a?.observations ?? [], b?.observations ?? [], ({ exchange }) => exchange);
-  // What follows a crash on one side, the claim's outcome too, is no difference of its own.
-  const crash = exchanges.findIndex(([one, other]) => hasCrashed(one) !== hasCrashed(other));
-  const [one, other] = exchanges[crash] ?? [];
-  const crashed = valueDifferences('crashes', one?.crashes ?? [], other?.crashes ?? []);
+  // What follows a crash, the claim's outcome too, is no difference of its own. Which exchange of a claim
+  // meets the crash can depend on timing.
+  const crash = exchanges.findIndex((pair) => pair.some(hasCrashed));
+  const exchange = exchanges[crash]?.find(hasCrashed)?.exchange ?? '';
+  const crashed = valueDifferences('crashes', crashesOf(a), crashesOf(b));
   return [
     ...(crash < 0 ? outcomes : []).map((found) => ({ exchange: '', ...found })),
-    ...crashed.map((found) => ({ exchange: (one ?? other)?.exchange ?? '', ...found })),
+    ...crashed.map((found) => ({ exchange, ...found })),
     ...exchanges.slice(0, crash < 0 ? undefined : crash).flatMap(([one, other]) => {
       const exchange = (one ?? other)?.exchange ?? '';
       if (!one || !other) return [{ exchange, path: 'exchange', ...(one ? { a: 'took place' } : { b: 'took place' }) }];
       return observationDifferences(one, other).map((found) => ({ exchange, ...found }));
     }),
   ];
+}
+
+/** The first crash of a claim. */
+function crashesOf(claim?: ClaimRecord): string[] {
+  return claim?.observations.find(hasCrashed)?.crashes ?? [];
 }
 
 function outcomeText(claim?: ClaimRecord): string | undefined {

@@ -50,7 +50,7 @@ export const STAT_CHANGES = {
     since: '1.39.0',
     what: 'the counter ssl.was_key_usage_invalid is removed: a certificate with the wrong key usage always fails the handshake',
     source: 'undocumented; https://github.com/envoyproxy/envoy/pull/45326',
-    shows: [{ path: /^inventory\.(stats|series)\..*\bssl[._]was_key_usage_invalid\b/, ...GONE }],
+    shows: [{ path: /^inventory\.(stats|series)\..*[._]ssl[._]was_key_usage_invalid\b/, ...GONE }],
   },
   dnsAddressFilter: {
     since: '1.39.0',
