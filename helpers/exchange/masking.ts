@@ -14,7 +14,7 @@ const RANDOM: [pattern: RegExp, name: string][] = [
   [/\bAQAE[\w-]{52}==/g, '<token>'],
   // A signed token: its signature or its key is random.
   [/\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, '<token>'],
-  [/("requests": )\d+/g, '$1<count>'],
+  [/"requests": +\d+/g, '"requests": <count>'],
   [/("sec-websocket-key",\s+")[^"]+/gi, '$1<key>'],
   [/\b(x-envoy-upstream-service-time: )\d+/g, '$1<ms>'],
   [/(?<=^Failed to connect to .* after )\d+(?= ms)/g, '<ms>'],

@@ -1,10 +1,17 @@
 import { expect } from 'vitest';
 import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
+import type { Lab } from '../../fixtures/lab/lab.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { drain } from './scenario.ts';
 
 const test = chapter(drain);
+
+/** Drains the listener, and waits until its worker has stopped it. */
+async function drained(lab: Lab): Promise<void> {
+  await lab.adminPost('/drain_listeners');
+  await lab.envoy.waitFor('/stats?filter=^listener_manager.listener_stopped$', ': 1');
+}
 
 test('a response of an Envoy that is not drained does not announce the end of its connection', async ({
   lab,
@@ -34,7 +41,7 @@ test('after POST /healthcheck/ok, Envoy accepts connections without a notice aga
 
 test('after POST /drain_listeners, a new connection is refused', changesEnvoy, async ({ lab, downstream }) => {
   await downstream.get(lab.envoyUrl);
-  await lab.adminPost('/drain_listeners');
+  await drained(lab);
   const { reply } = await downstream.dial(`127.0.0.1:${PORTS.listener}`);
   expect(reply.outcome).toBe('ECONNREFUSED');
 });
@@ -45,7 +52,7 @@ test(
   async ({ lab, downstream, since }) => {
     const connection = 'kept alive';
     await downstream.get(lab.envoyUrl, { connection });
-    await lab.adminPost('/drain_listeners');
+    await drained(lab);
     const { reply, stats } = await downstream.get(lab.envoyUrl, { connection, last: true });
     expect(reply.outcome).toBe(200);
     const notice = since(CHANGES.drainNotice);
