@@ -19,7 +19,8 @@ export function faultChanges(scenario: Scenario, faults: Faults): ConfigChange[]
 
 /**
  * The lines of a config that changes address, each with the first lines of the objects around it.
- * `# …` stands for lines that are left out.
+ * `# …` stands for lines that are left out before others of the same object; the rest of an object is
+ * left out without a mark.
  *
  * @returns undefined where there are none, or too many for an excerpt
  */
@@ -43,13 +44,15 @@ export function configExcerpt(yaml: string, changes: ConfigChange[]): string | u
   return count > 0 && count <= LONGEST ? withGaps(kept).join('\n') : undefined;
 }
 
-/** The shown lines, with one mark for the lines between two of them. */
+/** The shown lines, with one mark for the lines between two of them that belong to one object. */
 function withGaps(lines: { text: string; isShown: boolean }[]): string[] {
+  const indentOf = (text = ''): string => /^ */.exec(text)?.[0] ?? '';
   return lines.flatMap(({ text, isShown }, at) => {
     if (isShown) return [text];
     const isFirst = at === 0 || lines[at - 1]?.isShown === true;
-    const indent = /^ */.exec(text)?.[0] ?? '';
-    return isFirst ? [`${indent}# …`] : [];
+    const next = lines.slice(at).find((line) => line.isShown);
+    const goesOn = next !== undefined && indentOf(next.text).length >= indentOf(text).length;
+    return isFirst && goesOn ? [`${indentOf(text)}# …`] : [];
   });
 }
 

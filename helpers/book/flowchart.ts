@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { ADDRESSES, type Address, METADATA, upstreamAddress } from '../constants/addresses.ts';
+import { linkTo } from '../constants/link-names.ts';
 import type { LabPicture } from '../report/lab-picture.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { STUB_NAMES, STUBS } from '../scenario/stub-names.ts';
@@ -40,10 +41,12 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
     ...answering.map((name): Node => [name, STUBS[name].name, `127.0.0.1:${STUBS[name].port}`]),
     stubs.metadata && !routed && metadata,
   );
-  for (const [name, { protocol, port, httpsPort, netfilter }] of upstreams) {
+  for (const [name, { protocol, port, httpsPort, netfilter, sidecar }] of upstreams) {
     const serves: Node = ['serves', `${protocol === 'tcp' ? 'bytes' : 'HTTP'} on port ${port}`];
     if (httpsPort !== undefined) serves.push(`TLS on port ${httpsPort}`);
-    if (netfilter) host(name, rules, serves);
+    const first: Node[] = sidecar ? [['sidecar', `Envoy, the sidecar, uid ${sidecar.uid}`]] : [];
+    if (netfilter) host(name, rules, ...first, serves);
+    else if (sidecar) host(name, ...first, serves);
     else single(name, serves);
   }
   if (stubs.metadata && routed) single('metadata', metadata);
@@ -65,10 +68,11 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
     const ends = [...end('eth0', ADDRESSES.downstream), ...end('to-downstream', towardsDownstream)];
     arrow(start, [next, ...rest].join(' --> '), ...(routed ? ends : []));
   }
-  for (const [index, [name, { netfilter }]] of upstreams.entries()) {
-    const ends = [...end(`to-${name}`, towardsUpstreams), ...end('eth0', upstreamAddress(index))];
-    arrow(path.at(-1) ?? '', nodeId(name, netfilter ? 'rules' : 'serves'), ...ends);
-    if (netfilter) arrow(nodeId(name, 'rules'), nodeId(name, 'serves'));
+  for (const [index, [name, { netfilter, sidecar }]] of upstreams.entries()) {
+    const ends = [...end(linkTo(name), towardsUpstreams), ...end('eth0', upstreamAddress(index))];
+    const [entry = 'serves', ...behind] = [netfilter ? 'rules' : [], sidecar ? 'sidecar' : [], 'serves'].flat();
+    arrow(path.at(-1) ?? '', nodeId(name, entry), ...ends);
+    for (const [at, next] of behind.entries()) arrow(nodeId(name, behind[at - 1] ?? entry), nodeId(name, next));
   }
   const authz = nodeId(middle, 'authz');
   for (const name of answering) arrow(nodeId(middle, 'envoy'), nodeId(middle, name), STUBS[name].call);

@@ -1,3 +1,4 @@
+import { linkTo } from '../constants/link-names.ts';
 import { formatTable } from './table.ts';
 import { indented } from './wording.ts';
 
@@ -46,7 +47,7 @@ export function linksOf(hosts: PictureHost[]): LabPicture['links'] {
     interfaces.flatMap(({ name, addresses }) => (name === wanted ? [{ host, interface: name, addresses }] : []));
   return hosts.flatMap((host) =>
     hosts.flatMap((other) =>
-      endOn(host, `to-${other.name}`).flatMap((from) => endOn(other, 'eth0').map((to) => ({ from, to }))),
+      endOn(host, linkTo(other.name)).flatMap((from) => endOn(other, 'eth0').map((to) => ({ from, to }))),
     ),
   );
 }

@@ -1,3 +1,4 @@
+import { linkTo } from '../constants/link-names.ts';
 import type { EnvoyStep } from '../envoy/log-steps.ts';
 import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
 import type { Check } from '../exchange/observers/checks.ts';
@@ -106,8 +107,9 @@ function key({ protocol, from, to, id, flags, sequence, acknowledged, bytes }: P
 /** The other end of a link: `to-blue` leads to blue, `eth0` to the host with a link to this one. */
 function otherEnd(traces: HostTrace[], host: string, link: string): string {
   if (link === 'lo') return host;
-  if (link.startsWith('to-')) return link.slice('to-'.length);
-  return traces.find(({ links }) => Object.values(links).includes(`to-${host}`))?.host ?? host;
+  const other = traces.find((trace) => linkTo(trace.host) === link);
+  if (other || link.startsWith('to-')) return other?.host ?? link.slice('to-'.length);
+  return traces.find(({ links }) => Object.values(links).includes(linkTo(host)))?.host ?? host;
 }
 
 function packetsOf(traces: HostTrace[]): Placed[] {

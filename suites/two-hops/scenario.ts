@@ -14,7 +14,7 @@ export const twoHops = scenario({
   requirement:
     "A request passes the front proxy and the sidecar before it reaches the application; while the application is stopped, the front proxy passes the sidecar's 503 on.",
   purpose:
-    'Shows which of two Envoys in a row did what, by the access log of each. With `--sidecar-envoy` the two are of different versions, as during an upgrade.',
+    'Shows which of two Envoys in a row did what, by the access log of each. With --sidecar-envoy the two are of different versions, as during an upgrade.',
   topology: sameHost({
     upstreams: {
       'catalogue-service': {
