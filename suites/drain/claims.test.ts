@@ -39,6 +39,18 @@ test('after POST /healthcheck/ok, Envoy accepts connections without a notice aga
   expect(after.reply.header('connection')).not.toBe('close');
 });
 
+test(
+  'after POST /drain_listeners?graceful, a new connection is accepted, and its response has connection: close',
+  changesEnvoy,
+  async ({ lab, downstream }) => {
+    await lab.adminPost('/drain_listeners?graceful');
+    const { reply, stats } = await downstream.get(lab.envoyUrl);
+    expect(reply.outcome).toBe(200);
+    expect(reply.header('connection')).toBe('close');
+    expect(stats['http.ingress.downstream_cx_drain_close']).toBe(1);
+  },
+);
+
 test('after POST /drain_listeners, a new connection is refused', changesEnvoy, async ({ lab, downstream }) => {
   await downstream.get(lab.envoyUrl);
   await drained(lab);

@@ -29,6 +29,18 @@ test('the downstream of the sidecar is the front proxy, by the same two ports in
   expect(received[0]?.remote).toBe(sidecarLog[0]?.entry.upstream_local_address);
 });
 
+test('a response of 1 MiB passes the sidecar and the front proxy byte for byte', async ({
+  lab,
+  downstream,
+  upstream,
+}) => {
+  const direct = await downstream.get(`${upstream.url}/payload/1048576`);
+  const { reply, sidecarLog } = await downstream.get(`${lab.envoyUrl}/payload/1048576`);
+  expect(reply.digest).toEqual(direct.reply.digest);
+  expect(reply.digest.bytes).toBe(1_048_576);
+  expect(sidecarLog[0]?.entry.bytes_sent).toBe(1_048_576);
+});
+
 test('while the application is stopped, the sidecar returns 503 UF and the front proxy passes it on without a flag', async ({
   lab,
   downstream,
