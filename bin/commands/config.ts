@@ -1,3 +1,4 @@
+import { envoyPorts } from '../../helpers/scenario/scenario.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
 import { command } from './command.ts';
 
@@ -15,5 +16,7 @@ export const configCommand = command('config', ['config tcp-proxy --instrumented
     const [scenario] = await loadScenarios(await chooseChapters([slug]));
     const config = scenario && (await readEnvoyConfig(scenario));
     if (config === undefined) throw new UsageError(`the chapter ${slug} has no Envoy, so it has no config`);
-    process.stdout.write(instrumented ? instrument(config, 'NONCE').config : config);
+    process.stdout.write(
+      instrumented ? instrument(config, 'NONCE', { adminPort: envoyPorts(scenario?.envoy).admin }).config : config,
+    );
   });

@@ -10,7 +10,10 @@ export function hasCrashed(seen: Observation | undefined): boolean {
 /** Whether Envoy crashed in a claim: during an exchange, or after the last one. */
 export function crashedIn(claim: ClaimRecord | undefined): boolean {
   if (!claim) return false;
-  return claim.observations.some(hasCrashed) || /^(\w+: )?Envoy crashed \(/.test(claim.error ?? '');
+  return (
+    claim.observations.some(hasCrashed) ||
+    /^(\w+: )?(Envoy|the sidecar of \S+) (crashed|exited) \(/.test(claim.error ?? '')
+  );
 }
 
 /** Whether Envoy crashed in a claim that does not expect it: one that does replaces Envoy in any case. */

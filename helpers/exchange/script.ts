@@ -1,4 +1,5 @@
 import { UsageError } from '../util/errors.ts';
+import { unknownName } from '../util/suggestion.mjs';
 import type { Frame } from './http2/frame.ts';
 import type { FrameMatch } from './http2/frame-match.ts';
 
@@ -30,6 +31,11 @@ export interface StepKinds {
   /** Stops reading, or reads on. */
   read: boolean;
 }
+
+const STEP_NAMES: Record<keyof StepKinds, true> = {
+  ...{ send: true, frames: true, until: true, untilBytes: true, untilFrame: true, untilEnd: true },
+  ...{ wait: true, signal: true, end: true, reset: true, read: true },
+};
 
 /** A step of one end of a connection: `{ send: 'PING' }`, `{ end: true }`. */
 export type Step = { [K in keyof StepKinds]: Pick<StepKinds, K> }[keyof StepKinds];
@@ -69,9 +75,12 @@ function nameOf(frame: Frame): string {
   return method === undefined ? frame.type : `HEADERS of ${method} ${path}`;
 }
 
-/** @throws UsageError where a script cannot be written as bytes */
+/** @throws UsageError for an unknown step, and where a script cannot be written as bytes */
 export function checkScript(script: readonly Step[]): void {
   for (const [index, step] of script.entries()) {
+    const [kind = ''] = Object.keys(step);
+    if (!(kind in STEP_NAMES))
+      throw new UsageError(`step ${index + 1}: ${unknownName('step', kind, Object.keys(STEP_NAMES))}`);
     for (const name of ['send', 'until', 'frames'] as const) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: a script writes any byte.
       const [character] = /[^\u0000-\u00ff]/u.exec(textsOf((step as Partial<StepKinds>)[name])) ?? [];

@@ -85,7 +85,7 @@ export function variantsFrom(env: Record<string, string | undefined>): [Variant,
   if (env.BIGBOOK_VARIANTS) return JSON.parse(env.BIGBOOK_VARIANTS) as [Variant, ...Variant[]];
   const images = (env.ENVOY_IMAGE ?? '').split(',').filter((image) => image !== '');
   const versions = env.ENVOY_VERSIONS ?? (images.length > 0 ? undefined : 'latest');
-  const sidecar = env.SIDECAR_ENVOY ? { sidecar: onlyVersion(env.SIDECAR_ENVOY) } : {};
+  const sidecar = env.SIDECAR_ENVOY !== undefined ? { sidecar: onlyVersion(env.SIDECAR_ENVOY) } : {};
   const [first, ...more] = [
     ...(versions === undefined ? [] : parseEnvoys(versions)).map(versionVariant),
     ...images.map((image) => imageVariant(parseImage(image))),
@@ -109,9 +109,12 @@ export function onlyVariant(what: string, envoy: string | undefined, env: Record
 
 /** One version: that of all sidecars. @throws UsageError */
 function onlyVersion(text: string): string {
-  const [only, ...more] = parseEnvoys(text);
+  const versions = parseEnvoys(text);
+  const [only, ...more] = versions;
   if (only === undefined || more.length > 0)
-    throw new UsageError(`sidecars have one Envoy version, found ${JSON.stringify(text)}`);
+    throw new UsageError(
+      `sidecars have one Envoy version; ${JSON.stringify(text)} names ${versions.length}: ${versions.join(', ')}; name one`,
+    );
   return only;
 }
 
