@@ -7,6 +7,8 @@ export const newCommand = command('new', ['new local-ratelimit'])
   .action(async (slug: string) => {
     const { newChapter } = await import('../new/new-chapter.ts');
     const files = await newChapter(slug);
-    const next = [`run ${slug}`, `prove ${slug} --update`, `book ${slug}`].map((words) => `  ${PROGRAM} ${words}`);
+    const next = [`run ${slug}`, `prove ${slug} --update`, `run ${slug} --in-order`, `book ${slug}`].map(
+      (words) => `  ${PROGRAM} ${words}`,
+    );
     process.stdout.write(`${files.join('\n')}\n\nEdit these files, then:\n${next.join('\n')}\n`);
   });
