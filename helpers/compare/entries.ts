@@ -87,12 +87,12 @@ function partOf({ path }: ValueChange): number {
 }
 
 /** `accessLog[2].bytes_sent` as `accessLog[].bytes_sent`, `stats.cluster.a.x` as `stats.cluster.*.x`. */
-function generalPath(path: string): string {
+export function generalPath(path: string): string {
   return path.replaceAll(/\[\d+\]/g, '[]').replace(/^stats\.cluster\.[\w-]+\./, 'stats.cluster.*.');
 }
 
 /** How a value changed: the increase of a number of bytes or events, else the words that differ. */
-function changeOf(path: string, a: string | undefined, b: string | undefined): unknown {
+export function changeOf(path: string, a: string | undefined, b: string | undefined): unknown {
   if (a === undefined || b === undefined) return [a, b];
   if (/^stats\.|bytes_|content-length$/.test(path) && /^\d+$/.test(a) && /^\d+$/.test(b)) return Number(b) - Number(a);
   const words = { removed: (text: string) => `\0${text}\0`, added: (text: string) => `\0${text}\0` };
