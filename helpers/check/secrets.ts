@@ -14,6 +14,15 @@ const SHORTEST = 4;
 /** A line of a longer secret, such as a private key, is a secret too. */
 const SHORTEST_LINE = 16;
 
+/** Headers whose values no output shows. */
+const SECRET_HEADERS =
+  /^(proxy-)?authorization$|^(set-)?cookie$|api-?key|token|secret|password|^x-amz-security|signature/i;
+
+/** Whether the values of a header are secrets. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET_HEADERS.test(name);
+}
+
 /** Secrets by their form, wherever they come from. */
 const FORMS: [form: RegExp, name: string][] = [
   [/-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '<private key>'],
@@ -21,7 +30,7 @@ const FORMS: [form: RegExp, name: string][] = [
   [/\b(Bearer|Basic|Negotiate|Digest) +(?!<)[\w.~+/=-]{4,}/gi, '$1 <secret>'],
   [/("(?:d|p|q|dp|dq|qi|k)" ?: ?")[\w-]{20,}"/g, '$1<secret>"'],
   [
-    /\b((?:proxy-)?authorization|x-api-key|api-key|x-auth-token|cookie|set-cookie|password|passwd|client_secret|access_token|refresh_token|id_token)(["']?\s*[:=]\s*["']?)(?!<)[^\s"',;&}]+/gi,
+    /\b((?:proxy-)?authorization|x-api-key|api-key|x-auth-token|cookie|set-cookie|password|passwd|client_secret|access_token|refresh_token|id_token)(["']?\s*[:=]\s*["']?|",\s*")(?!<|(?:Bearer|Basic|Negotiate|Digest) )[^\s"',;&}]+/gi,
     '$1$2<secret>',
   ],
 ];

@@ -48,12 +48,13 @@ function addClaim(suite: TestSuite, slug: string, claim: ClaimRecord): void {
   if (claim.evidence !== undefined) test.errorAttachment(xml(claim.evidence));
 }
 
-function xml(text: string): string {
+/** Text without characters that XML forbids. */
+export function xml(text: string): string {
   return text.replace(NOT_XML, '\ufffd');
 }
 
 /** Text for a CDATA section, which ends at the first `]]>`; xmlbuilder escapes only one of them. */
-function cdata(text: string): string {
+export function cdata(text: string): string {
   return xml(text).replaceAll(']]>', ']] >');
 }
 

@@ -1,12 +1,14 @@
 import { type Difference, differencesOf, placeOf } from '../../compare/differences.ts';
 import { changeOf, generalPath } from '../../compare/entries.ts';
 import { type Explained, explain } from '../../compare/explain.ts';
+import type { Found } from '../../compare/found.ts';
 import type { Change } from '../../envoy/change.ts';
 import type { Observation } from '../../exchange/observation.ts';
 import { claimsOf } from '../../record/record.ts';
 import { given } from '../../util/given.ts';
 import type { Finding } from '../finding.ts';
 import type { CheckRequest } from '../request.ts';
+import { isSecretHeader } from '../secrets.ts';
 import { decisionOf } from './access.ts';
 import { findingCode } from './finding-code.ts';
 import { levelOf } from './level.ts';
@@ -49,9 +51,10 @@ export function askFindings(
     const request = codes.get(first.claim);
     const place = first.claim === '' ? placeWords(first.path) : first.claim;
     const count = new Set(differences.map(({ claim, exchange, path }) => [claim, exchange, path].join('\0'))).size;
-    const { a: one, b: other } = first;
+    const shown = withoutSecrets(first);
+    const { a: one, b: other } = shown;
     const finding: Finding = {
-      ...{ code, level, place, what: changeWords(first), count },
+      ...{ code, level, place, what: changeWords(shown), count },
       ...given({ a: one, b: other, request }),
     };
     return [{ finding, differences }];
@@ -62,6 +65,13 @@ export function askFindings(
     findings: [...findings, ...inTwo.map((finding) => ({ finding, differences: [] }))],
     noise: new Set(excluded.map(placeOf)).size,
   };
+}
+
+/** The values of headers such as Authorization are compared, but never shown. */
+function withoutSecrets({ path, a, b }: Difference): Found {
+  const [, header = ''] = /\.headers\.([\w-]+?)(\[\d+\])?( in order)?$/.exec(path) ?? [];
+  if (!isSecretHeader(header) || path.endsWith(' in order')) return { path, ...given({ a, b }) };
+  return { path, ...given({ a: a && '<secret>', b: b && (a === undefined ? '<secret>' : '<another secret>') }) };
 }
 
 /** A counter that A does not have is an added name. */

@@ -2,7 +2,7 @@ import type { Found } from '../../compare/found.ts';
 
 /** The words of a path, first match wins; `$1` is the first group of the expression. */
 const WORDS: [path: RegExp, words: string][] = [
-  [/^crashes/, 'Envoy crashes'],
+  [/^crashes.*/, 'Envoy crashes'],
   [/^outcome$/, 'result of the request'],
   [/^exchange$/, 'request'],
   [/^replies\[\d*\]\.status$/, 'status'],
@@ -62,14 +62,14 @@ export function placeWords(path: string): string {
 /** The longest value in a line. */
 const SHORT = 40;
 
-/** A difference in one line: `status: 200 → 503`, `response header x-a: missing`. */
+/** A difference in one line: `status: 200 → 503`, `response header x-a is gone`. */
 export function changeWords({ path, a, b }: Found): string {
   const place = placeWords(path);
   if (path === 'crashes' || path.startsWith('crashes['))
     return a === undefined || b === undefined ? place : `${place} differently`;
   if (path.startsWith('stats.')) return `${place}: +${a ?? 0} → +${b ?? 0}`;
-  if (a === undefined) return `${place}: new`;
-  if (b === undefined) return `${place}: gone`;
+  if (a === undefined) return `${place} is new`;
+  if (b === undefined) return `${place} is gone`;
   const [one, other] = [inLine(a), inLine(b)];
   return one.length <= SHORT && other.length <= SHORT ? `${place}: ${one} → ${other}` : `${place} differs`;
 }

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { LEVELS } from './finding.ts';
+import { sampleConfig, sampleFinding, sampleReport } from './sample.ts';
+import { byLevel, fails, outcomeOf, verdictOf } from './verdict.ts';
+
+const LIVE = ['1.36.4', '1.37.0'].map((envoy) => ({ envoy, outcome: 'live' as const, ms: 1 }));
+
+test('findings are ordered by level, then by count', () => {
+  const findings = [...LEVELS].reverse().map((level) => sampleFinding({ level }));
+  expect(findings.sort(byLevel).map(({ level }) => level)).toEqual(LEVELS);
+  const few = sampleFinding({ count: 1, code: 'answer-000000' });
+  expect([few, sampleFinding({ count: 3 })].sort(byLevel)[1]).toBe(few);
+});
+
+test('a finding fails at its level and at lighter ones, unless it is accepted', () => {
+  const finding = sampleFinding({ level: 'access' });
+  expect(fails(finding, 'answer')).toBe(false);
+  expect(fails(finding, 'access')).toBe(true);
+  expect(fails(finding, 'metric')).toBe(true);
+  expect(fails({ ...finding, accepted: 'known' }, 'metric')).toBe(false);
+});
+
+test('the verdict counts findings by level, without names that are new', () => {
+  const findings = [sampleFinding(), sampleFinding({ level: 'metric' }), sampleFinding({ level: 'added' })];
+  expect(verdictOf(LIVE, findings)).toBe('1.36.4 → 1.37.0: 2 findings: 1 answer, 1 metric');
+  expect(verdictOf(LIVE, [])).toBe('1.36.4 → 1.37.0: no difference');
+});
+
+test('a config that both versions refuse is one line with field and line', () => {
+  const why = 'no such field';
+  const loads = LIVE.map((load) => ({ ...load, outcome: 'refused' as const, why, field: 'admin.address', line: 3 }));
+  expect(verdictOf(loads, [])).toBe(
+    'refused by both versions, so the upgrade is not the cause: no such field (admin.address, line 3)',
+  );
+  expect(outcomeOf(sampleReport([sampleConfig([], { loads })]), 'answer')).toBe('not comparable');
+});
+
+test('a finding at the level decides before a config that cannot be compared', () => {
+  const refused = sampleConfig([], { loads: LIVE.map((load) => ({ ...load, outcome: 'refused' as const })) });
+  expect(outcomeOf(sampleReport([refused, sampleConfig([sampleFinding()])]), 'answer')).toBe('failed');
+  expect(outcomeOf(sampleReport([sampleConfig([sampleFinding({ level: 'log' })])]), 'answer')).toBe('passed');
+});
