@@ -11,6 +11,8 @@ export const ADDRESSES = {
   towardsDownstream: { ipv4: '192.0.2.1', ipv6: '2001:db8:1::1' },
   /** Envoy's host, on the upstreams' side. */
   towardsUpstreams: { ipv4: '198.51.100.1', ipv6: '2001:db8:2::1' },
+  /** The host of all upstreams, in the topology `edge`; it has every other address too. */
+  outside: { ipv4: '198.51.100.2', ipv6: '2001:db8:2::2' },
 } as const;
 
 export const NETWORKS = {

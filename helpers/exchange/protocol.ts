@@ -34,7 +34,7 @@ export interface AgentCalls {
   /** Serves an upstream without HTTP. */
   serveBytes: { params: stub.ServeParams; result: null };
   /** Replaces the scripts of an upstream. */
-  answerUpstream: { params: { port: number; answers: stub.AnswersByKey<Script> }; result: null };
+  answerUpstream: { params: stub.Listening & { answers: stub.AnswersByKey<Script> }; result: null };
   /** Serves an upstream for benchmarks: one constant answer. */
   serveLoad: { params: stub.Listening; result: null };
   /** Sends requests over connections that stay open. */
@@ -42,11 +42,11 @@ export interface AgentCalls {
   /** Answers each connection with its original destination. */
   serveOriginalDestination: { params: stub.Listening; result: null };
   /**
-   * Stops accepting on a port; open connections are served on, and `/healthz` reports the shutdown.
+   * Stops accepting at an address; open connections are served on, and `/healthz` reports the shutdown.
    */
-  shutDown: { params: { port: number }; result: null };
+  shutDown: { params: stub.Listening; result: null };
   /** Stops a server of `serve` or `serveOriginalDestination`, and closes its connections. */
-  stopServing: { params: { port: number }; result: null };
+  stopServing: { params: stub.Listening; result: null };
   /** Answers DNS queries on 127.0.0.1 from a table; a later call replaces the table. */
   serveNames: { params: stub.NamesParams; result: null };
   /** Waits until a name is queried after the last call of `serveNames`. */

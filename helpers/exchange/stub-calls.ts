@@ -3,6 +3,7 @@ import type { RawHeader } from './wire.ts';
 
 /** Where a server listens. */
 export interface Listening {
+  /** An address, or `@name` for an abstract Unix socket, whose port is 0. */
   host: string;
   port: number;
 }
@@ -52,6 +53,8 @@ export type NameAnswer =
 export interface NamesParams {
   /** The answers by name and type. Any other name is NXDOMAIN, any other type NOERROR without records. */
   names: Record<string, Partial<Record<RecordType, NameAnswer>>>;
+  /** Whether every other name has addresses of its own, except names below `.invalid`. */
+  resolvesAll?: true;
 }
 
 /**

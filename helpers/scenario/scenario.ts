@@ -19,13 +19,34 @@ import type { Origin } from './origin.ts';
 import type { StubFault } from './stub-fault.ts';
 import type { Tag, Task } from './topics.ts';
 
+/** Where an upstream of the topology `edge` serves. */
+export type Endpoint =
+  | {
+      address: string;
+      port: number;
+      /** On Envoy's host, such as on its loopback. Default: on the host of all upstreams. */
+      onEnvoyHost?: true;
+    }
+  /** An abstract Unix socket on Envoy's host; its name has no leading `@`. */
+  | { socket: string }
+  /** Every address and port that no other endpoint has. */
+  | { anywhere: true };
+
 /** An upstream: a namespace of its own with a server that names itself in its responses. */
 export interface UpstreamSpec {
+  /** The port of its address, or of its first endpoint. */
   port: number;
+  /** Where it serves in the topology `edge`. Default: at an address of its own. */
+  endpoints?: [Endpoint, ...Endpoint[]];
   /** A second port, with the same server over TLS. */
   httpsPort?: number;
-  /** Default: HTTP. */
-  protocol?: 'http' | 'tcp';
+  /**
+   * Default: HTTP, in the version that the client speaks. `redis` and `udp` accept and answer, no more;
+   * they are for the topology `edge`.
+   */
+  protocol?: 'http' | 'tcp' | 'redis' | 'udp';
+  /** Serves over TLS at its endpoints, with a certificate for these names, addresses and URIs. */
+  tls?: { names: string[] };
   /** Rules of its host as iptables-restore text, a comment on every rule. */
   netfilter?: string;
   /** A second Envoy, on its host: the second hop of a request. Its config names the ports. */
@@ -44,15 +65,19 @@ export interface UpstreamSpec {
  * - `same host`: one holds the downstream and Envoy; each upstream has its own, joined by a veth
  *   pair
  * - `router`: downstream – router – upstreams; the router forwards, and Envoy shares its namespace
+ * - `edge`: downstream – Envoy – upstreams; one namespace, which has every address, holds all upstreams
  */
 export interface Topology<U extends string = string> {
-  kind: 'same host' | 'router';
+  kind: 'same host' | 'router' | 'edge';
   upstreams: Record<U, UpstreamSpec>;
   /** Kernel settings of Envoy's host, beyond the topology's own. */
   sysctls: Record<string, string>;
+  /** Addresses that Envoy's host has beside those of its links. */
+  addresses?: string[];
 }
 
-type TopologyOptions<U extends string> = Pick<Topology<U>, 'upstreams'> & Partial<Pick<Topology<U>, 'sysctls'>>;
+type TopologyOptions<U extends string> = Pick<Topology<U>, 'upstreams'> &
+  Partial<Pick<Topology<U>, 'sysctls' | 'addresses'>>;
 
 export function sameHost<U extends string>(options: TopologyOptions<U>): Topology<U> {
   return { kind: 'same host', sysctls: {}, ...options };
@@ -62,9 +87,15 @@ export function router<U extends string>(options: TopologyOptions<U>): Topology<
   return { kind: 'router', sysctls: {}, ...options };
 }
 
+export function edge<U extends string>(options: TopologyOptions<U>): Topology<U> {
+  return { kind: 'edge', sysctls: {}, ...options };
+}
+
 export interface EnvoySpec {
-  /** A file of `envoy-configs/`, a complete bootstrap. */
+  /** A file of `envoy-configs/`, a complete bootstrap; the name of the config where its text is given. */
   config: string;
+  /** The text of the config. Default: that of the file. */
+  text?: string;
   /** The folder of that file, where it is not the project's `envoy-configs/`. */
   folder?: string;
   uid: number;
@@ -142,6 +173,10 @@ export interface Scenario<U extends string = string> {
   routing: string[];
   /** Names that the lab's resolver answers, beside the upstreams' own, each with its upstream. */
   names: Record<string, NoInfer<U>>;
+  /** Further names that it answers, each with its IPv4 and IPv6 addresses. */
+  hostnames?: Record<string, string[]>;
+  /** Whether it answers every other name, each with addresses of its own; `.invalid` does not exist. */
+  resolvesAll?: true;
   /** Programs of Envoy's host with configured answers, which a claim may replace. */
   stubs: Stubs;
   /** The command that shows the chapter at work. Default: `firstRequest`. */

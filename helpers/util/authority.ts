@@ -1,4 +1,5 @@
 import { webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 
 /** A certificate and its private key, each in PEM. */
 export interface KeyPair {
@@ -40,8 +41,12 @@ export class Authority {
     return new Authority(certificate.toString('pem'), keys);
   }
 
-  /** Issues a TLS server certificate with the extensions that RFC 5280 and BoringSSL require. */
-  async issue(name: string, addresses: string[]): Promise<KeyPair> {
+  /**
+   * Issues a TLS server certificate with the extensions that RFC 5280 and BoringSSL require.
+   *
+   * @param alternatives further names that it is valid for: DNS names, IP addresses and URIs
+   */
+  async issue(name: string, alternatives: string[]): Promise<KeyPair> {
     const x509 = await library();
     const keys = await newKeys();
     const certificate = await x509.X509CertificateGenerator.create({
@@ -57,7 +62,7 @@ export class Authority {
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
         new x509.SubjectAlternativeNameExtension([
           { type: 'dns', value: name },
-          ...addresses.map((value) => ({ type: 'ip' as const, value })),
+          ...alternatives.map((value) => ({ type: kindOf(value), value })),
         ]),
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
         await x509.AuthorityKeyIdentifierExtension.create(this.#keys.publicKey),
@@ -66,6 +71,11 @@ export class Authority {
     const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
     return { certificate: certificate.toString('pem'), key: x509.PemConverter.encode(key, 'PRIVATE KEY') };
   }
+}
+
+function kindOf(name: string): 'ip' | 'url' | 'dns' {
+  if (isIP(name) !== 0) return 'ip';
+  return name.includes('://') ? 'url' : 'dns';
 }
 
 function newKeys(): Promise<webcrypto.CryptoKeyPair> {
