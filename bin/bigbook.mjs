@@ -2,13 +2,18 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-if (!existsSync(new URL('../node_modules/esbuild', import.meta.url))) {
+const isCheckout = existsSync(new URL('../fixtures', import.meta.url));
+if (isCheckout && !existsSync(new URL('../node_modules/esbuild', import.meta.url))) {
   process.stderr.write('bigbook: the dependencies are not installed: run `npm run setup` in the project first\n');
   process.exit(3);
 }
 
-const { prepareEnvironment } = await import('../fixtures/setup/environment.mjs');
-const { compiledHarness } = await import('../fixtures/compiled/harness.mjs');
+// The package has no sources, only the compiled harness.
+const root = new URL(isCheckout ? '..' : '../dist/package/', import.meta.url);
+/** @type {typeof import('../fixtures/setup/environment.mjs')} */
+const { prepareEnvironment } = await import(new URL('fixtures/setup/environment.mjs', root).href);
+/** @type {typeof import('../fixtures/compiled/harness.mjs')} */
+const { compiledHarness } = await import(new URL('fixtures/compiled/harness.mjs', root).href);
 
 /** @type {string} */
 let harness;

@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { Command, CommanderError, type HelpConfiguration } from 'commander';
 import { withSourcePlaces } from '../fixtures/compiled/source-places.ts';
 import { PROGRAM } from '../helpers/constants/program.ts';
-import { packageRoot } from '../helpers/constants/project.mjs';
+import { installed, packageRoot } from '../helpers/constants/project.mjs';
 import { wrapped } from '../helpers/report/wrap.ts';
 import { EXIT, messageOf } from '../helpers/util/errors.ts';
 import { columns } from './columns.ts';
 import { adminCommand } from './commands/admin.ts';
-import { benchCommand } from './commands/bench.ts';
-import { bookCommand } from './commands/book.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completeCommand, completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
@@ -78,6 +76,14 @@ Example:
   $ ${PROGRAM} setup && ${PROGRAM} run original-dst`,
   );
 
+/** Commands for the book itself, which are not in the package. */
+const OF_CHECKOUT: [Command, summary: string][] = installed
+  ? []
+  : [
+      [(await import('./commands/book.ts')).bookCommand, 'Generate the pages in docs/'],
+      [(await import('./commands/bench.ts')).benchCommand, 'Measure labs, exchanges and whole runs'],
+    ];
+
 /** Every command and its line in the help of the program, by group. */
 const COMMANDS: Record<string, [Command, summary: string][]> = {
   'Set-up:': [
@@ -96,8 +102,7 @@ const COMMANDS: Record<string, [Command, summary: string][]> = {
   'Writing chapters:': [
     [newCommand, 'Create a chapter'],
     [proveCommand, 'Inject faults and check that claims detect them'],
-    [bookCommand, 'Generate the pages in docs/'],
-    [benchCommand, 'Measure labs, exchanges and whole runs'],
+    ...OF_CHECKOUT,
   ],
   'Labs to explore:': [
     [upCommand, 'Start the lab of a chapter and keep it running'],
@@ -150,6 +155,9 @@ function report(error: unknown): number {
   }
   if (error.name === 'UsageError') return say(EXIT.usage, error.message);
   if (error.name === 'SetupError') return say(EXIT.setup, error.message);
+  // An optional peer of the package.
+  if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND' && /package 'vitest'/.test(error.message))
+    return say(EXIT.setup, 'vitest is not installed, which runs claims; `npm install --save-dev vitest` installs it');
   // Node's message names the file and the reason, such as a full disk.
   if ('syscall' in error && 'path' in error) return say(EXIT.setup, error.message);
   return say(EXIT.setup, `internal error: ${withSourcePlaces(error.stack ?? error.message)}`);

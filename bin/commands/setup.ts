@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { packageRoot } from '../../helpers/constants/project.mjs';
+import { harnessRoot } from '../../helpers/constants/project.mjs';
 import { EXIT } from '../../helpers/util/errors.ts';
 import { command } from './command.ts';
 
@@ -10,7 +10,7 @@ export const setupCommand = command('setup', ['setup --envoy 1.40.0,1.36.2'])
   .action(async ({ envoy }: { envoy?: string }) => {
     const args = envoy === undefined ? [] : ['--envoy', envoy];
     // The same program as `npm run setup`, which has to work before there is anything to import.
-    const child = spawn(process.execPath, [join(packageRoot, 'bin', 'setup.mjs'), ...args], { stdio: 'inherit' });
+    const child = spawn(process.execPath, [join(harnessRoot, 'bin', 'setup.mjs'), ...args], { stdio: 'inherit' });
     process.exitCode = await new Promise<number>((resolve, reject) => {
       child.on('error', reject).on('exit', (code) => resolve(code ?? EXIT.interrupted));
     });

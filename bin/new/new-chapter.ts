@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { harnessRoot, packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
+import { harnessRoot, installed, packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
 import { claimsFile, faultsFile, killsFile, SUITES, scenarioFile } from '../../helpers/scenario/suite-files.ts';
 import { messageOf, UsageError } from '../../helpers/util/errors.ts';
 
@@ -37,7 +37,7 @@ export async function newChapter(slug: string): Promise<string[]> {
     await mkdir(join(projectRoot, SUITES, slug), { recursive: true });
     await mkdir(join(projectRoot, 'envoy-configs'), { recursive: true });
     for (const [file, template] of files) {
-      const text = await readFile(join(harnessRoot, template), 'utf8');
+      const text = await readFile(templateFile(template), 'utf8');
       await writeFile(join(projectRoot, file), namedFor(slug, text), { flag: 'wx' });
     }
   } catch (error) {
@@ -46,13 +46,20 @@ export async function newChapter(slug: string): Promise<string[]> {
   return files.map(([file]) => file);
 }
 
+/** The path of a template's file: compiled copies of the harness hold modules of templates as text. */
+function templateFile(template: string): string {
+  const path = join(harnessRoot, template);
+  return existsSync(`${path}.txt`) ? `${path}.txt` : path;
+}
+
 /**
- * The text of a template with the chapter's names, and with import paths relative to its folder.
+ * The text of a template with the chapter's names, and with imports of the installed package or with import paths
+ * relative to its folder.
  */
 function namedFor(slug: string, text: string): string {
   const camel = slug.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  return text
-    .replaceAll('my-chapter', slug)
-    .replaceAll('myChapter', camel)
-    .replaceAll("'../../../", `'${relative(join(projectRoot, SUITES, slug), packageRoot)}/`);
+  const own = installed
+    ? text.replaceAll(/'\.\.\/\.\.\/\.\.\/[^']+'/g, "'envoy-big-book'")
+    : text.replaceAll("'../../../", `'${relative(join(projectRoot, SUITES, slug), packageRoot)}/`);
+  return own.replaceAll('my-chapter', slug).replaceAll('myChapter', camel);
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { labsFolder } from '../../fixtures/playground/labs-folder.ts';
-import { packageRoot } from '../../helpers/constants/project.mjs';
+import { packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
 import { EXIT } from '../../helpers/util/errors.ts';
 import { checkChoice, type LabChoice } from './lab-choice.ts';
 
@@ -24,7 +24,7 @@ export async function detachLab(choice: LabChoice): Promise<Ready | { status: nu
   try {
     const options = choice.envoy === undefined ? [] : ['--envoy', choice.envoy];
     const child = spawn(process.execPath, [join(packageRoot, 'bin/bigbook.mjs'), 'up', choice.slug, ...options], {
-      cwd: packageRoot,
+      cwd: projectRoot,
       detached: true,
       stdio: ['ignore', file, file, 'ipc'],
     });

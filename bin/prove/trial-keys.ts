@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadFaults } from '../../fixtures/compiled/chapter-faults.ts';
-import { harnessSources } from '../../fixtures/compiled/harness.mjs';
+import { harnessSources, sourcesRoot } from '../../fixtures/compiled/harness.mjs';
 import { projectSources, withImports } from '../../fixtures/compiled/project-sources.mjs';
 import { digestOf } from '../../fixtures/compiled/source-files.mjs';
 import { envoyConfigFile, readEnvoyConfig } from '../../fixtures/lab/envoy-config.ts';
@@ -56,7 +56,7 @@ export class TrialKeys {
       const own = trials.filter((trial) => trial.slug === slug);
       keys.#keys.set(slug, new Map(own.map(({ fault }) => [fault, trialKey({ ...shared, ...inject(fault) })])));
       keys.#files.set(slug, [
-        ...ofHarness.map(([file]) => join(packageRoot, file)),
+        ...ofHarness.map(([file]) => join(sourcesRoot, file)),
         ...[...ofClaims, ...withImports(project, [faultsFile(slug)])].map(([file]) => join(projectRoot, file)),
         ...(envoy ? [envoyConfigFile(envoy)] : []),
       ]);

@@ -10,7 +10,7 @@ import { knownName } from '../../helpers/util/known-name.ts';
 
 /** The slugs of all chapters, sorted: the folders of `suites/` with a scenario. */
 export async function chapterSlugs(): Promise<string[]> {
-  const folders = await readdir(join(projectRoot, SUITES));
+  const folders = await readdir(join(projectRoot, SUITES)).catch(() => []);
   return folders.filter((slug) => existsSync(join(projectRoot, scenarioFile(slug)))).sort();
 }
 

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { chapterDigest } from '../../fixtures/compiled/chapter-digest.mjs';
 import { distFolders } from '../../fixtures/compiled/copies.mjs';
+import { harnessIdentity } from '../../fixtures/compiled/harness.mjs';
 import { projectSources } from '../../fixtures/compiled/project-sources.mjs';
 import { digestOf } from '../../fixtures/compiled/source-files.mjs';
-import { harnessRoot, projectRoot } from '../../helpers/constants/project.mjs';
+import { projectRoot } from '../../helpers/constants/project.mjs';
 import { ClaimsCache } from './claims-cache.ts';
 import type { DeclaredClaim } from './collect-claims.ts';
 
@@ -42,7 +43,7 @@ function projectCache(): ClaimsCache {
 function lookUp(slugs: string[], cache: ClaimsCache) {
   const sources = projectSources(projectRoot);
   return slugs.map((slug) => {
-    const digest = chapterDigest(slug, { project: projectRoot, harness: harnessRoot, sources });
+    const digest = chapterDigest(slug, { project: projectRoot, harness: harnessIdentity(), sources });
     return { slug, digest, claims: cache.read(slug, digest) };
   });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { TestUserConfig, ViteUserConfig } from 'vitest/config';
 import { prepareEnvironment } from '../../fixtures/setup/environment.mjs';
-import { harnessRoot, packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
+import { harnessRoot, installed, packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
 import { sandboxFrom } from '../../helpers/constants/sandboxes.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
@@ -51,7 +51,7 @@ const PURE = [
 /** Tries the commands of pages: of all where `BIGBOOK_PAGES` is `all`, by default of some. */
 const PAGES = 'fixtures/playground/try-it.test.ts';
 
-type Project = Exclude<
+export type Project = Exclude<
   NonNullable<TestUserConfig['projects']>[number],
   string | Promise<unknown> | ((...args: never[]) => unknown)
 >;
@@ -68,26 +68,16 @@ export function vitestConfig({ ownTests }: { ownTests: boolean }): ViteUserConfi
   sandboxFrom(process.env);
   // Set before any worker starts, so that the global set-up, the labs' labels and the reports all speak of one run.
   process.env.BIGBOOK_RUN ??= newRunId();
-  const common: TestUserConfig = {
-    watch: false,
-    pool: 'forks',
-    maxWorkers: workersFrom(process.env),
-    isolate: false,
-    execArgv: ['--import', own('bin/vitest/worker.mjs')],
-    testTimeout: TIMEOUTS.claimMs,
-    hookTimeout: TIMEOUTS.labStartMs,
-    sequence: { seed: seedFrom(process.env) },
-    server: { deps: { external: [new RegExp(`^${literal(harnessRoot)}/`)] } },
-  };
+  const common = commonConfig();
   const [first, ...others] = variantsFrom(process.env);
   const variants = ownTests ? [first, ...others] : [first];
   const projects = [
     ...(ownTests ? ownProjects(common) : []),
-    ...variants.map((variant) => variantProject(common, variant)),
+    ...variants.map((variant) => variantProject(variant, common)),
   ];
   return {
     root: projectRoot,
-    cacheDir: join(packageRoot, 'node_modules/.vite'),
+    cacheDir: join(installed ? projectRoot : packageRoot, 'node_modules/.vite'),
     test: {
       ...common,
       sequence: { ...common.sequence, sequencer: LongestFirst },
@@ -104,7 +94,11 @@ function ownProjects(common: TestUserConfig): Project[] {
   return [
     {
       root: packageRoot,
-      test: { ...common, name: 'unit', include: ['helpers/**/*.test.ts', 'bin/**/*.test.ts', ...PURE] },
+      test: {
+        ...common,
+        name: 'unit',
+        include: ['api/**/*.test.ts', 'helpers/**/*.test.ts', 'bin/**/*.test.ts', ...PURE],
+      },
     },
     {
       root: packageRoot,
@@ -122,8 +116,23 @@ function ownProjects(common: TestUserConfig): Project[] {
   ];
 }
 
+/** What all projects share. */
+function commonConfig(): TestUserConfig {
+  return {
+    watch: false,
+    pool: 'forks',
+    maxWorkers: workersFrom(process.env),
+    isolate: false,
+    execArgv: ['--import', own('bin/vitest/worker.mjs')],
+    testTimeout: TIMEOUTS.claimMs,
+    hookTimeout: TIMEOUTS.labStartMs,
+    sequence: { seed: seedFrom(process.env) },
+    server: { deps: { external: [new RegExp(`^${literal(harnessRoot)}/`)] } },
+  };
+}
+
 /** The chapters on a variant. */
-function variantProject(common: TestUserConfig, variant: Variant): Project {
+export function variantProject(variant: Variant, common = commonConfig()): Project {
   return {
     plugins: [compiledImports()],
     test: {
