@@ -47,6 +47,8 @@ export interface CheckRequest {
   /** Where the downstream connects: `192.0.2.1:8443`, or an unreached destination that rules capture. */
   address: string;
   tls?: RequestTls;
+  /** Bytes that are sent before TLS and before the action: a PROXY protocol header. */
+  preamble?: string;
   action: Action;
   circumstances?: Circumstances;
   /** The user who sends it. Default: the downstream's. */

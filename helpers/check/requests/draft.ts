@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { RawHeader } from '../../exchange/wire.ts';
+import { given } from '../../util/given.ts';
+import type { Action, CheckRequest, Circumstances, RequestTls } from '../request.ts';
+import type { Entry } from './listeners.ts';
+
+/** What a request shows; requests are sent in turns of these groups. */
+export type Group = 'route' | 'policy' | 'circumstances' | 'protocol' | 'unusual' | 'variant';
+
+/** A request that is derived, before it has its code and its title. */
+export interface Draft extends Omit<CheckRequest, 'code' | 'title'> {
+  group: Group;
+  /** What its title adds: `over HTTP/2`. */
+  how?: string;
+}
+
+export type HttpAction = Extract<Action, { kind: 'http' }>;
+
+/** The parts of a draft that come from the way into Envoy. */
+export function through({ address, tls, proxyProtocol }: Entry): Pick<Draft, 'address' | 'tls' | 'preamble'> {
+  return { address, ...given({ tls, preamble: proxyProtocol ? PROXY_HEADER : undefined }) };
+}
+
+const PROXY_HEADER = 'PROXY TCP4 203.0.113.10 203.0.113.20 40000 443\r\n';
+
+/** Gives each draft its code and a title of its own; of drafts that send the same, the first one stays. */
+export function finished(drafts: Draft[]): CheckRequest[] {
+  const codes = new Set<string>();
+  const titles = new Map<string, number>();
+  return drafts.flatMap((draft) => {
+    const { group, how, from, ...sent } = draft;
+    const code = `r-${digest(sent)}`;
+    if (codes.has(code)) return [];
+    codes.add(code);
+    const plain = titleOf(draft);
+    const count = (titles.get(plain) ?? 0) + 1;
+    titles.set(plain, count);
+    return { code, title: count === 1 ? plain : `${plain} (${count})`, from, ...sent };
+  });
+}
+
+function digest(sent: object): string {
+  return createHash('sha256').update(canonical(sent)).digest('hex').slice(0, 6);
+}
+
+/** JSON text with sorted keys: the order in which fields are written does not change a code. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}
+
+/** `GET api.example.com/users on 8443 over HTTP/2, upstreams down`. */
+export function titleOf({
+  action,
+  address,
+  how,
+  tls,
+  circumstances,
+  uid,
+}: Omit<CheckRequest, 'code' | 'title'> & { how?: string }): string {
+  const port = /^(127\.|\[::1\])/.test(address) ? address : address.slice(address.lastIndexOf(':') + 1);
+  const parts = [
+    `${opening(action)} on ${port}`,
+    ...(how === undefined ? [] : [how]),
+    ...(tls && action.kind === 'bytes' ? [`over TLS${tls.sni === undefined ? '' : ` for ${tls.sni}`}`] : []),
+    ...(uid === undefined ? [] : [`as uid ${uid}`]),
+  ].join(' ');
+  const around = circumstanceWords(circumstances);
+  return around === '' ? parts : `${parts}, ${around}`;
+}
+
+function opening(action: Action): string {
+  if (action.kind === 'udp') return 'datagram';
+  if (action.kind === 'bytes') return 'bytes';
+  if (action.kind === 'websocket') return `WebSocket ${action.host}${action.target}`;
+  const { method, host, target } = action;
+  return target.startsWith('/') ? `${method} ${host ?? ''}${shown(target)}` : `${method} ${shown(target)}`;
+}
+
+/** A long target shows its beginning. */
+function shown(target: string): string {
+  return target.length > 80 ? `${target.slice(0, 80)}…` : target;
+}
+
+function circumstanceWords({ services, upstreams }: Circumstances = {}): string {
+  const words = [
+    ...(services === 'deny' ? ['services deny'] : []),
+    ...(upstreams === undefined ? [] : [upstreams === 'reset' ? 'upstreams reset' : `upstreams ${upstreams}`]),
+  ];
+  return words.join(', ');
+}
+
+/** A request with a header set, in place of lines of the same name. */
+export function withHeaders(action: HttpAction, headers: RawHeader[]): HttpAction {
+  const names = new Set(headers.map(([name]) => name.toLowerCase()));
+  return { ...action, headers: [...action.headers.filter(([name]) => !names.has(name.toLowerCase())), ...headers] };
+}
+
+/** TLS with other parameters; absent where the entry has none. */
+export function changedTls(entry: Entry, change: RequestTls): Pick<Draft, 'tls'> {
+  return entry.tls ? { tls: { ...entry.tls, ...change } } : {};
+}
