@@ -5,6 +5,7 @@ import { type RequestTrace, requestTraceOf } from '../../helpers/book/request-tr
 import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
 import { NEWEST } from '../../helpers/envoy/versions.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
+import { versionVariant } from '../../helpers/record/variants.ts';
 import { settled } from '../../helpers/util/settled.ts';
 import { labStarter } from '../playground/start-lab.ts';
 
@@ -17,7 +18,7 @@ const AT_ONCE = 2;
  * @throws SetupError where a lab cannot start, Error where a chapter's flowchart lacks what its lab has
  */
 export async function traceChapters(slugs: string[]): Promise<Map<string, RequestTrace>> {
-  const start = await labStarter(NEWEST, process.env.BIGBOOK_RUN ?? newRunId());
+  const start = await labStarter(versionVariant(NEWEST), process.env.BIGBOOK_RUN ?? newRunId());
   const traces = new Map<string, RequestTrace>();
   const waiting = slugs.values();
   const work = async (): Promise<void> => {

@@ -12,8 +12,8 @@ export const compareCommand = command(
   .description(
     'Compare the observed behaviour of two Envoy versions, asserted or not. Missing runs are made first; the first version runs twice to measure noise.',
   )
-  .argument('<a>', 'a known version, an image, or a record')
-  .argument('<b>', 'a known version, an image, or a record')
+  .argument('<a>', 'a known version, an image, a program file of Envoy, or a record')
+  .argument('<b>', 'as <a>')
   .argument('[slug...]', 'chapters (default: all)')
   .addOption(
     new Option('--fail-on <which>', 'exit with 1 on these differences; new: only those that are no known change')

@@ -6,6 +6,16 @@ import { DEFAULT_WORKERS } from '../../helpers/record/workers.ts';
 export const ENVOY_VERSIONS =
   'Envoy versions, separated by commas: 1.36.4, a minor version (1.38), a range (1.36.4..1.38), latest or all (default: latest)';
 
+/** The option `--envoy-image`. @param effect what it does in this command */
+export function envoyImageOption(effect: string): Option {
+  return new Option('--envoy-image <image>', `an image that contains Envoy: ${effect}`).argParser(gathered);
+}
+
+/** The option `--envoy-binary`. @param effect what it does in this command */
+export function envoyBinaryOption(effect: string): Option {
+  return new Option('--envoy-binary <path>', `a Linux program file of Envoy: ${effect}`).argParser(gathered);
+}
+
 /** Collects the values of an option that may be given several times. */
 export function gathered(value: string, before: string[] = []): string[] {
   return [...before, value];

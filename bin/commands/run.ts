@@ -3,6 +3,8 @@ import type { RunOptions } from '../run/run-chapters.ts';
 import { command } from './command.ts';
 import {
   ENVOY_VERSIONS,
+  envoyBinaryOption,
+  envoyImageOption,
   gathered,
   type LabSettings,
   sandboxOption,
@@ -14,11 +16,10 @@ export const runCommand = command('run', ['run original-dst --envoy 1.36.4,1.40.
   .description('Run chapters and report every claim. Reports are written to reports/latest/.')
   .argument('[slug...]', 'chapters (default: all)')
   .option('--envoy <versions>', ENVOY_VERSIONS)
-  .option(
-    '--envoy-image <image>',
-    'an image that contains Envoy: runs in addition to the versions of --envoy or, without --envoy, instead of latest; repeatable',
-    gathered,
+  .addOption(
+    envoyImageOption('runs in addition to the versions of --envoy or, without --envoy, instead of latest; repeatable'),
   )
+  .addOption(envoyBinaryOption('as --envoy-image'))
   .option(
     '--sidecar-envoy <version>',
     'the Envoy version beside upstreams, for chapters with a second hop (default: the same Envoy)',

@@ -1,11 +1,10 @@
 import { DOWNSTREAM_UID } from '../../helpers/constants/ports.ts';
+import type { EnvoyChoice } from '../../helpers/record/variants.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
-import { given } from '../../helpers/util/given.ts';
 import { command, helpArguments, print, RUNNING_LAB } from './command.ts';
-import { wholeFrom } from './option-values.ts';
+import { envoyBinaryOption, envoyImageOption, wholeFrom } from './option-values.ts';
 
-interface TraceOptions {
-  envoy?: string;
+interface TraceOptions extends EnvoyChoice {
   user: number;
   mermaid?: true;
   json?: true;
@@ -25,11 +24,13 @@ export const traceCommand = command('trace', ['trace tproxy-outgoing -- curl -H 
     }),
   )
   .option('--envoy <version>', 'Envoy version if a lab is started (default: latest)')
+  .addOption(envoyImageOption('runs instead'))
+  .addOption(envoyBinaryOption('runs instead'))
   .option('--user <uid>', 'run the command as this user and group', wholeFrom(0), DOWNSTREAM_UID)
   .option('--mermaid', 'print a Mermaid sequence diagram')
   .option('--json', 'print JSON')
   .option('--pcap <folder>', 'write the packet capture of each host, for Wireshark')
-  .action(async (all: string[], { envoy, user, mermaid, json, pcap }: TraceOptions) => {
+  .action(async (all: string[], { user, mermaid, json, pcap, ...envoys }: TraceOptions) => {
     const { splitCommand } = await import('../playground/split-command.ts');
     const { words, command } = splitCommand(all);
     const [slug = await theOnlyLab(), ...more] = words;
@@ -38,7 +39,7 @@ export const traceCommand = command('trace', ['trace tproxy-outgoing -- curl -H 
     const { checkCaptureFolder, traceLab, writeCaptures } = await import('../playground/trace-lab.ts');
     const { formatTimeline, mermaidOf } = await import('../../helpers/trace/timeline-text.ts');
     if (pcap !== undefined) await checkCaptureFolder(pcap);
-    const traced = await traceLab({ slug, ...given({ envoy }) }, command, user);
+    const traced = await traceLab({ slug, ...envoys }, command, user);
     if (pcap !== undefined) await writeCaptures(pcap, traced);
     const { timeline } = traced;
     print(json ? timeline : mermaid ? mermaidOf(timeline) : formatTimeline(timeline));

@@ -1,6 +1,7 @@
 import { PROGRAM } from '../../helpers/constants/program.ts';
-import { given } from '../../helpers/util/given.ts';
+import type { EnvoyChoice } from '../../helpers/record/variants.ts';
 import { command } from './command.ts';
+import { envoyBinaryOption, envoyImageOption } from './option-values.ts';
 
 export const upCommand = command('up', ['up original-dst --detach'])
   .description(
@@ -8,9 +9,11 @@ export const upCommand = command('up', ['up original-dst --detach'])
   )
   .argument('<slug>', 'chapter')
   .option('--envoy <version>', 'Envoy version (default: latest)')
+  .addOption(envoyImageOption('runs instead'))
+  .addOption(envoyBinaryOption('runs instead'))
   .option('--detach', 'return as soon as the lab is ready; it keeps running')
-  .action(async (slug: string, { envoy, detach }: { envoy?: string; detach?: true }) => {
-    const choice = { slug, ...given({ envoy }) };
+  .action(async (slug: string, { detach, ...envoys }: EnvoyChoice & { detach?: true }) => {
+    const choice = { slug, ...envoys };
     if (!detach) {
       const { holdLab } = await import('../playground/hold-lab.ts');
       process.exitCode = await holdLab(choice);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isProgram } from '../../fixtures/setup/program-file.ts';
 import { type Comparison, compareRecords, slugsOf } from '../../helpers/compare/compare.ts';
 import { entriesOf } from '../../helpers/compare/entries.ts';
 import { comparisonJson } from '../../helpers/compare/json.ts';
@@ -9,7 +10,14 @@ import { VERSIONS } from '../../helpers/envoy/versions.ts';
 import { troublesOf } from '../../helpers/record/digest.ts';
 import { readRecord } from '../../helpers/record/read-record.ts';
 import type { EnvoyRecord, RunRecord } from '../../helpers/record/record.ts';
-import { imageVariant, parseImage, repeated, type Variant, versionVariant } from '../../helpers/record/variants.ts';
+import {
+  binaryVariant,
+  imageVariant,
+  parseImage,
+  repeated,
+  type Variant,
+  versionVariant,
+} from '../../helpers/record/variants.ts';
 import { EXIT, SetupError, UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { unknownName } from '../../helpers/util/suggestion.mjs';
@@ -111,13 +119,14 @@ async function runEach(variants: Variant[], slugs: string[]): Promise<RunRecord>
 async function sideOf(text: string): Promise<Side> {
   const version = text.replace(/^v(?=\d)/, '');
   if (VERSIONS.includes(version)) return { variant: versionVariant(version) };
+  if (await isProgram(text)) return { variant: binaryVariant(text) };
   const [, file = text, name] = /^(.*\.json)@(.+)$/.exec(text) ?? [];
   if (file.endsWith('.json') || existsSync(file)) {
     const record = await readRecord(file);
     return { seen: envoyIn(record, file, name), ...given({ seed: record.seed }) };
   }
   if (/[/:@]/.test(text)) return { variant: imageVariant(parseImage(text)) };
-  throw new UsageError(unknownName('version, image or record', text, VERSIONS));
+  throw new UsageError(unknownName('version, image, program file or record', text, VERSIONS));
 }
 
 /** Runs claims in the order of the compared record, else in file order: observations depend on it. */

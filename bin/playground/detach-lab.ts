@@ -18,11 +18,15 @@ export interface Ready {
  * @returns the lab's picture, or the exit code and error text of the process if the lab did not start
  */
 export async function detachLab(choice: LabChoice): Promise<Ready | { status: number; complaint: string }> {
-  await checkChoice(choice);
+  const { version, image, binary } = await checkChoice(choice);
   const log = join(labsFolder(), `${choice.slug}-${process.pid}.log`);
   const file = openSync(log, 'w', 0o600);
   try {
-    const options = choice.envoy === undefined ? [] : ['--envoy', choice.envoy];
+    const options = binary
+      ? ['--envoy-binary', binary]
+      : image
+        ? ['--envoy-image', image]
+        : ['--envoy', String(version)];
     const child = spawn(process.execPath, [join(packageRoot, 'bin/bigbook.mjs'), 'up', choice.slug, ...options], {
       cwd: projectRoot,
       detached: true,

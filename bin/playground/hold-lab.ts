@@ -19,7 +19,7 @@ import { labStarter } from './start-lab.ts';
  * @throws UsageError if it is running already; SetupError if it does not start, or stops by itself
  */
 export async function holdLab(choice: LabChoice): Promise<number> {
-  const version = await checkChoice(choice);
+  const variant = await checkChoice(choice);
   const run = process.env.BIGBOOK_RUN ?? newRunId();
   const { promise: ended, resolve: end, reject: fail } = deferred<number>();
   const { promise: handlers, resolve: answer, reject: refuse } = deferred<LabHandlers>();
@@ -44,7 +44,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   process.on('exit', release);
   try {
-    lab = await (await labStarter(version, run))(choice.slug);
+    lab = await (await labStarter(variant, run))(choice.slug);
     lab.envoyHost.program.ended.then(async () => {
       if (!stopping) fail((await lab?.loss()) ?? new Error('the lab stopped'));
     }, fail);

@@ -1,28 +1,19 @@
-import { NEWEST, parseEnvoys } from '../../helpers/envoy/versions.ts';
-import { UsageError } from '../../helpers/util/errors.ts';
+import { type EnvoyChoice, onlyVariant, type Variant } from '../../helpers/record/variants.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
 import { chapterSlugs } from '../run/chapters.ts';
 
-/** The chapter and the Envoy version of a lab to start. */
-export interface LabChoice {
+/** The chapter and the Envoy of a lab to start. Default: the newest version. */
+export interface LabChoice extends Omit<EnvoyChoice, 'sidecarEnvoy'> {
   slug: string;
-  /** One version, as `--envoy` has it. Default: the newest. */
-  envoy?: string;
 }
 
 /**
  * Checks a choice before anything is started.
  *
- * @returns the Envoy version
- * @throws UsageError for an unknown chapter or version, or several versions
+ * @returns the Envoy
+ * @throws UsageError for an unknown chapter or version, or several Envoys
  */
-export async function checkChoice({ slug, envoy }: LabChoice): Promise<string> {
+export async function checkChoice({ slug, ...envoys }: LabChoice): Promise<Variant> {
   knownName('chapter', slug, await chapterSlugs());
-  const [version = NEWEST, ...more] = envoy === undefined ? [] : parseEnvoys(envoy);
-  if (more.length > 0) {
-    throw new UsageError(
-      `a lab has one Envoy, but --envoy ${envoy} names ${more.length + 1}: ${[version, ...more].join(', ')}; name one`,
-    );
-  }
-  return version;
+  return onlyVariant('a lab', envoys, {});
 }

@@ -1,9 +1,10 @@
 import { Lab } from '../../fixtures/lab/lab.ts';
 import { ensureEngine } from '../../fixtures/setup/engine.mjs';
-import { ensureImages } from '../../fixtures/setup/images.ts';
+import { ensureEnvoys } from '../../fixtures/setup/envoys.ts';
 import { prepareLabs } from '../../fixtures/setup/labs.ts';
 import { DEFAULT_BACKEND } from '../../helpers/constants/backends.ts';
 import { sandboxFrom } from '../../helpers/constants/sandboxes.ts';
+import type { Variant } from '../../helpers/record/variants.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
 import { loadScenarios } from '../run/chapters.ts';
 
@@ -14,16 +15,16 @@ import { loadScenarios } from '../run/chapters.ts';
  * @returns starts the lab of a chapter, which lives as long as this process; throws SetupError where this machine lacks a capability
  * @throws SetupError where engine or images are not available
  */
-export async function labStarter(version: string, run: string): Promise<(slug: string) => Promise<Lab>> {
+export async function labStarter(variant: Variant, run: string): Promise<(slug: string) => Promise<Lab>> {
   const log = (line: string): void => {
     process.stderr.write(`${line}\n`);
   };
   await ensureEngine({ install: false, log });
-  const { host, envoys } = await ensureImages({ envoys: [version], install: false, log });
-  const image = envoys[version];
-  if (!image) throw new Error(`Envoy ${version} was known a moment ago`);
+  const { host, envoys } = await ensureEnvoys([variant], { run, log });
+  const envoy = envoys[variant.name];
+  if (!envoy) throw new Error(`there is no image for ${variant.name}`);
   const { machine, shared } = await prepareLabs({
-    ...{ run, hostImage: host, envoyImages: [image.image], backend: DEFAULT_BACKEND, log },
+    ...{ run, hostImage: host, envoyImages: [envoy.envoyImage], backend: DEFAULT_BACKEND, log },
     ...sandboxFrom(process.env),
   });
   return async (slug) => {
@@ -34,9 +35,6 @@ export async function labStarter(version: string, run: string): Promise<(slug: s
     );
     if (missing)
       throw new SetupError(`lab ${slug}`, `this machine lacks the capability ${missing.name}: ${missing.reason}`);
-    return Lab.start(scenario, {
-      ...shared,
-      ...{ envoyImage: image.image, envoySource: image.source, envoyVersion: version },
-    });
+    return Lab.start(scenario, { ...shared, ...envoy });
   };
 }

@@ -20,19 +20,20 @@ import { labStarter } from './start-lab.ts';
  */
 export async function traceLab(choice: LabChoice, argv: string[], uid: number): Promise<Traced> {
   const { slug } = choice;
-  const version = await checkChoice(choice);
+  const variant = await checkChoice(choice);
   const up = await callServer(slug, 'describe');
   if (up) {
     const { envoy } = up.picture;
-    if (choice.envoy !== undefined && envoy && envoy.version !== version) {
+    const chosen = choice.envoy ?? choice.envoyImage ?? choice.envoyBinary;
+    if (chosen !== undefined && envoy && envoy.version !== variant.version) {
       throw new UsageError(
-        `the running lab of ${slug} has Envoy ${envoy.version}, not ${version}; stop it with \`${PROGRAM} down ${slug}\``,
+        `the running lab of ${slug} has Envoy ${envoy.version}, not ${variant.name}; stop it with \`${PROGRAM} down ${slug}\``,
       );
     }
     const traced = await callServer(slug, 'trace', { argv, uid });
     if (traced) return traced;
   }
-  const lab = await (await labStarter(version, process.env.BIGBOOK_RUN ?? newRunId()))(slug);
+  const lab = await (await labStarter(variant, process.env.BIGBOOK_RUN ?? newRunId()))(slug);
   try {
     return await traceIn(lab, argv, uid);
   } finally {

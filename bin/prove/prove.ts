@@ -44,7 +44,7 @@ export async function proveChapters(
   slugs: string[],
   { envoy, fault, update, json, incremental }: ProveOptions,
 ): Promise<number> {
-  const variant = onlyVariant('a proof', envoy, process.env);
+  const variant = onlyVariant('a proof', given({ envoy }), process.env);
   if (update && variant.version === undefined)
     throw new UsageError('--update needs a known Envoy version, found an image; choose one with --envoy');
   const plans = await plansOf(await chooseChapters(slugs), fault);

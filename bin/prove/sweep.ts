@@ -32,7 +32,7 @@ export async function sweepChapters(
   { envoy, json, incremental }: Pick<ProveOptions, 'envoy' | 'json' | 'incremental'>,
 ): Promise<number> {
   const scenarios = await loadScenarios(await chooseChapters(slugs));
-  const variant = onlyVariant('a sweep', envoy, process.env);
+  const variant = onlyVariant('a sweep', given({ envoy }), process.env);
   const chapters = await Promise.all(
     scenarios.map(async (scenario) => {
       const mutations = sweepOf(scenario, await readEnvoyConfig(scenario));

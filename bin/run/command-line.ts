@@ -5,6 +5,7 @@ import { shellWords } from '../../helpers/util/shell-words.ts';
 const CHOOSING = [
   'ENVOY_VERSIONS',
   'ENVOY_IMAGE',
+  'ENVOY_BINARY',
   'SIDECAR_ENVOY',
   'BIGBOOK_BACKEND',
   'BIGBOOK_SANDBOX',

@@ -6,7 +6,7 @@ import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { RunRecord } from '../../helpers/record/record.ts';
 import { parseSeed } from '../../helpers/record/seed.ts';
-import { projectOf, type Variant, variantsFrom } from '../../helpers/record/variants.ts';
+import { type EnvoyChoice, projectOf, type Variant, variantsOf } from '../../helpers/record/variants.ts';
 import { EXIT_OF } from '../../helpers/record/verdict.ts';
 import { claimsFile, variantModule } from '../../helpers/scenario/suite-files.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
@@ -21,10 +21,7 @@ import { declaredClaims } from './claims.ts';
 import { checkOutputs, type OutputFiles, writeOutputs } from './output-files.ts';
 
 /** The options of `run`, as on the command line. */
-export interface RunOptions extends OutputFiles {
-  envoy?: string;
-  envoyImage?: string[];
-  sidecarEnvoy?: string;
+export interface RunOptions extends OutputFiles, EnvoyChoice {
   backend?: string;
   claim?: string[];
   shard?: string;
@@ -44,7 +41,7 @@ export interface RunOptions extends OutputFiles {
 export async function runChapters(slugs: string[], options: RunOptions): Promise<number> {
   const chosen = await chooseChapters(slugs);
   if (options.inOrder && options.seed !== undefined) throw new UsageError('--in-order and --seed exclude each other');
-  const variants = variantsFrom(environmentOf(options)).map((variant) =>
+  const variants = variantsOf(options, process.env).map((variant) =>
     options.inOrder ? { ...variant, inOrder: true as const } : variant,
   );
   if (options.seed !== undefined) process.env.BIGBOOK_SEED = String(parseSeed(options.seed));
@@ -64,13 +61,6 @@ export async function runChapters(slugs: string[], options: RunOptions): Promise
   for (const problem of unwritten) process.stderr.write(`bigbook: ${problem}\n`);
   if (refused) throw refused;
   return EXIT_OF[record.outcome] || (unwritten.length > 0 ? EXIT.setup : EXIT.passed);
-}
-
-/** The options as environment variables; the environment where neither is given. */
-function environmentOf({ envoy, envoyImage, sidecarEnvoy }: RunOptions): Record<string, string | undefined> {
-  const sidecar = { SIDECAR_ENVOY: sidecarEnvoy ?? process.env.SIDECAR_ENVOY };
-  if (envoy === undefined && envoyImage === undefined) return { ...process.env, ...sidecar };
-  return { ENVOY_VERSIONS: envoy, ENVOY_IMAGE: envoyImage?.join(','), ...sidecar };
 }
 
 /** How chapters are to be run. */

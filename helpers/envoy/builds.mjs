@@ -41,6 +41,10 @@ export function readVersions(list) {
 /** @param {string} word */
 function refusal(word) {
   const refused = unknownName('Envoy version', word, [...VERSIONS, 'latest', 'all']);
+  const release = /^v?(\d+\.\d+\.\d+)$/.exec(word)?.[1];
+  if (release !== undefined)
+    return `${refused}
+  any other release, where a registry can be reached: --envoy-image envoyproxy/envoy:v${release}`;
   return `${refused}${refused.endsWith('?') ? '' : '\n  a minor version such as 1.36, a range such as 1.36.4..1.38'}`;
 }
 

@@ -49,6 +49,12 @@ describe('a list given to --envoy', () => {
     expect(parseEnvoys(list)).toEqual(versions);
   });
 
+  test('a release that is not known is run by its image', () => {
+    expect(() => parseEnvoys('v1.35.2')).toThrow(
+      /^unknown .* any other release, .*--envoy-image envoyproxy\/envoy:v1\.35\.2$/s,
+    );
+  });
+
   test.each(['1.0.0', 'toString', '1.41', '1', '1.40.0..1.36.4', '1.36..1.37..1.38', 'latest,x', '', ','])(
     '%j is refused with a suggestion or the list of versions',
     (list) => {

@@ -26,7 +26,7 @@ export interface EnvoyBuild {
   /** The whole version string: `commit/version/state/type/TLS library`. */
   fullVersion: string;
   image: string;
-  source: 'official image' | 'release binary' | 'given image';
+  source: 'official image' | 'release binary' | 'given image' | 'given binary';
 }
 
 /** A capability of the kernel or the engine, probed with plain sockets. */

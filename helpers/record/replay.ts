@@ -12,8 +12,14 @@ export function replayCommand(
 ): string {
   const words = ['run', slug];
   if (title !== undefined) words.push('--claim', title);
-  words.push(build?.source === 'given image' ? '--envoy-image' : '--envoy', askedFor(name));
+  words.push(optionOf(build), askedFor(name));
   const backend = machine?.backend ?? DEFAULT_BACKEND;
   if (backend !== DEFAULT_BACKEND) words.push('--backend', backend);
   return `${PROGRAM} ${shellWords(words)}`;
+}
+
+/** The option that chooses an Envoy of this source. */
+function optionOf(build: EnvoyRecord['build']): string {
+  if (build?.source === 'given image') return '--envoy-image';
+  return build?.source === 'given binary' ? '--envoy-binary' : '--envoy';
 }

@@ -1,6 +1,7 @@
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { NEWEST } from '../envoy/versions.ts';
-import { onlyVariant, parseImage, variantsFrom } from './variants.ts';
+import { onlyVariant, parseImage, variantsFrom, variantsOf } from './variants.ts';
 
 test('without a word it is the newest Envoy', () => {
   expect(variantsFrom({})).toEqual([{ name: NEWEST, version: NEWEST }]);
@@ -12,9 +13,9 @@ test('versions are a variant each, oldest first', () => {
 
 test('where one is asked for, an option says more than the environment, and several are an error', () => {
   const env = { ENVOY_VERSIONS: '1.36.4,1.40.0' };
-  expect(onlyVariant('a proof', '1.37.0', env)).toEqual({ name: '1.37.0', version: '1.37.0' });
-  expect(onlyVariant('a proof', undefined, {})).toEqual({ name: NEWEST, version: NEWEST });
-  expect(() => onlyVariant('a proof', undefined, env)).toThrow(
+  expect(onlyVariant('a proof', { envoy: '1.37.0' }, env)).toEqual({ name: '1.37.0', version: '1.37.0' });
+  expect(onlyVariant('a proof', {}, {})).toEqual({ name: NEWEST, version: NEWEST });
+  expect(() => onlyVariant('a proof', {}, env)).toThrow(
     'a proof takes one Envoy version, found 2; name one with --envoy',
   );
 });
@@ -26,6 +27,17 @@ test('an image alone is the only variant, and comes after the versions that are 
     { name: '1.37.0', version: '1.37.0' },
     image,
   ]);
+});
+
+test('versions, images and binaries of options follow each other, and the environment counts without them', () => {
+  const choice = { envoy: '1.37.0', envoyImage: ['mine/envoy:dev'], envoyBinary: ['/opt/envoy', 'build/envoy'] };
+  expect(variantsOf(choice, { ENVOY_IMAGE: 'other' })).toEqual([
+    { name: '1.37.0', version: '1.37.0' },
+    { name: 'mine/envoy:dev', image: 'mine/envoy:dev' },
+    { name: '/opt/envoy', binary: '/opt/envoy' },
+    { name: 'build/envoy', binary: resolve('build/envoy') },
+  ]);
+  expect(variantsOf({}, { ENVOY_BINARY: '/opt/envoy' })).toEqual([{ name: '/opt/envoy', binary: '/opt/envoy' }]);
 });
 
 test('variants that a command has made are taken as they are', () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseEnvoys } from '../envoy/versions.ts';
 import { variantIn } from '../scenario/suite-files.ts';
 import { UsageError } from '../util/errors.ts';
@@ -6,10 +7,12 @@ import { UsageError } from '../util/errors.ts';
 export interface Variant {
   /** Unique in the run: `1.36.4`, an image, `1.36.4 again`. */
   name: string;
-  /** A known version; absent where an image is given. */
+  /** A known version; absent where an image or a binary is given. */
   version?: string;
   /** An image with an Envoy of any version. */
   image?: string;
+  /** The absolute path of a file with an Envoy of any version. */
+  binary?: string;
   /** The version of the Envoys beside upstreams. Default: the same Envoy. */
   sidecar?: string;
   /**
@@ -62,6 +65,11 @@ export function imageVariant(image: string): Variant {
   return { name: image, image };
 }
 
+/** An Envoy in a file. Its name is the path as given. */
+export function binaryVariant(path: string): Variant {
+  return { name: path, binary: resolve(path) };
+}
+
 const REPEATS = ['again', 'once more'] as const;
 
 /** The same variant another time in the same run: `1.36.4 again`. */
@@ -74,37 +82,69 @@ export function askedFor(name: string): string {
   return name.replace(new RegExp(` (${REPEATS.join('|')})$`), '');
 }
 
+/** Envoys as the options of commands name them. */
+export interface EnvoyChoice {
+  /** A list of versions. */
+  envoy?: string;
+  envoyImage?: string[];
+  /** Paths. */
+  envoyBinary?: string[];
+  sidecarEnvoy?: string;
+}
+
 /**
- * The variants of an environment: `ENVOY_VERSIONS`, a list as in `--envoy`, and `ENVOY_IMAGE`, images
- * separated by commas; by default the newest version; `SIDECAR_ENVOY` the version of all sidecars. Commands
- * set `BIGBOOK_VARIANTS` to JSON instead.
+ * The variants of options: versions oldest first, then images, then binaries; those of the environment where
+ * the options name none (see `variantsFrom`).
+ *
+ * @throws UsageError for an unknown version
+ */
+export function variantsOf(
+  { envoy, envoyImage, envoyBinary, sidecarEnvoy }: EnvoyChoice,
+  env: Record<string, string | undefined>,
+): [Variant, ...Variant[]] {
+  const sidecar = { SIDECAR_ENVOY: sidecarEnvoy ?? env.SIDECAR_ENVOY };
+  if ((envoy ?? envoyImage ?? envoyBinary) === undefined) return variantsFrom({ ...env, ...sidecar });
+  const chosen = { ENVOY_VERSIONS: envoy, ENVOY_IMAGE: envoyImage?.join(), ENVOY_BINARY: envoyBinary?.join() };
+  return variantsFrom({ ...chosen, ...sidecar });
+}
+
+/**
+ * The variants of an environment: `ENVOY_VERSIONS`, a list as in `--envoy`, `ENVOY_IMAGE` and `ENVOY_BINARY`,
+ * images and paths separated by commas; by default the newest version; `SIDECAR_ENVOY` the version of all
+ * sidecars. Commands set `BIGBOOK_VARIANTS` to JSON instead.
  *
  * @throws UsageError for an unknown version
  */
 export function variantsFrom(env: Record<string, string | undefined>): [Variant, ...Variant[]] {
   if (env.BIGBOOK_VARIANTS) return JSON.parse(env.BIGBOOK_VARIANTS) as [Variant, ...Variant[]];
-  const images = (env.ENVOY_IMAGE ?? '').split(',').filter((image) => image !== '');
-  const versions = env.ENVOY_VERSIONS ?? (images.length > 0 ? undefined : 'latest');
+  const images = itemsOf(env.ENVOY_IMAGE);
+  const binaries = itemsOf(env.ENVOY_BINARY);
+  const versions = env.ENVOY_VERSIONS ?? (images.length + binaries.length > 0 ? undefined : 'latest');
   const sidecar = env.SIDECAR_ENVOY !== undefined ? { sidecar: onlyVersion(env.SIDECAR_ENVOY) } : {};
   const [first, ...more] = [
     ...(versions === undefined ? [] : parseEnvoys(versions)).map(versionVariant),
     ...images.map((image) => imageVariant(parseImage(image))),
+    ...binaries.map(binaryVariant),
   ].map((variant) => ({ ...variant, ...sidecar }));
   if (!first) throw new UsageError('no Envoy version is chosen; name one with --envoy');
   return [first, ...more];
 }
 
+function itemsOf(list = ''): string[] {
+  return list.split(',').filter((item) => item !== '');
+}
+
 /**
- * The only variant of an option `--envoy` or, where that is absent, of an environment.
+ * The only variant of options or, where they name none, of an environment.
  *
  * @param what the subject of the message: `a proof`
  * @throws UsageError for an unknown version, or for several
  */
-export function onlyVariant(what: string, envoy: string | undefined, env: Record<string, string | undefined>): Variant {
-  const [only, ...more] = variantsFrom(envoy === undefined ? env : { ENVOY_VERSIONS: envoy });
-  if (more.length > 0)
-    throw new UsageError(`${what} takes one Envoy version, found ${more.length + 1}; name one with --envoy`);
-  return only;
+export function onlyVariant(what: string, choice: EnvoyChoice, env: Record<string, string | undefined>): Variant {
+  const variants = variantsOf(choice, env);
+  if (variants.length > 1)
+    throw new UsageError(`${what} takes one Envoy version, found ${variants.length}; name one with --envoy`);
+  return variants[0];
 }
 
 /** One version: that of all sidecars. @throws UsageError */
