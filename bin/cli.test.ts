@@ -117,7 +117,7 @@ test.concurrent.each([
   })),
   {
     args: ['compare', '0.9', '1.40.0'],
-    says: /^bigbook: unknown version, image or record "0\.9"; known:\n {2}1\./,
+    says: /^bigbook: unknown version, image, program file or record "0\.9"; known:\n {2}1\./,
   },
   { args: ['compare', '/nowhere/r.json', '1.40.0'], says: /^bigbook: cannot read the record \/nowhere\/r\.json/ },
   { args: ['merge', '/nowhere/r.json'], says: /^bigbook: cannot read the record \/nowhere\/r\.json/ },
