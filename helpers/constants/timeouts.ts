@@ -19,6 +19,8 @@ export const TIMEOUTS = {
   envoyStartMs: 15_000,
   /** An answer to one call of an agent. */
   agentCallMs: 20_000,
+  /** A user's rules end. */
+  rulesMs: 10_000,
   /** A condition inside a lab becomes true, such as an open listener. */
   conditionMs: hasty ? 3_000 : 5_000,
   /**
