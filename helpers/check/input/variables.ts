@@ -1,0 +1,55 @@
+import { UsageError } from '../../util/errors.ts';
+
+/** `${NAME}`, `${NAME:-default}` or, in capitals, `$NAME`; `$$` is no variable. */
+const VARIABLE = /(?<!\$)\$(?:\{([A-Za-z_]\w*)(?::?-([^}\n]*))?\}|([A-Z_][A-Z0-9_]+)\b)/g;
+
+/** A text with its variables filled in. */
+export interface Filled {
+  text: string;
+  /** The names of those that were filled in. */
+  filled: string[];
+}
+
+/**
+ * Fills variables in, as `envsubst` does. Those in comments may be unset.
+ *
+ * @param name for messages: the path of the file
+ * @throws UsageError in one line that lists the unset ones
+ */
+export function fillVariables(text: string, values: Record<string, string>, name: string): Filled {
+  const filled = new Set<string>();
+  const unset = new Set<string>();
+  const lines = text.split('\n').map((line) => {
+    const comment = /(?:^|\s)#/.exec(line)?.index ?? line.length;
+    return line.replaceAll(VARIABLE, (whole, braced?: string, otherwise?: string, bare?: string, at?: number) => {
+      const variable = braced ?? bare ?? '';
+      const value = values[variable] ?? otherwise;
+      if (value !== undefined) {
+        filled.add(variable);
+        return value;
+      }
+      if ((at ?? 0) < comment) unset.add(variable);
+      return whole;
+    });
+  });
+  if (unset.size > 0) {
+    const names = [...unset];
+    const options = names.map((variable) => `--env ${variable}=…`).join(' ');
+    throw new UsageError(
+      `${name}: ${names.length === 1 ? 'the variable' : 'the variables'} ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} unset; set ${options}`,
+    );
+  }
+  return { text: lines.join('\n'), filled: [...filled] };
+}
+
+/** Reads `NAME=VALUE` options. @throws UsageError */
+export function readVariables(options: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    options.map((option) => {
+      const [, name, value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(option) ?? [];
+      if (name === undefined || value === undefined)
+        throw new UsageError(`--env ${JSON.stringify(option.split('=', 1)[0])} is not NAME=VALUE, such as PORT=8080`);
+      return [name, value];
+    }),
+  );
+}
