@@ -164,6 +164,7 @@ function report(error: unknown): number {
 }
 
 function say(status: number, message: string): number {
-  process.stderr.write(`bigbook: ${message}\n`);
+  // A setting's problems are a line each.
+  process.stderr.write(message.replaceAll(/^(?=\S)/gm, 'bigbook: ').concat('\n'));
   return status;
 }

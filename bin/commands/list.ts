@@ -1,5 +1,6 @@
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { describeChange } from '../../helpers/envoy/known-changes.ts';
+import type { Setup } from '../../helpers/project/config.ts';
 import { counted } from '../../helpers/report/wording.ts';
 import { wrapped } from '../../helpers/report/wrap.ts';
 import { TAGS, TASKS, type Tag, type Task } from '../../helpers/scenario/topics.ts';
@@ -32,7 +33,7 @@ export const listCommand = command('list', ['list', 'list --tag tproxy --claims'
     if (options.versions && !options.json) return print(VERSIONS.map((version) => `${version}\n`).join(''));
     const tags = (options.tag ?? []).map((tag) => knownName('tag', tag, [...TAGS]));
     const contents = await tableOfContents(pattern, tags, options);
-    print(options.json ? contents : describe(contents.scenarios));
+    print(options.json ? contents : describe(contents));
   });
 
 interface ListedChapter {
@@ -49,8 +50,14 @@ interface ListedChapter {
   faults?: { name: string; why: string; kills: string[] }[];
 }
 
+/** A setup of the project. */
+interface ListedSetup extends Setup {
+  name: string;
+}
+
 interface TableOfContents {
   scenarios: ListedChapter[];
+  setups: ListedSetup[];
   /** Oldest first. A rebuild has no official image. */
   envoys: { version: string; officialImage: string | undefined }[];
 }
@@ -60,8 +67,15 @@ async function tableOfContents(
   tags: Tag[],
   options: ListOptions,
 ): Promise<TableOfContents> {
-  const [{ loadScenarios }, { declaredClaims }, { matching }, { VERSIONS, officialImage }] = await Promise.all([
+  const [
+    { loadScenarios, setupNames },
+    { projectSettings },
+    { declaredClaims },
+    { matching },
+    { VERSIONS, officialImage },
+  ] = await Promise.all([
     import('../run/chapters.ts'),
+    import('../../fixtures/project/settings.ts'),
     import('../run/claims.ts'),
     import('../run/chosen-claims.ts'),
     import('../../helpers/envoy/versions.ts'),
@@ -72,8 +86,18 @@ async function tableOfContents(
   const scenarios = all.filter(
     (scenario, at) => matched.includes(labels[at] ?? '') && tags.every((tag) => scenario.tags.includes(tag)),
   );
-  if (scenarios.length === 0) {
+  const { setups = {} } = await projectSettings();
+  const names = tags.length > 0 ? [] : await setupNames();
+  const listed = (pattern === undefined ? names : matching('setup', pattern, names)).flatMap((name) => {
+    const setup = setups[name];
+    return setup ? [{ name, ...setup }] : [];
+  });
+  if (scenarios.length + listed.length === 0) {
     const asked = [pattern === undefined ? [] : JSON.stringify(pattern), tags.map((tag) => `tag ${tag}`)];
+    if (asked.flat().length === 0)
+      throw new UsageError(
+        `no chapter and no setup here; \`${PROGRAM} init\` writes them for the Envoy configs it finds`,
+      );
     throw new UsageError(`no chapter matches ${asked.flat().join(' and ')}; \`${PROGRAM} list\` lists all chapters`);
   }
   const faults = options.faults || options.json ? await Promise.all(scenarios.map(({ slug }) => faultsOf(slug))) : [];
@@ -87,6 +111,7 @@ async function tableOfContents(
       ...(claims.has(slug) && { claims: claims.get(slug) ?? [] }),
       ...(faults[at] && { faults: faults[at] }),
     })),
+    setups: listed,
     envoys: VERSIONS.map((version) => ({ version, officialImage: officialImage(version) })),
   };
 }
@@ -98,16 +123,22 @@ async function faultsOf(slug: string): Promise<NonNullable<ListedChapter['faults
   return Object.entries(declared.faults).map(([name, { why }]) => ({ name, why, kills: known?.kills[name] ?? [] }));
 }
 
-function describe(chapters: ListedChapter[]): string {
+function describe({ scenarios: chapters, setups }: TableOfContents): string {
   const width = columns();
-  const slugWidth = Math.max(...chapters.map(({ slug }) => slug.length));
+  const slugWidth = Math.max(...chapters.map(({ slug }) => slug.length), ...setups.map(({ name }) => name.length));
   const tasks = Object.entries(TASKS).flatMap(([task, heading]) => {
     const own = chapters.filter((chapter) => chapter.task === task);
     if (own.length === 0) return [];
     return [[pc.bold(heading), ...own.map((chapter) => describeChapter(chapter, slugWidth, width))].join('\n')];
   });
   const tags = [...new Set(chapters.flatMap((chapter) => chapter.tags))].sort();
-  return [...tasks, pc.dim(wrapped(`tags: ${tags.join(', ')}`, width, '  ', ''))].join('\n\n').concat('\n');
+  const own = setups.map(({ name, config, rules }) => {
+    const files = rules === undefined ? config : `${config}, ${rules}`;
+    return `  ${name.padEnd(slugWidth)}  ${shortened(files, width - slugWidth - 4)}`;
+  });
+  const sections = own.length === 0 ? tasks : [[pc.bold('Setups'), ...own].join('\n'), ...tasks];
+  if (tags.length === 0) return sections.join('\n\n').concat('\n');
+  return [...sections, pc.dim(wrapped(`tags: ${tags.join(', ')}`, width, '  ', ''))].join('\n\n').concat('\n');
 }
 
 /** One line or, with claims or faults, several. */

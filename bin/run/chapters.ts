@@ -2,14 +2,29 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { importChapterModule } from '../../fixtures/compiled/chapter-module.ts';
+import { projectSettings } from '../../fixtures/project/settings.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { SUITES, scenarioFile } from '../../helpers/scenario/suite-files.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
 
-/** The slugs of all chapters, sorted: the folders of `suites/` with a scenario. */
+/** The slugs of all chapters, sorted, then the names of the project's setups. */
 export async function chapterSlugs(): Promise<string[]> {
+  return [...(await suiteSlugs()), ...(await setupNames())];
+}
+
+/** The names of the project's setups, sorted. @throws UsageError for bad settings, or a chapter of the same name */
+export async function setupNames(): Promise<string[]> {
+  const [{ setups = {} }, slugs] = await Promise.all([projectSettings(), suiteSlugs()]);
+  const names = Object.keys(setups).sort();
+  const both = names.find((name) => slugs.includes(name));
+  if (both !== undefined) throw new UsageError(`setups.${both}: ${SUITES}/${both}/ has the same name; rename one`);
+  return names;
+}
+
+/** The folders of `suites/` with a scenario. */
+async function suiteSlugs(): Promise<string[]> {
   const folders = await readdir(join(projectRoot, SUITES)).catch(() => []);
   return folders.filter((slug) => existsSync(join(projectRoot, scenarioFile(slug)))).sort();
 }
@@ -20,9 +35,9 @@ export async function chooseChapters(slugs: string[]): Promise<string[]> {
   return slugs.length > 0 ? [...new Set(slugs.map((slug) => knownName('chapter', slug, known)))] : known;
 }
 
-/** The scenarios of chapters, of all where none is named. Nothing is started. */
+/** The scenarios of chapters, by default of all but setups. Nothing is started, except for setups: Envoy reads their configs. */
 export async function loadScenarios(slugs?: string[]): Promise<Scenario[]> {
-  return Promise.all((slugs ?? (await chapterSlugs())).map(loadScenario));
+  return Promise.all((slugs ?? (await suiteSlugs())).map(loadScenario));
 }
 
 async function loadScenario(slug: string): Promise<Scenario> {

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import type { TestUserConfig, ViteUserConfig } from 'vitest/config';
 import { prepareEnvironment } from '../../fixtures/setup/environment.mjs';
-import { harnessRoot, installed, packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
+import {
+  harnessRoot,
+  installed,
+  OWN_CLAIMS,
+  packageRoot,
+  projectRoot,
+  SUITES,
+} from '../../helpers/constants/project.mjs';
 import { sandboxFrom } from '../../helpers/constants/sandboxes.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
@@ -28,6 +35,7 @@ const PURE = [
   'lab/signals',
   'lab/stub-use',
   'playground/program-streams',
+  'project/settings',
   'programs/http2/*',
   'programs/lines',
   'programs/script/*',
@@ -138,7 +146,7 @@ export function variantProject(variant: Variant, common = commonConfig()): Proje
     test: {
       ...common,
       name: projectOf(variant),
-      include: ['suites/**/*.test.ts'],
+      include: [`${SUITES}/**/*.test.ts`, `${OWN_CLAIMS}/*.test.ts`],
       runner: own('bin/vitest/claim-runner.js'),
       setupFiles: [own('bin/vitest/report-at-once.js')],
       globalSetup: [own('fixtures/global-setup.js')],

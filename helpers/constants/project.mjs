@@ -47,6 +47,9 @@ export function nearestProject(folder) {
   return dirname(folder) === folder ? undefined : nearestProject(dirname(folder));
 }
 
+/** The folder of the claims and requests of setups, relative to the project. */
+export const OWN_CLAIMS = 'bigbook';
+
 /** The folder of all chapters, relative to the project. */
 export const SUITES = 'suites';
 

@@ -13,6 +13,13 @@ test.each(['REDIRECT rule removed', "route '/a?b=%20' (é) names 50 % of #1"])(
   },
 );
 
+test('a file of claims in bigbook/ is of the setup with its name', () => {
+  const file = '/project/bigbook/edge-proxy.test.ts';
+  expect([file, variantModule(file, '1.36.4'), trialModule(file, 'a.b')].map(slugOf)).toEqual(
+    Array(3).fill('edge-proxy'),
+  );
+});
+
 test('the module of a run injects no fault', () => {
   expect(faultOf(FILE)).toBeUndefined();
 });

@@ -1,17 +1,25 @@
-import { basename, dirname } from 'node:path';
-import { SUITES } from '../constants/project.mjs';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { OWN_CLAIMS, projectRoot, SUITES } from '../constants/project.mjs';
 
 export { SUITES };
 
 export const scenarioFile = (slug: string): string => `${SUITES}/${slug}/scenario.ts`;
-export const claimsFile = (slug: string): string => `${SUITES}/${slug}/claims.test.ts`;
 export const faultsFile = (slug: string): string => `${SUITES}/${slug}/faults.ts`;
 export const killsFile = (slug: string): string => `${SUITES}/${slug}/kills.json`;
 export const traceFile = (slug: string): string => `${SUITES}/${slug}/trace.json`;
 
-/** The chapter that a file in `suites/<slug>/` belongs to. */
+/** The claims of a setup, `bigbook/<name>.test.ts`; else those of a chapter. */
+export function claimsFile(slug: string): string {
+  const own = `${OWN_CLAIMS}/${slug}.test.ts`;
+  return existsSync(join(projectRoot, own)) ? own : `${SUITES}/${slug}/claims.test.ts`;
+}
+
+/** The chapter or setup of a file in `suites/<slug>/`, or of `bigbook/<slug>.test.ts`. */
 export function slugOf(path: string): string {
-  return basename(dirname(path));
+  const folder = basename(dirname(path));
+  if (folder !== OWN_CLAIMS) return folder;
+  return basename(path).replace(/\.test\.ts.*$/, '');
 }
 
 const FAULT = '?fault=';
