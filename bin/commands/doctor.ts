@@ -1,6 +1,7 @@
 import type { CapabilityName } from '../../helpers/constants/capabilities.ts';
 import type { Machine } from '../../helpers/record/record.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
+import { sizeText } from '../../helpers/util/size.ts';
 import { colours as pc } from '../colours.ts';
 import { command, print } from './command.ts';
 
@@ -41,15 +42,21 @@ function describe(diagnosis: Awaited<ReturnType<typeof import('../run/diagnosis.
 function factsOf({
   machine,
   namespaces,
+  disk,
 }: {
   machine: Machine;
   namespaces: { available: boolean; reason: string };
+  disk: { images: number; reports: number; caches: number };
 }): string {
   const facts = [
     ['kernel', `Linux ${machine.kernel} ${machine.architecture}`],
     ['engine', machine.engine],
     ['backend', machine.iptables],
     ['sandbox', `${machine.sandbox}${namespaces.available ? '' : `; namespaces do not work: ${namespaces.reason}`}`],
+    [
+      'disk',
+      `images ${sizeText(disk.images)}, reports ${sizeText(disk.reports)}, caches ${sizeText(disk.caches)}; \`gc --reports\` lists the latter two`,
+    ],
   ] as const;
   const names = [...facts.map(([name]) => name), ...machine.capabilities.map(({ name }) => name)];
   const width = Math.max(...names.map((name) => name.length));
