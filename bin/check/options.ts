@@ -1,0 +1,40 @@
+import type { Level } from '../../helpers/check/finding.ts';
+import type { SandboxName } from '../../helpers/constants/sandboxes.ts';
+
+/** The options of a check. */
+export interface CheckOptions {
+  /** Two Envoys, separated by a comma: known versions or images. */
+  envoy?: string;
+  envoyImage?: string[];
+  /** `NAME=VALUE`, for `${NAME}` in configs. */
+  env?: string[];
+  /** `HOST:CONTAINER`: files or folders of this machine at the paths that the config names. */
+  files?: string[];
+  /** A saved `/config_dump` in place of config files. */
+  fromDump?: string;
+  rules?: string;
+  topology?: string;
+  /** `.http` files in place of derived requests. */
+  requests?: string[];
+  writeRequests?: string;
+  allRequests?: boolean;
+  /** The code of the only request to send. */
+  only?: string;
+  /** Keeps the lab running, to be traced. */
+  keep?: boolean;
+  /** `NAME=false`, for both Envoys. */
+  guard?: string[];
+  /** The largest number of findings whose guards are looked for; false for none. */
+  explain?: number | boolean;
+  /** An accept file. */
+  accept?: string;
+  failOn?: Level;
+  sandbox?: SandboxName;
+  /** Prints progress. */
+  log?: (line: string) => void;
+  /** The command that makes the check, for the report. */
+  command?: string;
+}
+
+/** Up to so many findings are explained by default. */
+export const EXPLAINED = 10;
