@@ -2,8 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type EnvoyInUse, envoyInFile, nearestKnown, rankOf } from '../../helpers/check/envoy-in-use.ts';
 import { compareVersions, NEWEST, parseEnvoys, VERSIONS } from '../../helpers/envoy/versions.ts';
-import { imageVariant, parseImage, repeated, type Variant, versionVariant } from '../../helpers/record/variants.ts';
+import { binaryVariant, imageVariant, parseImage, repeated, type Variant, versionVariant } from '../../helpers/record/variants.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
+import type { CheckOptions } from './options.ts';
 
 /** The two Envoys of a check. */
 export interface EnvoyChoice {
@@ -27,13 +28,14 @@ const FOLDERS_UP = 4;
  * @throws UsageError
  */
 export async function chooseEnvoys(
-  { envoy, envoyImage = [] }: { envoy?: string | undefined; envoyImage?: string[] | undefined },
+  { envoy, envoyImage = [], envoyBinary = [] }: Pick<CheckOptions, 'envoy' | 'envoyImage' | 'envoyBinary'>,
   near: string | undefined,
 ): Promise<EnvoyChoice> {
   const named = (envoy ?? '').split(',').map((word) => word.trim());
   const given = [
     ...named.filter((word) => word !== '').map(envoyVariant),
     ...envoyImage.map((image) => imageVariant(parseImage(image))),
+    ...envoyBinary.map(binaryVariant),
   ];
   if (given.length > 2)
     throw new UsageError(
@@ -42,8 +44,8 @@ export async function chooseEnvoys(
   const [first, second] = given;
   if (first && second)
     return { a: first, b: second.name === first.name ? repeated(second, 'once more') : second, notes: [] };
-  // A single image is the new one.
-  const isNew = first?.image !== undefined && envoy === undefined;
+  // A single image or binary is the new one.
+  const isNew = first?.version === undefined && envoy === undefined;
   if (first && !isNew) return { a: first, b: newerThan(first), notes: [] };
   const found = near === undefined ? undefined : await findEnvoyInUse(near);
   if (!found)

@@ -6,6 +6,8 @@ export interface CheckOptions {
   /** Two Envoys, separated by a comma: known versions or images. */
   envoy?: string;
   envoyImage?: string[];
+  /** Paths of program files. */
+  envoyBinary?: string[];
   /** `NAME=VALUE`, for `${NAME}` in configs. */
   env?: string[];
   /** `HOST:CONTAINER`: files or folders of this machine at the paths that the config names. */

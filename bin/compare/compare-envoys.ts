@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { guardsOf } from '../../fixtures/setup/envoy-guards.ts';
 import { isProgram } from '../../fixtures/setup/program-file.ts';
 import { type Comparison, compareRecords, slugsOf } from '../../helpers/compare/compare.ts';
 import { entriesOf } from '../../helpers/compare/entries.ts';
@@ -25,7 +26,8 @@ import { colours as pc } from '../colours.ts';
 import { chooseChapters } from '../run/chapters.ts';
 import { runVariants } from '../run/run-chapters.ts';
 import { ChapterLines, chapterLinesReporter } from './chapter-lines.ts';
-import { explainByGuards } from './explain-by-guards.ts';
+import { runGuards } from './guard-runs.ts';
+import { explainByGuards } from './guard-search.ts';
 
 export interface CompareOptions {
   failOn: 'any' | 'new' | 'none';
@@ -94,7 +96,7 @@ async function guardsOfDifferences(
   if (length === 0 || length > limit) return {};
   const print = (line: string): boolean => process.stderr.write(`${line}\n`);
   try {
-    return given({ guards: await explainByGuards(comparison, variant, print) });
+    return given({ guards: await explainByGuards(comparison, variant, print, { guardsOf, run: runGuards }) });
   } catch (error) {
     // The comparison itself is complete.
     if (!(error instanceof SetupError)) throw error;

@@ -26,12 +26,13 @@ function asked(files: OutputFiles): [form: keyof typeof FORMS, file: string][] {
 /** Checks before a run that its files can be written. @throws UsageError */
 export function checkOutputs(files: OutputFiles): void {
   for (const [form, file] of asked(files)) {
-    const problem = problemOf(file);
+    const problem = outputProblem(file);
     if (problem !== undefined) throw new UsageError(`--${form} ${file}: ${problem}`);
   }
 }
 
-function problemOf(file: string): string | undefined {
+/** Why a file cannot be written; undefined where it can. */
+export function outputProblem(file: string): string | undefined {
   const folder = dirname(resolve(file));
   if (file.endsWith('/') || isFolder(file)) return 'expected a file, found a folder; add a file name';
   if (!isFolder(folder)) return `there is no folder ${folder}; create it first`;

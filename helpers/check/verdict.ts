@@ -60,3 +60,8 @@ const WORDS: Record<LoadResult['outcome'], string> = {
   crashed: 'answered with a crash',
   'never live': 'never started completely',
 };
+
+/** Updates the verdicts after findings have been accepted. */
+export function withAccepted(report: CheckReport): void {
+  for (const config of report.configs) config.verdict = verdictOf(config.loads, config.findings, config.ask);
+}

@@ -3,7 +3,7 @@ import { compareRecords } from '../../helpers/compare/compare.ts';
 import { emptyObservation } from '../../helpers/exchange/observation.ts';
 import type { EnvoyRecord } from '../../helpers/record/record.ts';
 import type { Variant } from '../../helpers/record/variants.ts';
-import { explainByGuards } from './explain-by-guards.ts';
+import { explainByGuards } from './guard-search.ts';
 
 const GUARDS = ['a', 'b', 'c', 'd', 'e', 'f'];
 

@@ -1,4 +1,3 @@
-import { guardsOf } from '../../fixtures/setup/envoy-guards.ts';
 import type { Comparison } from '../../helpers/compare/compare.ts';
 import { entriesOf } from '../../helpers/compare/entries.ts';
 import {
@@ -14,13 +13,13 @@ import type { EnvoyRecord } from '../../helpers/record/record.ts';
 import type { Variant } from '../../helpers/record/variants.ts';
 import { counted } from '../../helpers/report/wording.ts';
 import type { ClaimName } from '../vitest/claim-name.ts';
-import { runGuards } from './guard-runs.ts';
 
 /** What the search needs of the machine. */
-interface Machine {
+export interface Machine {
   /** The guards that the Envoy of an image defines. */
   guardsOf: (image: string) => Promise<string[]>;
-  run: typeof runGuards;
+  /** Runs claims on each variant, on a fresh Envoy; undefined where the user has interrupted the runs. */
+  run: (variants: Variant[], slugs: string[], claims: ClaimName[]) => Promise<EnvoyRecord[] | undefined>;
 }
 
 /** The values that guards are set to: most new behaviour is on by default, some is off. */
@@ -35,10 +34,10 @@ const VALUES = [false, true];
  * @returns undefined where nothing was looked for
  */
 export async function explainByGuards(
-  { a, b, differences }: Comparison,
+  { a, b, differences }: Pick<Comparison, 'a' | 'b' | 'differences'>,
   variant: Variant,
   log: (line: string) => void,
-  machine: Machine = { guardsOf, run: runGuards },
+  machine: Machine,
 ): Promise<GuardFindings | undefined> {
   const targets = targetsOf(entriesOf(differences));
   const [imageA, imageB] = [a.build?.image, b.build?.image];

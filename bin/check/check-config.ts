@@ -1,0 +1,130 @@
+import type { CheckEnvironment } from '../../fixtures/check/environment.ts';
+import { areasOf } from '../../helpers/check/areas.ts';
+import { causeOf } from '../../helpers/check/causes.ts';
+import { describeContents } from '../../helpers/check/contents.ts';
+import { type AskFinding, askFindings } from '../../helpers/check/findings/ask-findings.ts';
+import type { Finding } from '../../helpers/check/finding.ts';
+import type { CheckInput } from '../../helpers/check/input.ts';
+import { unseenChanges } from '../../helpers/check/unseen-changes.ts';
+import type { AskResult, ConfigReport } from '../../helpers/check/report.ts';
+import { byLevel, verdictOf } from '../../helpers/check/verdict.ts';
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { RELEASE_NOTES } from '../../helpers/envoy/release-notes.ts';
+import { messageOf, SetupError } from '../../helpers/util/errors.ts';
+import { given } from '../../helpers/util/given.ts';
+import { guardCauses } from './explain.ts';
+import { EXPLAINED } from './options.ts';
+import type { Stages } from './stages.ts';
+
+export interface ConfigOptions {
+  /** The largest number of findings whose guards are looked for; false for none. */
+  explain?: number | boolean | undefined;
+  log: (line: string) => void;
+}
+
+/** The report of one config, and the texts that it must not contain. */
+export interface ConfigChecked {
+  report: ConfigReport;
+  secrets: string[];
+}
+
+/** Checks one config: loads it, sends requests, compares and explains. */
+export async function checkConfig(
+  input: CheckInput,
+  environment: CheckEnvironment,
+  stages: Stages,
+  { explain = true, log }: ConfigOptions,
+): Promise<ConfigChecked> {
+  const changes = Object.values(CHANGES);
+  log(`${input.name}: loading`);
+  const [a, b] = await stages.load(input, environment);
+  const loads = [a.result, b.result];
+  const loadFindings = stages.loadFindings(a, b, input);
+  const dump = b.dump ?? a.dump;
+  const report: ConfigReport = {
+    config: input.name,
+    topology: '',
+    contents: dump ? describeContents(dump) : '',
+    ...{ loads, findings: loadFindings, notSeen: [], added: madeOf(input), notes: [...input.notes], verdict: '' },
+  };
+  const secrets = [...input.secrets];
+  const finish = (): ConfigChecked => {
+    report.findings.sort(byLevel);
+    report.verdict = verdictOf(report.loads, report.findings, report.ask);
+    return { report, secrets };
+  };
+  if (loads.some(({ outcome }) => outcome !== 'live') || !a.dump) return finish();
+
+  const around = await stages.surround(input, a, environment);
+  secrets.push(...around.secrets);
+  report.topology = around.topology;
+  report.notSeen.push(...around.notSeen);
+  report.added.push(...around.added);
+  report.notes.push(...around.notes);
+  if (around.requests.length === 0) {
+    report.notes.push('No request is derived from the config, so only how it loads is compared.');
+    return finish();
+  }
+  log(`${input.name}: ${around.requests.length} requests`);
+  const began = performance.now();
+  const asked = await attempt(() => stages.ask(around, environment));
+  if ('problem' in asked) {
+    report.notes.push(`No request was sent: ${asked.problem}`);
+    return finish();
+  }
+  const { records, upstreams, reached, notSeen } = asked;
+  const { findings, noise } = askFindings(records, around.requests, changes);
+  report.ask = {
+    ...{ derived: around.derived, sent: around.requests.length, reached, upstreams, noise },
+    ms: Math.round(performance.now() - began),
+  } satisfies AskResult;
+  report.notSeen.push(...notSeen);
+
+  const areas = areasOf(a.dump);
+  const versions: [string, string] | undefined =
+    a.result.build && b.result.build ? [a.result.build.version, b.result.build.version] : undefined;
+  const limit = explain === true ? EXPLAINED : Number(explain);
+  const searched = heaviest(findings).slice(0, limit);
+  const guards =
+    searched.length > 0 ? await guardCauses(searched, records, around, environment, { ...stages, log }) : undefined;
+  for (const each of findings) {
+    const cause = causeOf(each, findings, { guards, areas, versions, notes: RELEASE_NOTES });
+    Object.assign(each.finding, given({ cause }));
+  }
+  report.findings = merged(loadFindings, findings);
+  if (versions) report.notSeen.push(...unseenChanges(changes, versions, areas, report.findings));
+  if (searched.length > 0 && searched.length < explainable(findings).length)
+    report.notes.push(`Guards were looked for in the ${searched.length} heaviest findings; --explain N looks in more.`);
+  return finish();
+}
+
+/** The files that were made for a config, a sentence each. */
+function madeOf({ made }: CheckInput): string[] {
+  return Object.entries(made).map(([path, what]) => `${path}: ${what} is made, because no file is given.`);
+}
+
+async function attempt<T>(work: () => Promise<T>): Promise<T | { problem: string }> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return { problem: messageOf(error).split('\n', 1)[0] ?? '' };
+  }
+}
+
+function explainable(findings: readonly AskFinding[]): AskFinding[] {
+  return findings.filter(
+    ({ finding, differences }) => finding.level !== 'added' && differences.some(({ claim }) => claim !== ''),
+  );
+}
+
+function heaviest(findings: readonly AskFinding[]): AskFinding[] {
+  return explainable(findings).sort((x, y) => byLevel(x.finding, y.finding));
+}
+
+/** Findings of both kinds, each code once. */
+function merged(loads: readonly Finding[], asked: readonly AskFinding[]): Finding[] {
+  const known = new Set(loads.map(({ code }) => code));
+  return [...loads, ...asked.map(({ finding }) => finding).filter(({ code }) => !known.has(code))];
+}
+

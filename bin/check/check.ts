@@ -1,0 +1,54 @@
+import { checkEnvironment } from '../../fixtures/check/environment.ts';
+import { closeNamespaces } from '../../fixtures/sandbox/namespaces.ts';
+import { readVariables } from '../../helpers/check/input/variables.ts';
+import { CHECK_SCHEMA, type CheckReport } from '../../helpers/check/report.ts';
+import { maskSecrets, maskText, type Secrets } from '../../helpers/check/secrets.ts';
+import { newRunId } from '../../helpers/record/run-id.ts';
+import { given } from '../../helpers/util/given.ts';
+import { checkConfig } from './check-config.ts';
+import { chooseEnvoys } from './envoy-choice.ts';
+import type { CheckOptions } from './options.ts';
+import { inputsOf, stagesOf } from './real-stages.ts';
+
+/**
+ * Checks configs on two Envoys: how these load them, and how they answer requests that are derived from
+ * them. Prints nothing. No text of the report or of an error contains a secret.
+ *
+ * @param configs files, folders and globs
+ * @throws UsageError for an input that cannot be checked; SetupError where labs cannot start
+ */
+export async function check(configs: readonly string[], options: CheckOptions = {}): Promise<CheckReport> {
+  const { log = () => undefined, command = `bigbook check ${configs.join(' ')}` } = options;
+  const secrets: Secrets & { texts: string[] } = { variables: readVariables(options.env ?? []), texts: [] };
+  const started = new Date();
+  const id = newRunId(started);
+  const say = (line: string): void => log(maskText(line, secrets));
+  try {
+    const inputs = await inputsOf(configs, options);
+    secrets.texts.push(...inputs.flatMap((input) => input.secrets));
+    const near = options.fromDump ?? inputs[0]?.name;
+    const { a, b, notes } = await chooseEnvoys(options, near);
+    const environment = await checkEnvironment([a, b], id, say);
+    try {
+      const reports = [];
+      for (const input of inputs) {
+        const stages = stagesOf([a, b], options);
+        const checked = await checkConfig(input, environment, stages, { explain: options.explain, log: say });
+        secrets.texts.push(...checked.secrets);
+        checked.report.notes.unshift(...notes);
+        reports.push(checked.report);
+      }
+      const report: CheckReport = {
+        ...{ schema: CHECK_SCHEMA, id, started: started.toISOString(), command, configs: reports, staleAccepted: [] },
+        ...given({ machine: environment.machine }),
+      };
+      return maskSecrets(report, secrets);
+    } finally {
+      await environment.end();
+      await closeNamespaces();
+    }
+  } catch (error) {
+    if (error instanceof Error) error.message = maskText(error.message, secrets);
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { accept, acceptEntries, parseAccepted } from '../../helpers/check/accept.ts';
+import { LEVELS, type Level } from '../../helpers/check/finding.ts';
+import { checkAnnotations } from '../../helpers/check/output/annotations.ts';
+import { checkMarkdown } from '../../helpers/check/output/markdown.ts';
+import { checkText } from '../../helpers/check/output/text.ts';
+import type { CheckReport } from '../../helpers/check/report.ts';
+import { DEFAULT_FAIL_ON, outcomeOf, withAccepted } from '../../helpers/check/verdict.ts';
+import { PROGRAM } from '../../helpers/constants/program.ts';
+import { EXIT, messageOf, UsageError } from '../../helpers/util/errors.ts';
+import { knownName } from '../../helpers/util/known-name.ts';
+import { colours } from '../colours.ts';
+import { columns } from '../columns.ts';
+import { COMMAND_LINE } from '../run/command-line.ts';
+import { check } from './check.ts';
+import { type CheckFiles, expectWritable, writeCheck } from './check-files.ts';
+import type { CheckOptions } from './options.ts';
+
+/** The options of the command `check`. */
+export interface CheckCommandOptions extends Omit<CheckOptions, 'failOn' | 'log' | 'command'>, CheckFiles {
+  failOn?: string;
+  accept?: string;
+  printAccept?: true;
+  showAdded?: true;
+  json?: true;
+  markdown?: true;
+  annotations?: true;
+}
+
+const EXIT_OF = { passed: EXIT.passed, failed: EXIT.failed, 'not comparable': EXIT.usage } as const;
+
+/**
+ * Checks configs and prints the report.
+ *
+ * @returns the exit status
+ * @throws UsageError for an invalid argument, option or input; SetupError where labs cannot start
+ */
+export async function runCheck(configs: string[], options: CheckCommandOptions): Promise<number> {
+  const failOn: Level = options.failOn === undefined ? DEFAULT_FAIL_ON : knownName('level', options.failOn, LEVELS);
+  if (options.json && options.markdown) throw new UsageError('--json and --markdown exclude each other; choose one');
+  expectWritable(options);
+  const accepted = options.accept === undefined ? [] : parseAccepted(readAccepted(options.accept), options.accept);
+  const report = await check(configs, { ...options, failOn, log: progress(), ...(COMMAND_LINE !== undefined && { command: COMMAND_LINE }) });
+  report.staleAccepted = accept(report, accepted).map((line) => `${options.accept}: ${line}`);
+  withAccepted(report);
+  const { folder, problems } = writeCheck(report, failOn, options);
+  print(report, failOn, options);
+  if (!options.json && !options.markdown && problems.length === 0) process.stdout.write(`\nReport: ${folder}/report.html\n`);
+  for (const problem of problems) process.stderr.write(`bigbook: ${problem}\n`);
+  return EXIT_OF[outcomeOf(report, failOn)] || (problems.length > 0 ? EXIT.setup : EXIT.passed);
+}
+
+function readAccepted(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--accept ${file}: cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function print(report: CheckReport, failOn: Level, options: CheckCommandOptions): void {
+  // GitHub reads workflow commands from both streams; JSON and Markdown have stdout for themselves.
+  const beside = options.json || options.markdown ? process.stderr : process.stdout;
+  if (options.annotations) beside.write(checkAnnotations(report, failOn));
+  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
+  else if (options.markdown) process.stdout.write(checkMarkdown(report, PROGRAM));
+  else process.stdout.write(`${checkText(report, { colours, width: columns(), failOn, program: PROGRAM })}\n`);
+  if (options.printAccept) beside.write(`\n${acceptEntries(report)}`);
+}
+
+/** Prints progress on a terminal only. */
+function progress(): (line: string) => void {
+  return process.stderr.isTTY ? (line) => process.stderr.write(`${line}\n`) : () => undefined;
+}
