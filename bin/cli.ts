@@ -8,6 +8,7 @@ import { wrapped } from '../helpers/report/wrap.ts';
 import { EXIT, messageOf } from '../helpers/util/errors.ts';
 import { columns } from './columns.ts';
 import { adminCommand } from './commands/admin.ts';
+import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completeCommand, completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
@@ -92,6 +93,7 @@ const COMMANDS: Record<string, [Command, summary: string][]> = {
     [gcCommand, 'Remove containers left by runs that died'],
     [completionCommand, 'Print a shell completion script'],
   ],
+  'Your own Envoy:': [[checkCommand, 'Compare two Envoy versions on your own config']],
   'Chapters:': [
     [listCommand, 'List chapters, claims, faults or Envoy versions'],
     [configCommand, 'Print the Envoy config of a chapter'],

@@ -2,11 +2,11 @@ import type { CheckEnvironment } from '../../fixtures/check/environment.ts';
 import { areasOf } from '../../helpers/check/areas.ts';
 import { causeOf } from '../../helpers/check/causes.ts';
 import { describeContents } from '../../helpers/check/contents.ts';
-import { type AskFinding, askFindings } from '../../helpers/check/findings/ask-findings.ts';
 import type { Finding } from '../../helpers/check/finding.ts';
+import { type AskFinding, askFindings } from '../../helpers/check/findings/ask-findings.ts';
 import type { CheckInput } from '../../helpers/check/input.ts';
-import { unseenChanges } from '../../helpers/check/unseen-changes.ts';
 import type { AskResult, ConfigReport } from '../../helpers/check/report.ts';
+import { unseenChanges } from '../../helpers/check/unseen-changes.ts';
 import { byLevel, verdictOf } from '../../helpers/check/verdict.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { RELEASE_NOTES } from '../../helpers/envoy/release-notes.ts';
@@ -127,4 +127,3 @@ function merged(loads: readonly Finding[], asked: readonly AskFinding[]): Findin
   const known = new Set(loads.map(({ code }) => code));
   return [...loads, ...asked.map(({ finding }) => finding).filter(({ code }) => !known.has(code))];
 }
-

@@ -1,15 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Level } from '../../helpers/check/finding.ts';
-import { checkMarkdown } from '../../helpers/check/output/markdown.ts';
 import { checkJunit } from '../../helpers/check/output/junit.ts';
+import { checkMarkdown } from '../../helpers/check/output/markdown.ts';
 import { checkPage } from '../../helpers/check/output/page.ts';
 import type { CheckReport } from '../../helpers/check/report.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
-import { messageOf } from '../../helpers/util/errors.ts';
+import { messageOf, UsageError } from '../../helpers/util/errors.ts';
 import { outputProblem } from '../run/output-files.ts';
-import { UsageError } from '../../helpers/util/errors.ts';
 
 /** The content of the files of a report, by name. */
 export const FILES: Record<string, (report: CheckReport, failOn: Level) => string> = {
@@ -37,7 +36,11 @@ export function expectWritable(files: CheckFiles): void {
  *
  * @returns the folder, relative to the project, and a line for each file that could not be written
  */
-export function writeCheck(report: CheckReport, failOn: Level, files: CheckFiles): { folder: string; problems: string[] } {
+export function writeCheck(
+  report: CheckReport,
+  failOn: Level,
+  files: CheckFiles,
+): { folder: string; problems: string[] } {
   const folder = join('reports', report.id);
   const attempt = (what: string, write: () => void): string[] => {
     try {

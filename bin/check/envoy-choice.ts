@@ -2,7 +2,14 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type EnvoyInUse, envoyInFile, nearestKnown, rankOf } from '../../helpers/check/envoy-in-use.ts';
 import { compareVersions, NEWEST, parseEnvoys, VERSIONS } from '../../helpers/envoy/versions.ts';
-import { binaryVariant, imageVariant, parseImage, repeated, type Variant, versionVariant } from '../../helpers/record/variants.ts';
+import {
+  binaryVariant,
+  imageVariant,
+  parseImage,
+  repeated,
+  type Variant,
+  versionVariant,
+} from '../../helpers/record/variants.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
 import type { CheckOptions } from './options.ts';
 

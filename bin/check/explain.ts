@@ -1,5 +1,5 @@
-import { guardsOf } from '../../fixtures/setup/envoy-guards.ts';
 import type { CheckEnvironment } from '../../fixtures/check/environment.ts';
+import { guardsOf } from '../../fixtures/setup/envoy-guards.ts';
 import type { GuardCauses } from '../../helpers/check/causes.ts';
 import type { AskFinding } from '../../helpers/check/findings/ask-findings.ts';
 import type { FourRecords } from '../../helpers/check/findings/noise.ts';
@@ -32,7 +32,11 @@ export async function guardCauses(
   if (!a || !b) return undefined;
   const machine = {
     guardsOf,
-    run: async (variants: { name: string; guards?: Record<string, boolean> }[], _: string[], claims: { title: string }[]) => {
+    run: async (
+      variants: { name: string; guards?: Record<string, boolean> }[],
+      _: string[],
+      claims: { title: string }[],
+    ) => {
       const requests = around.requests.filter(({ title }) => claims.some((claim) => claim.title === title));
       const sets = variants.map(({ guards = {} }) => guards);
       const seen = await askWithGuards(around, requests, sets, environment);

@@ -40,12 +40,18 @@ export async function runCheck(configs: string[], options: CheckCommandOptions):
   if (options.json && options.markdown) throw new UsageError('--json and --markdown exclude each other; choose one');
   expectWritable(options);
   const accepted = options.accept === undefined ? [] : parseAccepted(readAccepted(options.accept), options.accept);
-  const report = await check(configs, { ...options, failOn, log: progress(), ...(COMMAND_LINE !== undefined && { command: COMMAND_LINE }) });
+  const report = await check(configs, {
+    ...options,
+    failOn,
+    log: progress(),
+    ...(COMMAND_LINE !== undefined && { command: COMMAND_LINE }),
+  });
   report.staleAccepted = accept(report, accepted).map((line) => `${options.accept}: ${line}`);
   withAccepted(report);
   const { folder, problems } = writeCheck(report, failOn, options);
   print(report, failOn, options);
-  if (!options.json && !options.markdown && problems.length === 0) process.stdout.write(`\nReport: ${folder}/report.html\n`);
+  if (!options.json && !options.markdown && problems.length === 0)
+    process.stdout.write(`\nReport: ${folder}/report.html\n`);
   for (const problem of problems) process.stderr.write(`bigbook: ${problem}\n`);
   return EXIT_OF[outcomeOf(report, failOn)] || (problems.length > 0 ? EXIT.setup : EXIT.passed);
 }

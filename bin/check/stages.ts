@@ -1,11 +1,11 @@
-import type { Loaded } from '../../helpers/check/load/loaded.ts';
-import type { FourRecords } from '../../helpers/check/findings/noise.ts';
+import type { CheckEnvironment } from '../../fixtures/check/environment.ts';
 import type { Finding } from '../../helpers/check/finding.ts';
+import type { FourRecords } from '../../helpers/check/findings/noise.ts';
 import type { CheckInput } from '../../helpers/check/input.ts';
+import type { Loaded } from '../../helpers/check/load/loaded.ts';
 import type { AskResult, NotSeen } from '../../helpers/check/report.ts';
 import type { CheckRequest } from '../../helpers/check/request.ts';
 import type { EnvoyRecord } from '../../helpers/record/record.ts';
-import type { CheckEnvironment } from '../../fixtures/check/environment.ts';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 
 /** What requests of a check meet: the scenario around Envoy. */

@@ -1,10 +1,18 @@
 import { Option } from 'commander';
-import { EXPLAINED } from '../check/options.ts';
-import type { CheckCommandOptions } from '../check/run-check.ts';
 import { LEVELS } from '../../helpers/check/finding.ts';
 import { DEFAULT_FAIL_ON } from '../../helpers/check/verdict.ts';
+import { EXPLAINED } from '../check/options.ts';
+import type { CheckCommandOptions } from '../check/run-check.ts';
 import { command } from './command.ts';
-import { envoyBinaryOption, envoyImageOption, gathered, type LabSettings, sandboxOption, useLabSettings, wholeFrom } from './option-values.ts';
+import {
+  envoyBinaryOption,
+  envoyImageOption,
+  gathered,
+  type LabSettings,
+  sandboxOption,
+  useLabSettings,
+  wholeFrom,
+} from './option-values.ts';
 
 export const checkCommand = command(
   'check',
@@ -28,7 +36,7 @@ Exit codes: 0 no finding at or above --fail-on, 1 a finding, 2 input that cannot
   )
   .addOption(envoyImageOption('the new one, or after --envoy A; twice for both'))
   .addOption(envoyBinaryOption('as --envoy-image'))
-  .option('--env <name=value>', 'value of a variable ${NAME} of configs; repeatable', gathered)
+  .option('--env <name=value>', 'value of a variable of configs; repeatable', gathered)
   .option('--files <host:container>', 'file or folder at the path that the config names; repeatable', gathered)
   .option('--from-dump <file>', 'a saved /config_dump?include_eds instead of a config')
   .option('--rules <file>', 'iptables script, iptables-save text or nft file to load before Envoy starts')
@@ -40,13 +48,17 @@ Exit codes: 0 no finding at or above --fail-on, 1 a finding, 2 input that cannot
   .option('--keep', 'keep the lab of the new Envoy running until Ctrl-C, for `trace` and `exec`')
   .option('--guard <name=value>', 'set a runtime guard on both Envoys; repeatable', gathered)
   .addOption(
-    new Option('--explain [findings]', `look for the runtime guard that causes each finding, up to so many (default: ${EXPLAINED})`).argParser(
-      wholeFrom(1),
-    ),
+    new Option(
+      '--explain [findings]',
+      `look for the runtime guard that causes each finding, up to so many (default: ${EXPLAINED})`,
+    ).argParser(wholeFrom(1)),
   )
   .option('--no-explain', 'do not look for runtime guards')
   .addOption(
-    new Option('--fail-on <level>', `exit with 1 for findings of this level or a heavier one (default: ${DEFAULT_FAIL_ON})`),
+    new Option(
+      '--fail-on <level>',
+      `exit with 1 for findings of this level or a heavier one (default: ${DEFAULT_FAIL_ON})`,
+    ),
   )
   .option('--accept <file>', 'YAML list of accepted findings: code, reason and optionally place')
   .option('--print-accept', 'print the entries that would accept the findings')

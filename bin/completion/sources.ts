@@ -1,11 +1,13 @@
 import { loadFaults } from '../../fixtures/compiled/chapter-faults.ts';
 import { EDITABLE } from '../../fixtures/playground/lab-calls.ts';
 import { callServer, labsUp } from '../../fixtures/playground/lab-client.ts';
+import { LEVELS } from '../../helpers/check/finding.ts';
 import { BACKENDS } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { SANDBOXES } from '../../helpers/constants/sandboxes.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { VERSIONS } from '../../helpers/envoy/versions.ts';
+import { TOPOLOGIES } from '../../helpers/project/config.ts';
 import { TAGS } from '../../helpers/scenario/topics.ts';
 import type { Completion, Place } from '../../helpers/util/completion.ts';
 import { adminPages } from '../playground/admin-page.ts';
@@ -19,7 +21,18 @@ const ON_CHAPTERS = ['run', 'prove', 'up', 'trace', 'compare', 'config'];
 /** Commands that take only a running lab. */
 const ON_LABS = ['logs', 'rules', 'conntrack', 'reset', 'down'];
 
-const FILE_OPTIONS = ['--record', '--junit', '--html', '--file', '--pcap'];
+const FILE_OPTIONS = [
+  '--record',
+  '--junit',
+  '--html',
+  '--file',
+  '--pcap',
+  '--accept',
+  '--from-dump',
+  '--rules',
+  '--requests',
+  '--write-requests',
+];
 
 /** The values of the other options that have known ones. */
 const VALUES: Record<string, (slugs: string[]) => readonly string[] | Promise<string[]>> = {
@@ -30,6 +43,8 @@ const VALUES: Record<string, (slugs: string[]) => readonly string[] | Promise<st
   '--claim': claimsOf,
   '--tag': () => TAGS,
   '--fault': faultsOf,
+  '--fail-on': () => LEVELS,
+  '--topology': () => TOPOLOGIES,
 };
 
 /** The candidates at a position of the command line. Loads nothing that starts labs. */
@@ -48,7 +63,7 @@ async function valuesAt({ command, before, option }: Place): Promise<readonly st
   if (command === 'exec' || command === 'shell') return labsAnd(before, hostsOf);
   if (command === 'edit') return labsAnd(before, () => EDITABLE);
   if (command === 'admin') return labsAnd(before, pagesOf);
-  return command === 'merge' ? 'files' : [];
+  return command === 'merge' || command === 'check' ? 'files' : [];
 }
 
 async function chapters(command: string, before: string[]): Promise<string[]> {

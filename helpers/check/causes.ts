@@ -1,6 +1,6 @@
-import { describeSince, type Change } from '../envoy/known-changes.ts';
 import type { Explained } from '../compare/explain.ts';
 import type { Cause as GuardCause } from '../compare/guard-causes.ts';
+import { type Change, describeSince } from '../envoy/known-changes.ts';
 import type { ReleaseNote } from '../envoy/release-notes.ts';
 import { isBetween, isOfArea } from './areas.ts';
 import type { Cause } from './finding.ts';
@@ -26,7 +26,7 @@ const MOST_NOTES = 5;
  * The cause of a finding: a guard that was found, else a known change that shows in it, else entries of
  * release notes whose area the config uses, else none; undefined where nothing was looked for.
  *
- * @param all every finding: a header that is gone can follow from the change that another one shows
+ * @param all every finding: a missing header can follow from the change that another one shows
  */
 export function causeOf({ differences }: AskFinding, all: readonly AskFinding[], causes: Causes): Cause | undefined {
   const found = differences.flatMap((difference) => causes.guards?.get(difference) ?? []);

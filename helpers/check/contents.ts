@@ -5,7 +5,9 @@ import { type JsonObject, objectsIn, objectsOf } from '../util/json.ts';
 /** `2 listeners, 5 routes, 2 clusters`. */
 export function describeContents({ listeners, routes, clusters }: ConfigDump): string {
   const configs = [...routes, ...listeners.flatMap(inlineRoutes)];
-  const count = configs.flatMap(({ virtual_hosts }) => objectsOf(virtual_hosts)).flatMap((host) => objectsOf(host.routes));
+  const count = configs
+    .flatMap(({ virtual_hosts }) => objectsOf(virtual_hosts))
+    .flatMap((host) => objectsOf(host.routes));
   return [
     counted(listeners.length, 'listener'),
     counted(count.length, 'route'),

@@ -37,6 +37,8 @@ export function unseenChanges(
     if (shows.every(({ path }) => path.source.startsWith('^inventory'))) return [];
     const named = AREAS.flatMap(([name, area]) => (name.test(`${what} ${source}`) ? [area] : []));
     const isMet = named.length > 0 ? named.every((area) => isOfArea(area, areas)) : isOfArea('http', areas);
-    return isMet ? [{ kind: 'known change', name: `change ${describeSince({ since })}`, why: `${what} (${source})` }] : [];
+    return isMet
+      ? [{ kind: 'known change', name: `change ${describeSince({ since })}`, why: `${what} (${source})` }]
+      : [];
   });
 }

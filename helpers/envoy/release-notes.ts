@@ -32,7 +32,9 @@ export function readNotes(data: Data): ReleaseNote[] {
     (Object.entries(sections) as [ReleaseSection, string[]][]).flatMap(([section, entries]) =>
       entries.map((entry): ReleaseNote => {
         const [area = '', names] = entry.split(' | ');
-        const guards = names?.split(' ').map((name) => (name.startsWith('envoy.') ? name : `envoy.reloadable_features.${name}`));
+        const guards = names
+          ?.split(' ')
+          .map((name) => (name.startsWith('envoy.') ? name : `envoy.reloadable_features.${name}`));
         return { version, section, area, link: linkOf(version, section), ...(guards && { guards }) };
       }),
     ),

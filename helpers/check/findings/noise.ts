@@ -11,7 +11,7 @@ export interface FourRecords {
   bAgain: EnvoyRecord;
 }
 
-/** Tells the differences of two versions from what a version shows against itself. */
+/** Separates the differences of two versions from what a version shows against itself. */
 export interface Noise {
   /** Whether a difference is noise. */
   has: (difference: Difference) => boolean;

@@ -62,14 +62,14 @@ export function placeWords(path: string): string {
 /** The longest value in a line. */
 const SHORT = 40;
 
-/** A difference in one line: `status: 200 → 503`, `response header x-a is gone`. */
+/** A difference in one line: `status: 200 → 503`, `response header x-a is missing`. */
 export function changeWords({ path, a, b }: Found): string {
   const place = placeWords(path);
   if (path === 'crashes' || path.startsWith('crashes['))
     return a === undefined || b === undefined ? place : `${place} differently`;
   if (path.startsWith('stats.')) return `${place}: +${a ?? 0} → +${b ?? 0}`;
   if (a === undefined) return `${place} is new`;
-  if (b === undefined) return `${place} is gone`;
+  if (b === undefined) return `${place} is missing`;
   const [one, other] = [inLine(a), inLine(b)];
   return one.length <= SHORT && other.length <= SHORT ? `${place}: ${one} → ${other}` : `${place} differs`;
 }
