@@ -51,6 +51,8 @@ export interface CheckRequest {
   preamble?: string;
   action: Action;
   circumstances?: Circumstances;
+  /** Where it is sent from, in the topology `pod`: the host of Envoy and the app. Default: the downstream's host. */
+  sender?: 'app';
   /** The user who sends it. Default: the downstream's. */
   uid?: number;
   /** The status that a `.http` file expects. */

@@ -1,10 +1,15 @@
-import { commentOf } from './rules.ts';
+import { commentOf, dedent } from './rules.ts';
 
 /**
  * The longest comment that a rule keeps. nft(8) allows 128 characters, iptables 255; the rest is for
  * the place of the rule.
  */
 const LONGEST = 96;
+
+/** iptables-restore text as people write it, with a comment on every rule. */
+export function commented(ruleset: string): string {
+  return withComments(dedent(ruleset));
+}
 
 /**
  * Gives every rule of iptables-restore text a comment of its own: its place (`nat OUTPUT 3`) where it
@@ -13,7 +18,7 @@ const LONGEST = 96;
  */
 export function withComments(ruleset: string): string {
   const lines = ruleset.split('\n');
-  const comments = lines.map((line) => (line.startsWith('-A ') ? commentOf(line) : undefined));
+  const comments = lines.map((line) => (/^-[AI] /.test(line) ? commentOf(line) : undefined));
   let table = '';
   const positions = new Map<string, number>();
   return lines
@@ -22,7 +27,7 @@ export function withComments(ruleset: string): string {
         table = line.slice(1);
         positions.clear();
       }
-      const chain = /^-A (\S+)/.exec(line)?.[1];
+      const chain = /^-[AI] (\S+)/.exec(line)?.[1];
       if (chain === undefined) return line;
       const position = (positions.get(chain) ?? 0) + 1;
       positions.set(chain, position);

@@ -1,4 +1,4 @@
-import type { Rule } from './rules.ts';
+import type { Rule, RuleFamily } from './rules.ts';
 
 /** nft's names of the families of iptables and ip6tables, nft(8). */
 export const NFT_FAMILY = { ipv4: 'ip', ipv6: 'ip6' } as const;
@@ -25,7 +25,7 @@ export function withDeclaredChains(ruleset: string): string {
  * @throws where a rule was not translated (the tool leaves a comment), or lost its counter or its
  *   comment
  */
-export function nftScript(ruleset: string, translation: string, family: Rule['family'], keep = false): string {
+export function nftScript(ruleset: string, translation: string, family: RuleFamily, keep = false): string {
   const lines = translation.split('\n').filter((line) => line.trim() && !/^# (Translated by|Completed on) /.test(line));
   const rules = lines.filter((line) => line.startsWith('add rule '));
   const lost = [

@@ -1,8 +1,11 @@
 import { unknownName } from '../util/suggestion.mjs';
 
+export type RuleFamily = 'ipv4' | 'ipv6';
+
 /** A netfilter rule as iptables-save or nft prints it. */
 export interface Rule {
-  family: 'ipv4' | 'ipv6';
+  /** `inet`: a rule of nft for both families. */
+  family: RuleFamily | 'inet';
   table: string;
   chain: string;
   /** The rule: from `-A` on, or as nft lists it in its chain. */
@@ -13,7 +16,7 @@ export interface Rule {
 }
 
 /** Reads the rules in the output of `iptables-save -c` or `ip6tables-save -c`. */
-export function parseRules(text: string, family: Rule['family']): Rule[] {
+export function parseRules(text: string, family: RuleFamily): Rule[] {
   const rules: Rule[] = [];
   let table = '';
   for (const line of text.split('\n')) {
@@ -117,7 +120,7 @@ export function addedRule(ruleset: string, table: string, rule: string): string 
 
 /** The names of the tables in an iptables-restore text. */
 function tablesOf(ruleset: string): string[] {
-  return [...ruleset.matchAll(/^\s*\*(\w+)/gm)].flatMap(([, table]) => table ?? []);
+  return [...ruleset.matchAll(/^\s*\*\s*(\w+)/gm)].flatMap(([, table]) => table ?? []);
 }
 
 /** An iptables-restore text that empties the tables of a ruleset. */
@@ -147,5 +150,8 @@ export function rulesLost(ruleset: string, other: string): string[] {
 
 /** Removes indentation and blank lines, as iptables-restore requires. */
 export function dedent(ruleset: string): string {
-  return `${ruleset.trim().replaceAll(/\s*\n\s*/g, '\n')}\n`;
+  return `${ruleset
+    .trim()
+    .replaceAll(/\s*\n\s*/g, '\n')
+    .replaceAll(/^\*\s+/gm, '*')}\n`;
 }

@@ -12,7 +12,8 @@ import type {
   RateLimitAnswer,
   UpstreamFault,
 } from '../exchange/stub-calls.ts';
-import { commentsOf, dedent } from '../netfilter/rules.ts';
+import { commented } from '../netfilter/generated-comments.ts';
+import type { NftTable } from '../netfilter/nft-tables.ts';
 import type { Configured } from './answers-by-key.ts';
 import type { AuthzFault } from './authz-fault.ts';
 import type { Origin } from './origin.ts';
@@ -66,9 +67,11 @@ export interface UpstreamSpec {
  *   pair
  * - `router`: downstream – router – upstreams; the router forwards, and Envoy shares its namespace
  * - `edge`: downstream – Envoy – upstreams; one namespace, which has every address, holds all upstreams
+ * - `pod`: as `edge`; Envoy's namespace has the app too, whose connections its rules capture, and the
+ *   downstream is a peer that calls in
  */
 export interface Topology<U extends string = string> {
-  kind: 'same host' | 'router' | 'edge';
+  kind: 'same host' | 'router' | 'edge' | 'pod';
   upstreams: Record<U, UpstreamSpec>;
   /** Kernel settings of Envoy's host, beyond the topology's own. */
   sysctls: Record<string, string>;
@@ -89,6 +92,10 @@ export function router<U extends string>(options: TopologyOptions<U>): Topology<
 
 export function edge<U extends string>(options: TopologyOptions<U>): Topology<U> {
   return { kind: 'edge', sysctls: {}, ...options };
+}
+
+export function pod<U extends string>(options: TopologyOptions<U>): Topology<U> {
+  return { kind: 'pod', sysctls: {}, ...options };
 }
 
 export interface EnvoySpec {
@@ -169,6 +176,8 @@ export interface Scenario<U extends string = string> {
   netfilter: string;
   /** The same for ip6tables-restore. */
   netfilter6: string;
+  /** What a user's rules have beside those of iptables. The harness's own connections to Envoy bypass them all. */
+  captured?: { nft: NftTable[]; ipsets: string };
   /** `ip` commands on Envoy's host: `rule add fwmark 0x1 lookup 100`, `-6 rule add …`. */
   routing: string[];
   /** Names that the lab's resolver answers, beside the upstreams' own, each with its upstream. */
@@ -193,19 +202,11 @@ export interface FaultedScenario<U extends string = string> extends Scenario<U> 
 
 type Optional = 'tags' | 'netfilter' | 'netfilter6' | 'routing' | 'names' | 'stubs' | 'needs';
 
-/** Completes and checks a scenario. @throws where a rule has no comment or two share one */
+/** Completes a scenario. A rule without a comment of its own gets one, by which claims and reports name it. */
 export function scenario<U extends string>(
   spec: Omit<Scenario<U>, Optional> & Partial<Pick<Scenario<U>, Optional>>,
 ): Scenario<U> {
   const { tags = [], netfilter = '', netfilter6 = '', routing = [], names = {}, stubs = {}, needs = [] } = spec;
-  const specs: UpstreamSpec[] = Object.values(spec.topology.upstreams);
-  for (const ruleset of [netfilter, netfilter6, ...specs.map((upstream) => upstream.netfilter ?? '')]) {
-    const rules = ruleset.split('\n').filter((line) => line.trim().startsWith('-A'));
-    const comments = commentsOf(ruleset);
-    if (comments.length !== rules.length) {
-      throw new Error(`${spec.slug}: ${rules.length} rules have ${comments.length} comments; every rule needs one`);
-    }
-    if (new Set(comments).size !== comments.length) throw new Error(`${spec.slug}: two rules share a comment`);
-  }
-  return { ...spec, tags, netfilter: dedent(netfilter), netfilter6: dedent(netfilter6), routing, names, stubs, needs };
+  const rules = { netfilter: commented(netfilter), netfilter6: commented(netfilter6) };
+  return { ...spec, tags, ...rules, routing, names, stubs, needs };
 }

@@ -16,6 +16,9 @@ export interface RuleCount {
   packets: number | 'some';
 }
 
+/** How a chain shows the family of its rules. */
+const FAMILY: Record<Rule['family'], string> = { ipv4: '', ipv6: 'ip6 ', inet: 'inet ' };
+
 /** The field of `RuleCount` that holds a field of a rule. */
 const RECORDED_FIELDS: Record<string, keyof RuleCount> = {
   family: 'chain',
@@ -33,7 +36,7 @@ export const rules: Observer<HostRule[], RuleCount[]> = {
       .filter((rule) => !countsByChance(rule, replies))
       .map((rule) => ({
         host: rule.host,
-        chain: `${rule.family === 'ipv6' ? 'ip6 ' : ''}${rule.table} ${rule.chain}`,
+        chain: `${FAMILY[rule.family]}${rule.table} ${rule.chain}`,
         rule: rule.comment ?? rule.text,
         packets: steadyCount(rule, replies),
       })),
