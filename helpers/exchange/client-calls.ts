@@ -60,6 +60,13 @@ export interface DialParams extends Limits {
   http2?: AutomaticFrames;
   /** Connects over TLS. Default: plain TCP. */
   tls?: DialTls;
+  /** Bytes before everything else, TLS included: a PROXY protocol header. */
+  preamble?: string;
+  /**
+   * Reads an HTTP/1 response to a request of this method: the reply has its status and headers, and the
+   * call ends once the response is complete.
+   */
+  response?: { method: string };
 }
 
 export interface DialTls {
@@ -69,6 +76,19 @@ export interface DialTls {
   serverName?: string;
   /** The protocols to offer (ALPN). Default: `h2` for a script with HTTP/2 frames, else none. */
   alpn?: string[];
+  /** False accepts any certificate. Default: true. */
+  verify?: boolean;
+  /** The client's certificate and its key, in PEM. */
+  keyPair?: { certificate: string; key: string };
+}
+
+export interface DatagramParams {
+  host: string;
+  port: number;
+  /** One byte a character. */
+  payload: string;
+  /** How long to wait for an answer. */
+  timeoutMs: number;
 }
 
 export interface LoadParams {

@@ -58,4 +58,9 @@ export interface ObserveParams {
    * counters and logs are complete.
    */
   idle?: { port: number; gauges: string };
+  /**
+   * How long to wait for Envoy, and for connections to byte upstreams to end; then the host answers
+   * anyway. Default: as long as a condition takes, and then it fails.
+   */
+  endMs?: number;
 }

@@ -1,5 +1,12 @@
 import type { StubName } from '../scenario/stub-names.ts';
-import type { DialParams, LoadParams, LoadResult, RequestParams, UpgradeParams } from './client-calls.ts';
+import type {
+  DatagramParams,
+  DialParams,
+  LoadParams,
+  LoadResult,
+  RequestParams,
+  UpgradeParams,
+} from './client-calls.ts';
 import type { HostAnswer, ObserveParams } from './host-parts.ts';
 import type { Check } from './observers/checks.ts';
 import type { MetadataRequest } from './observers/metadata.ts';
@@ -25,6 +32,8 @@ export interface AgentCalls {
   upgrade: { params: UpgradeParams; result: ClientReply };
   /** Opens a TCP connection, plays a script, and reads to its end. */
   dial: { params: DialParams; result: Reply };
+  /** Sends a UDP datagram, and waits for an answer. */
+  datagram: { params: DatagramParams; result: Reply };
   /** Raises a signal that another host has raised, or the harness. */
   raise: { params: { signal: string }; result: null };
   /** Forgets all signals. */

@@ -53,6 +53,8 @@ export interface Reply {
   ended?: Ending;
   /** The HTTP/2 frames that a script received. */
   frames?: ReceivedFrame[];
+  /** The statuses of responses before the final one: 100, 103. */
+  informational?: number[];
 }
 
 export interface ClientReply extends Reply {
