@@ -59,7 +59,10 @@ function changeOf(differences: readonly Explained[], all: readonly AskFinding[])
 }
 
 /** Entries between both versions whose area the config uses and whose section can explain a difference. */
-function notesFor(differences: readonly Explained[], { areas, versions, notes }: Causes): ReleaseNote[] {
+function notesFor(
+  differences: readonly Explained[],
+  { areas, versions, notes }: Causes,
+): Pick<ReleaseNote, 'version' | 'area' | 'link'>[] {
   if (!versions) return [];
   const [a, b] = versions;
   const [first] = differences;
@@ -69,7 +72,8 @@ function notesFor(differences: readonly Explained[], { areas, versions, notes }:
       isBetween(version, a, b) && section !== 'new_features' && section !== 'deprecated' && isOfArea(area, areas),
   );
   const rank = ({ area }: ReleaseNote): number => (likely.includes(area) ? 0 : 1);
-  return fitting.sort((x, y) => rank(x) - rank(y)).slice(0, MOST_NOTES);
+  const entries = fitting.sort((x, y) => rank(x) - rank(y)).map(({ version, area, link }) => ({ version, area, link }));
+  return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()].slice(0, MOST_NOTES);
 }
 
 /** Areas that a kind of difference points to. */

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { isObject, type Json, type JsonObject } from '../util/json.ts';
+import { type Cause, LEVELS } from './finding.ts';
+import { CHECK_SCHEMA, type CheckReport } from './report.ts';
+import { sampleConfig, sampleFinding, sampleReport } from './sample.ts';
+
+const SCHEMA: JsonObject = JSON.parse(readFileSync(new URL('check.schema.json', import.meta.url), 'utf8'));
+const DEFINITIONS = SCHEMA.$defs as Record<string, JsonObject>;
+
+/** The places where a value does not follow a schema: the keywords that this schema uses. */
+function problems(value: Json | undefined, schema: JsonObject, at = 'report'): string[] {
+  if (typeof schema.$ref === 'string')
+    return problems(value, DEFINITIONS[schema.$ref.split('/').at(-1) ?? ''] ?? {}, at);
+  if (Array.isArray(schema.oneOf)) {
+    const fitting = (schema.oneOf as JsonObject[]).filter((each) => problems(value, each, at).length === 0);
+    return fitting.length === 1 ? [] : [`${at}: fits ${fitting.length} of oneOf`];
+  }
+  if ('const' in schema) return value === schema.const ? [] : [`${at}: not ${schema.const}`];
+  if (Array.isArray(schema.enum)) return schema.enum.includes(value ?? null) ? [] : [`${at}: not in enum`];
+  const type = Array.isArray(value) ? 'array' : typeof value;
+  if (type !== schema.type && !(schema.type === 'integer' && Number.isInteger(value))) return [`${at}: ${type}`];
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => problems(item, schema.items as JsonObject, `${at}[${index}]`));
+  if (!isObject(value)) return [];
+  const known = schema.properties as Record<string, JsonObject> | undefined;
+  if (!known) return [];
+  const missing = (schema.required as string[]).filter((name) => value[name] === undefined);
+  return [
+    ...missing.map((name) => `${at}.${name}: missing`),
+    ...Object.entries(value).flatMap(([name, item]) =>
+      known[name] ? problems(item, known[name], `${at}.${name}`) : [`${at}.${name}: not in the schema`],
+    ),
+  ];
+}
+
+const check = (report: CheckReport): string[] => problems(JSON.parse(JSON.stringify(report)) as Json, SCHEMA);
+
+const CAUSES: Cause[] = [
+  { kind: 'guard', guard: 'envoy.reloadable_features.x', value: false },
+  { kind: 'known change', since: '1.38.1', what: 'a change', source: 'release notes' },
+  { kind: 'release notes', entries: [{ version: '1.38.0', area: 'http', link: 'https://example.com' }] },
+  { kind: 'no guard' },
+];
+
+test('a report with every field follows the published schema', () => {
+  const findings = [
+    ...LEVELS.map((level) => sampleFinding({ level, line: 3, accepted: 'known' })),
+    ...CAUSES.map((cause) => sampleFinding({ cause })),
+  ];
+  const machine = {
+    kernel: '6',
+    architecture: 'x86_64',
+    engine: '',
+    backend: 'nft',
+    iptables: '',
+    capabilities: [],
+  } as const;
+  const load = { envoy: '1.40.0', outcome: 'refused', why: 'because', field: 'a.b', line: 2, ms: 3 } as const;
+  const config = sampleConfig(findings, { loads: [load, { ...load, outcome: 'never live' }] });
+  const report = sampleReport([config], { machine: { ...machine, capabilities: [] }, staleAccepted: ['line 1'] });
+  expect(check(report)).toEqual([]);
+  const { ask, ...without } = config;
+  expect(check(sampleReport([without]))).toEqual([]);
+});
+
+test('the schema has the levels and the name of the types', () => {
+  expect(DEFINITIONS.finding?.properties).toHaveProperty('level', { enum: [...LEVELS] });
+  expect(DEFINITIONS.report?.properties).toHaveProperty('schema', { const: CHECK_SCHEMA });
+});
+
+test('a field that the schema does not have, and one that is missing, are found', () => {
+  const { code, ...finding } = sampleFinding();
+  const config = { ...sampleConfig([]), findings: [{ ...finding, unknown: 1 }] };
+  const report = { ...sampleReport([]), configs: [config] };
+  expect(problems(JSON.parse(JSON.stringify(report)) as Json, SCHEMA)).toEqual([
+    'report.configs[0].findings[0].code: missing',
+    'report.configs[0].findings[0].unknown: not in the schema',
+  ]);
+});
