@@ -1,5 +1,6 @@
 import { load } from '../../fixtures/check/load.ts';
 import { readInputs } from '../../fixtures/check/read-inputs.ts';
+import { loadFindings } from '../../helpers/check/findings/load-findings.ts';
 import type { CheckInput } from '../../helpers/check/input.ts';
 import type { Variant } from '../../helpers/record/variants.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
@@ -25,7 +26,7 @@ export function stagesOf(variants: readonly Variant[], options: CheckOptions): S
       if (!a || !b) throw new SetupError(`load ${input.name}`, 'an Envoy has no result');
       return [a, b];
     },
-    loadFindings: () => [],
+    loadFindings,
     surround: async () => ({
       scenario: undefined as never,
       ...{ requests: [], derived: 0, topology: '', notSeen: [], added: [], notes: [], secrets: [] },
