@@ -50,6 +50,7 @@ const PURE = [
   'sandbox/probe',
   'setup/engine-api',
   'setup/engine-choice',
+  'setup/environment',
   'setup/node-binary',
   'setup/state-folder',
   'setup/steps',
