@@ -19,6 +19,13 @@ const pages = new Map(
 );
 const chapters = sidebarOf(pages.get('index.md') ?? '');
 
+const OWN = [
+  { text: 'Check your Envoy', link: '/check' },
+  { text: 'It does not work', link: '/troubleshooting' },
+  { text: 'Your own chapters', link: '/own-chapters' },
+  { text: 'Set-up', link: '/setup' },
+];
+
 const FURTHER = [
   { text: 'Changes between Envoy versions', link: '/versions' },
   { text: 'Commands', link: '/commands' },
@@ -62,10 +69,16 @@ export default defineConfig({
     outline: [2, 3],
     nav: [
       { text: 'Chapters', link: '/' },
+      { text: 'Check your Envoy', link: '/check' },
       { text: 'Changes between Envoy versions', link: '/versions' },
       { text: 'How it works', link: '/how-it-works' },
       { text: 'Glossary', link: '/glossary' },
     ],
-    sidebar: [{ text: 'Chapters', link: '/' }, ...chapters, { text: 'Further', items: FURTHER }],
+    sidebar: [
+      { text: 'Your own Envoy', items: OWN },
+      { text: 'Chapters', link: '/' },
+      ...chapters,
+      { text: 'Further', items: FURTHER },
+    ],
   },
 });
