@@ -18,6 +18,7 @@ import { downCommand } from './commands/down.ts';
 import { editCommand } from './commands/edit.ts';
 import { execCommand } from './commands/exec.ts';
 import { gcCommand } from './commands/gc.ts';
+import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
 import { logsCommand } from './commands/logs.ts';
 import { mergeCommand } from './commands/merge.ts';
@@ -102,6 +103,7 @@ const COMMANDS: Record<string, [Command, summary: string][]> = {
     [mergeCommand, 'Merge records into one report'],
   ],
   'Writing chapters:': [
+    [initCommand, 'Write the settings, requests and first claims of a project'],
     [newCommand, 'Create a chapter'],
     [proveCommand, 'Inject faults and check that claims detect them'],
     ...OF_CHECKOUT,

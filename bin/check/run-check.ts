@@ -12,9 +12,10 @@ import { knownName } from '../../helpers/util/known-name.ts';
 import { colours } from '../colours.ts';
 import { columns } from '../columns.ts';
 import { COMMAND_LINE } from '../run/command-line.ts';
-import { check } from './check.ts';
 import { type CheckFiles, expectWritable, writeCheck } from './check-files.ts';
+import { checkAll } from './check-setups.ts';
 import type { CheckOptions } from './options.ts';
+import { settingsOptions } from './setup-options.ts';
 
 /** The options of the command `check`. */
 export interface CheckCommandOptions extends Omit<CheckOptions, 'failOn' | 'log' | 'command'>, CheckFiles {
@@ -39,14 +40,15 @@ export async function runCheck(configs: string[], options: CheckCommandOptions):
   const failOn: Level = options.failOn === undefined ? DEFAULT_FAIL_ON : knownName('level', options.failOn, LEVELS);
   if (options.json && options.markdown) throw new UsageError('--json and --markdown exclude each other; choose one');
   expectWritable(options);
-  const accepted = options.accept === undefined ? [] : parseAccepted(readAccepted(options.accept), options.accept);
-  const report = await check(configs, {
+  const acceptFile = options.accept ?? (await settingsOptions()).accept;
+  const accepted = acceptFile === undefined ? [] : parseAccepted(readAccepted(acceptFile), acceptFile);
+  const report = await checkAll(configs, {
     ...options,
     failOn,
     log: progress(),
     ...(COMMAND_LINE !== undefined && { command: COMMAND_LINE }),
   });
-  report.staleAccepted = accept(report, accepted).map((line) => `${options.accept}: ${line}`);
+  report.staleAccepted = accept(report, accepted).map((line) => `${acceptFile}: ${line}`);
   withAccepted(report);
   const { folder, problems } = writeCheck(report, failOn, options);
   print(report, failOn, options);

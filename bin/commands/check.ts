@@ -29,7 +29,10 @@ Exit codes: 0 no finding at or above --fail-on, 1 a finding, 2 input that cannot
   .description(
     'Compare two Envoy versions on your own config: how they load it, and how they answer requests that are derived from it. Nothing has to be written. The report is written to reports/<id>/.',
   )
-  .argument('[config...]', 'Envoy bootstraps in YAML or JSON: files, folders or globs')
+  .argument(
+    '[config...]',
+    'Envoy bootstraps in YAML or JSON: files, folders or globs; or names of setups (default: all setups of bigbook.config.*)',
+  )
   .option(
     '--envoy <a,b>',
     'the Envoy in use and the new one: known versions or images (default: the version in .envoy-version, a Dockerfile, a compose file or chart values near the config, and the newest)',

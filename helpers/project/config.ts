@@ -6,6 +6,9 @@ export const TOPOLOGIES = ['edge', 'pod', 'router', 'sameHost'] as const;
 
 export type TopologyName = (typeof TOPOLOGIES)[number];
 
+/** In place of a file: the harness makes it. */
+export const GENERATED = 'generated';
+
 /** An Envoy config with what it needs around it, under a name. Paths are relative to the project. */
 export interface Setup {
   /** A bootstrap in YAML or JSON, or the text of `/config_dump?include_eds` (`*.json`). */

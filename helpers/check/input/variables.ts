@@ -17,6 +17,20 @@ export interface Filled {
  * @throws UsageError in one line that lists the unset ones
  */
 export function fillVariables(text: string, values: Record<string, string>, name: string): Filled {
+  const { unset, ...filled } = filledIn(text, values);
+  if (unset.length === 0) return filled;
+  const options = unset.map((variable) => `--env ${variable}=…`).join(' ');
+  throw new UsageError(
+    `${name}: ${unset.length === 1 ? 'the variable' : 'the variables'} ${unset.join(', ')} ${unset.length === 1 ? 'is' : 'are'} unset; set ${options}`,
+  );
+}
+
+/** The variables of a text that need a value. */
+export function unsetVariables(text: string): string[] {
+  return filledIn(text, {}).unset;
+}
+
+function filledIn(text: string, values: Record<string, string>): Filled & { unset: string[] } {
   const filled = new Set<string>();
   const unset = new Set<string>();
   const lines = text.split('\n').map((line) => {
@@ -32,14 +46,7 @@ export function fillVariables(text: string, values: Record<string, string>, name
       return whole;
     });
   });
-  if (unset.size > 0) {
-    const names = [...unset];
-    const options = names.map((variable) => `--env ${variable}=…`).join(' ');
-    throw new UsageError(
-      `${name}: ${names.length === 1 ? 'the variable' : 'the variables'} ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} unset; set ${options}`,
-    );
-  }
-  return { text: lines.join('\n'), filled: [...filled] };
+  return { text: lines.join('\n'), filled: [...filled], unset: [...unset] };
 }
 
 /** Reads `NAME=VALUE` options. @throws UsageError */

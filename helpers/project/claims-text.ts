@@ -1,0 +1,13 @@
+/** The first claims of a setup, which pass at once. */
+export function claimsText(name: string, config: string): string {
+  return `import { chapter } from 'envoy-big-book';
+import { expect } from 'vitest';
+
+const test = chapter('${name}');
+
+test('Envoy is live with ${config.replaceAll("'", "\\'")}', async ({ lab }) => {
+  const { state } = JSON.parse(await lab.envoy.admin('/server_info'));
+  expect(state).toBe('LIVE');
+});
+`;
+}
