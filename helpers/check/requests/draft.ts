@@ -23,23 +23,43 @@ export function through({ address, tls, proxyProtocol }: Entry): Pick<Draft, 'ad
 
 const PROXY_HEADER = 'PROXY TCP4 203.0.113.10 203.0.113.20 40000 443\r\n';
 
-/** Gives each draft its code and a title of its own; of drafts that send the same, the first one stays. */
+/** The requests of drafts, each with its code and its title; of drafts that send the same, the first one stays. */
 export function finished(drafts: Draft[]): CheckRequest[] {
-  const codes = new Set<string>();
+  const seen = new Set<string>();
+  return coded(
+    drafts.flatMap((draft) => {
+      const { group, how, ...sent } = draft;
+      const key = digest(sent);
+      if (seen.has(key)) return [];
+      seen.add(key);
+      return { ...sent, title: titleOf(draft) };
+    }),
+  );
+}
+
+/** Gives each request a code and a title of its own, which stay the same as long as it sends the same. */
+export function coded(requests: (Omit<CheckRequest, 'code' | 'title'> & { title?: string })[]): CheckRequest[] {
+  const codes = new Map<string, number>();
   const titles = new Map<string, number>();
-  return drafts.flatMap((draft) => {
-    const { group, how, from, ...sent } = draft;
-    const code = `r-${digest(sent)}`;
-    if (codes.has(code)) return [];
-    codes.add(code);
-    const plain = titleOf(draft);
-    const count = (titles.get(plain) ?? 0) + 1;
-    titles.set(plain, count);
-    return { code, title: count === 1 ? plain : `${plain} (${count})`, from, ...sent };
+  return requests.map((request) => {
+    const { title = titleOf(request), ...sent } = request;
+    return {
+      code: numbered(`r-${digest(sent)}`, codes, (code, count) => `${code}-${count}`),
+      title: numbered(title, titles, (text, count) => `${text} (${count})`),
+      ...sent,
+    };
   });
 }
 
-function digest(sent: object): string {
+/** A text that the map does not have yet. */
+function numbered(text: string, seen: Map<string, number>, named: (text: string, count: number) => string): string {
+  const count = (seen.get(text) ?? 0) + 1;
+  seen.set(text, count);
+  return count === 1 ? text : named(text, count);
+}
+
+/** Six digits of what is sent; the place in a file and the expected status are no part of it. */
+function digest({ from, expect, ...sent }: Omit<CheckRequest, 'code' | 'title'>): string {
   return createHash('sha256').update(canonical(sent)).digest('hex').slice(0, 6);
 }
 

@@ -1,40 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ConfigDump } from '../../envoy/config-dump.ts';
 import type { JsonObject } from '../../util/json.ts';
 import type { CheckRequest } from '../request.ts';
 import { requestsOf } from './requests-of.ts';
-
-const typed = (type: string, config: JsonObject = {}): JsonObject => ({
-  '@type': `type.googleapis.com/x.v3.${type}`,
-  ...config,
-});
-
-function dumpOf(listeners: JsonObject[]): ConfigDump {
-  return { bootstrap: {}, listeners, clusters: [], routes: [], secrets: [], endpoints: [], filters: [] };
-}
-
-function socket(port: number, address = '0.0.0.0', protocol = 'TCP'): JsonObject {
-  return { socket_address: { address, port_value: port, protocol } };
-}
-
-/** A listener with one HTTP connection manager. */
-function ingress(
-  hosts: JsonObject[],
-  { chain = {}, filters = [] }: { chain?: JsonObject; filters?: JsonObject[] } = {},
-): JsonObject {
-  const manager = typed('HttpConnectionManager', {
-    stat_prefix: 'ingress',
-    route_config: { name: 'routes', virtual_hosts: hosts },
-    http_filters: [...filters, { name: 'router', typed_config: typed('Router') }],
-  });
-  return {
-    name: 'ingress',
-    address: socket(8080),
-    filter_chains: [{ ...chain, filters: [{ name: 'hcm', typed_config: manager }] }],
-  };
-}
-
-const TO_BLUE: JsonObject = { route: { cluster: 'blue' } };
+import { dumpOf, ingress, socket, TO_BLUE, typed } from './sample-dump.ts';
 
 function titles(requests: CheckRequest[]): string[] {
   return requests.map(({ title }) => title);
