@@ -1,40 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { isObject, type Json, type JsonObject } from '../util/json.ts';
+import type { Json, JsonObject } from '../util/json.ts';
+import { schemaProblems } from '../util/schema-problems.ts';
 import { type Cause, LEVELS } from './finding.ts';
 import { CHECK_SCHEMA, type CheckReport } from './report.ts';
 import { sampleConfig, sampleFinding, sampleReport } from './sample.ts';
 
 const SCHEMA: JsonObject = JSON.parse(readFileSync(new URL('check.schema.json', import.meta.url), 'utf8'));
+
 const DEFINITIONS = SCHEMA.$defs as Record<string, JsonObject>;
 
-/** The places where a value does not follow a schema: the keywords that this schema uses. */
-function problems(value: Json | undefined, schema: JsonObject, at = 'report'): string[] {
-  if (typeof schema.$ref === 'string')
-    return problems(value, DEFINITIONS[schema.$ref.split('/').at(-1) ?? ''] ?? {}, at);
-  if (Array.isArray(schema.oneOf)) {
-    const fitting = (schema.oneOf as JsonObject[]).filter((each) => problems(value, each, at).length === 0);
-    return fitting.length === 1 ? [] : [`${at}: fits ${fitting.length} of oneOf`];
-  }
-  if ('const' in schema) return value === schema.const ? [] : [`${at}: not ${schema.const}`];
-  if (Array.isArray(schema.enum)) return schema.enum.includes(value ?? null) ? [] : [`${at}: not in enum`];
-  const type = Array.isArray(value) ? 'array' : typeof value;
-  if (type !== schema.type && !(schema.type === 'integer' && Number.isInteger(value))) return [`${at}: ${type}`];
-  if (Array.isArray(value))
-    return value.flatMap((item, index) => problems(item, schema.items as JsonObject, `${at}[${index}]`));
-  if (!isObject(value)) return [];
-  const known = schema.properties as Record<string, JsonObject> | undefined;
-  if (!known) return [];
-  const missing = (schema.required as string[]).filter((name) => value[name] === undefined);
-  return [
-    ...missing.map((name) => `${at}.${name}: missing`),
-    ...Object.entries(value).flatMap(([name, item]) =>
-      known[name] ? problems(item, known[name], `${at}.${name}`) : [`${at}.${name}: not in the schema`],
-    ),
-  ];
-}
-
-const check = (report: CheckReport): string[] => problems(JSON.parse(JSON.stringify(report)) as Json, SCHEMA);
+const check = (report: CheckReport): string[] => schemaProblems(JSON.parse(JSON.stringify(report)) as Json, SCHEMA);
 
 const CAUSES: Cause[] = [
   { kind: 'guard', guard: 'envoy.reloadable_features.x', value: false },
@@ -73,7 +49,7 @@ test('a field that the schema does not have, and one that is missing, are found'
   const { code, ...finding } = sampleFinding();
   const config = { ...sampleConfig([]), findings: [{ ...finding, unknown: 1 }] };
   const report = { ...sampleReport([]), configs: [config] };
-  expect(problems(JSON.parse(JSON.stringify(report)) as Json, SCHEMA)).toEqual([
+  expect(schemaProblems(JSON.parse(JSON.stringify(report)) as Json, SCHEMA)).toEqual([
     'report.configs[0].findings[0].code: missing',
     'report.configs[0].findings[0].unknown: not in the schema',
   ]);
