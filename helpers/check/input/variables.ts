@@ -18,11 +18,8 @@ export interface Filled {
  */
 export function fillVariables(text: string, values: Record<string, string>, name: string): Filled {
   const { unset, ...filled } = filledIn(text, values);
-  if (unset.length === 0) return filled;
-  const options = unset.map((variable) => `--env ${variable}=…`).join(' ');
-  throw new UsageError(
-    `${name}: ${unset.length === 1 ? 'the variable' : 'the variables'} ${unset.join(', ')} ${unset.length === 1 ? 'is' : 'are'} unset; set ${options}`,
-  );
+  expectSet(unset, name);
+  return filled;
 }
 
 /** The variables of a text that need a value. */
@@ -47,6 +44,14 @@ function filledIn(text: string, values: Record<string, string>): Filled & { unse
     });
   });
   return { text: lines.join('\n'), filled: [...filled], unset: [...unset] };
+}
+
+/** @throws UsageError that lists variables without a value */
+export function expectSet(unset: string[], name: string): void {
+  if (unset.length === 0) return;
+  const options = unset.map((variable) => `--env ${variable}=…`).join(' ');
+  const [are, variables] = unset.length === 1 ? ['is', 'the variable'] : ['are', 'the variables'];
+  throw new UsageError(`${name}: ${variables} ${unset.join(', ')} ${are} unset; set ${options}`);
 }
 
 /** Reads `NAME=VALUE` options. @throws UsageError */

@@ -40,12 +40,16 @@ export function loadError(message: string, config?: ConfigDocument): LoadError {
 
 /** Removes white space and links that Envoy adds at random, and the config that it repeats. */
 function withoutNoise(message: string): string {
-  return message
-    .replace(/\s*goo\.gle\/debug\w*\s*/g, ' ')
-    .replace(/\): \{[\s\S]*$/, ')')
-    .replaceAll(/,? *near +\d+:\d+ +\(offset +\d+\):/g, ':')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  return (
+    message
+      .replace(/\s*goo\.gle\/debug\w*\s*/g, ' ')
+      .replace(/\): \{[\s\S]*$/, ')')
+      .replaceAll(/,? *near +\d+:\d+ +\(offset +\d+\):/g, ':')
+      // The name of a listener without one is random.
+      .replaceAll(/\blistener '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'/g, 'unnamed listener')
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+  );
 }
 
 /** The shorter forms of Envoy's messages, without the names of classes around them. */

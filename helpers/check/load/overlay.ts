@@ -23,3 +23,14 @@ export function freePort(config: JsonObject): number {
   while (taken.has(port)) port++;
   return port;
 }
+
+/**
+ * Arguments that name the node, where the config does not: Envoy needs it for xDS, and people give it
+ * on the command line.
+ */
+export function nodeArguments(config: JsonObject): string[] {
+  return [
+    ...(fields(config, 'node', 'id') === undefined ? ['--service-node', 'check'] : []),
+    ...(fields(config, 'node', 'cluster') === undefined ? ['--service-cluster', 'check'] : []),
+  ];
+}
