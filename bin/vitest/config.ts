@@ -31,7 +31,6 @@ const PURE = [
   'exchange/moment',
   'exchange/program-outputs',
   'lab/agent',
-  'lab/jwt',
   'lab/signals',
   'lab/stub-use',
   'playground/program-streams',

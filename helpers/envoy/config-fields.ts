@@ -1,10 +1,11 @@
-import { type Document, isSeq, type YAMLMap } from 'yaml';
+import { type Document, isMap, isSeq, type YAMLMap } from 'yaml';
 
-/** Adds an item to a list field, which may be absent. */
+/** Adds an item to a list field, which may be absent, or an item without its list, as Envoy accepts it. */
 export function append(document: Document, map: YAMLMap, field: string, item: object): void {
   const key = keyOf(map, field) ?? field;
   const list = map.get(key);
   if (isSeq(list)) list.add(document.createNode(item));
+  else if (isMap(list)) map.set(key, document.createNode([list, item]));
   else map.set(key, document.createNode([item]));
 }
 

@@ -1,4 +1,15 @@
-import { Document, isMap, isNode, type Node, parseDocument, stringify, visit, type YAMLMap } from 'yaml';
+import {
+  Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  type Node,
+  parseDocument,
+  stringify,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import { PORTS } from '../constants/ports.ts';
 import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
 import { unusualText } from '../exchange/unusual-text.ts';
@@ -9,6 +20,8 @@ import { addGuards } from './guards-layer.ts';
 /** An Envoy config with the harness's additions. */
 export interface Instrumented {
   config: string;
+  /** The texts of its files of resources, changed as well, by path. */
+  files: Record<string, string>;
   /** What was added or replaced, and what is not observed, a sentence each. */
   changes: string[];
   /**
@@ -71,7 +84,12 @@ const STREAM_LOGGERS = new Map([
 export interface InstrumentOptions {
   accessLog?: boolean | undefined;
   adminPort?: number | undefined;
+  /** Where each file is that the config names, by its path there. */
   files?: Record<string, string> | undefined;
+  /** The text of files among them, which may be files of resources: of LDS, CDS, RDS, SDS. */
+  texts?: Record<string, string> | undefined;
+  /** Unix sockets for which abstract ones of the same name are used. */
+  sockets?: string[] | undefined;
   guards?: Record<string, boolean> | undefined;
 }
 
@@ -90,23 +108,31 @@ const ADMIN_REPLACED = ['address', 'access_log', 'access_log_path', 'allow_paths
  * @param options.files where each file is that the config names, by its path there
  * @param options.guards runtime guards, which override those of the config
  */
-export function instrument(
-  text: string,
-  nonce: string,
-  { accessLog = true, adminPort = PORTS.admin, files = {}, guards }: InstrumentOptions = {},
-): Instrumented {
-  const parsed = parseDocument(text, { uniqueKeys: false, intAsBigInt: true });
+export function instrument(text: string, nonce: string, options: InstrumentOptions = {}): Instrumented {
+  const { accessLog = true, adminPort = PORTS.admin, files = {}, texts = {}, sockets = [], guards } = options;
+  const parsed = documentOf(text);
   const document = parsed.contents === null ? new Document({}) : parsed;
   const changes: string[] = [];
   if (document.errors.length > 0 || !isMap(document.contents)) {
-    return { config: text, changes, fenced: [], ownLogs: [], managers: [] };
+    return { config: text, files: {}, changes, fenced: [], ownLogs: [], managers: [] };
   }
-  expandAliases(document);
-  moveFiles(document, files, changes);
+  const resources = Object.entries(texts).flatMap(([path, content]) => {
+    const file = resourcesIn(content);
+    return file ? [{ path, document: file }] : [];
+  });
+  for (const each of [document, ...resources.map((file) => file.document)]) {
+    expandAliases(each);
+    moveFiles(each, files, changes);
+    useAbstractSockets(each, new Set(sockets), changes);
+  }
   const admin = replaceAdmin(document, adminPort, changes);
   if (guards) addGuards(document, guards, changes);
 
-  const found = typedNodes(document.get('static_resources', true));
+  const parts = [
+    { document, root: document.get('static_resources', true) ?? document.get('staticResources', true) },
+    ...resources.map((file) => ({ document: file.document, root: file.document.contents })),
+  ];
+  const found = parts.flatMap((part) => typedNodes(part.root).map((typed) => ({ ...typed, document: part.document })));
   const ownLogs = [...new Set(found.flatMap((typed) => destinationOf(typed) ?? []))];
   for (const log of ownLogs) changes.push(`The config's own access log to ${log} is kept and recorded on its own.`);
   for (const { type } of found) {
@@ -115,18 +141,19 @@ export function instrument(
     }
   }
   for (const key of ['dynamic_resources', 'dynamicResources']) {
-    if (document.has(key)) changes.push(`Listeners that come from ${key} get no access logger.`);
+    if (document.has(key) && resources.length === 0)
+      changes.push(`Listeners that come from ${key} get no access logger.`);
   }
 
   const managers: Instrumented['managers'] = [];
-  for (const { type, body, internal } of found) {
+  for (const { type, body, internal, document: of } of found) {
     const logging = LOGGING.get(type);
     if (!logging) continue;
     const prefix = String(fieldOf(body, 'stat_prefix'));
     if (logging.format === HTTP_FORMAT) managers.push({ prefix, internal });
     if (!accessLog) continue;
     changes.push(`${logging.name} "${prefix}" gets an access logger.`);
-    append(document, body, 'access_log', loggerOf('stdout', { [NONCE]: nonce, ...logging.format }));
+    append(of, body, 'access_log', loggerOf('stdout', { [NONCE]: nonce, ...logging.format }));
   }
 
   const fenced = [...new Set(['stdout', ...ownLogs])];
@@ -137,7 +164,23 @@ export function instrument(
   document.commentBefore = [document.commentBefore, ` Instrumented:\n${changes.map((line) => ` - ${line}`).join('\n')}`]
     .filter((comment) => comment != null)
     .join('\n\n');
-  return { config: document.toString({ lineWidth: 0 }), changes, fenced, ownLogs, managers };
+  return {
+    config: document.toString({ lineWidth: 0 }),
+    files: Object.fromEntries(resources.map((file) => [file.path, file.document.toString({ lineWidth: 0 })])),
+    ...{ changes, fenced, ownLogs, managers },
+  };
+}
+
+function documentOf(text: string): Document {
+  return parseDocument(text, { uniqueKeys: false, intAsBigInt: true });
+}
+
+/** The document of a file of resources (a DiscoveryResponse); undefined for any other file. */
+function resourcesIn(text: string): Document | undefined {
+  if (!/\bresources\b/.test(text) || !text.includes('@type')) return undefined;
+  const document = documentOf(text);
+  const valid = document.errors.length === 0 && isMap(document.contents) && document.has('resources');
+  return valid ? document : undefined;
 }
 
 /** The stream that a log is written to; undefined for a file. */
@@ -154,11 +197,21 @@ export function readLogLine(line: string, nonce: string): { own: string; harness
   const at = line.indexOf(`{"${NONCE}":"${nonce}"`);
   if (at < 0) return { own: line };
   const written = line.slice(at);
-  const { [NONCE]: _, ...entry } = JSON.parse(written) as AccessLogEntry;
+  const { [NONCE]: _, ...entry } = entryOf(written) ?? {};
+  // A longer line than a pipe takes at once, with another one inside of it.
+  if (Object.keys(entry).length === 0) return { own: line };
   const { fence, of } = entry;
   const text = unusualText(written.replace(`"${NONCE}":"${nonce}",`, ''));
   const harness = of === undefined ? { entry, ...given({ text }) } : { fence: { path: `${fence}`, of: Number(of) } };
   return { own: line.slice(0, at), harness };
+}
+
+function entryOf(written: string): AccessLogEntry | undefined {
+  try {
+    return JSON.parse(written) as AccessLogEntry;
+  } catch {
+    return undefined;
+  }
 }
 
 interface TypedNode {
@@ -234,7 +287,26 @@ function replaceAdmin(document: Document, port: number, changes: string[]): YAML
   return admin;
 }
 
-/** Replaces the paths of files by the paths where they are. */
+/** Replaces Unix sockets by abstract ones, which belong to the network namespace and not to a folder. */
+function useAbstractSockets(document: Document, paths: Set<string>, changes: string[]): void {
+  visit(document, {
+    Map: (_, map) => {
+      const pipe = map.get('pipe');
+      const path = isMap(pipe) ? pipe.get('path') : undefined;
+      if (!isMap(pipe) || typeof path !== 'string' || !paths.has(path)) return;
+      changes.push(`The Unix socket ${path} is an abstract one of this name.`);
+      pipe.set('path', `@${path}`);
+      // Envoy refuses a mode of an abstract socket.
+      pipe.delete('mode');
+    },
+  });
+}
+
+/** Fields that name a folder of files. */
+const FOLDER_FIELDS = new Set(['symlink_root', 'symlinkRoot']);
+const FOLDER_MESSAGES = new Set(['watched_directory', 'watchedDirectory']);
+
+/** Replaces the paths of files, and of folders that hold some, by the paths where they are. */
 function moveFiles(document: Document, files: Record<string, string>, changes: string[]): void {
   visit(document, {
     Scalar: (_, node) => {
@@ -243,7 +315,25 @@ function moveFiles(document: Document, files: Record<string, string>, changes: s
       changes.push(`The file ${node.value} is at ${moved}.`);
       node.value = moved;
     },
+    Pair: (_, { key, value }, path) => {
+      const name = isScalar(key) ? String(key.value) : '';
+      const parent = path.findLast((node) => isPair(node));
+      const message = isPair(parent) && isScalar(parent.key) ? String(parent.key.value) : '';
+      const isFolder = FOLDER_FIELDS.has(name) || (name === 'path' && FOLDER_MESSAGES.has(message));
+      if (!isFolder || !isScalar(value) || typeof value.value !== 'string') return;
+      const moved = movedFolder(value.value, files);
+      if (moved === undefined) return;
+      changes.push(`The folder ${value.value} is at ${moved}.`);
+      value.value = moved;
+    },
   });
+}
+
+/** Where a folder is that holds one of the files. */
+function movedFolder(folder: string, files: Record<string, string>): string | undefined {
+  const below = `${folder.replace(/\/+$/, '')}/`;
+  const held = Object.entries(files).find(([path]) => path.startsWith(below));
+  return held && `${held[1].slice(0, -held[0].length)}${folder}`;
 }
 
 /**

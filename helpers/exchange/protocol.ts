@@ -42,6 +42,11 @@ export interface AgentCalls {
   serve: { params: stub.ServeParams; result: null };
   /** Serves an upstream without HTTP. */
   serveBytes: { params: stub.ServeParams; result: null };
+  /** Serves an upstream that accepts commands of Redis, or datagrams, and answers them. */
+  serveRedis: { params: stub.ServeParams; result: null };
+  serveUdp: { params: stub.ServeParams; result: null };
+  /** Changes how an upstream behaves. */
+  setManner: { params: stub.Listening & { manner: stub.UpstreamManner }; result: null };
   /** Replaces the scripts of an upstream. */
   answerUpstream: { params: stub.Listening & { answers: stub.AnswersByKey<Script> }; result: null };
   /** Serves an upstream for benchmarks: one constant answer. */

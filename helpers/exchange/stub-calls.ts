@@ -16,8 +16,36 @@ export interface ServeParams extends Listening {
   fault?: UpstreamFault;
   /** The scripts of requests, or of the connections of an upstream without HTTP (`*`). */
   answers?: AnswersByKey<Script>;
+  /** Answers 200 on every path, OK to every gRPC call, and health checks, which it does not report. */
+  answersAll?: AnswersAll;
+  manner?: UpstreamManner;
   /** The limit of a script that waits for a signal. */
   limitMs: number;
+}
+
+/** A response as it is sent; `content-length` is added. */
+export interface HttpReply {
+  status: number;
+  headers: RawHeader[];
+  body: string;
+}
+
+/** How an upstream behaves, until it is told otherwise. */
+export interface UpstreamManner {
+  /** Answers every request so, in place of the usual response. */
+  reply?: HttpReply;
+  /** Delays each answer. */
+  delayMs?: number;
+  /** Resets the connection in place of an answer. */
+  resets?: true;
+}
+
+/** How an upstream serves that knows nothing of its clients. */
+export interface AnswersAll {
+  /** Responses by path; requests for them are not reported. */
+  documents?: Record<string, { type: string; body: string }>;
+  /** Whether requests and connections are not reported: what Envoy sends on its own, such as spans. */
+  quiet?: true;
 }
 
 /** An injected fault of an upstream. */
@@ -77,6 +105,8 @@ export interface Answering<A> extends Listening {
   answers: AnswersByKey<A>;
   /** Bound of a wait for a signal, in milliseconds. */
   limitMs: number;
+  /** Serves over TLS, where the stub can. */
+  keyPair?: NonNullable<ServeParams['keyPair']>;
 }
 
 /** An answer of a stub that serves HTTP/1.1; its bytes are written as given. */

@@ -2,17 +2,17 @@ import { isIP } from 'node:net';
 import { type Address, upstreamAddress } from '../constants/addresses.ts';
 import type { Endpoint, Scenario, Topology, UpstreamSpec } from './scenario.ts';
 
-/** Whether one host beyond Envoy's has every address. */
-export function hasOutside(kind: Topology['kind']): boolean {
-  return kind === 'edge' || kind === 'pod';
+/** Whether one host holds all upstreams: in the topologies `edge` and `pod`, and where one has endpoints of its own. */
+export function isShared({ kind, upstreams }: Topology): boolean {
+  return kind === 'edge' || kind === 'pod' || Object.values(upstreams).some(({ endpoints }) => endpoints !== undefined);
 }
 
 /** Where each upstream of a topology serves, by its name. */
-export function endpointsOf({ kind, upstreams }: Topology): Record<string, [Endpoint, ...Endpoint[]]> {
+export function endpointsOf({ upstreams }: Topology): Record<string, [Endpoint, ...Endpoint[]]> {
   return Object.fromEntries(
     Object.entries(upstreams).map(([name, spec], index) => [
       name,
-      (hasOutside(kind) && spec.endpoints) || defaultEndpoints(upstreamAddress(index), spec),
+      spec.endpoints ?? defaultEndpoints(upstreamAddress(index), spec),
     ]),
   );
 }
@@ -39,7 +39,7 @@ export function nameTable({
     Object.entries(endpointsOf(topology)).map(([name, endpoints]) => {
       const addresses = addressesOf(endpoints);
       // Chapters with hosts of their own have names with IPv4 addresses alone.
-      return [name, hasOutside(topology.kind) ? addresses : addresses.filter((address) => isIP(address) === 4)];
+      return [name, isShared(topology) ? addresses : addresses.filter((address) => isIP(address) === 4)];
     }),
   );
   for (const [name, upstream] of Object.entries(names)) table[name] = table[upstream] ?? [];

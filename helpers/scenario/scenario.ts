@@ -3,9 +3,11 @@ import { PORTS } from '../constants/ports.ts';
 import type { ConfigChange } from '../envoy/config-change.ts';
 import type { Script } from '../exchange/script.ts';
 import type {
+  AnswersAll,
   AnswersByKey,
   AuthzAnswer,
   HttpAnswer,
+  HttpReply,
   IdentityFault,
   MetadataFault,
   MetadataSettings,
@@ -37,7 +39,7 @@ export type Endpoint =
 export interface UpstreamSpec {
   /** The port of its address, or of its first endpoint. */
   port: number;
-  /** Where it serves in the topology `edge`. Default: at an address of its own. */
+  /** Where it serves. Default: on a host of its own, or in the topology `edge` at an address of its own. */
   endpoints?: [Endpoint, ...Endpoint[]];
   /** A second port, with the same server over TLS. */
   httpsPort?: number;
@@ -57,6 +59,10 @@ export interface UpstreamSpec {
    * (`*`).
    */
   answers?: AnswersByKey<Script>;
+  /** Answers 200 on every path, OK to every gRPC call, and health checks, which it does not report. */
+  answersAll?: AnswersAll;
+  /** How it answers as a service that allows a request, and as one that denies it. */
+  replies?: Record<'allow' | 'deny', HttpReply>;
   /** How it misbehaves, where a fault is injected. */
   fault?: UpstreamFault;
 }
@@ -69,6 +75,8 @@ export interface UpstreamSpec {
  * - `edge`: downstream – Envoy – upstreams; one namespace, which has every address, holds all upstreams
  * - `pod`: as `edge`; Envoy's namespace has the app too, whose connections its rules capture, and the
  *   downstream is a peer that calls in
+ *
+ * One namespace holds all upstreams in the other kinds as well, where an upstream has endpoints.
  */
 export interface Topology<U extends string = string> {
   kind: 'same host' | 'router' | 'edge' | 'pod';
@@ -112,8 +120,13 @@ export interface EnvoySpec {
   changes?: ConfigChange[];
   /** Command-line arguments: `['--drain-strategy', 'immediate']`. They replace the harness's of the same name. */
   args?: string[];
-  /** Files that the config names, by absolute path. Envoy reads them from a temporary folder. */
-  files?: Record<string, string>;
+  /**
+   * Files that the config names, by path, also bytes. Envoy reads them from a temporary folder, which is
+   * its working folder too.
+   */
+  files?: Record<string, string | Uint8Array>;
+  /** Unix sockets that the config names, by path: abstract ones take their place, with the path as the name. */
+  sockets?: string[];
   /** The port of the listener that `lab.envoyUrl` names. Default: 4999. */
   listenerPort?: number;
   /** The port of the admin pages, on loopback. Default: 19000. */
@@ -123,6 +136,13 @@ export interface EnvoySpec {
 /** The ports of a scenario's Envoy. */
 export function envoyPorts(envoy?: Pick<EnvoySpec, 'listenerPort' | 'adminPort'>): { listener: number; admin: number } {
   return { listener: envoy?.listenerPort ?? PORTS.listener, admin: envoy?.adminPort ?? PORTS.admin };
+}
+
+/** Where a stub serves, in place of its port on Envoy's loopback. */
+export interface StubPlace {
+  endpoint: Endpoint;
+  /** Serves over TLS with a certificate for these names. */
+  tls?: { names: string[] };
 }
 
 export interface Stubs {
@@ -148,6 +168,10 @@ export interface Stubs {
   jwksFault?: StubFault<HttpAnswer>;
   /** The instance metadata service on 169.254.169.254: on Envoy's host, or beyond the router. */
   metadata?: MetadataSpec;
+  /** The places of stubs. Default: their port on loopback of Envoy's host. */
+  places?: Partial<Record<'authz' | 'rateLimit', StubPlace[]>>;
+  /** The answers of services that deny a request. */
+  denials?: { authz?: AuthzAnswer; rateLimit?: RateLimitAnswer };
 }
 
 export interface MetadataSpec {
