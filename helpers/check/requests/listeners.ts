@@ -165,11 +165,15 @@ function entriesAt(listener: JsonObject, { name, place, address, dump, reach }: 
 
 const PLAIN = { alpn: [], terminates: false, demandsCertificate: false, otherNames: [] };
 
-/** The destination that a chain's match needs: empty for that of the listener, undefined where none is known. */
+/**
+ * The destination that a chain's match needs: empty for that of the listener, undefined where none is known. A
+ * chain without one takes the first destination that rules lead to its listener.
+ */
 function destinationOf(match: JsonObject, { port }: Place, { destinations = {} }: Reach): string | undefined {
-  const wanted = Number(match.destination_port ?? port);
-  const led = destinations[port]?.find((each) => each.endsWith(`:${wanted}`));
-  return led ?? (wanted === port ? '' : undefined);
+  const led = destinations[port] ?? [];
+  if (typeof match.destination_port !== 'number') return led[0] ?? '';
+  const wanted = match.destination_port;
+  return led.find((each) => each.endsWith(`:${wanted}`)) ?? (wanted === port ? '' : undefined);
 }
 
 /** Why no downstream of a lab has the source that a chain matches. */

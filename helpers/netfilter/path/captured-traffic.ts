@@ -1,7 +1,8 @@
 import { ADDRESSES } from '../../constants/addresses.ts';
+import { linkTo } from '../../constants/link-names.ts';
 import { DOWNSTREAM_UID } from '../../constants/ports.ts';
 import type { CapturedRules } from '../captured-rules.ts';
-import type { Chain } from './packet.ts';
+import type { Chain, Packet } from './packet.ts';
 import { chainsOf, type Fate, followed } from './packet-path.ts';
 
 /** Connections that rules lead to a port of Envoy's host. */
@@ -26,6 +27,8 @@ export const OUTSIDE = '203.0.113.80';
 
 /** The address of Envoy's host, where peers call in. */
 export const INSIDE = ADDRESSES.towardsDownstream.ipv4;
+
+const [IN, OUT] = ['downstream', 'upstreams'].map(linkTo) as [string, string];
 
 /** Ports that are dialled, beside those that rules name. */
 const PORTS = [80, 443, 8080];
@@ -63,7 +66,7 @@ function captures(addresses: string[], ports: number[], fateOf: (address: string
 /** A connection of a program of this host to another one. One that gets a mark may be routed to loopback, and come in again. */
 export function outboundFate(chains: Chain[], destination: string, port: number, uid: number): Fate {
   const packet = { source: INSIDE, destination, protocol: 'tcp', port, mark: 0, local: false } as const;
-  const fate = followed(chains, 'output', { ...packet, out: 'to-upstreams', uid, gid: uid });
+  const fate = followed(chains, 'output', { ...packet, out: OUT, uid, gid: uid });
   if (fate.kind !== 'passes' || fate.mark === 0) return fate;
   const again = followed(chains, 'prerouting', { ...packet, in: 'lo', mark: fate.mark });
   return again.kind === 'tproxy' ? again : fate;
@@ -71,8 +74,13 @@ export function outboundFate(chains: Chain[], destination: string, port: number,
 
 /** A connection that comes in from the downstream. */
 export function inboundFate(chains: Chain[], destination: string, port: number): Fate {
-  const packet = { source: ADDRESSES.downstream.ipv4, destination, protocol: 'tcp', port, mark: 0 } as const;
-  return followed(chains, 'prerouting', { ...packet, in: 'to-downstream', local: destination === INSIDE });
+  return followed(chains, 'prerouting', inboundPacket(destination, port));
+}
+
+/** The first packet of a connection from the downstream. */
+export function inboundPacket(destination: string, port: number): Packet {
+  const source = ADDRESSES.downstream.ipv4;
+  return { source, destination, protocol: 'tcp', port, mark: 0, in: IN, local: destination === INSIDE };
 }
 
 /** The ports that rules match, few of a range. */
