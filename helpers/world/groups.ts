@@ -25,6 +25,8 @@ export interface OwnParts {
   /** Addresses of Envoy's host. */
   addresses: string[];
   adminPort: number;
+  /** The Unix socket of its admin interface, which the lab does not have. */
+  adminSocket?: string;
 }
 
 /** What a cluster leads to beside upstreams. */
@@ -106,6 +108,10 @@ function endpointsAt(
   if (target.kind === 'anywhere') return [{ anywhere: true }];
   if (target.kind === 'internal') {
     elsewhere.internal[cluster] = target.listener;
+    return [];
+  }
+  if (target.kind === 'socket' && target.path === parts.adminSocket) {
+    elsewhere.admin.push(cluster);
     return [];
   }
   if (target.kind === 'socket') return [{ socket: target.path.replace(/^@/, '') }];

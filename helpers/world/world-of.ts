@@ -1,4 +1,6 @@
+import { parseConfig } from '../check/input/config-document.ts';
 import type { CheckInput } from '../check/input.ts';
+import { nodeArguments } from '../check/load/overlay.ts';
 import type { NotSeen } from '../check/report.ts';
 import { ENVOY_UID, PORTS } from '../constants/ports.ts';
 import type { ConfigDump } from '../envoy/config-dump.ts';
@@ -12,7 +14,7 @@ import {
 } from '../scenario/scenario.ts';
 import type { Authority } from '../util/authority.ts';
 import { given } from '../util/given.ts';
-import { objectsIn, textAt } from '../util/json.ts';
+import { type JsonObject, objectsIn, textAt } from '../util/json.ts';
 import { type SigningKey, signingKey } from '../util/jwt.ts';
 import { adminAddressOf } from './admin-address.ts';
 import { AUTHZ, HTTP_AUTHZ, RATE_LIMIT } from './denials.ts';
@@ -37,7 +39,8 @@ export interface WorldOptions {
 }
 
 /** Derives the lab that a config expects from what Envoy runs. */
-export function worldOf(dump: ConfigDump, input: CheckInput, options: WorldOptions = {}): World {
+export function worldOf(loaded: ConfigDump, input: CheckInput, options: WorldOptions = {}): World {
+  const dump = withOwnPaths(loaded);
   const notSeen: NotSeen[] = [];
   const notes: string[] = [];
   const hosts = new HostNames();
@@ -46,7 +49,10 @@ export function worldOf(dump: ConfigDump, input: CheckInput, options: WorldOptio
   const own = adminAddressOf(input.text);
   const adminPort = own.port ?? freePort(PORTS.admin, dump);
   const uses = usesOf(dump);
-  const { groups, elsewhere } = groupsOf(dump, uses, hosts, { sockets, addresses, adminPort });
+  const { groups, elsewhere } = groupsOf(dump, uses, hosts, {
+    ...{ sockets, addresses, adminPort },
+    ...given({ adminSocket: own.socket }),
+  });
   const loops = loopsIn(dump, elsewhere.own);
   let key: SigningKey | undefined;
   const tokens = tokensOf(
@@ -108,6 +114,7 @@ export function worldOf(dump: ConfigDump, input: CheckInput, options: WorldOptio
         config: input.name,
         text: input.text,
         uid: ENVOY_UID,
+        args: nodeArguments(configOf(input)),
         ...options.envoy,
         files,
         sockets: socketsOf(dump),
@@ -121,6 +128,19 @@ export function worldOf(dump: ConfigDump, input: CheckInput, options: WorldOptio
     upstreamOf: Object.fromEntries(groups.flatMap(({ name, clusters }) => clusters.map((each) => [each, name]))),
     ...{ services, loops, tokens: tokens.byProvider, notes, notSeen },
   };
+}
+
+/** A dump with the paths of files as the config has them: to load it, they were below a folder of the sandbox. */
+function withOwnPaths(dump: ConfigDump): ConfigDump {
+  return JSON.parse(JSON.stringify(dump).replaceAll(/\/tmp\/envoy-files(-\d+)?(\/\d+)?(?=\/)/g, '')) as ConfigDump;
+}
+
+function configOf({ text, name }: CheckInput): JsonObject {
+  try {
+    return parseConfig(text, name).value;
+  } catch {
+    return {};
+  }
 }
 
 /** Uses without a request's own data. */
