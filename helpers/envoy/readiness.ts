@@ -12,12 +12,16 @@ export function unmetRequirement([serverInfo = '', initDump = '', warming = '']:
   return [
     `its state is ${state}`,
     ...clusters.map(([, name]) => `cluster ${name} is not initialized`),
-    ...dumps.map(({ name, target_names }) => `${shortName(name)} waits for ${target_names.map(shortName).join(', ')}`),
+    ...dumps.map(
+      ({ name, target_names = [] }) =>
+        `${shortName(name)} waits for ${target_names.map(shortName).join(', ') || 'its own start'}`,
+    ),
   ].join('; ');
 }
 
 interface InitDump {
-  unready_targets_dumps?: { name: string; target_names: string[] }[];
+  /** A manager that is not ready itself has no names. */
+  unready_targets_dumps?: { name: string; target_names?: string[] }[];
 }
 
 /** `init manager Listener-local-init-manager ingress 17003969344426300190`: `listener ingress`. */

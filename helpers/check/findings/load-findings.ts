@@ -132,7 +132,7 @@ function metricFindings(a: Loaded, b: Loaded): Finding[] {
 
 function wordsOf({ kind, place, a, b }: MetricChange): string {
   if (kind === 'added') return `${counted(b.length, 'name')} of ${place} ${b.length === 1 ? 'is' : 'are'} new`;
-  if (kind === 'removed') return `the ${place} is removed`;
+  if (kind === 'removed') return a.length === 1 ? `the ${place} is removed` : `${a.length} ${place} are removed`;
   if (kind === 'type') return `the ${place} is a ${b[0]}, not a ${a[0]}`;
   if (kind === 'labels') return `the ${place} has other labels: ${a[0]} → ${b[0]}`;
   return `${counted(a.length, 'Prometheus series', 'Prometheus series')} ${a.length === 1 ? 'is' : 'are'} renamed: ${a[0]} → ${b[0]}`;

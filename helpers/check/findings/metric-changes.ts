@@ -38,12 +38,25 @@ export function metricChanges(a: Inventory, b: Inventory): MetricChange[] {
       }),
     ),
     ...typeChanges(seriesA, seriesB),
-    ...removedStats.map((name): MetricChange => removed(`stat ${name}`, name)),
+    ...removedGroups(removedStats),
     ...removedSeries
       .filter(({ name }) => !exported.has(name))
       .map((one): MetricChange => removed(`Prometheus series envoy_${one.name}`, seriesText(one))),
     ...added(addedStats, addedSeries),
   ];
+}
+
+/** Names of one parent are one change. */
+function removedGroups(stats: string[]): MetricChange[] {
+  const groups = new Map<string, string[]>();
+  for (const name of stats) {
+    const parent = name.slice(0, Math.max(0, name.lastIndexOf('.')));
+    groups.set(parent, [...(groups.get(parent) ?? []), name]);
+  }
+  return [...groups].map(([parent, names]) => ({
+    ...{ kind: 'removed', place: names.length === 1 ? `stat ${names[0]}` : `stats ${parent}.*` },
+    ...{ a: names, b: [] },
+  }));
 }
 
 const removed = (place: string, text: string): MetricChange => ({ kind: 'removed', place, a: [text], b: [] });
@@ -112,16 +125,22 @@ function segmentBetween(one: Series, other: Series): string | undefined {
   return undefined;
 }
 
-/** Series that lose the same part of their names, in one change: `envoy_sds_server_*`. */
+/** Series that lose a part of their names before the same words, in one change: `envoy_sds_server_*`. */
 function renamedGroups(renamed: Map<Series, Series>): MetricChange[] {
-  const groups = new Map<string, [Series, Series][]>();
+  const groups = new Map<string, { parts: Set<string>; pairs: [Series, Series][] }>();
   for (const [one, other] of renamed) {
     const segment = segmentBetween(one, other) ?? '';
-    const key = `${one.name.slice(0, one.name.indexOf(segment) + segment.length)}_*`;
-    groups.set(key, [...(groups.get(key) ?? []), [one, other]]);
+    const before = one.name.slice(0, one.name.indexOf(segment));
+    const group = groups.get(before) ?? { parts: new Set(), pairs: [] };
+    group.parts.add(segment);
+    group.pairs.push([one, other]);
+    groups.set(before, group);
   }
-  return [...groups].map(([key, group]) => ({
-    ...{ kind: 'renamed', place: `Prometheus series envoy_${key}` },
-    ...{ a: group.map(([one]) => seriesText(one)), b: group.map(([, other]) => seriesText(other)) },
+  return [...groups].map(([before, { parts, pairs }]) => ({
+    ...{
+      kind: 'renamed',
+      place: `Prometheus series ${[...parts].map((part) => `envoy_${before}${part}_*`).join(', ')}`,
+    },
+    ...{ a: pairs.map(([one]) => seriesText(one)), b: [...new Set(pairs.map(([, other]) => seriesText(other)))] },
   }));
 }

@@ -116,6 +116,7 @@ function filesAt(object: JsonObject, at: ConfigPath, holders: Holder[]): NamedFi
       case 'proto_descriptor':
         return file(key, 'binary');
       case 'access_log_path':
+      case 'event_log_path':
         return file(key, 'log');
       case 'symlink_root':
         return file(key, 'runtime', { below: belowOf(object) });

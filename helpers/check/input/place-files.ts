@@ -3,6 +3,8 @@ import { snakeCase } from '../fields.ts';
 import { type ConfigDocument, type ConfigEdit, type ConfigPath, editConfig, parseConfig } from './config-document.ts';
 import { namedFiles } from './named-files.ts';
 
+const STREAM = /^\/(dev\/(stdout|stderr|fd\/[12])|proc\/self\/fd\/[12])$/;
+
 /** A config with its files in another folder. */
 export interface Placed {
   text: string;
@@ -29,7 +31,9 @@ export function placeFiles(config: ConfigDocument, files: Record<string, string>
 function placedText(config: ConfigDocument, files: Record<string, string>, root: string): string {
   const paths = Object.keys(files);
   const edits = namedFiles(config.value).flatMap(({ path, at, role }): ConfigEdit[] => {
-    if (role === 'log' || role === 'socket') return [];
+    // Envoy cannot open its own streams where they are sockets.
+    if (role === 'log') return STREAM.test(path) ? [{ path: at, to: '/dev/null' }] : [];
+    if (role === 'socket') return [];
     const folder = role === 'runtime' || role === 'folder';
     const known = files[path] !== undefined || (folder && paths.some((each) => each.startsWith(`${path}/`)));
     return known ? [{ path: at, to: `${root}${path}` }] : [];
