@@ -1,67 +1,170 @@
+import type { ConfigDump } from '../envoy/config-dump.ts';
+import type { Observation } from '../exchange/observation.ts';
+import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
 import { claimsOf, type EnvoyRecord } from '../record/record.ts';
-import { decisionOf } from './findings/access.ts';
+import { type JsonObject, objectAt, textAt } from '../util/json.ts';
 import type { AskResult, NotSeen } from './report.ts';
 import type { CheckRequest } from './request.ts';
+import { entriesOf } from './requests/listeners.ts';
 
-/** Where the clusters of a config lead. */
-export interface Destinations {
-  /** The upstream of each cluster, by the cluster's name. */
-  upstreamOf: Record<string, string>;
-  /** Upstreams that requests do not reach: services, and receivers of spans and logs. */
-  services: readonly string[];
-}
-
+/** What the requests of a check have reached. */
 export interface Coverage {
+  upstreams: AskResult['upstreams'];
   /** Requests that reached an upstream. */
   reached: number;
-  upstreams: AskResult['upstreams'];
   notSeen: NotSeen[];
 }
 
-/** What the requests of a record reached: upstreams, and listeners whose filters let nothing pass. */
-export function coverageOf(
-  record: EnvoyRecord,
-  requests: readonly CheckRequest[],
-  { upstreamOf, services }: Destinations,
-): Coverage {
-  const claims = claimsOf(record);
-  const seen = new Set<string>();
-  let reached = 0;
-  const decisions = new Map<string, Set<string>>();
-  const deniers = new Map<string, string>();
-  const addressOf = new Map(requests.map(({ title, address }) => [title, address]));
-  for (const { title, observations } of claims) {
-    const names = observations.flatMap(({ received, streams }) =>
-      [...received, ...streams].map(({ servedBy }) => servedBy),
-    );
-    for (const name of names) seen.add(name);
-    if (names.length > 0) reached += 1;
-    const address = addressOf.get(title) ?? '';
-    for (const observation of observations) {
-      const decision = decisionOf(observation);
-      if (decision === undefined) continue;
-      decisions.set(address, (decisions.get(address) ?? new Set()).add(decision));
-      const detail = observation.accessLog.map((entry) => entry.response_code_details).find((each) => each != null);
-      if (decision === 'denied' && detail != null) deniers.set(address, String(detail));
-    }
-  }
-  const clusters = Object.entries(upstreamOf).filter(([, upstream]) => !services.includes(upstream));
-  const upstreams = [...new Set(clusters.map(([, upstream]) => upstream))];
-  const closed = [...decisions].filter(([, all]) => all.has('denied') && !all.has('allowed'));
+interface Asked {
+  dump: ConfigDump;
+  /** All requests, those that were not sent too. */
+  derived: readonly CheckRequest[];
+  sent: readonly CheckRequest[];
+  /** The record of A. */
+  record: EnvoyRecord;
+  /** Clusters that no request is meant for: services, collectors, control planes. */
+  background?: readonly string[];
+}
+
+/** Details of responses that filters send before a route is used, each with the filter's name. */
+const DENIALS: [details: RegExp, filter: string][] = [
+  [/^rbac_access_denied/, 'rbac'],
+  [/^jwt_authn_access_denied/, 'jwt_authn'],
+  [/^ext_authz_/, 'ext_authz'],
+  [/basic_auth/, 'basic_auth'],
+  [/api_key_auth/, 'api_key_auth'],
+  [/^csrf/, 'csrf'],
+  [/^oauth/, 'oauth2'],
+  [/local_rate_limited/, 'local_ratelimit'],
+  [/^request_rate_limited/, 'ratelimit'],
+  [/^fault_filter_abort/, 'fault'],
+];
+
+/** What was reached on A, and what was not, with the reason. */
+export function coverageOf({ dump, derived, sent, record, background = [] }: Asked): Coverage {
+  const seen = observationsOf(record);
+  const entries = seen.flatMap(({ observation }) => observation.accessLog);
+  const names = dump.clusters.flatMap((cluster) => textAt(cluster, 'name') ?? []);
+  const reachedClusters = new Set(entries.filter(isReached).map(({ upstream_cluster }) => String(upstream_cluster)));
+  const asked = names.filter((name) => !background.includes(name));
   return {
-    reached,
-    upstreams: upstreams.map((name) => ({ name, reached: seen.has(name) })),
+    upstreams: asked.map((name) => ({ name, reached: reachedClusters.has(name) })),
+    reached: seen.filter(({ observation }) => hasReached(observation)).length,
     notSeen: [
-      ...closed.map(
-        ([address]): NotSeen => ({
-          kind: 'filter',
-          name: `filters of ${address}`,
-          why: `they let no request pass (${deniers.get(address) ?? 'denied'}), so the routes behind them are not compared`,
-        }),
-      ),
-      ...clusters
-        .filter(([, upstream]) => !seen.has(upstream))
-        .map(([name]): NotSeen => ({ kind: 'cluster', name: `cluster ${name}`, why: 'no request reached it' })),
+      ...beyondTheLimit(derived, sent),
+      ...routesNotReached(sent, seen),
+      ...filtersThatDenyAll(entries),
+      ...listenersWithoutTraffic(dump, seen),
+      ...asked
+        .filter((name) => !reachedClusters.has(name))
+        .map((name): NotSeen => ({ kind: 'cluster', name, why: 'no request reached it' })),
     ],
   };
+}
+
+interface Seen {
+  title: string;
+  observation: Observation;
+}
+
+function observationsOf(record: EnvoyRecord): Seen[] {
+  return claimsOf(record).flatMap(({ title, observations }) =>
+    observations.map((observation) => ({ title, observation })),
+  );
+}
+
+function isReached({ upstream_host }: AccessLogEntry): boolean {
+  return upstream_host != null && upstream_host !== '' && upstream_host !== '-';
+}
+
+function hasReached({ received, streams, accessLog }: Observation): boolean {
+  return received.length > 0 || streams.length > 0 || accessLog.some(isReached);
+}
+
+/** Routes whose requests are all beyond the limit. */
+function beyondTheLimit(derived: readonly CheckRequest[], sent: readonly CheckRequest[]): NotSeen[] {
+  const sentFrom = new Set(sent.map(routeIn));
+  const left = new Set(derived.map(routeIn).filter((from) => from !== undefined && !sentFrom.has(from)));
+  return [...left].map((name) => ({
+    kind: 'route',
+    name: name ?? '',
+    why: `its request is beyond the first ${sent.length}; --all-requests sends it`,
+  }));
+}
+
+/** The route that a request is derived from. */
+function routeIn({ from }: CheckRequest): string | undefined {
+  return /^(route [^,]+)/.exec(from)?.[1];
+}
+
+/** Routes all of whose requests a filter has rejected. */
+function routesNotReached(sent: readonly CheckRequest[], seen: Seen[]): NotSeen[] {
+  const byTitle = new Map(seen.map(({ title, observation }) => [title, observation.accessLog]));
+  const routes = new Map<string, (string | undefined)[]>();
+  for (const request of sent) {
+    const route = routeIn(request);
+    if (route === undefined) continue;
+    const denials = (byTitle.get(request.title) ?? []).map(denialIn);
+    routes.set(route, [...(routes.get(route) ?? []), ...denials]);
+  }
+  return [...routes].flatMap(([name, denials]): NotSeen[] => {
+    const [first] = denials;
+    const all = denials.length > 0 && denials.every((denial) => denial !== undefined);
+    return all ? [{ kind: 'route', name, why: `the filter ${first} rejected every request for it` }] : [];
+  });
+}
+
+/** The filter that answered a request. */
+function denialIn({ response_code_details: details }: AccessLogEntry): string | undefined {
+  return DENIALS.find(([expression]) => expression.test(String(details ?? '')))?.[1];
+}
+
+/** Filters of a listener that let no request pass. */
+function filtersThatDenyAll(entries: AccessLogEntry[]): NotSeen[] {
+  const byListener = new Map<string, (string | undefined)[]>();
+  for (const entry of entries.filter(({ method }) => method != null)) {
+    const at = String(entry.downstream_local_address);
+    byListener.set(at, [...(byListener.get(at) ?? []), denialIn(entry)]);
+  }
+  return [...byListener].flatMap(([listener, denials]): NotSeen[] => {
+    const filters = [...new Set(denials.filter((denial) => denial !== undefined))];
+    // Requests that are no HTTP never reach a filter.
+    const passed = denials.filter((denial) => denial === undefined).length;
+    const [only] = filters;
+    if (only === undefined || passed > denials.length / 4 || denials.length - passed < 3) return [];
+    const reached = entries.some((entry) => String(entry.downstream_local_address) === listener && isReached(entry));
+    const port = listener.slice(listener.lastIndexOf(':') + 1);
+    return reached ? [] : [{ kind: 'filter', name: `${filters.join(', ')} on ${port}`, why: 'it let no request pass' }];
+  });
+}
+
+/** Listeners with a port that no connection of a request has reached. */
+function listenersWithoutTraffic(dump: ConfigDump, seen: Seen[]): NotSeen[] {
+  const counted = new Set(
+    seen.flatMap(({ observation }) =>
+      Object.keys(observation.stats).filter((name) =>
+        /^listener\..+\.downstream_(cx|pre_cx|sess)_total$|^udp\./.test(name),
+      ),
+    ),
+  );
+  const ports = new Set(
+    seen.flatMap(({ observation }) =>
+      observation.accessLog.map(({ downstream_local_address: at }) => /:(\d+)$/.exec(String(at))?.[1]),
+    ),
+  );
+  return dump.listeners.flatMap((listener): NotSeen[] => {
+    const port = portOf(listener);
+    const { entries } = entriesOf({ ...dump, listeners: [listener] });
+    if (port === undefined || entries.length === 0 || entries.every(({ udp }) => udp)) return [];
+    const isCounted = [...counted].some(
+      (name) => name.includes(`_${port}.`) || name.includes(`.${textAt(listener, 'stat_prefix')}.`),
+    );
+    if (isCounted || ports.has(port)) return [];
+    return [{ kind: 'listener', name: textAt(listener, 'name') || `port ${port}`, why: 'no connection reached it' }];
+  });
+}
+
+function portOf(listener: JsonObject): string | undefined {
+  const port = objectAt(listener, 'address', 'socket_address')?.port_value;
+  return port === undefined ? undefined : `${port}`;
 }

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { emptyObservation } from '../exchange/observation.ts';
+import { dumpOf, ingress } from './requests/sample-dump.ts';
+import { steadied, unsteadyIn } from './steady.ts';
+
+const lb = (address: string) => ({ endpoint: { address: { socket_address: { address, port_value: 80 } } } });
+
+const DUMP = {
+  ...dumpOf([
+    ingress([
+      {
+        name: 'api',
+        domains: ['*'],
+        routes: [
+          { match: { prefix: '/' }, route: { weighted_clusters: { clusters: [{ weight: 1 }, { weight: 9 }] } } },
+        ],
+      },
+    ]),
+  ]),
+  clusters: [
+    { name: 'one', load_assignment: { cluster_name: 'one', endpoints: [{ lb_endpoints: [lb('10.0.0.1')] }] } },
+    {
+      name: 'two',
+      health_checks: [{}],
+      load_assignment: { cluster_name: 'two', endpoints: [{ lb_endpoints: [lb('10.0.0.1'), lb('10.0.0.2')] }] },
+    },
+  ],
+};
+
+test('several endpoints, weights and health checks make observations vary', () => {
+  expect(unsteadyIn(DUMP)).toEqual({ clusters: new Set(['two']), choosesAtRandom: true, remembersFailures: true });
+  expect(unsteadyIn(dumpOf([]))).toEqual({ clusters: new Set(), choosesAtRandom: false, remembersFailures: false });
+});
+
+test('endpoints, health checks, ids of traces and durations in logs are masked, and pools are not counted', () => {
+  const request = {
+    servedBy: 'two',
+    method: 'GET',
+    path: '/',
+    httpVersion: '1.1',
+    local: 'a',
+    remote: 'b',
+    requests: 1,
+  };
+  const steady = steadied(
+    {
+      ...emptyObservation('GET'),
+      received: [
+        { ...request, headers: [['traceparent', '00-1-2-01']] },
+        { ...request, headers: [['user-agent', 'Envoy/HC']] },
+        { ...request, servedBy: 'collector', headers: [] },
+      ],
+      accessLog: [{ upstream_cluster: 'two', upstream_host: '10.0.0.2:80', response_code: 200 }],
+      ownLog: [
+        { to: 'stdout', line: 'GET 200 17 ms' },
+        { to: 'stdout', line: { time_taken: 12, code: 200 } },
+      ],
+      stats: {
+        'cluster.two.upstream_cx_total': 1,
+        'cluster.two.upstream_rq_total': 1,
+        'cluster.two.health_check.attempt': 1,
+        'http.ingress.downstream_rq_total': 1,
+      },
+    },
+    unsteadyIn(DUMP),
+    new Set(['collector']),
+  );
+  expect(steady.received).toEqual([{ ...request, local: '<endpoint>', headers: [['traceparent', '<random>']] }]);
+  expect(steady.accessLog).toEqual([{ upstream_cluster: 'two', upstream_host: '<endpoint>', response_code: 200 }]);
+  expect(steady.ownLog).toEqual([
+    { to: 'stdout', line: 'GET 200 <n> ms' },
+    { to: 'stdout', line: { time_taken: '<time>', code: 200 } },
+  ]);
+  expect(steady.stats).toEqual({ 'cluster.two.upstream_rq_total': 1, 'http.ingress.downstream_rq_total': 1 });
+});

@@ -1,0 +1,156 @@
+import type { ConfigDump } from '../envoy/config-dump.ts';
+import type { Observation } from '../exchange/observation.ts';
+import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
+import type { Received } from '../exchange/observers/received.ts';
+import { RECORDED_KINDS } from '../exchange/observers/registry.ts';
+import { isObject, type JsonObject, objectAt, objectsIn, objectsOf, textAt } from '../util/json.ts';
+import { typedConfig } from './requests/listeners.ts';
+import { fractionOf } from './requests/router.ts';
+
+/** What of a config makes observations vary from run to run. */
+export interface Unsteady {
+  /** Clusters of several endpoints, of which Envoy begins with a random one. */
+  clusters: Set<string>;
+  /** Whether a random number decides between routes or clusters. */
+  choosesAtRandom: boolean;
+  /** Whether earlier failures and checks decide which endpoints get requests. */
+  remembersFailures: boolean;
+}
+
+/** Reads from a config what varies from run to run. */
+export function unsteadyIn({ clusters, endpoints, listeners, routes }: ConfigDump): Unsteady {
+  const own = clusters.flatMap((cluster): JsonObject[] => objectsOf([cluster.load_assignment ?? null]));
+  const loads = [...endpoints, ...own];
+  const many = loads.filter((load) => objectsOf(load.endpoints).flatMap(endpointsIn).length > 1);
+  const names = many.flatMap((load) => textAt(load, 'cluster_name') ?? []);
+  const resolved = clusters.filter((cluster) => /^(STRICT_DNS|ORIGINAL_DST)$/.test(String(cluster.type)));
+  const all = [...objectsIn([...listeners, ...routes])];
+  return {
+    clusters: new Set([...names, ...resolved.flatMap((cluster) => textAt(cluster, 'name') ?? [])]),
+    choosesAtRandom: all.some((object) => isWeighted(object) || isFraction(object)),
+    remembersFailures: clusters.some(
+      (cluster) => objectsOf(cluster.health_checks).length > 0 || isObject(cluster.outlier_detection),
+    ),
+  };
+}
+
+function endpointsIn(group: JsonObject): JsonObject[] {
+  return objectsOf(group.lb_endpoints);
+}
+
+/** Whether a route leads to several clusters by weight. */
+function isWeighted(object: JsonObject): boolean {
+  const weighted = objectsOf(objectAt(object, 'weighted_clusters')?.clusters);
+  return weighted.filter(({ weight }) => Number(weight ?? 0) > 0).length > 1;
+}
+
+function isFraction(object: JsonObject): boolean {
+  const fractions = [objectAt(object, 'runtime_fraction', 'default_value'), objectAt(object, 'percentage')];
+  return fractions.some((fraction) => fraction !== undefined && fractionOf(fraction) > 0 && fractionOf(fraction) < 1);
+}
+
+/** Headers whose value is random or a time. */
+const RANDOM_HEADERS =
+  /^(b3|traceparent|tracestate|uber-trace-id|x-b3-.*|x-datadog-.*|x-ot-.*|x-cloud-trace-context|x-amzn-trace-id|sw8.*|grpc-trace-bin|age|retry-after|x-ratelimit-reset|x-envoy-expected-rq-timeout-ms|x-envoy-attempt-time)$/i;
+
+/** Requests of Envoy's health checks come by a timer. */
+const HEALTH_CHECK = /^Envoy\/HC\b/;
+
+/**
+ * An observation without what varies from run to run for reasons that are no difference of Envoys: random
+ * ids of traces, endpoints that Envoy chooses at random, health checks by a timer, durations in logs.
+ *
+ * @param background names of upstreams that Envoy sends to by itself: receivers of spans, logs and stats
+ */
+export function steadied(seen: Observation, unsteady: Unsteady, background: ReadonlySet<string>): Observation {
+  const { clusters, choosesAtRandom, remembersFailures } = unsteady;
+  const steady: Observation = Object.assign({ ...seen }, withoutRandomHeaders(seen));
+  const isOwn = ({ servedBy }: { servedBy: string }): boolean => !background.has(servedBy);
+  steady.received = steady.received.filter((request) => isOwn(request) && !isHealthCheck(request));
+  steady.streams = steady.streams.filter((stream) => isOwn(stream) && (stream.bytes > 0 || !remembersFailures));
+  // Pools decide which connections end in an exchange, and pools depend on earlier choices.
+  steady.connections = clusters.size > 0 || choosesAtRandom ? [] : steady.connections.filter(isOwn);
+  steady.stats = Object.fromEntries(
+    Object.entries(steady.stats).filter(([name]) => !isUnsteadyCounter(name, unsteady, background)),
+  );
+  steady.accessLog = steady.accessLog.map((entry) => {
+    if (!clusters.has(String(entry.upstream_cluster))) return entry;
+    const { upstream_host, upstream_remote_address, ...rest } = entry;
+    return {
+      ...rest,
+      ...(upstream_host === undefined ? {} : { upstream_host: upstream_host && '<endpoint>' }),
+      ...(upstream_remote_address === undefined
+        ? {}
+        : { upstream_remote_address: upstream_remote_address && '<endpoint>' }),
+    };
+  });
+  if (clusters.size > 0) steady.received = steady.received.map((request) => ({ ...request, local: '<endpoint>' }));
+  steady.ownLog = steady.ownLog.map(({ line, text, ...rest }) => ({
+    ...rest,
+    line: typeof line === 'string' ? withoutNumbers(line) : withoutTimes(line),
+  }));
+  return steady;
+}
+
+function withoutRandomHeaders(seen: Observation): Partial<Observation> {
+  return Object.fromEntries(
+    RECORDED_KINDS.filter((kind) => kind !== 'stats').map((kind) => [kind, maskedHeaders(seen[kind])]),
+  );
+}
+
+/** A value with the random headers in it masked: pairs, and fields of objects of the same names. */
+function maskedHeaders(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const [name, text] = value;
+    if (value.length === 2 && typeof name === 'string' && typeof text === 'string')
+      return [name, RANDOM_HEADERS.test(name) ? '<random>' : text];
+    return value.map(maskedHeaders);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      typeof item === 'string' && RANDOM_HEADERS.test(name) ? '<random>' : maskedHeaders(item),
+    ]),
+  );
+}
+
+function isHealthCheck({ headers }: Received): boolean {
+  return headers.some(([name, value]) => name.toLowerCase() === 'user-agent' && HEALTH_CHECK.test(value));
+}
+
+function isUnsteadyCounter(
+  name: string,
+  { clusters, choosesAtRandom, remembersFailures }: Unsteady,
+  background: ReadonlySet<string>,
+): boolean {
+  if (/\.(health_check|outlier_detection)\./.test(name)) return true;
+  if (/^(tracing|access_logs)\./.test(name)) return true;
+  const [, cluster, counter = ''] =
+    /^cluster\.(.+?)\.((?:external\.|internal\.)?(?:upstream|lb|http[123]|ssl|membership|retry|circuit|default)[\w.]*)$/.exec(
+      name,
+    ) ?? [];
+  if (cluster === undefined) return false;
+  if (background.has(cluster)) return true;
+  const isPool = /^(upstream_(cx|rq_pending)_|http[123]\.|ssl\.|lb_)/.test(counter);
+  return isPool && (choosesAtRandom || remembersFailures || clusters.has(cluster));
+}
+
+/** A line of a log with every number masked that is no status. */
+function withoutNumbers(line: string): string {
+  return line.replaceAll(/\b\d+(?:\.\d+)?\b/g, (number) => (/^[1-5]\d\d$/.test(number) ? number : '<n>'));
+}
+
+/** A line of JSON without the values of fields that are named as times. */
+function withoutTimes(line: AccessLogEntry): AccessLogEntry {
+  return Object.fromEntries(
+    Object.entries(line).map(([name, value]) => [name, value !== null && TIME.test(name) ? '<time>' : value]),
+  );
+}
+
+const TIME = /duration|time|latency|elapsed|_ms$|^ms$/i;
+
+/** Whether a filter of the config rejects requests by a token bucket. */
+export function hasTokenBucket({ listeners, routes }: ConfigDump): boolean {
+  return [...objectsIn([...listeners, ...routes])].some((object) => typedConfig(object).type === 'LocalRateLimit');
+}
