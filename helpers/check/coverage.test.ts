@@ -15,6 +15,7 @@ const DUMP = {
   ]),
   clusters: [{ name: 'blue' }, { name: 'green' }, { name: 'red' }, { name: 'authz' }],
 };
+const world = { upstreamOf: { blue: 'blue', green: 'green', red: 'red', authz: 'service' }, services: ['service'] };
 
 const logged = (entry: Observation['accessLog'][number]): Partial<Observation> => ({
   accessLog: [{ method: 'GET', downstream_local_address: '<envoy>:8080', upstream_host: null, ...entry }],
@@ -36,7 +37,7 @@ test('what was not reached is listed with its reason', () => {
     derived: requests,
     sent,
     record,
-    background: ['authz'],
+    world,
   });
   expect(upstreams).toEqual([
     { name: 'blue', reached: true },
@@ -59,6 +60,12 @@ test('a filter that rejects every request of a listener is named', () => {
     const denied = logged({ response_code_details: 'jwt_authn_access_denied{Jwt_is_missing}' });
     return sampleClaim({ title, observations: [{ ...emptyObservation(title), ...denied }] });
   });
-  const { notSeen } = coverageOf({ dump: DUMP, derived: sent, sent, record: sampleEnvoy([sampleChapter(claims)]) });
+  const { notSeen } = coverageOf({
+    dump: DUMP,
+    derived: sent,
+    sent,
+    record: sampleEnvoy([sampleChapter(claims)]),
+    world,
+  });
   expect(notSeen).toContainEqual({ kind: 'filter', name: 'jwt_authn on 8080', why: 'it let no request pass' });
 });

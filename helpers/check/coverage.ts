@@ -3,6 +3,7 @@ import type { Observation } from '../exchange/observation.ts';
 import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
 import { claimsOf, type EnvoyRecord } from '../record/record.ts';
 import { type JsonObject, objectAt, textAt } from '../util/json.ts';
+import type { World } from '../world/world.ts';
 import type { AskResult, NotSeen } from './report.ts';
 import type { CheckRequest } from './request.ts';
 import { entriesOf } from './requests/listeners.ts';
@@ -22,8 +23,7 @@ interface Asked {
   sent: readonly CheckRequest[];
   /** The record of A. */
   record: EnvoyRecord;
-  /** Clusters that no request is meant for: services, collectors, control planes. */
-  background?: readonly string[];
+  world: Pick<World, 'upstreamOf' | 'services'>;
 }
 
 /** Details of responses that filters send before a route is used, each with the filter's name. */
@@ -41,12 +41,13 @@ const DENIALS: [details: RegExp, filter: string][] = [
 ];
 
 /** What was reached on A, and what was not, with the reason. */
-export function coverageOf({ dump, derived, sent, record, background = [] }: Asked): Coverage {
+export function coverageOf({ dump, derived, sent, record, world }: Asked): Coverage {
   const seen = observationsOf(record);
   const entries = seen.flatMap(({ observation }) => observation.accessLog);
-  const names = dump.clusters.flatMap((cluster) => textAt(cluster, 'name') ?? []);
   const reachedClusters = new Set(entries.filter(isReached).map(({ upstream_cluster }) => String(upstream_cluster)));
-  const asked = names.filter((name) => !background.includes(name));
+  const asked = Object.entries(world.upstreamOf).flatMap(([cluster, upstream]) =>
+    world.services.includes(upstream) ? [] : cluster,
+  );
   return {
     upstreams: asked.map((name) => ({ name, reached: reachedClusters.has(name) })),
     reached: seen.filter(({ observation }) => hasReached(observation)).length,
