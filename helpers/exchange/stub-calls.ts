@@ -30,7 +30,7 @@ export interface HttpReply {
   body: string;
 }
 
-/** How an upstream behaves, until it is told otherwise. */
+/** How an upstream behaves, until the next call. */
 export interface UpstreamManner {
   /** Answers every request so, in place of the usual response. */
   reply?: HttpReply;

@@ -17,7 +17,7 @@ export function nftTables(ruleset: string): NftTable[] {
 }
 
 /**
- * Gives every rule of a table a counter, without which nobody sees whether it matches, and a comment of
+ * Gives every rule of a table a counter, without which its matches are not visible, and a comment of
  * its own: `inet mesh output 3` where it has none.
  */
 export function observable({ family, name, text }: NftTable): NftTable {

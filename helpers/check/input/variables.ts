@@ -32,9 +32,9 @@ function filledIn(text: string, values: Record<string, string>): Filled & { unse
   const unset = new Set<string>();
   const lines = text.split('\n').map((line) => {
     const comment = /(?:^|\s)#/.exec(line)?.index ?? line.length;
-    return line.replaceAll(VARIABLE, (whole, braced?: string, otherwise?: string, bare?: string, at?: number) => {
+    return line.replaceAll(VARIABLE, (whole, braced?: string, fallback?: string, bare?: string, at?: number) => {
       const variable = braced ?? bare ?? '';
-      const value = values[variable] ?? otherwise;
+      const value = values[variable] ?? fallback;
       if (value !== undefined) {
         filled.add(variable);
         return value;

@@ -129,7 +129,7 @@ function jwt({ entry, requests }: Asking): Change[] {
 function basic({ requests }: Asking): Change[] {
   const usual = usualRequest(requests);
   if (!usual) return [];
-  const wrong = Buffer.from('nobody:wrong').toString('base64');
+  const wrong = Buffer.from('user:wrong').toString('base64');
   return [
     { action: usual.action, how: 'without credentials' },
     { action: withHeaders(usual.action, [['authorization', `Basic ${wrong}`]]), how: 'with wrong credentials' },

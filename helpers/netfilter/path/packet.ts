@@ -17,7 +17,7 @@ export interface Packet {
   local: boolean;
 }
 
-/** What a rule requires; undefined: nobody can tell without the packet. */
+/** What a rule requires; undefined: it depends on the packet. */
 export type Match = (packet: Packet) => boolean | undefined;
 
 export type Verdict =
