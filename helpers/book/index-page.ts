@@ -14,7 +14,7 @@ export function indexPage(chapters: Pick<ChapterSource, 'scenario'>[]): string {
   const sorted = inBookOrder(chapters);
   return page(TITLE, [
     'How Envoy behaves between a client, the kernel and an upstream. Each chapter runs a real Envoy in its own network namespaces, and asserts every claim on its page.',
-    '**Planning an upgrade?** [Changes between Envoy versions](versions.md) lists every known change, and `npm run bigbook -- compare 1.37.0 1.40.0` compares any two versions.',
+    '**Planning an upgrade?** [Check your own config](check.md) on two versions with one command. [Changes between Envoy versions](versions.md) lists every known change, and `npm run bigbook -- compare 1.37.0 1.40.0` compares any two versions. **Something does not work?** [Find the symptom](troubleshooting.md).',
     '## <a id="start"></a>Get started',
     'You need a checkout of this project, a container engine on Linux (local, or reached through `DOCKER_HOST` or a Docker context), and Node 20.18.1 or newer. In the checkout:',
     block(
@@ -42,7 +42,13 @@ export function indexPage(chapters: Pick<ChapterSource, 'scenario'>[]): string {
     ].join(' '),
     'Values that vary between runs are masked: `<port>` is an ephemeral port, `<blue>` the address of the host `blue`, and `<id>`, `<date>` and `<ms>` are what their names say.',
     '## More',
-    list(['[How the harness works](how-it-works.md)', '[Commands](commands.md)', '[Glossary](glossary.md)']),
+    list([
+      '[Your own chapters](own-chapters.md)',
+      '[Set-up](setup.md)',
+      '[How the harness works](how-it-works.md)',
+      '[Commands](commands.md)',
+      '[Glossary](glossary.md)',
+    ]),
   ]);
 }
 
