@@ -1,4 +1,5 @@
 import type * as Claims from '../fixtures/chapter.ts';
+import type { Scenario } from '../helpers/scenario/scenario.ts';
 import { UsageError } from '../helpers/util/errors.ts';
 
 // Settings are loaded by commands too, where vitest, an optional peer, may be missing and is slow to load.
@@ -11,7 +12,8 @@ function loaded(): typeof Claims {
 }
 
 /** The `test` of a chapter or of a setup: starts its lab before the first claim and restores it after each. */
-export const chapter: typeof Claims.chapter = (scenario) => loaded().chapter(scenario);
+export const chapter: typeof Claims.chapter = (scenario: string | Scenario) =>
+  typeof scenario === 'string' ? loaded().chapter(scenario) : loaded().chapter(scenario);
 
 /** The option of a claim whose assertions depend on changes between Envoy versions. */
 export const differs: typeof Claims.differs = (...changes) => loaded().differs(...changes);

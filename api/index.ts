@@ -38,6 +38,8 @@ export {
 } from '../helpers/scenario/faults.ts';
 export {
   type EnvoySpec,
+  edge,
+  pod,
   router,
   type Scenario,
   type Stubs,

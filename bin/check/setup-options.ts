@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { projectSettings, setupNamed } from '../../fixtures/project/settings.ts';
+import { inputsOfSetup } from '../../fixtures/project/setup-inputs.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
-import { GENERATED, type Setup } from '../../helpers/project/config.ts';
+import type { Setup } from '../../helpers/project/config.ts';
 import { given } from '../../helpers/util/given.ts';
 import type { CheckOptions } from './options.ts';
 
@@ -28,36 +28,27 @@ export async function setupChecks(args: readonly string[]): Promise<SetupCheck[]
 /** What settings decide for every check. */
 export async function settingsOptions(): Promise<Pick<CheckOptions, 'envoy' | 'accept'>> {
   const { envoys, accept } = await projectSettings();
-  return given({ envoy: envoys?.join(','), accept: accept === undefined ? undefined : fromHere(accept) });
-}
-
-function optionsOf({ config, env, files, requests, rules, topology }: Setup): Omit<SetupCheck, 'name'> {
-  const path = fromHere(config);
-  const dump = isDump(path);
-  const options: CheckOptions = given({
-    fromDump: dump ? path : undefined,
-    env: env && Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    files:
-      files &&
-      Object.entries(files).flatMap(([place, host]) => (host === GENERATED ? [] : [`${fromHere(host)}:${place}`])),
-    requests: requests === undefined ? undefined : [requests].flat().map(fromHere),
-    rules: rules === undefined ? undefined : fromHere(rules),
-    topology,
+  return given({
+    envoy: envoys?.join(','),
+    accept: accept === undefined ? undefined : fromHere(join(projectRoot, accept)),
   });
-  return { configs: dump ? [] : [path], options };
 }
 
-/** A path of the settings for the current folder. */
+function optionsOf(setup: Setup): Omit<SetupCheck, 'name'> {
+  const { configs, fromDump, env, files, requests, rules } = inputsOfSetup(setup);
+  const options: CheckOptions = {
+    ...{ env, files: files.map(fromHere) },
+    ...given({
+      fromDump: fromDump.map(fromHere)[0],
+      requests: requests.length > 0 ? requests.map(fromHere) : undefined,
+      rules: rules === undefined ? undefined : fromHere(rules),
+      topology: setup.topology,
+    }),
+  };
+  return { configs: configs.map(fromHere), options };
+}
+
+/** A path as it is written in the current folder. */
 function fromHere(path: string): string {
-  return relative(process.cwd(), join(projectRoot, path)) || path;
-}
-
-/** Whether a file is a saved `/config_dump`. */
-function isDump(path: string): boolean {
-  if (!path.endsWith('.json')) return false;
-  try {
-    return Array.isArray((JSON.parse(readFileSync(path, 'utf8')) as { configs?: unknown }).configs);
-  } catch {
-    return false;
-  }
+  return relative(process.cwd(), path) || path;
 }

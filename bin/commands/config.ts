@@ -10,9 +10,13 @@ export const configCommand = command('config', ['config tcp-proxy --instrumented
     'include what the harness adds: the admin address, access logs, and log fences (lines that show that everything before them is written)',
   )
   .action(async (slug: string, { instrumented }: { instrumented?: true }) => {
-    const { chooseChapters, loadScenarios } = await import('../run/chapters.ts');
+    const { chooseChapters, loadScenarios, setupNames } = await import('../run/chapters.ts');
     const { readEnvoyConfig } = await import('../../fixtures/lab/envoy-config.ts');
     const { instrument } = await import('../../helpers/envoy/instrument.ts');
+    if ((await setupNames()).includes(slug)) {
+      const { setupConfig } = await import('../../fixtures/project/setup-config.ts');
+      return void process.stdout.write(await setupConfig(slug, { instrumented: instrumented === true }));
+    }
     const [scenario] = await loadScenarios(await chooseChapters([slug]));
     const config = scenario && (await readEnvoyConfig(scenario));
     if (config === undefined) throw new UsageError(`the chapter ${slug} has no Envoy, so it has no config`);

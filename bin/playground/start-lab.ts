@@ -2,11 +2,12 @@ import { Lab } from '../../fixtures/lab/lab.ts';
 import { ensureEngine } from '../../fixtures/setup/engine.mjs';
 import { ensureEnvoys } from '../../fixtures/setup/envoys.ts';
 import { prepareLabs } from '../../fixtures/setup/labs.ts';
+import { setupLab } from '../../fixtures/world/setup-lab.ts';
 import { DEFAULT_BACKEND } from '../../helpers/constants/backends.ts';
 import { sandboxFrom } from '../../helpers/constants/sandboxes.ts';
 import type { Variant } from '../../helpers/record/variants.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
-import { loadScenarios } from '../run/chapters.ts';
+import { loadScenarios, setupNames } from '../run/chapters.ts';
 
 /**
  * Prepares engine and images for labs outside of a run.
@@ -27,7 +28,12 @@ export async function labStarter(variant: Variant, run: string): Promise<(slug: 
     ...{ run, hostImage: host, envoyImages: [envoy.envoyImage], backend: DEFAULT_BACKEND, log },
     ...sandboxFrom(process.env),
   });
+  const options = { ...shared, ...envoy };
   return async (slug) => {
+    if ((await setupNames()).includes(slug)) {
+      const { scenario, authority } = await setupLab(slug, options);
+      return Lab.start(scenario, { ...options, authority });
+    }
     const [scenario] = await loadScenarios([slug]);
     if (!scenario) throw new Error(`${slug} was known a moment ago`);
     const missing = machine.capabilities.find(
@@ -35,6 +41,6 @@ export async function labStarter(variant: Variant, run: string): Promise<(slug: 
     );
     if (missing)
       throw new SetupError(`lab ${slug}`, `this machine lacks the capability ${missing.name}: ${missing.reason}`);
-    return Lab.start(scenario, { ...shared, ...envoy });
+    return Lab.start(scenario, options);
   };
 }

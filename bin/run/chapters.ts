@@ -35,12 +35,14 @@ export async function chooseChapters(slugs: string[]): Promise<string[]> {
   return slugs.length > 0 ? [...new Set(slugs.map((slug) => knownName('chapter', slug, known)))] : known;
 }
 
-/** The scenarios of chapters, by default of all but setups. Nothing is started, except for setups: Envoy reads their configs. */
+/** The scenarios of chapters, by default of all. Nothing is started. @throws UsageError for a setup */
 export async function loadScenarios(slugs?: string[]): Promise<Scenario[]> {
   return Promise.all((slugs ?? (await suiteSlugs())).map(loadScenario));
 }
 
 async function loadScenario(slug: string): Promise<Scenario> {
+  if ((await setupNames()).includes(slug))
+    throw new UsageError(`${slug} is a setup, whose scenario Envoy decides; expected a chapter of ${SUITES}/`);
   const file = scenarioFile(slug);
   const exported: unknown[] = Object.values(await importChapterModule(file));
   const found = exported.filter(isScenario).find((scenario) => scenario.slug === slug);
