@@ -21,7 +21,9 @@ beforeAll(async () => {
     filter: (path) => path === projectRoot || !left.includes(basename(path)),
   });
   await symlink(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
-  const { stdout } = await execa('node', ['bin/bigbook.mjs', 'list', '--json'], { cwd: folder });
+  const { stdout } = await execa('node', ['bin/bigbook.mjs', 'list', '--json'], {
+    ...{ cwd: folder, env: ofCopy(), extendEnv: false },
+  });
   const { scenarios } = JSON.parse(stdout) as { scenarios: { slug: string; claims: { title: string }[] }[] };
   const chapters = scenarios.map(({ slug, claims }) =>
     sampleChapter(
@@ -33,10 +35,15 @@ beforeAll(async () => {
   return () => rm(folder, { recursive: true });
 }, 60_000);
 
+/** The environment without what names this run and this project. */
+function ofCopy(): NodeJS.ProcessEnv {
+  const { BIGBOOK_RUN: _run, BIGBOOK_PROJECT: _project, ...env } = process.env;
+  return env;
+}
+
 async function book(...args: string[]): Promise<{ stdout: string; stderr: string; exitCode?: number | undefined }> {
-  const { BIGBOOK_RUN: _, ...env } = process.env;
   return execa('node', ['bin/bigbook.mjs', 'book', ...args], {
-    ...{ cwd: folder, reject: false, env, extendEnv: false },
+    ...{ cwd: folder, reject: false, env: ofCopy(), extendEnv: false },
   });
 }
 
