@@ -16,6 +16,8 @@ export interface CheckOptions {
   fromDump?: string;
   rules?: string;
   topology?: string;
+  /** `NAME=ID`: the ids of Envoy, of the app, and of users that rules name. */
+  uid?: string[];
   /** `.http` files in place of derived requests. */
   requests?: string[];
   writeRequests?: string;

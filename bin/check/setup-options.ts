@@ -43,6 +43,7 @@ function optionsOf(setup: Setup): Omit<SetupCheck, 'name'> {
       requests: requests.length > 0 ? requests.map(fromHere) : undefined,
       rules: rules === undefined ? undefined : fromHere(rules),
       topology: setup.topology,
+      uid: setup.uids && Object.entries(setup.uids).map(([name, id]) => `${name}=${id}`),
     }),
   };
   return { configs: configs.map(fromHere), options };

@@ -44,6 +44,7 @@ Exit codes: 0 no finding at or above --fail-on, 1 a finding, 2 input that cannot
   .option('--from-dump <file>', 'a saved /config_dump?include_eds instead of a config')
   .option('--rules <file>', 'iptables script, iptables-save text or nft file to load before Envoy starts')
   .option('--topology <name>', 'edge, sameHost, router or pod (default: chosen by the rules, else edge)')
+  .option('--uid <name=id>', 'id of a user that rules name; envoy and app are the programs; repeatable', gathered)
   .option('--requests <file>', 'send the requests of a .http file instead of derived ones; repeatable', gathered)
   .option('--write-requests <folder>', 'write the derived requests to .http files, to be edited')
   .option('--all-requests', 'send all derived requests (default: the 60 most different ones)')

@@ -7,7 +7,8 @@ import type { CapturedRules } from '../netfilter/captured-rules.ts';
 import { linksOfCards, withLinks } from '../netfilter/interfaces.ts';
 import { type CapturedTraffic, capturedTraffic, INSIDE, inboundPacket } from '../netfilter/path/captured-traffic.ts';
 import { chainsOf, followed } from '../netfilter/path/packet-path.ts';
-import { type RulesTopology, topologyFor } from '../netfilter/path/rules-topology.ts';
+import { topologyFor } from '../netfilter/path/rules-topology.ts';
+import type { TopologyName } from '../project/config.ts';
 import type { Scenario, UpstreamSpec } from '../scenario/scenario.ts';
 import { UsageError } from '../util/errors.ts';
 import { appPortsOf, type BoundSocket, boundSockets } from './bound-sockets.ts';
@@ -16,14 +17,14 @@ import { capturedRequests } from './captured-requests.ts';
 
 export interface RulesOptions {
   /** Default: the one that the rules need. */
-  topology?: RulesTopology | undefined;
+  topology?: TopologyName | undefined;
   uids?: { envoy?: number; app?: number } | undefined;
 }
 
 /** A scenario with a user's rules, and how its requests are sent. */
 export interface UnderRules {
   scenario: Scenario;
-  topology: RulesTopology;
+  topology: TopologyName;
   traffic: CapturedTraffic;
   /** For the derivation of requests. */
   reach: Reach;
@@ -90,7 +91,7 @@ export function underRules(
   };
 }
 
-function whyOf({ inbound, outbound }: CapturedTraffic, chosen: RulesTopology | undefined): string {
+function whyOf({ inbound, outbound }: CapturedTraffic, chosen: TopologyName | undefined): string {
   if (chosen !== undefined) return '--topology names it';
   const words = [
     ...(inbound.length > 0 ? ['connections that arrive'] : []),

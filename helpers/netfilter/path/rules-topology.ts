@@ -1,7 +1,5 @@
+import type { TopologyName } from '../../project/config.ts';
 import type { CapturedTraffic } from './captured-traffic.ts';
-
-/** The topologies that rules may need, by their names in options. */
-export type RulesTopology = 'edge' | 'pod' | 'router' | 'sameHost';
 
 /**
  * The topology that rules need:
@@ -10,7 +8,7 @@ export type RulesTopology = 'edge' | 'pod' | 'router' | 'sameHost';
  * - `sameHost`: they capture what programs of the host send
  * - `edge`: they capture nothing
  */
-export function topologyFor({ inbound, outbound }: Pick<CapturedTraffic, 'inbound' | 'outbound'>): RulesTopology {
+export function topologyFor({ inbound, outbound }: Pick<CapturedTraffic, 'inbound' | 'outbound'>): TopologyName {
   if (outbound.length > 0) return inbound.length > 0 ? 'pod' : 'sameHost';
   return inbound.length > 0 ? 'router' : 'edge';
 }

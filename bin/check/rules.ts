@@ -1,0 +1,47 @@
+import { captureRules } from '../../fixtures/rules/capture-rules.ts';
+import { readRulesFile } from '../../fixtures/rules/rules-file.ts';
+import type { SharedOptions } from '../../fixtures/setup/labs.ts';
+import { parseBackend } from '../../helpers/constants/backends.ts';
+import type { CapturedRules } from '../../helpers/netfilter/captured-rules.ts';
+import { TOPOLOGIES } from '../../helpers/project/config.ts';
+import { UsageError } from '../../helpers/util/errors.ts';
+import { given } from '../../helpers/util/given.ts';
+import { knownName } from '../../helpers/util/known-name.ts';
+import type { RulesOptions } from '../../helpers/world/under-rules.ts';
+import type { CheckOptions } from './options.ts';
+
+/** The rules of a check, captured. @throws UsageError */
+export async function rulesOf(
+  { rules, env = [], uid = [] }: Pick<CheckOptions, 'rules' | 'env' | 'uid'>,
+  { run, hostImage, namespaces }: SharedOptions,
+): Promise<CapturedRules | undefined> {
+  if (rules === undefined) return undefined;
+  const { BIGBOOK_BACKEND } = process.env;
+  return captureRules(await readRulesFile(rules), {
+    ...{ run, hostImage, users: parseUids(uid) },
+    env: Object.fromEntries(env.map((each) => [each.split('=', 1)[0] ?? '', each.slice(each.indexOf('=') + 1)])),
+    ...given({
+      readonlyPaths: namespaces?.machine.readonlyPaths,
+      backend: BIGBOOK_BACKEND === undefined ? undefined : parseBackend(BIGBOOK_BACKEND),
+    }),
+  });
+}
+
+/** How rules meet the config of a check. @throws UsageError */
+export function rulesOptions({ topology, uid = [] }: Pick<CheckOptions, 'topology' | 'uid'>): RulesOptions {
+  const { envoy, app } = parseUids(uid);
+  return {
+    topology: topology === undefined ? undefined : knownName('topology', topology, TOPOLOGIES),
+    uids: given({ envoy, app }),
+  };
+}
+
+function parseUids(uids: string[]): Record<string, number> {
+  return Object.fromEntries(
+    uids.map((each) => {
+      const [, name, id] = /^([\w-]+)=(\d+)$/.exec(each) ?? [];
+      if (name === undefined) throw new UsageError(`--uid ${each}: expected NAME=ID, such as envoy=1337`);
+      return [name, Number(id)];
+    }),
+  );
+}
