@@ -10,6 +10,7 @@ import {
   type Node,
   type Pair,
   parseAllDocuments,
+  visit,
 } from 'yaml';
 import { UsageError } from '../../util/errors.ts';
 import { isObject, type Json, type JsonObject } from '../../util/json.ts';
@@ -58,6 +59,7 @@ export function parseConfig(text: string, name: string): ConfigDocument {
   if (json !== undefined && text.length > MOST_YAML_BYTES) return { text, value: json, lines };
   const document = parsed(text, name, lines);
   if (!isMap(document.contents)) throw new UsageError(`${name}: no mapping at the top; ${expected}`);
+  if (hasMappingAsKey(document)) throw new UsageError(`${name}: ${TEMPLATE}`);
   if (expandedSize(document) > MOST_NODES) {
     throw new UsageError(
       `${name}: its YAML aliases expand to more than ${MOST_NODES} values; write them out, or remove them`,
@@ -88,9 +90,22 @@ function parsed(text: string, name: string, lines: LineCounter): Document {
   const [reason = ''] = error.message.split(/ at line \d+/, 1);
   throw new UsageError(
     /\{\{.*\}\}/.test(text) || /^\s*\{%/m.test(text)
-      ? `${name}: not YAML, but a template; render it first, and check the result (${reason})`
+      ? `${name}: ${TEMPLATE}`
       : `${name}:${lines.linePos(error.pos[0]).line}: not valid YAML: ${reason}`,
   );
+}
+
+const TEMPLATE = 'a template, no YAML; render it first, and check the result';
+
+/** `{{ .Values.port }}` is a mapping whose key is a mapping. */
+function hasMappingAsKey(document: Document): boolean {
+  let found = false;
+  visit(document, {
+    Pair: (_, { key }) => {
+      found ||= isCollection(key);
+    },
+  });
+  return found;
 }
 
 const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1).replace(/\.0$/, '');

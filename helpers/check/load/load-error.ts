@@ -94,7 +94,7 @@ function constraintIn(text: string): { path: ConfigPath; reason: string } | unde
     snakeOf(field),
     ...(index === undefined ? [] : [indexOf(index)]),
   ]);
-  return { path, reason: (last[3] ?? '').replace(/\)+$/, '').trim() };
+  return { path, reason: (last[3] ?? '').replace(/\)(: .*)?$/, '').trim() };
 }
 
 /** `static_resources` of `StaticResources`. */

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { secretsIn } from './config-secrets.ts';
+
+test('secrets of a config are found by their fields', () => {
+  const found = secretsIn({
+    private_key: { inline_string: 'KEY' },
+    certificate_chain: { inline_string: 'public' },
+    tokenSecret: { inlineBytes: Buffer.from('bytes').toString('base64') },
+    password: { filename: '/path' },
+    auth_password: { inline_string: 'redis' },
+    session_ticket_keys: { keys: [{ inline_string: 'ticket' }] },
+    metadata: { keys: ['name'] },
+    request_headers_to_add: [
+      { header: { key: 'authorization', value: 'Bearer abc' } },
+      { header: { key: 'x-plain', value: 'plain' } },
+      { header: { key: 'x-api-key', value: '%REQ(x)%' } },
+    ],
+    generic_secret: { secret: { inline_string: 'generic' } },
+  });
+  expect(found.sort()).toEqual(['Bearer abc', 'KEY', 'Ynl0ZXM=', 'abc', 'bytes', 'generic', 'redis', 'ticket'].sort());
+});
