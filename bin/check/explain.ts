@@ -25,7 +25,9 @@ export async function guardCauses(
   const first = findings.flatMap(({ differences }): Explained[] => {
     const place = differences.find(({ claim }) => claim !== '');
     // Every difference is looked for, known changes too: a guard is what a user can set.
-    return place ? [{ ...place, status: 'new' }] : [];
+    if (!place) return [];
+    const { change: _, ...unknown } = place;
+    return [{ ...unknown, status: 'new' }];
   });
   if (first.length === 0) return undefined;
   const [a, b] = [records.a, records.b].map((record) => onlyNeeded(record, first));
