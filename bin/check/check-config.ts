@@ -55,11 +55,10 @@ export async function checkConfig(
   };
   if (loads.some(({ outcome }) => outcome !== 'live') || !a.dump) return finish();
 
-  const around = await stages.surround(input, a, environment);
-  secrets.push(...around.secrets);
+  const around = await stages.surround(input, a.dump, environment);
+  secrets.push(...Object.values(around.world.tokens));
   report.topology = around.topology;
   report.notSeen.push(...around.notSeen);
-  report.added.push(...around.added);
   report.notes.push(...around.notes);
   if (around.requests.length === 0) {
     report.notes.push('No request is derived from the config, so only how it loads is compared.');
@@ -75,7 +74,7 @@ export async function checkConfig(
   const { records, upstreams, reached, notSeen } = asked;
   const { findings, noise } = askFindings(records, around.requests, changes);
   report.ask = {
-    ...{ derived: around.derived, sent: around.requests.length, reached, upstreams, noise },
+    ...{ derived: around.derived.length, sent: around.requests.length, reached, upstreams, noise },
     ms: Math.round(performance.now() - began),
   } satisfies AskResult;
   report.notSeen.push(...notSeen);

@@ -4,6 +4,7 @@ import { readVariables } from '../../helpers/check/input/variables.ts';
 import { CHECK_SCHEMA, type CheckReport } from '../../helpers/check/report.ts';
 import { maskSecrets, maskText, type Secrets } from '../../helpers/check/secrets.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
+import { Authority } from '../../helpers/util/authority.ts';
 import { given } from '../../helpers/util/given.ts';
 import { checkConfig } from './check-config.ts';
 import { chooseEnvoys } from './envoy-choice.ts';
@@ -24,15 +25,16 @@ export async function check(configs: readonly string[], options: CheckOptions = 
   const id = newRunId(started);
   const say = (line: string): void => log(maskText(line, secrets));
   try {
-    const inputs = await inputsOf(configs, options);
+    const authority = await Authority.create('the lab');
+    const inputs = await inputsOf(configs, options, authority);
     secrets.texts.push(...inputs.flatMap((input) => input.secrets));
     const near = options.fromDump ?? inputs[0]?.name;
     const { a, b, notes } = await chooseEnvoys(options, near);
     const environment = await checkEnvironment([a, b], id, say);
     try {
       const reports = [];
+      const stages = stagesOf({ variants: [a, b], authority, log: say }, options);
       for (const input of inputs) {
-        const stages = stagesOf([a, b], options);
         const checked = await checkConfig(input, environment, stages, { explain: options.explain, log: say });
         secrets.texts.push(...checked.secrets);
         checked.report.notes.unshift(...notes);

@@ -1,22 +1,62 @@
+import { type AskedEnvoy, type AskOptions, ask, askEach } from '../../fixtures/check/ask.ts';
+import type { CheckEnvironment } from '../../fixtures/check/environment.ts';
 import { load } from '../../fixtures/check/load.ts';
 import { readInputs } from '../../fixtures/check/read-inputs.ts';
+import { worldFor } from '../../fixtures/world/world-for.ts';
+import { coverageOf } from '../../helpers/check/coverage.ts';
 import { loadFindings } from '../../helpers/check/findings/load-findings.ts';
 import type { CheckInput } from '../../helpers/check/input.ts';
-import type { Variant } from '../../helpers/record/variants.ts';
+import { requestsOf } from '../../helpers/check/requests/requests-of.ts';
+import { unsteadyIn } from '../../helpers/check/steady.ts';
+import type { CapturedRules } from '../../helpers/netfilter/captured-rules.ts';
+import { repeated, type Variant } from '../../helpers/record/variants.ts';
+import type { Authority } from '../../helpers/util/authority.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
+import { underRules } from '../../helpers/world/under-rules.ts';
 import { parseGuards } from './guards.ts';
 import type { CheckOptions } from './options.ts';
-import type { Stages } from './stages.ts';
+import { chosenRequests, givenRequests, saveRequests } from './requests.ts';
+import { rulesOf, rulesOptions } from './rules.ts';
+import type { Stages, Surroundings } from './stages.ts';
+
+/** The name of a check's lab, and of the chapter in its records. */
+export const CHECK_LAB = 'check';
 
 /** The configs of a check. @throws UsageError */
-export async function inputsOf(configs: readonly string[], { env }: CheckOptions): Promise<CheckInput[]> {
-  return readInputs(configs, given({ env }));
+export function inputsOf(
+  configs: readonly string[],
+  { env, files, fromDump }: CheckOptions,
+  authority: Authority,
+): Promise<CheckInput[]> {
+  return readInputs(configs, {
+    authority,
+    ...given({ env, files, fromDump: fromDump === undefined ? undefined : [fromDump] }),
+  });
+}
+
+/** What all configs of a check have in common. */
+export interface CheckContext {
+  variants: readonly [a: Variant, b: Variant];
+  /** Issues the certificates of labs and of files that are made. */
+  authority: Authority;
+  log: (line: string) => void;
 }
 
 /** The stages of a check on this machine. */
-export function stagesOf(variants: readonly Variant[], options: CheckOptions): Stages {
+export function stagesOf({ variants, authority, log }: CheckContext, options: CheckOptions): Stages {
   const guards = parseGuards(options.guard ?? []);
+  let captured: Promise<CapturedRules | undefined> | undefined;
+  const envoyOf = (which: 0 | 1, { envoys }: CheckEnvironment): AskedEnvoy => {
+    const { name } = variants[which];
+    const envoy = envoys[which];
+    if (!envoy) throw new SetupError(`Envoy ${name}`, 'there is no image for it');
+    return { ...envoy, name, guards };
+  };
+  const optionsOf = (around: Surroundings, { shared, machine }: CheckEnvironment): AskOptions => ({
+    ...{ lab: { ...shared, authority }, name: CHECK_LAB, machine },
+    ...{ tokens: around.world.tokens, unsteady: unsteadyIn(around.dump), background: around.world.services },
+  });
   return {
     load: async (input, { envoys, shared }) => {
       const images = envoys.map(({ envoyImage, envoySource }, at) => ({
@@ -27,13 +67,45 @@ export function stagesOf(variants: readonly Variant[], options: CheckOptions): S
       return [a, b];
     },
     loadFindings,
-    surround: async () => ({
-      scenario: undefined as never,
-      ...{ requests: [], derived: 0, topology: '', notSeen: [], added: [], notes: [], secrets: [] },
-    }),
-    ask: async () => {
-      throw new SetupError('ask', 'not available yet');
+    surround: async (input, dump, environment) => {
+      const world = await worldFor(input, dump, { slug: CHECK_LAB, authority });
+      captured ??= rulesOf(options, environment.shared);
+      const capturedRules = await captured;
+      const rules = capturedRules && underRules(world.scenario, capturedRules, dump, rulesOptions(options));
+      const derived = requestsOf(dump, rules?.reach);
+      const own = [...(rules?.requests ?? []), ...(rules?.sent(derived.requests) ?? derived.requests)];
+      const saved =
+        options.writeRequests === undefined ? undefined : saveRequests(options.writeRequests, input.name, own);
+      const all = options.requests ? givenRequests(options.requests, world.scenario.envoy?.listenerPort) : own;
+      return {
+        ...{ world, dump, scenario: rules?.scenario ?? world.scenario, derived: all },
+        requests: chosenRequests(all, options),
+        topology: rules?.topology ?? 'edge',
+        notSeen: [...world.notSeen, ...(options.requests ? [] : derived.notSeen)],
+        notes: [
+          ...world.notes,
+          ...(rules?.notes ?? []),
+          ...(saved === undefined ? [] : [`The derived requests are written to ${saved}.`]),
+        ],
+      };
     },
-    askWithGuards: async () => [],
+    ask: async (around, environment) => {
+      const envoys = ([0, 1] as const).flatMap((which) => {
+        const one = envoyOf(which, environment);
+        return [one, { ...one, name: repeated(variants[which], 'again').name }];
+      });
+      const progress: AskOptions['progress'] = (envoy, request, of) => {
+        if (request === 1) log(`Envoy ${envoy}: ${of} requests`);
+      };
+      const asking = { ...optionsOf(around, environment), progress };
+      const [a, aAgain, b, bAgain] = await ask(around.scenario, around.requests, envoys, asking);
+      if (!a || !aAgain || !b || !bAgain) throw new SetupError('check', 'an Envoy has no record');
+      const { dump, derived, requests: sent, world } = around;
+      return { records: { a, aAgain, b, bAgain }, ...coverageOf({ dump, derived, sent, record: a, world }) };
+    },
+    askWithGuards: (around, requests, sets, environment) => {
+      const envoys = sets.map((set) => ({ ...envoyOf(1, environment), guards: { ...guards, ...set } }));
+      return askEach(around.scenario, requests, envoys, optionsOf(around, environment));
+    },
   };
 }

@@ -38,7 +38,12 @@ export function unseenChanges(
     const named = AREAS.flatMap(([name, area]) => (name.test(`${what} ${source}`) ? [area] : []));
     const isMet = named.length > 0 ? named.every((area) => isOfArea(area, areas)) : isOfArea('http', areas);
     return isMet
-      ? [{ kind: 'known change', name: `change ${describeSince({ since })}`, why: `${what} (${source})` }]
+      ? [{ kind: 'known change', name: `change ${describeSince({ since })}`, why: `${what}${linkOf(source)}` }]
       : [];
   });
+}
+
+function linkOf(source: string): string {
+  const [link] = /https:\/\/[^\s;,]+/.exec(source) ?? [];
+  return link === undefined ? '' : ` (${link})`;
 }

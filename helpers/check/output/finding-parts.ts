@@ -10,9 +10,16 @@ const LONGEST = 400;
 /** Both values of a finding in one line each, with a word diff; undefined where a version has none. */
 export function valuesOf({ a, b }: Finding, style: DiffStyle): [a: string | undefined, b: string | undefined] {
   const [one, other] = [a, b].map((text) => text?.replaceAll(/\s+/g, ' '));
-  const pair = one === undefined || other === undefined ? [one, other] : wordDiff(one, other, style);
+  const pair =
+    one === undefined || other === undefined || !shareWords(one, other) ? [one, other] : wordDiff(one, other, style);
   const [first, second] = pair.map((text) => text && cut(text));
   return [first, second];
+}
+
+/** Whether two values are alike enough for a word diff to help. */
+function shareWords(one: string, other: string): boolean {
+  const marked = wordDiff(one, other, { removed: () => '', added: () => '' });
+  return marked.some((kept) => /\w/.test(kept));
 }
 
 function cut(text: string): string {
