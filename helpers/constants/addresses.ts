@@ -50,3 +50,8 @@ export function endOf(written = ''): { address: string; port: number } {
 export function socketAddress(address: string, port: string): SocketAddress {
   return `${address.includes(':') ? new URL(`http://[${address}]`).hostname : address}:${port}`;
 }
+
+/** Whether an address is of this host alone; the unspecified one is, as a destination. */
+export function isLoopback(address: string): boolean {
+  return /^(127\.|::1$|0\.0\.0\.0$|::$)/.test(address);
+}

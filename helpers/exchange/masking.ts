@@ -16,6 +16,11 @@ const RANDOM: [pattern: RegExp, name: string][] = [
   [/\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, '<token>'],
   [/"requests": +\d+/g, '"requests": <count>'],
   [/("sec-websocket-key",\s+")[^"]+/gi, '$1<key>'],
+  // Headers of traces in the body of an upstream.
+  [
+    /("(?:x-b3-(?:trace|span|parentspan)id|b3|traceparent|x-ot-span-context|x-cloud-trace-context)",\s+")[^"]+/gi,
+    '$1<id>',
+  ],
   [/\b(x-envoy-upstream-service-time: )\d+/g, '$1<ms>'],
   [/(?<=^Failed to connect to .* after )\d+(?= ms)/g, '<ms>'],
 ];
@@ -26,6 +31,13 @@ const HEADERS: Record<string, string> = {
   'x-aws-ec2-metadata-token': '<token>',
   'sec-websocket-key': '<key>',
   'sec-websocket-accept': '<key>',
+  'x-b3-traceid': '<id>',
+  'x-b3-spanid': '<id>',
+  'x-b3-parentspanid': '<id>',
+  b3: '<id>',
+  traceparent: '<id>',
+  'x-ot-span-context': '<id>',
+  'x-cloud-trace-context': '<id>',
 };
 
 /** Replacements of fields that are masked by name. */
@@ -56,9 +68,14 @@ export function isPicked(port: number, roles: Roles): boolean {
 /** The roles of ports that texts of a lab name: its Envoy config and its rules. */
 export function portRoles(texts: string[]): Roles {
   const named = texts.flatMap((text) => [
-    ...text.matchAll(/(?:\bport_value["']?: *|--(?:to-ports|on-port|dport|sport) )(\d{1,5})\b/g),
+    ...text.matchAll(/(?:\bport(?:_v|V)alue["']?: *|--(?:to-ports|on-port|dport|sport) )(\d{1,5})\b/g),
   ]);
-  return Object.fromEntries(named.map(([, port]) => [`:${port}`, `:${port}`]));
+  return rolesOfPorts(named.map(([, port]) => Number(port)));
+}
+
+/** The roles of ports that are no choice of the kernel. */
+export function rolesOfPorts(ports: number[]): Roles {
+  return Object.fromEntries(ports.map((port) => [`:${port}`, `:${port}`]));
 }
 
 /** Masks every string of a JSON value, and fields and headers by name. */

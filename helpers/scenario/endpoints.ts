@@ -29,6 +29,13 @@ export function addressesOf(endpoints: Endpoint[]): string[] {
   return [...new Set(endpoints.flatMap((endpoint) => ('address' in endpoint ? endpoint.address : [])))];
 }
 
+/** The ports of all endpoints that a scenario gives. */
+export function endpointPorts({ topology, stubs }: Pick<Scenario, 'topology' | 'stubs'>): number[] {
+  const ofStubs = Object.values(stubs.places ?? {}).flatMap((places) => places.map(({ endpoint }) => endpoint));
+  const all = [...Object.values(topology.upstreams).flatMap(({ endpoints = [] }) => endpoints), ...ofStubs];
+  return [...new Set(all.flatMap((endpoint) => ('port' in endpoint ? endpoint.port : [])))];
+}
+
 /** The addresses of each name that the lab's resolver knows. */
 export function nameTable({
   topology,

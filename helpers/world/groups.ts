@@ -1,8 +1,9 @@
+import { isLoopback } from '../constants/addresses.ts';
 import type { ConfigDump } from '../envoy/config-dump.ts';
 import type { Endpoint } from '../scenario/scenario.ts';
 import { type JsonObject, objectsOf, textAt } from '../util/json.ts';
 import type { HostNames } from './host-addresses.ts';
-import { isLoopback, type OwnSocket, ownListenerAt } from './own-listeners.ts';
+import { type OwnSocket, ownListenerAt } from './own-listeners.ts';
 import { type Target, targetsOf, uriTarget } from './targets.ts';
 import { type UpstreamTls, upstreamTlsOf } from './upstream-tls.ts';
 import type { Use, Used } from './uses.ts';

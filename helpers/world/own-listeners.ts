@@ -1,3 +1,4 @@
+import { isLoopback } from '../constants/addresses.ts';
 import type { ConfigDump } from '../envoy/config-dump.ts';
 import { type JsonObject, objectAt, objectsIn, objectsOf, textAt } from '../util/json.ts';
 import type { Target } from './targets.ts';
@@ -25,10 +26,6 @@ export function ownSockets({ listeners }: ConfigDump): OwnSocket[] {
 }
 
 const EVERY = /^(0\.0\.0\.0|::)$/;
-
-export function isLoopback(address: string): boolean {
-  return /^(127\.|::1$|0\.0\.0\.0$|::$)/.test(address);
-}
 
 /** The listener that a target is; undefined where it is none of this Envoy. */
 export function ownListenerAt(target: Target, sockets: OwnSocket[]): OwnSocket | undefined {

@@ -144,10 +144,9 @@ test('an upstream speaks what the filters that use it speak', () => {
   expect(upstreamsOf(made)).toMatchObject({
     bytes: { protocol: 'tcp' },
     cache: { protocol: 'redis' },
-    passed: { tls: { names: ['secret.example.com'] } },
+    passed: { protocol: 'tcp', tls: { names: ['secret.example.com'] } },
   });
   expect(made.scenario.topology.upstreams.web?.protocol).toBeUndefined();
-  expect(made.scenario.topology.upstreams.passed?.protocol).toBeUndefined();
 });
 
 test('the certificate of a TLS upstream has the names that Envoy expects, and the lab’s authority replaces a file', () => {

@@ -2,6 +2,7 @@ import { parseConfig } from '../check/input/config-document.ts';
 import type { CheckInput } from '../check/input.ts';
 import { nodeArguments } from '../check/load/overlay.ts';
 import type { NotSeen } from '../check/report.ts';
+import { isLoopback } from '../constants/addresses.ts';
 import { ENVOY_UID, PORTS } from '../constants/ports.ts';
 import type { ConfigDump } from '../envoy/config-dump.ts';
 import {
@@ -21,7 +22,7 @@ import { AUTHZ, HTTP_AUTHZ, RATE_LIMIT } from './denials.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { HostNames } from './host-addresses.ts';
 import { isOf, messagesIn } from './messages.ts';
-import { isLoopback, loopsIn, ownSockets } from './own-listeners.ts';
+import { loopsIn, ownSockets } from './own-listeners.ts';
 import { type Tokens, tokensOf } from './tokens.ts';
 import { validationsOf } from './upstream-tls.ts';
 import { type Use, usesOf } from './uses.ts';
@@ -182,7 +183,7 @@ function tlsOf({ uses, tls, names }: Group, domains: string[]): { names: string[
 function protocolOf(uses: Set<Use>): NonNullable<UpstreamSpec['protocol']> {
   if (uses.has('redis')) return 'redis';
   if (uses.has('udp')) return 'udp';
-  return uses.has('tcp') && !uses.has('passthrough') ? 'tcp' : 'http';
+  return uses.has('tcp') || uses.has('passthrough') ? 'tcp' : 'http';
 }
 
 /** The domains of virtual hosts that are whole names. */
