@@ -16,6 +16,8 @@ import { unusualText } from '../exchange/unusual-text.ts';
 import { given } from '../util/given.ts';
 import { append, fieldOf, keyOf } from './config-fields.ts';
 import { addGuards } from './guards-layer.ts';
+import { removeLogFormat } from './log-format.ts';
+import { readOctalNumbers } from './octal-numbers.ts';
 
 /** An Envoy config with the harness's additions. */
 export interface Instrumented {
@@ -126,6 +128,7 @@ export function instrument(text: string, nonce: string, options: InstrumentOptio
     useAbstractSockets(each, new Set(sockets), changes);
   }
   const admin = replaceAdmin(document, adminPort, changes);
+  removeLogFormat(document, changes);
   if (guards) addGuards(document, guards, changes);
 
   const parts = [
@@ -172,7 +175,9 @@ export function instrument(text: string, nonce: string, options: InstrumentOptio
 }
 
 function documentOf(text: string): Document {
-  return parseDocument(text, { uniqueKeys: false, intAsBigInt: true });
+  const document = parseDocument(text, { uniqueKeys: false, intAsBigInt: true });
+  readOctalNumbers(document);
+  return document;
 }
 
 /** The document of a file of resources (a DiscoveryResponse); undefined for any other file. */
