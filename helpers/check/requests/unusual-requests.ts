@@ -33,7 +33,7 @@ const UNUSUAL: Unusual[] = [
   http('with a header of 70 kB', (usual) => withHeaders(usual, [['x-large', 'x'.repeat(70_000)]])),
   http('over HTTP/1.0', (usual) => ({ ...usual, protocol: 'http/1.0' }), 'protocol'),
   http('without a host', (usual) => ({ ...without(usual, 'host'), protocol: 'http/1.1' })),
-  http('with a body of 100 kB', (usual) => ({ ...usual, method: 'POST', body: 'x'.repeat(100_000) })),
+  http('with a body of 100 kB', (usual) => ({ ...usual, method: 'POST', body: 'x'.repeat(100_001) })),
   http('with a doubled slash', (usual) => ({ ...usual, target: `/${path(usual)}` })),
   http('with dots in the path', (usual) => ({ ...usual, target: `/a/..${path(usual)}` })),
   http('with %2e in the path', (usual) => ({ ...usual, target: `/a/%2e%2e${path(usual)}` })),
@@ -93,7 +93,9 @@ const UNUSUAL: Unusual[] = [
   {
     how: 'with bytes that are no HTTP',
     of: (_, { protocol }) =>
-      protocol === 'h2' ? undefined : { action: { kind: 'bytes', steps: [{ send: '\0\x01\x02 no HTTP\r\n\r\n' }] } },
+      protocol === 'h2'
+        ? undefined
+        : { action: { kind: 'bytes', steps: [{ send: '\0\x01\x02 no HTTP\r\n\r\n' }, { end: true }] } },
   },
   {
     how: 'without SNI',
