@@ -3,6 +3,8 @@ import type { RawHeader } from '../../exchange/wire.ts';
 import { isObject, type Json, type JsonObject, objectAt, objectsOf, textAt, valueAt } from '../../util/json.ts';
 import { type HttpAction, withHeaders } from './draft.ts';
 import { configsFor, type HttpEntry, type RouteAt } from './http-entries.ts';
+import { acceptedBy } from './rbac.ts';
+import { matchedAction, matcherVariants } from './rbac-matcher.ts';
 import { routeMatches } from './router.ts';
 
 /** A token in a header or in a target, which the world fills in: it differs from run to run. */
@@ -25,7 +27,25 @@ export function withCredentials(
   const [first] = providers;
   const signed = first === undefined ? action : withToken(entry, action, first);
   const basic = basicCredentials(entry, at);
-  return basic === undefined ? signed : withHeaders(signed, [basic]);
+  return allowed(entry, at, basic === undefined ? signed : withHeaders(signed, [basic]));
+}
+
+/** A request with headers for which RBAC allows it; unchanged where none are known. */
+function allowed(entry: HttpEntry, at: Pick<RouteAt, 'host' | 'route'> | undefined, action: HttpAction): HttpAction {
+  let made = action;
+  for (const { type, config } of entry.httpFilters) {
+    if (type !== 'RBAC') continue;
+    const own = at && configsFor(at, /RBACPerRoute$/)[0];
+    const { rules, matcher } = own ? (objectAt(own, 'rbac') ?? {}) : config;
+    const before = made;
+    if (isObject(matcher))
+      made = matcherVariants(matcher, before).find((each) => matchedAction(matcher, each) === 'ALLOW') ?? before;
+    if (!isObject(rules) || (rules.action ?? 'ALLOW') !== 'ALLOW') continue;
+    const policies = Object.values(objectAt(rules, 'policies') ?? {}).filter(isObject);
+    const met = policies.map((policy) => acceptedBy(policy, before, true)).filter((each) => each !== undefined);
+    made = (met.find((each) => each.action === before) ?? met[0])?.action ?? made;
+  }
+  return made;
 }
 
 /** Each provider whose token a request needs. */

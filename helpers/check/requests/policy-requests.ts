@@ -5,6 +5,7 @@ import { changedTls, type Draft, type HttpAction, through, withHeaders } from '.
 import { configsFor, type HttpEntry } from './http-entries.ts';
 import type { Filter } from './listeners.ts';
 import { acceptedBy } from './rbac.ts';
+import { matchedAction, matcherVariants } from './rbac-matcher.ts';
 import type { RouteRequest } from './route-requests.ts';
 import { headerValue, matchingText } from './string-match.ts';
 
@@ -97,7 +98,15 @@ function rbac({ entry, requests, filter }: Asking): Change[] {
     .flatMap(({ at }) => configsFor(at, /RBACPerRoute$/))
     .map((config) => objectAt(config, 'rbac') ?? {});
   const all = [filter.config, ...own].flatMap((config) => Object.entries(objectAt(config, 'rules', 'policies') ?? {}));
-  return all.flatMap(([name, policy]): Change[] => {
+  const { matcher } = filter.config;
+  const trees = isObject(matcher) ? matcherVariants(matcher, usual.action) : [];
+  const byTree = trees.map(
+    (action): Change => ({
+      action,
+      how: `as RBAC ${matchedAction(matcher as JsonObject, action) === 'DENY' ? 'denies' : 'allows'}`,
+    }),
+  );
+  const byPolicy = all.flatMap(([name, policy]): Change[] => {
     const accepted = isObject(policy) ? acceptedBy(policy, withCredentials(entry, usual.at, usual.action)) : undefined;
     if (!accepted) return [];
     return [
@@ -108,6 +117,7 @@ function rbac({ entry, requests, filter }: Asking): Change[] {
       },
     ];
   });
+  return [...byPolicy, ...byTree];
 }
 
 function jwt({ entry, requests }: Asking): Change[] {

@@ -6,6 +6,7 @@ test.each([
   ['/users/\\d{3}', '/users/111'],
   ['^/static/.*\\.(css|js)$', '/static/a.css'],
   ['.*', 'a'],
+  ['a.example.com/.+', 'a.example.com/a'],
   ['/(?P<name>[a-z]+)/(?:x|y)?', '/a/'],
   ['(?i)/ABC', '/ABC'],
   ['/a|/b', '/a'],

@@ -77,7 +77,8 @@ class Sampler {
   #part(): { text: string; varies: boolean } | undefined {
     const character = this.#regex[this.#at++] ?? '';
     if (character === '^' || character === '$') return { text: '', varies: false };
-    if (character === '.') return { text: 'a', varies: true };
+    // People write `example.com` and mean the dot.
+    if (character === '.') return { text: '*+?{'.includes(this.#regex[this.#at] ?? ' ') ? 'a' : '.', varies: true };
     if (character === '[') return this.#characterClass();
     if (character === '(') return this.#group();
     if (character === '\\') {

@@ -167,3 +167,32 @@ test('listeners without HTTP get bytes, commands of Redis and datagrams; others 
     },
   ]);
 });
+
+test('a route behind a tree of matchers of RBAC gets the header that it allows', () => {
+  const rbac = typed('RBAC', {
+    matcher: {
+      matcher_list: {
+        matchers: [
+          {
+            predicate: {
+              not_matcher: {
+                single_predicate: {
+                  input: { typed_config: typed('HttpRequestHeaderMatchInput', { header_name: 'referer' }) },
+                  value_match: { safe_regex: { regex: 'https?://(www.)?a.test/.*' } },
+                },
+              },
+            },
+            on_match: { action: { typed_config: typed('Action', { action: 'DENY' }) } },
+          },
+        ],
+      },
+      on_no_match: { action: { typed_config: typed('Action', { name: 'pass' }) } },
+    },
+  });
+  const filters: JsonObject[] = [{ name: 'rbac', typed_config: rbac }];
+  const { requests } = requestsOf(
+    dumpOf([ingress([{ name: 'api', domains: ['*'], routes: [{ match: { prefix: '/' }, ...TO_BLUE }] }], { filters })]),
+  );
+  expect(requests[0]?.action).toMatchObject({ headers: [['referer', 'http://a.test/a']] });
+  expect(titles(requests)).toContain('GET any.test/ on 8080 as RBAC denies');
+});

@@ -95,7 +95,12 @@ const UNUSUAL: Unusual[] = [
     of: (_, { protocol }) =>
       protocol === 'h2'
         ? undefined
-        : { action: { kind: 'bytes', steps: [{ send: '\0\x01\x02 no HTTP\r\n\r\n' }, { end: true }] } },
+        : {
+            action: {
+              kind: 'bytes',
+              steps: [{ send: '\0\x01\x02 no HTTP\r\n\r\n' }, { until: '\r\n\r\n' }, { end: true }],
+            },
+          },
   },
   {
     how: 'without SNI',
