@@ -44,13 +44,17 @@ const DENIALS: [details: RegExp, filter: string][] = [
 export function coverageOf({ dump, derived, sent, record, world }: Asked): Coverage {
   const seen = observationsOf(record);
   const entries = seen.flatMap(({ observation }) => observation.accessLog);
-  const reachedClusters = new Set(entries.filter(isReached).map(({ upstream_cluster }) => String(upstream_cluster)));
   const asked = Object.entries(world.upstreamOf).flatMap(([cluster, upstream]) =>
     world.services.includes(upstream) ? [] : cluster,
   );
+  const logged = entries.filter(isReached).map(({ upstream_cluster }) => String(upstream_cluster));
+  const reachedClusters = new Set([
+    ...logged,
+    ...seen.flatMap(({ observation }) => countedClusters(observation, asked)),
+  ]);
   return {
     upstreams: asked.map((name) => ({ name, reached: reachedClusters.has(name) })),
-    reached: seen.filter(({ observation }) => hasReached(observation)).length,
+    reached: seen.filter(({ observation }) => hasReached(observation, asked)).length,
     notSeen: [
       ...beyondTheLimit(derived, sent),
       ...routesNotReached(sent, seen),
@@ -78,8 +82,21 @@ function isReached({ upstream_host }: AccessLogEntry): boolean {
   return upstream_host != null && upstream_host !== '' && upstream_host !== '-';
 }
 
-function hasReached({ received, streams, accessLog }: Observation): boolean {
-  return received.length > 0 || streams.length > 0 || accessLog.some(isReached);
+function hasReached(seen: Observation, asked: string[]): boolean {
+  const { received, streams, accessLog } = seen;
+  return (
+    received.length > 0 || streams.length > 0 || accessLog.some(isReached) || countedClusters(seen, asked).length > 0
+  );
+}
+
+/** Clusters to which counters show that something was sent: Redis and UDP have no access log. */
+function countedClusters({ stats }: Observation, asked: string[]): string[] {
+  return Object.keys(stats).flatMap((name) => {
+    const [, cluster, counter] = /^cluster\.(.+)\.(upstream_cx_total|udp\.sess_tx_datagrams)$/.exec(name) ?? [];
+    if (cluster === undefined || !asked.includes(cluster)) return [];
+    const failed = counter === 'upstream_cx_total' && `cluster.${cluster}.upstream_cx_connect_fail` in stats;
+    return failed ? [] : [cluster];
+  });
 }
 
 /** Routes whose requests are all beyond the limit. */

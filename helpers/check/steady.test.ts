@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { emptyObservation } from '../exchange/observation.ts';
 import { dumpOf, ingress } from './requests/sample-dump.ts';
-import { steadied, unsteadyIn } from './steady.ts';
+import { STEADY, steadied, unsteadyIn } from './steady.ts';
 
 const lb = (address: string) => ({ endpoint: { address: { socket_address: { address, port_value: 80 } } } });
 
@@ -28,8 +28,13 @@ const DUMP = {
 };
 
 test('several endpoints, weights and health checks make observations vary', () => {
-  expect(unsteadyIn(DUMP)).toEqual({ clusters: new Set(['two']), choosesAtRandom: true, remembersFailures: true });
-  expect(unsteadyIn(dumpOf([]))).toEqual({ clusters: new Set(), choosesAtRandom: false, remembersFailures: false });
+  expect(unsteadyIn(DUMP)).toEqual({
+    clusters: new Set(['two']),
+    choosesAtRandom: true,
+    remembersFailures: true,
+    background: new Set(),
+  });
+  expect(unsteadyIn(dumpOf([]))).toEqual(STEADY);
 });
 
 test('endpoints, health checks, ids of traces and durations in logs are masked, and pools are not counted', () => {
@@ -48,7 +53,6 @@ test('endpoints, health checks, ids of traces and durations in logs are masked, 
       received: [
         { ...request, headers: [['traceparent', '00-1-2-01']] },
         { ...request, headers: [['user-agent', 'Envoy/HC']] },
-        { ...request, servedBy: 'collector', headers: [] },
       ],
       accessLog: [{ upstream_cluster: 'two', upstream_host: '10.0.0.2:80', response_code: 200 }],
       ownLog: [
@@ -63,7 +67,7 @@ test('endpoints, health checks, ids of traces and durations in logs are masked, 
       },
     },
     unsteadyIn(DUMP),
-    new Set(['collector']),
+    19_000,
   );
   expect(steady.received).toEqual([{ ...request, local: '<endpoint>', headers: [['traceparent', '<random>']] }]);
   expect(steady.accessLog).toEqual([{ upstream_cluster: 'two', upstream_host: '<endpoint>', response_code: 200 }]);
@@ -72,4 +76,24 @@ test('endpoints, health checks, ids of traces and durations in logs are masked, 
     { to: 'stdout', line: { time_taken: '<time>', code: 200 } },
   ]);
   expect(steady.stats).toEqual({ 'cluster.two.upstream_rq_total': 1, 'http.ingress.downstream_rq_total': 1 });
+});
+
+test('pages of the admin interface and the order in which ends close are left out', () => {
+  const steady = steadied(
+    {
+      ...emptyObservation('GET'),
+      replies: [
+        { status: 200, headers: [['content-length', '5']], body: 'times', local: 'a', remote: 'b' },
+        { headers: [], body: '', ended: { code: 'ECONNRESET', message: 'read ECONNRESET' } },
+      ],
+      accessLog: [{ upstream_host: '127.0.0.1:19000', bytes_sent: 5 }],
+    },
+    STEADY,
+    19_000,
+  );
+  expect(steady.replies).toEqual([
+    { status: 200, headers: [], body: '<admin page>' },
+    { headers: [], body: '<admin page>', ended: { code: 'closed', message: '' } },
+  ]);
+  expect(steady.accessLog).toEqual([{ upstream_host: '127.0.0.1:19000', bytes_sent: '<bytes>' }]);
 });

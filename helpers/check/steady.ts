@@ -3,7 +3,10 @@ import type { Observation } from '../exchange/observation.ts';
 import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
 import type { Received } from '../exchange/observers/received.ts';
 import { RECORDED_KINDS } from '../exchange/observers/registry.ts';
+import type { Reply } from '../exchange/observers/replies.ts';
+import type { RawHeader } from '../exchange/wire.ts';
 import { isObject, type JsonObject, objectAt, objectsIn, objectsOf, textAt } from '../util/json.ts';
+import { type Use, usesOf } from '../world/uses.ts';
 import { typedConfig } from './requests/listeners.ts';
 import { fractionOf } from './requests/router.ts';
 
@@ -15,10 +18,19 @@ export interface Unsteady {
   choosesAtRandom: boolean;
   /** Whether earlier failures and checks decide which endpoints get requests. */
   remembersFailures: boolean;
+  /** Clusters that Envoy sends to by itself: spans, logs, statistics, its control plane. */
+  background: Set<string>;
 }
 
+/** For a config in which nothing varies. */
+export const STEADY: Unsteady = {
+  ...{ clusters: new Set(), choosesAtRandom: false, remembersFailures: false },
+  background: new Set(),
+};
+
 /** Reads from a config what varies from run to run. */
-export function unsteadyIn({ clusters, endpoints, listeners, routes }: ConfigDump): Unsteady {
+export function unsteadyIn(dump: ConfigDump): Unsteady {
+  const { clusters, endpoints, listeners, routes } = dump;
   const own = clusters.flatMap((cluster): JsonObject[] => objectsOf([cluster.load_assignment ?? null]));
   const loads = [...endpoints, ...own];
   const many = loads.filter((load) => objectsOf(load.endpoints).flatMap(endpointsIn).length > 1);
@@ -31,7 +43,16 @@ export function unsteadyIn({ clusters, endpoints, listeners, routes }: ConfigDum
     remembersFailures: clusters.some(
       (cluster) => objectsOf(cluster.health_checks).length > 0 || isObject(cluster.outlier_detection),
     ),
+    background: backgroundOf(dump),
   };
+}
+
+function backgroundOf(dump: ConfigDump): Set<string> {
+  const uses = new Map<string, Use[]>();
+  for (const { use, cluster } of usesOf(dump))
+    if (cluster !== undefined) uses.set(cluster, [...(uses.get(cluster) ?? []), use]);
+  const isOwn = (use: Use): boolean => use === 'sink' || use === 'control plane';
+  return new Set([...uses].filter(([, all]) => all.every(isOwn)).map(([cluster]) => cluster));
 }
 
 function endpointsIn(group: JsonObject): JsonObject[] {
@@ -60,18 +81,19 @@ const HEALTH_CHECK = /^Envoy\/HC\b/;
  * An observation without what varies from run to run for reasons that are no difference of Envoys: random
  * ids of traces, endpoints that Envoy chooses at random, health checks by a timer, durations in logs.
  *
- * @param background names of upstreams that Envoy sends to by itself: receivers of spans, logs and stats
+ * @param adminPort of Envoy, whose pages have times and counters
  */
-export function steadied(seen: Observation, unsteady: Unsteady, background: ReadonlySet<string>): Observation {
+export function steadied(observation: Observation, unsteady: Unsteady, adminPort: number): Observation {
   const { clusters, choosesAtRandom, remembersFailures } = unsteady;
+  const seen = withoutAdminPages(observation, adminPort);
   const steady: Observation = Object.assign({ ...seen }, withoutRandomHeaders(seen));
-  const isOwn = ({ servedBy }: { servedBy: string }): boolean => !background.has(servedBy);
-  steady.received = steady.received.filter((request) => isOwn(request) && !isHealthCheck(request));
-  steady.streams = steady.streams.filter((stream) => isOwn(stream) && (stream.bytes > 0 || !remembersFailures));
+  steady.replies = steady.replies.map(withoutRaces);
+  steady.received = steady.received.filter((request) => !isHealthCheck(request));
+  steady.streams = steady.streams.filter(({ bytes }) => bytes > 0 || !remembersFailures);
   // Pools decide which connections end in an exchange, and pools depend on earlier choices.
-  steady.connections = clusters.size > 0 || choosesAtRandom ? [] : steady.connections.filter(isOwn);
+  steady.connections = clusters.size > 0 || choosesAtRandom ? [] : steady.connections;
   steady.stats = Object.fromEntries(
-    Object.entries(steady.stats).filter(([name]) => !isUnsteadyCounter(name, unsteady, background)),
+    Object.entries(steady.stats).filter(([name]) => !isUnsteadyCounter(name, unsteady)),
   );
   steady.accessLog = steady.accessLog.map((entry) => {
     if (!clusters.has(String(entry.upstream_cluster))) return entry;
@@ -90,6 +112,32 @@ export function steadied(seen: Observation, unsteady: Unsteady, background: Read
     line: typeof line === 'string' ? withoutNumbers(line) : withoutTimes(line),
   }));
   return steady;
+}
+
+/** Endings of a connection that differ by which packet is faster. */
+const CLOSED = /^(closed|ECONNRESET|EPIPE|ECONNABORTED)$/;
+
+/** A reply without what depends on which end closes first. */
+function withoutRaces({ local, remote, ended, ...reply }: Reply): Reply {
+  if (!ended) return reply;
+  return { ...reply, ended: CLOSED.test(ended.code) ? { code: 'closed', message: '' } : ended };
+}
+
+/** An observation of a request that Envoy's admin interface answers, without the page. */
+function withoutAdminPages(seen: Observation, adminPort: number): Observation {
+  const isAdmin = ({ upstream_host }: AccessLogEntry): boolean => upstream_host === `127.0.0.1:${adminPort}`;
+  if (!seen.accessLog.some(isAdmin)) return seen;
+  const isLength = ([name]: RawHeader): boolean => name.toLowerCase() === 'content-length';
+  return {
+    ...seen,
+    replies: seen.replies.map(({ frames, headers, ...reply }) => ({
+      ...reply,
+      headers: headers.filter((header) => !isLength(header)),
+      body: '<admin page>',
+    })),
+    accessLog: seen.accessLog.map((entry) => (isAdmin(entry) ? { ...entry, bytes_sent: '<bytes>' } : entry)),
+    accessLogText: [],
+  };
 }
 
 function withoutRandomHeaders(seen: Observation): Partial<Observation> {
@@ -121,8 +169,7 @@ function isHealthCheck({ headers }: Received): boolean {
 
 function isUnsteadyCounter(
   name: string,
-  { clusters, choosesAtRandom, remembersFailures }: Unsteady,
-  background: ReadonlySet<string>,
+  { clusters, choosesAtRandom, remembersFailures, background }: Unsteady,
 ): boolean {
   if (/\.(health_check|outlier_detection)\./.test(name)) return true;
   if (/^(tracing|access_logs)\./.test(name)) return true;

@@ -156,7 +156,7 @@ test('listeners without HTTP get bytes, commands of Redis and datagrams; others 
     ]),
     { destinations: { 15001: ['198.51.100.10:80'] } },
   );
-  expect(titles(requests).slice(0, 3)).toEqual(['bytes on 9000', 'bytes on 6379 of "GET"', 'datagram on 53']);
+  expect(titles(requests).slice(0, 3)).toEqual(['bytes on 9000', 'bytes on 6379 of GET', 'datagram on 53']);
   expect(notSeen).toEqual([
     { kind: 'listener', name: 'inner', why: 'an internal listener: only Envoy itself connects to it' },
     { kind: 'listener', name: 'pipe', why: 'it listens on a Unix socket' },

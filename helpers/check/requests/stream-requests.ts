@@ -1,60 +1,78 @@
+import type { Script } from '../../exchange/script.ts';
+import { given } from '../../util/given.ts';
 import { changedTls, type Draft, through } from './draft.ts';
 import type { Entry } from './listeners.ts';
 
-/** What is sent to each kind of filter that is no HTTP, first what it is made for. */
-const STREAMS: Record<string, string[]> = {
-  RedisProxy: [
-    '*2\r\n$3\r\nGET\r\n$5\r\ncheck\r\n',
-    '*3\r\n$3\r\nSET\r\n$5\r\ncheck\r\n$1\r\n1\r\n',
-    '*1\r\n$4\r\nPING\r\n',
-    '*1\r\n$7\r\nUNKNOWN\r\n',
-  ],
-};
-const BYTES = ['check\r\n'];
+/** Commands of Redis, first the most usual one. */
+const REDIS: [name: string, command: string][] = [
+  ['GET', '*2\r\n$3\r\nGET\r\n$5\r\ncheck\r\n'],
+  ['SET', '*3\r\n$3\r\nSET\r\n$5\r\ncheck\r\n$1\r\n1\r\n'],
+  ['PING', '*1\r\n$4\r\nPING\r\n'],
+  ['an unknown command', '*1\r\n$7\r\nUNKNOWN\r\n'],
+];
 
 /** Requests of an entry without HTTP. */
 export function streamRequests(entry: Entry): Draft[] {
   const base = { ...through(entry), from: `listener ${entry.listener}` };
-  const last = entry.filters.at(-1);
   if (entry.udp) return [{ group: 'route', ...base, action: { kind: 'udp', payload: 'check' } }];
-  const texts = STREAMS[last?.type ?? ''] ?? BYTES;
-  const first = texts[0] ?? '';
-  const bytes = (send: string): Draft['action'] => ({ kind: 'bytes', steps: [{ send }, { end: true }] });
-  const tls = entry.tls;
+  const usual = usualOf(entry);
+  const [first] = usual;
+  if (!first) return [];
+  const { how, action } = first;
+  const unsecured = { from: base.from, address: base.address, ...given({ preamble: base.preamble }) };
   return [
-    ...texts.map(
-      (text, index): Draft =>
-        ({
-          ...{ group: index === 0 ? 'route' : 'variant', ...base, action: bytes(text) },
-          how: text === 'check\r\n' ? undefined : `of ${JSON.stringify(text.split('\r\n')[2] ?? text)}`,
-        }) as Draft,
-    ),
-    {
-      group: 'unusual',
-      how: 'without an end',
-      ...base,
-      action: { kind: 'bytes', steps: [{ send: first }, { untilBytes: 1 }, { reset: true }] },
-    },
-    { group: 'circumstances', ...base, action: bytes(first), circumstances: { upstreams: 'down' } },
-    ...(tls
-      ? [
-          ...entry.otherNames
-            .slice(0, 3)
-            .map((sni): Draft => ({ group: 'variant', ...base, action: bytes(first), ...changedTls(entry, { sni }) })),
-          {
-            group: 'protocol',
-            how: 'without TLS',
-            from: base.from,
-            address: base.address,
-            action: bytes(first),
-          } satisfies Draft,
+    ...usual.map((each, index): Draft => ({ group: index === 0 ? 'route' : 'variant', ...base, ...each })),
+    { group: 'circumstances', ...base, ...first, circumstances: { upstreams: 'down' } },
+    { group: 'circumstances', ...base, ...first, circumstances: { upstreams: 'reset' } },
+    ...(entry.tls
+      ? ([
+          ...entry.otherNames.slice(0, MOST_NAMES).map(
+            (sni): Draft => ({
+              group: 'variant',
+              ...base,
+              ...first,
+              how: `for SNI ${sni}`,
+              ...changedTls(entry, { sni }),
+            }),
+          ),
+          { group: 'protocol', ...unsecured, action, how: 'without TLS' },
           {
             group: 'protocol',
             ...base,
-            action: bytes(first),
+            ...first,
+            how: 'with an unknown SNI',
             ...changedTls(entry, { sni: 'unknown.invalid' }),
-          } satisfies Draft,
-        ]
+          },
+        ] satisfies Draft[])
+      : []),
+    ...(action.kind === 'bytes' && how === undefined
+      ? ([
+          { group: 'unusual', ...base, how: 'and a reset', action: bytes(SENT, { untilBytes: 1 }, { reset: true }) },
+        ] satisfies Draft[])
       : []),
   ];
+}
+
+const MOST_NAMES = 3;
+const SENT = 'check\r\n';
+
+type Usual = Pick<Draft, 'action'> & Partial<Pick<Draft, 'how'>>;
+
+/** What the filters of an entry are made for. */
+function usualOf(entry: Entry): Usual[] {
+  if (entry.filters.at(-1)?.type === 'RedisProxy')
+    // Redis ends a connection at once where its half ends, before the reply.
+    return REDIS.map(([name, command]) => ({
+      how: `of ${name}`,
+      action: bytes(command, { untilBytes: 1 }, { end: true }),
+    }));
+  if (!entry.tls || entry.terminates) return [{ action: bytes(SENT, { end: true }) }];
+  // What is inside of TLS that Envoy passes on is HTTP most often.
+  const host = entry.tls.sni ?? 'any.test';
+  const action: Draft['action'] = { kind: 'http', method: 'GET', target: '/', host, headers: [], protocol: 'http/1.1' };
+  return [{ how: 'inside of TLS', action }];
+}
+
+function bytes(send: string, ...steps: Script): Draft['action'] {
+  return { kind: 'bytes', steps: [{ send }, ...steps] };
 }
