@@ -90,6 +90,21 @@ export function parseNft(text: string, family: Rule['family']): Rule[] {
   return rules;
 }
 
+/** A rule of nft by its handle, with which the kernel names it in a trace. */
+export interface HandledRule extends Pick<Rule, 'family' | 'table' | 'chain' | 'text' | 'comment'> {
+  /** `0x5`. */
+  handle: string;
+}
+
+/** Reads the rules in the output of `nft --handle list table`. */
+export function parseHandles(text: string, family: Rule['family']): HandledRule[] {
+  return parseNft(text.replace(/ # handle (\d+)$/gm, ''), family).flatMap((rule, at) => {
+    const lines = text.split('\n').filter((line) => /\bcounter packets \d+ bytes \d+/.test(line));
+    const handle = / # handle (\d+)$/.exec(lines[at] ?? '')?.[1];
+    return handle === undefined ? [] : { ...rule, handle: `0x${Number(handle).toString(16)}` };
+  });
+}
+
 /** A rule's comment, which nft lists last; it cannot contain quotes. */
 function nftCommentOf(rule: string): string | undefined {
   return / comment "([^"]*)"$/.exec(rule.trim())?.[1];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseHandles } from './nft.ts';
 import { parseRuleTrace } from './rule-trace.ts';
 
 // As xtables-monitor 1.8.11 prints it.
@@ -51,4 +52,26 @@ test('reads a RETURN, which xtables-monitor prints as a number', () => {
     ' TRACE: 2 653b22b3 nat:OUTPUT:rule:0x2:0xfffffffb  iptables -t nat -A OUTPUT -p tcp -j RETURN',
   ];
   expect(parseRuleTrace(lines)).toEqual([expect.objectContaining({ verdict: 'RETURN' })]);
+});
+
+test('a rule of nft is named by its handle, on a line that goes on', () => {
+  const table = `table inet mesh {
+	chain output { # handle 1
+		type nat hook output priority dstnat; policy accept;
+		tcp dport 22 counter packets 0 bytes 0 return comment "inet mesh output 1" # handle 2
+		tcp dport 80 counter packets 1 bytes 60 redirect to :15001 comment "inet mesh output 2" # handle 18
+	}
+}
+`;
+  const lines = [
+    `PACKET: 1 01f4ba48 OUT=lo NFPROTO=2 SRC=127.0.0.1 DST=127.0.0.1 LEN=60 ID=45317 DF SPORT=43044 DPORT=80 SYN `,
+    ' TRACE: 1 01f4ba48 mesh:output:rule:0x12:ACCEPT  PACKET: 2 4f8bd842 OUT=lo SRC=127.0.0.1 DST=127.0.0.1 LEN=40 ID=0 SPORT=15001 DPORT=43044 ACK RST ',
+  ];
+  expect(parseRuleTrace(lines, parseHandles(table, 'inet'))).toMatchObject([
+    {
+      packet: { to: '127.0.0.1:80' },
+      ...{ family: 'inet', table: 'mesh', chain: 'output', comment: 'inet mesh output 2', verdict: 'ACCEPT' },
+      text: 'tcp dport 80 counter redirect to :15001 comment "inet mesh output 2"',
+    },
+  ]);
 });

@@ -1,11 +1,12 @@
 import { socketAddress } from '../constants/addresses.ts';
 import { given } from '../util/given.ts';
-import { commentOf } from './rules.ts';
+import type { HandledRule } from './nft.ts';
+import { commentOf, type Rule } from './rules.ts';
 
 /** A rule that a packet has matched, from the kernel's trace. */
 export interface MatchedRule {
   packet: TracedPacket;
-  family: 'ipv4' | 'ipv6';
+  family: Rule['family'];
   table: string;
   chain: string;
   /** The rule as iptables prints it, from `-A` on. */
@@ -36,12 +37,24 @@ const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK'];
 /**
  * Reads the output of `xtables-monitor --trace`: a line per packet, then one per matched rule.
  * Leaves out TRACE rules.
+ *
+ * @param handled rules of nft, which the tool names by their handle alone
  */
-export function parseRuleTrace(lines: string[]): MatchedRule[] {
+export function parseRuleTrace(lines: string[], handled: HandledRule[] = []): MatchedRule[] {
   const matched: MatchedRule[] = [];
   let packet: TracedPacket | undefined;
-  for (const line of lines) {
+  // The tool does not end the line of such a rule.
+  for (const line of lines.flatMap((each) => each.split(/(?<=\S {2})(?=PACKET: | TRACE: )/))) {
     if (line.startsWith('PACKET: ')) packet = parsePacket(line);
+    const [, of = '', inChain = '', handle = '', end = ''] =
+      /^ TRACE: \d+ \S+ ([^:]+):([^:]+):rule:(0x\w+):(\S+)/.exec(line) ?? [];
+    const own = handled.find((rule) => rule.table === of && rule.chain === inChain && rule.handle === handle);
+    if (packet && own) {
+      const { family, table, chain, text, comment } = own;
+      const verdict = end === RETURN ? 'RETURN' : end;
+      matched.push({ packet, family, table, chain, text, verdict, ...given({ comment }) });
+      continue;
+    }
     const [, table, chain, verdict, tool, text] =
       /^ TRACE: \d+ \S+ (\w+):([^:\s]+):rule:\w+:(\S+)\s+(ip6?tables) -t \w+ (-A .*)$/.exec(line) ?? [];
     if (!packet || !table || !chain || !verdict || !text || text.endsWith('-j TRACE')) continue;

@@ -1,3 +1,4 @@
+import type { Backend } from '../constants/backends.ts';
 import type { CapabilityName } from '../constants/capabilities.ts';
 import { PORTS } from '../constants/ports.ts';
 import type { ConfigChange } from '../envoy/config-change.ts';
@@ -182,6 +183,15 @@ export interface MetadataSpec {
   fault?: MetadataFault;
 }
 
+/** What a user's rules have beside those of iptables. */
+export interface Captured {
+  /** The tool that loads those of iptables. */
+  tool: Backend;
+  nft: NftTable[];
+  /** The text of `ipset save`. */
+  ipsets: string;
+}
+
 /** The lab of a chapter and its requirement. A plain value: creating it starts nothing. */
 export interface Scenario<U extends string = string> {
   slug: string;
@@ -200,8 +210,8 @@ export interface Scenario<U extends string = string> {
   netfilter: string;
   /** The same for ip6tables-restore. */
   netfilter6: string;
-  /** What a user's rules have beside those of iptables. The harness's own connections to Envoy bypass them all. */
-  captured?: { nft: NftTable[]; ipsets: string };
+  /** Of a user's rules. The harness's own connections to Envoy bypass them all. */
+  captured?: Captured;
   /** `ip` commands on Envoy's host: `rule add fwmark 0x1 lookup 100`, `-6 rule add …`. */
   routing: string[];
   /** Names that the lab's resolver answers, beside the upstreams' own, each with its upstream. */

@@ -66,7 +66,7 @@ export function describeEvent(event: TimelineEvent): string {
     }
     case 'rule': {
       const { family, table, chain, text, comment, verdict, mark } = event;
-      const where = `${family === 'ipv6' ? 'ip6 ' : ''}${table} ${chain}`;
+      const where = `${{ ipv4: '', ipv6: 'ip6 ', inet: 'inet ' }[family]}${table} ${chain}`;
       const rule = comment === undefined ? text : withoutComment(text.replace(/^-A \S+ /, ''));
       const target = verdict.toLowerCase().replace(/^jump:(.*)/, (_, to: string) => `jump to ${to.toUpperCase()}`);
       return `rule ${where}${comment === undefined ? '' : ` “${comment}”`}: ${rule}${verdict === 'CONTINUE' ? '' : ` (${target})`}${mark === undefined ? '' : `, mark ${mark}`}`;

@@ -36,7 +36,7 @@ test('a sidecar is a pod: Envoy runs as the exempt user, and the app has the por
   expect(scenario).toMatchObject({
     topology: { kind: 'pod', sysctls: { 'net.ipv4.ip_forward': '1' }, upstreams: { app: { port: 5000 } } },
     envoy: { uid: 1337, capabilities: [] },
-    captured: { nft: [], ipsets: '' },
+    captured: { tool: 'iptables-nft', nft: [], ipsets: '' },
   });
   expect(notes).toEqual([
     'sidecar.rules: it ended with 1.',

@@ -70,7 +70,7 @@ export function underRules(
     scenario: {
       ...scenario,
       ...{ netfilter: rules.netfilter, netfilter6: rules.netfilter6, routing: rules.routing },
-      captured: { nft: rules.nft, ipsets: rules.ipsets },
+      captured: { tool: rules.tool, nft: rules.nft, ipsets: rules.ipsets },
       ...(scenario.envoy && { envoy: { ...scenario.envoy, uid, capabilities } }),
       topology: {
         kind: isPod ? 'pod' : 'edge',
