@@ -30,6 +30,7 @@ const PURE = [
   'exchange/failure-bundle',
   'exchange/moment',
   'exchange/program-outputs',
+  'check/read-inputs',
   'lab/agent',
   'lab/signals',
   'lab/stub-use',

@@ -16,6 +16,15 @@ export const STAT_CHANGES = {
     source: 'undocumented, found by comparing 1.36.4 with 1.37.0',
     shows: [{ ...named('omitted_response_headers', '(request|response)_header_limits_reached'), ...NEW }],
   },
+  sdsResourceLabel: {
+    since: '1.37.0',
+    what: 'the Prometheus series of a secret (SDS) have its name in the label envoy_xds_resource_name; before, in their own names',
+    source: 'undocumented; https://github.com/envoyproxy/envoy/pull/42211',
+    shows: [
+      { path: /^inventory\.series\.sds_\w+_(init_fetch_timeout|key_rotation_failed|update_\w+|version)$/, ...GONE },
+      { path: /^inventory\.series\.sds_\w+\{envoy_xds_resource_name\}$/, ...NEW },
+    ],
+  },
   activeRequestOverflow: {
     since: '1.38.0',
     what: 'a request over the limit of active requests counts as upstream_rq_active_overflow; before, as upstream_rq_pending_overflow',

@@ -113,7 +113,14 @@ test('removed names are findings with their known change, new ones are counted',
     {},
     {
       inventory: {
-        stats: { ...NONE.stats, counter: { tcmalloc: 'released_by_timer', 'cluster.*': 'gone kept' } },
+        stats: {
+          ...NONE.stats,
+          counter: {
+            tcmalloc: 'released_by_timer',
+            'cluster.*': 'gone kept',
+            'cluster.*.ssl': 'was_key_usage_invalid',
+          },
+        },
         series: {
           counter: { '': 'tcmalloc_released_by_timer', envoy_cluster_name: 'cluster_gone cluster_kept', x: 'labelled' },
           gauge: { '': 'typed' },
@@ -122,7 +129,7 @@ test('removed names are findings with their known change, new ones are counted',
     },
   );
   const b = loaded(
-    '1.38.0',
+    '1.39.0',
     {},
     {
       inventory: {
@@ -134,10 +141,10 @@ test('removed names are findings with their known change, new ones are counted',
   expect(brief(a, b)).toEqual([
     'metric | Prometheus series envoy_labelled | the Prometheus series envoy_labelled has other labels: envoy_labelled{x} → envoy_labelled{x,y} | 1',
     'metric | Prometheus series envoy_typed | the Prometheus series envoy_typed is a counter, not a gauge | 1',
-    'metric | stat tcmalloc.released_by_timer | the stat tcmalloc.released_by_timer is removed | 1',
     'metric | stat cluster.*.gone | the stat cluster.*.gone is removed | 1',
+    'metric | stat cluster.*.ssl.was_key_usage_invalid | the stat cluster.*.ssl.was_key_usage_invalid is removed | 1',
     'added | stats and Prometheus series | 1 name of stats and Prometheus series is new | 1',
   ]);
   const causes = loadFindings(a, b, CONFIG).flatMap(({ place, cause }) => (cause ? [[place, cause.kind]] : []));
-  expect(causes).toEqual([['stat tcmalloc.released_by_timer', 'known change']]);
+  expect(causes).toEqual([['stat cluster.*.ssl.was_key_usage_invalid', 'known change']]);
 });

@@ -144,10 +144,10 @@ function listed(names: string[]): string | undefined {
   return [...names.slice(0, LISTED), ...more].join(', ');
 }
 
-/** The known change that removes a name. */
+/** The known change that removes or renames a name. */
 function causeOf({ kind, a }: MetricChange, one: LoadResult, other: LoadResult): Cause | undefined {
   const [name] = a;
-  if (kind !== 'removed' || name === undefined || !one.build || !other.build) return undefined;
+  if ((kind !== 'removed' && kind !== 'renamed') || name === undefined || !one.build || !other.build) return undefined;
   const paths = [`inventory.stats.${name}`, `inventory.series.${name.replace(/^envoy_/, '')}`];
   const change = Object.values<Change>(STAT_CHANGES).find(({ shows }) =>
     shows.some(({ path, after }) => after?.test('') && paths.some((each) => path.test(each))),

@@ -9,6 +9,9 @@ export interface MetricChange {
   b: string[];
 }
 
+/** Stats of the memory allocator, on which no config has an influence. */
+const ALLOCATOR = /^tcmalloc[._]/;
+
 /** A Prometheus series: its name, and its labels in their order. */
 interface Series {
   name: string;
@@ -26,7 +29,7 @@ export function metricChanges(a: Inventory, b: Inventory): MetricChange[] {
   const removedSeries = gone.filter((one) => !relabelled.has(one) && !renamed.has(one));
   const addedSeries = fresh.filter((one) => !paired.has(one));
   const [statsA, statsB] = [kindsOf(a, 'stats'), kindsOf(b, 'stats')];
-  const removedStats = [...statsA.keys()].filter((name) => !statsB.has(name));
+  const removedStats = [...statsA.keys()].filter((name) => !statsB.has(name) && !ALLOCATOR.test(name));
   const addedStats = [...statsB.keys()].filter((name) => !statsA.has(name));
   const exported = new Set(removedStats.map(seriesName));
   return [
@@ -77,7 +80,8 @@ function typeChanges(a: Series[], b: Series[]): MetricChange[] {
 }
 
 function seriesOf(inventory: Inventory): Series[] {
-  return [...kindsOf(inventory, 'series')].map(([text, type]) => {
+  const all = [...kindsOf(inventory, 'series')].filter(([text]) => !ALLOCATOR.test(text));
+  return all.map(([text, type]) => {
     const [, name = text, labels = ''] = /^([^{]*)(?:\{(.*)\})?$/.exec(text) ?? [];
     return { name, labels: labels.split(',').filter((label) => label !== ''), type };
   });

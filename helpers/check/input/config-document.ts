@@ -39,6 +39,14 @@ const MOST_NODES = 500_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what a binary file has
 const BINARY = /[\u0000-\u0008\u000e-\u001f\ufffd]/;
 
+const EXPECTED = 'expected an Envoy bootstrap in YAML or JSON';
+
+/** @throws UsageError for an empty or a binary file */
+export function expectText(text: string, name: string): void {
+  if (text.trim() === '') throw new UsageError(`${name}: the file is empty; ${EXPECTED}`);
+  if (BINARY.test(text.slice(0, MOST_BYTES))) throw new UsageError(`${name}: the file is binary; ${EXPECTED}`);
+}
+
 /**
  * Parses a config as Envoy does: duplicate keys are allowed, the last one counts.
  *
@@ -46,9 +54,7 @@ const BINARY = /[\u0000-\u0008\u000e-\u001f\ufffd]/;
  * @throws UsageError in one line where it is empty, binary, too large, not YAML, or no mapping
  */
 export function parseConfig(text: string, name: string): ConfigDocument {
-  const expected = 'expected an Envoy bootstrap in YAML or JSON';
-  if (text.trim() === '') throw new UsageError(`${name}: the file is empty; ${expected}`);
-  if (BINARY.test(text.slice(0, MOST_BYTES))) throw new UsageError(`${name}: the file is binary; ${expected}`);
+  expectText(text, name);
   const json = text.length > MOST_BYTES ? undefined : jsonOf(text);
   if (json === undefined && text.length > MOST_YAML_BYTES) {
     throw new UsageError(
@@ -58,7 +64,7 @@ export function parseConfig(text: string, name: string): ConfigDocument {
   const lines = new LineCounter();
   if (json !== undefined && text.length > MOST_YAML_BYTES) return { text, value: json, lines };
   const document = parsed(text, name, lines);
-  if (!isMap(document.contents)) throw new UsageError(`${name}: no mapping at the top; ${expected}`);
+  if (!isMap(document.contents)) throw new UsageError(`${name}: no mapping at the top; ${EXPECTED}`);
   if (hasMappingAsKey(document)) throw new UsageError(`${name}: ${TEMPLATE}`);
   if (expandedSize(document) > MOST_NODES) {
     throw new UsageError(
