@@ -10,6 +10,7 @@ import { unseenChanges } from '../../helpers/check/unseen-changes.ts';
 import { byLevel, verdictOf } from '../../helpers/check/verdict.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { RELEASE_NOTES } from '../../helpers/envoy/release-notes.ts';
+import { counted } from '../../helpers/report/wording.ts';
 import { messageOf, SetupError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { guardCauses } from './explain.ts';
@@ -72,12 +73,16 @@ export async function checkConfig(
     return finish();
   }
   const { records, upstreams, reached, notSeen } = asked;
-  const { findings, noise } = askFindings(records, around.requests, changes);
+  const { findings, noise, followed } = askFindings(records, around.requests, changes);
   report.ask = {
     ...{ derived: around.derived.length, sent: around.requests.length, reached, upstreams, noise },
     ms: Math.round(performance.now() - began),
   } satisfies AskResult;
   report.notSeen.push(...notSeen);
+  if (followed > 0)
+    report.notes.push(
+      `${counted(followed, 'difference')} of lengths, logs and counters ${followed === 1 ? 'follows' : 'follow'} from the findings.`,
+    );
 
   const areas = areasOf(a.dump);
   const versions: [string, string] | undefined =

@@ -43,7 +43,7 @@ const replied = (status: number, body = '', headers: [string, string][] = []): S
 
 test('versions that behave alike have no finding', () => {
   const seen = [replied(200), replied(404), {}];
-  expect(findingsOf(seen, seen)).toEqual({ findings: [], noise: 0 });
+  expect(findingsOf(seen, seen)).toEqual({ findings: [], noise: 0, followed: 0 });
 });
 
 test('one change in many requests is one finding, with the code of the first request', () => {
@@ -75,7 +75,7 @@ test('the code of a finding does not depend on which request shows it', () => {
 });
 
 test('a place where a version differs from itself is noise', () => {
-  expect(findingsOf([replied(200)], [replied(503)], [replied(503)])).toEqual({ findings: [], noise: 1 });
+  expect(findingsOf([replied(200)], [replied(503)], [replied(503)])).toEqual({ findings: [], noise: 1, followed: 0 });
   expect(findingsOf([replied(200)], [replied(503)], undefined, [replied(200)]).findings).toEqual([]);
 });
 
@@ -139,4 +139,43 @@ test('values of headers with secrets are compared, but not shown', () => {
   );
   expect(findings).toHaveLength(1);
   expect(JSON.stringify(findings[0]?.finding)).not.toContain('canary');
+});
+
+test('logs and counters of another response are no findings of their own', () => {
+  const log = (code: number): Seen => ({ accessLog: [{ response_code: code }], stats: { [`http.in.rq_${code}`]: 1 } });
+  const seen = (code: number): Seen => ({ ...replied(code), ...log(code) });
+  const { findings, followed } = findingsOf([seen(200)], [seen(404)]);
+  expect(findings.map(({ finding }) => finding.what)).toEqual(['status: 200 → 404']);
+  expect(followed).toBe(3);
+  expect(findingsOf([log(200)], [log(404)]).findings.map(({ finding }) => finding.level)).toContain('log');
+});
+
+test('headers that are missing in the same places are one finding', () => {
+  const headers: [string, string][] = [
+    ['location', 'https://a.test/'],
+    ['set-cookie', 'canary'],
+    ['set-cookie', 'canary-2'],
+    ['x-a', '1'],
+  ];
+  const { findings } = findingsOf([replied(403, '', headers), replied(403, '', headers)], [replied(403), replied(403)]);
+  expect(findings.map(({ finding: { what, a, b, count } }) => ({ what, a, b, count }))).toEqual([
+    {
+      what: '3 response headers are missing: location, set-cookie, x-a',
+      a: 'location: https://a.test/, set-cookie: <secret>, x-a: 1',
+      b: undefined,
+      count: 2,
+    },
+  ]);
+  expect(findings[0]?.differences).toHaveLength(8);
+});
+
+test('TLS counters of another key exchange are no findings of their own', () => {
+  const tls = (group: string): Seen => ({
+    replies: [{ status: 200, headers: [], body: '', tls: { version: 'TLSv1.3', cipher: 'x', group } }],
+    stats: { [`listener.a.ssl.curves.${group}`]: 1 },
+  });
+  const { findings } = findingsOf([tls('X25519')], [tls('X25519MLKEM768')]);
+  expect(findings.map(({ finding }) => finding.what)).toEqual([
+    'TLS key exchange of the listener: X25519 → X25519MLKEM768',
+  ]);
 });

@@ -10,7 +10,9 @@ import type { Finding } from '../finding.ts';
 import type { CheckRequest } from '../request.ts';
 import { isSecretHeader } from '../secrets.ts';
 import { decisionOf } from './access.ts';
+import { withoutConsequences } from './consequences.ts';
 import { findingCode } from './finding-code.ts';
+import { joinedHeaders } from './joined-headers.ts';
 import { levelOf } from './level.ts';
 import { type FourRecords, noiseOf } from './noise.ts';
 import { changeWords, placeWords } from './place-words.ts';
@@ -25,6 +27,8 @@ export interface AskFindings {
   findings: AskFinding[];
   /** The number of places where a version differs from itself, or that depend on time. */
   noise: number;
+  /** The number of differences that follow from others: of lengths, logs and counters. */
+  followed: number;
 }
 
 /** The findings of four records of the same requests. */
@@ -36,7 +40,7 @@ export function askFindings(
   const { a, b } = records;
   const noise = noiseOf(records);
   const found = differencesOf(a, b).filter(({ path }) => !/^inventory\b/.test(path));
-  const real = withoutConsequences(found.filter((difference) => !noise.has(difference)));
+  const { kept: real, followed } = withoutConsequences(found.filter((difference) => !noise.has(difference)));
   const codes = new Map(requests.map(({ title, code }) => [title, code]));
   const groups = new Map<string, Explained[]>();
   for (const difference of explain(real, a, b, changes)) {
@@ -44,26 +48,29 @@ export function askFindings(
     const code = findingCode(level, kindOf({ ...difference, level }));
     groups.set(code, [...(groups.get(code) ?? []), difference]);
   }
-  const findings = [...groups].flatMap(([code, differences]): AskFinding[] => {
-    const [first] = differences;
-    if (!first) return [];
-    const level = levelIn(first, records);
-    const request = codes.get(first.claim);
-    const place = first.claim === '' ? placeWords(first.path) : first.claim;
-    const count = new Set(differences.map(({ claim, exchange, path }) => [claim, exchange, path].join('\0'))).size;
-    const shown = withoutSecrets(first);
-    const { a: one, b: other } = shown;
-    const finding: Finding = {
-      ...{ code, level, place, what: changeWords(shown), count },
-      ...given({ a: one, b: other, request }),
-    };
-    return [{ finding, differences }];
-  });
+  const findings = joinedHeaders(
+    [...groups].flatMap(([code, differences]): AskFinding[] => {
+      const [first] = differences;
+      if (!first) return [];
+      const level = levelIn(first, records);
+      const request = codes.get(first.claim);
+      const place = first.claim === '' ? placeWords(first.path) : first.claim;
+      const count = new Set(differences.map(({ claim, exchange, path }) => [claim, exchange, path].join('\0'))).size;
+      const shown = withoutSecrets(first);
+      const { a: one, b: other } = shown;
+      const finding: Finding = {
+        ...{ code, level, place, what: changeWords(shown), count },
+        ...given({ a: one, b: other, request }),
+      };
+      return [{ finding, differences }];
+    }),
+  );
   const inTwo = [...decisionFindings(records, codes), ...crashesOnBoth(records, codes)];
   const excluded = [...noise.differences, ...found.filter(noise.has)];
   return {
     findings: [...findings, ...inTwo.map((finding) => ({ finding, differences: [] }))],
     noise: new Set(excluded.map(placeOf)).size,
+    followed,
   };
 }
 
@@ -87,27 +94,6 @@ function levelIn(difference: Difference, { a }: FourRecords): Finding['level'] {
 function kindOf({ path, a, b, level }: Difference & { level: Finding['level'] }): unknown {
   const place = generalPath(path);
   return /^stats\./.test(path) && level !== 'tls' ? [place] : [place, changeOf(place, a, b)];
-}
-
-/**
- * Differences without lengths that follow from a body of another length in the same exchange, and
- * without the line of an access log that repeats the response.
- */
-function withoutConsequences(differences: Difference[]): Difference[] {
-  const at = ({ claim, exchange }: Difference): string => JSON.stringify([claim, exchange]);
-  const bodies = new Map<string, number>();
-  for (const difference of differences) {
-    const { path, a, b } = difference;
-    if (/^replies\[\d+\]\.body\b/.test(path) && a !== undefined && b !== undefined)
-      bodies.set(at(difference), Buffer.byteLength(b) - Buffer.byteLength(a));
-  }
-  return differences.filter((difference) => {
-    const { path, a, b } = difference;
-    const grown = bodies.get(at(difference));
-    if (grown === undefined) return true;
-    const isLength = /^(replies\[\d+\]\.headers\.content-length|accessLog\[\d+\]\.bytes_sent)$/.test(path);
-    return !(isLength && Number(b) - Number(a) === grown);
-  });
 }
 
 /** Requests that one version allows and the other denies. */

@@ -53,7 +53,7 @@ export function causeLines(cause: Cause | undefined, [a]: [string, string]): str
     case 'guard':
       return [`guard ${cause.guard}: with ${cause.value}, as ${a} (--guard ${cause.guard}=${cause.value})`];
     case 'known change':
-      return [`known change since ${cause.since}: ${cause.what} (${cause.source})`];
+      return [`known change since ${cause.since}: ${cause.what} (${linkOf(cause.source)})`];
     case 'release notes':
       return [
         'no guard explains it; release notes of the areas that the config uses:',
@@ -80,4 +80,9 @@ export function askedLine({ ask }: ConfigReport): string | undefined {
   const of = ask.derived > ask.sent ? ` of ${ask.derived} (--all-requests sends all)` : '';
   const noise = ask.noise === 0 ? 'no noise' : `noise in ${counted(ask.noise, 'place')} left out`;
   return `${counted(ask.sent, 'request')}${of}, ${ask.reached} reached an upstream; ${noise}`;
+}
+
+/** The link of a source, or its text where it has none. */
+function linkOf(source: string): string {
+  return /https:\/\/[^\s;,]+/.exec(source)?.[0] ?? source;
 }
