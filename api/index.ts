@@ -48,4 +48,4 @@ export {
   type Topology,
   type UpstreamSpec,
 } from '../helpers/scenario/scenario.ts';
-export { changesEnvoy, chapter, combined, differs } from './claims.ts';
+export { changesEnvoy, chapter, combined, differs, requestClaims } from './claims.ts';

@@ -22,7 +22,7 @@ export async function setupChecks(args: readonly string[]): Promise<SetupCheck[]
   const { setups = {} } = await projectSettings();
   const names = args.length === 0 ? Object.keys(setups) : [...new Set(args)];
   if (!names.every((name) => Object.hasOwn(setups, name))) return [];
-  return Promise.all(names.map(async (name) => ({ name, ...optionsOf(await setupNamed(name)) })));
+  return Promise.all(names.map(async (name) => ({ name, ...optionsOf(name, await setupNamed(name)) })));
 }
 
 /** What settings decide for every check. */
@@ -34,8 +34,8 @@ export async function settingsOptions(): Promise<Pick<CheckOptions, 'envoy' | 'a
   });
 }
 
-function optionsOf(setup: Setup): Omit<SetupCheck, 'name'> {
-  const { configs, fromDump, env, files, requests, rules } = inputsOfSetup(setup);
+function optionsOf(name: string, setup: Setup): Omit<SetupCheck, 'name'> {
+  const { configs, fromDump, env, files, requests, rules } = inputsOfSetup(name, setup);
   const options: CheckOptions = {
     ...{ env, files: files.map(fromHere) },
     ...given({

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { projectSettings } from '../../fixtures/project/settings.ts';
 import { guardsOf } from '../../fixtures/setup/envoy-guards.ts';
 import { isProgram } from '../../fixtures/setup/program-file.ts';
 import { type Comparison, compareRecords, slugsOf } from '../../helpers/compare/compare.ts';
@@ -69,7 +70,8 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
     const { chapters, ...rest } = 'seen' in side ? side.seen : partOf(run, side.variant);
     return { ...rest, chapters: chapters.filter(({ slug }) => chosen.includes(slug)) };
   };
-  const changes = options.knownChanges === false ? [] : Object.values(CHANGES);
+  const { changes: own = [] } = await projectSettings();
+  const changes = options.knownChanges === false ? [] : [...Object.values(CHANGES), ...own];
   const comparison: Comparison = {
     ...compareRecords(recordOf(sideA), recordOf(sideB), changes, again && partOf(run, again)),
     differentOrder: new Set(seeds).size > 1,

@@ -1,4 +1,5 @@
 import { Lab } from '../../fixtures/lab/lab.ts';
+import { closeNamespaces } from '../../fixtures/sandbox/namespaces.ts';
 import { ensureEngine } from '../../fixtures/setup/engine.mjs';
 import { ensureEnvoys } from '../../fixtures/setup/envoys.ts';
 import { prepareLabs } from '../../fixtures/setup/labs.ts';
@@ -31,7 +32,11 @@ export async function labStarter(variant: Variant, run: string): Promise<(slug: 
   const options = { ...shared, ...envoy };
   return async (slug) => {
     if ((await setupNames()).includes(slug)) {
-      const { scenario, authority } = await setupLab(slug, options);
+      // Its config has been loaded in the sandbox, which would keep this process alive.
+      const { scenario, authority } = await setupLab(slug, options).catch(async (error: unknown) => {
+        await closeNamespaces();
+        throw error;
+      });
       return Lab.start(scenario, { ...options, authority });
     }
     const [scenario] = await loadScenarios([slug]);

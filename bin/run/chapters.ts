@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { importChapterModule } from '../../fixtures/compiled/chapter-module.ts';
+import { makeClaims } from '../../fixtures/compiled/setup-claims.ts';
 import { projectSettings } from '../../fixtures/project/settings.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
@@ -32,7 +33,10 @@ async function suiteSlugs(): Promise<string[]> {
 /** The chapters that are named, each once; all where none is. @throws UsageError for one that does not exist */
 export async function chooseChapters(slugs: string[]): Promise<string[]> {
   const known = await chapterSlugs();
-  return slugs.length > 0 ? [...new Set(slugs.map((slug) => knownName('chapter', slug, known)))] : known;
+  const chosen = slugs.length > 0 ? [...new Set(slugs.map((slug) => knownName('chapter', slug, known)))] : known;
+  const setups = await setupNames();
+  for (const setup of chosen.filter((slug) => setups.includes(slug))) await makeClaims(setup);
+  return chosen;
 }
 
 /** The scenarios of chapters, by default of all. Nothing is started. @throws UsageError for a setup */

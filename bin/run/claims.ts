@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chapterDigest } from '../../fixtures/compiled/chapter-digest.mjs';
 import { distFolders } from '../../fixtures/compiled/copies.mjs';
@@ -5,6 +6,7 @@ import { harnessIdentity } from '../../fixtures/compiled/harness.mjs';
 import { projectSources } from '../../fixtures/compiled/project-sources.mjs';
 import { digestOf } from '../../fixtures/compiled/source-files.mjs';
 import { projectRoot } from '../../helpers/constants/project.mjs';
+import { scenarioFile } from '../../helpers/scenario/suite-files.ts';
 import { ClaimsCache } from './claims-cache.ts';
 import type { DeclaredClaim } from './collect-claims.ts';
 
@@ -23,7 +25,7 @@ export async function declaredClaims(slugs: string[]): Promise<Map<string, Decla
   const collected = await collect(stale);
   for (const { slug, digest } of chapters) {
     const claims = collected.get(slug);
-    if (claims) cache.write(slug, digest, claims);
+    if (claims && digest !== undefined) cache.write(slug, digest, claims);
   }
   return new Map(chapters.map(({ slug, claims }) => [slug, claims ?? collected.get(slug) ?? []]));
 }
@@ -43,6 +45,8 @@ function projectCache(): ClaimsCache {
 function lookUp(slugs: string[], cache: ClaimsCache) {
   const sources = projectSources(projectRoot);
   return slugs.map((slug) => {
+    // Those of a setup depend on files of requests that its settings name.
+    if (!existsSync(join(projectRoot, scenarioFile(slug)))) return { slug, digest: undefined, claims: undefined };
     const digest = chapterDigest(slug, { project: projectRoot, harness: harnessIdentity(), sources });
     return { slug, digest, claims: cache.read(slug, digest) };
   });

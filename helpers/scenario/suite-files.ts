@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { OWN_CLAIMS, projectRoot, SUITES } from '../constants/project.mjs';
 
 export { SUITES };
@@ -9,17 +9,26 @@ export const faultsFile = (slug: string): string => `${SUITES}/${slug}/faults.ts
 export const killsFile = (slug: string): string => `${SUITES}/${slug}/kills.json`;
 export const traceFile = (slug: string): string => `${SUITES}/${slug}/trace.json`;
 
-/** The claims of a setup, `bigbook/<name>.test.ts`; else those of a chapter. */
+/** Claims files that are made for setups without one, relative to the project. */
+const made = new Map<string, string>();
+
+/** The claims of a setup, `bigbook/<name>.test.ts` or a file that is made for it; else those of a chapter. */
 export function claimsFile(slug: string): string {
   const own = `${OWN_CLAIMS}/${slug}.test.ts`;
-  return existsSync(join(projectRoot, own)) ? own : `${SUITES}/${slug}/claims.test.ts`;
+  if (existsSync(join(projectRoot, own))) return own;
+  return made.get(slug) ?? `${SUITES}/${slug}/claims.test.ts`;
+}
+
+/** Names the claims file that is made for a setup. @param path absolute */
+export function useClaimsFile(slug: string, path: string): void {
+  made.set(slug, relative(projectRoot, path));
 }
 
 /** The chapter or setup of a file in `suites/<slug>/`, or of `bigbook/<slug>.test.ts`. */
 export function slugOf(path: string): string {
   const folder = basename(dirname(path));
   if (folder !== OWN_CLAIMS) return folder;
-  return basename(path).replace(/\.test\.ts.*$/, '');
+  return basename(path).replace(/\.test\.m?[jt]s.*$/, '');
 }
 
 const FAULT = '?fault=';
