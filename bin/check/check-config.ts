@@ -3,7 +3,8 @@ import { areasOf } from '../../helpers/check/areas.ts';
 import { causeOf } from '../../helpers/check/causes.ts';
 import { describeContents } from '../../helpers/check/contents.ts';
 import type { Finding } from '../../helpers/check/finding.ts';
-import { type AskFinding, askFindings } from '../../helpers/check/findings/ask-findings.ts';
+import type { AskFinding } from '../../helpers/check/findings/ask-finding.ts';
+import { askFindings } from '../../helpers/check/findings/ask-findings.ts';
 import type { CheckInput } from '../../helpers/check/input.ts';
 import type { AskResult, ConfigReport } from '../../helpers/check/report.ts';
 import { unseenChanges } from '../../helpers/check/unseen-changes.ts';
@@ -13,6 +14,7 @@ import { RELEASE_NOTES } from '../../helpers/envoy/release-notes.ts';
 import { counted } from '../../helpers/report/wording.ts';
 import { messageOf, SetupError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
+import { addedTo } from './added.ts';
 import { guardCauses } from './explain.ts';
 import { EXPLAINED } from './options.ts';
 import type { Stages } from './stages.ts';
@@ -60,6 +62,7 @@ export async function checkConfig(
   secrets.push(...Object.values(around.world.tokens));
   report.topology = around.topology;
   report.notSeen.push(...around.notSeen);
+  report.added.push(...addedTo(input, around.scenario));
   report.notes.push(...around.notes);
   if (around.requests.length === 0) {
     report.notes.push('No request is derived from the config, so only how it loads is compared.');

@@ -1,7 +1,7 @@
 import type { CheckEnvironment } from '../../fixtures/check/environment.ts';
 import { guardsOf } from '../../fixtures/setup/envoy-guards.ts';
 import type { GuardCauses } from '../../helpers/check/causes.ts';
-import type { AskFinding } from '../../helpers/check/findings/ask-findings.ts';
+import type { AskFinding } from '../../helpers/check/findings/ask-finding.ts';
 import type { FourRecords } from '../../helpers/check/findings/noise.ts';
 import type { Explained } from '../../helpers/compare/explain.ts';
 import type { EnvoyRecord } from '../../helpers/record/record.ts';

@@ -12,8 +12,10 @@ import { knownName } from '../../helpers/util/known-name.ts';
 import { colours } from '../colours.ts';
 import { columns } from '../columns.ts';
 import { COMMAND_LINE } from '../run/command-line.ts';
+import { instrumentedConfigs } from './added.ts';
 import { type CheckFiles, expectWritable, writeCheck } from './check-files.ts';
 import { checkAll } from './check-setups.ts';
+import { keepLab } from './keep-lab.ts';
 import type { CheckOptions } from './options.ts';
 import { settingsOptions } from './setup-options.ts';
 
@@ -39,6 +41,11 @@ const EXIT_OF = { passed: EXIT.passed, failed: EXIT.failed, 'not comparable': EX
 export async function runCheck(configs: string[], options: CheckCommandOptions): Promise<number> {
   const failOn: Level = options.failOn === undefined ? DEFAULT_FAIL_ON : knownName('level', options.failOn, LEVELS);
   if (options.json && options.markdown) throw new UsageError('--json and --markdown exclude each other; choose one');
+  const { failOn: _, ...checked } = options;
+  if (options.showAdded) {
+    process.stdout.write(await instrumentedConfigs(configs, checked));
+    return EXIT.passed;
+  }
   expectWritable(options);
   const acceptFile = options.accept ?? (await settingsOptions()).accept;
   const accepted = acceptFile === undefined ? [] : parseAccepted(readAccepted(acceptFile), acceptFile);
@@ -55,6 +62,7 @@ export async function runCheck(configs: string[], options: CheckCommandOptions):
   if (!options.json && !options.markdown && problems.length === 0)
     process.stdout.write(`\nReport: ${folder}/report.html\n`);
   for (const problem of problems) process.stderr.write(`bigbook: ${problem}\n`);
+  if (options.keep) await keepLab(configs, checked);
   return EXIT_OF[outcomeOf(report, failOn)] || (problems.length > 0 ? EXIT.setup : EXIT.passed);
 }
 

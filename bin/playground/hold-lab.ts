@@ -20,11 +20,21 @@ import { labStarter } from './start-lab.ts';
  */
 export async function holdLab(choice: LabChoice): Promise<number> {
   const variant = await checkChoice(choice);
+  return holdStarted(choice.slug, async (run) => (await labStarter(variant, run))(choice.slug));
+}
+
+/**
+ * Starts a lab in any way and holds it, as `holdLab`.
+ *
+ * @param slug the name by which other commands call it
+ * @param start starts it; its containers are labelled with the run
+ */
+export async function holdStarted(slug: string, start: (run: string) => Promise<Lab>): Promise<number> {
   const run = process.env.BIGBOOK_RUN ?? newRunId();
   const { promise: ended, resolve: end, reject: fail } = deferred<number>();
   const { promise: handlers, resolve: answer, reject: refuse } = deferred<LabHandlers>();
   handlers.catch(() => undefined);
-  const release = await reserveSocket(choice.slug, handlers);
+  const release = await reserveSocket(slug, handlers);
   let lab: Lab | undefined;
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
@@ -44,7 +54,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
   process.on('exit', release);
   try {
-    lab = await (await labStarter(variant, run))(choice.slug);
+    lab = await start(run);
     lab.envoyHost.program.ended.then(async () => {
       if (!stopping) fail((await lab?.loss()) ?? new Error('the lab stopped'));
     }, fail);
@@ -55,7 +65,7 @@ export async function holdLab(choice: LabChoice): Promise<number> {
       process.disconnect();
     } else {
       process.stdout.write(
-        `${picture}\nStop it with Ctrl-C, or with \`${PROGRAM} down ${choice.slug}\` in another terminal.\n`,
+        `${picture}\nStop it with Ctrl-C, or with \`${PROGRAM} down ${slug}\` in another terminal.\n`,
       );
     }
     return await ended;

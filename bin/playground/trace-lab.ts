@@ -20,12 +20,13 @@ import { labStarter } from './start-lab.ts';
  */
 export async function traceLab(choice: LabChoice, argv: string[], uid: number): Promise<Traced> {
   const { slug } = choice;
-  const variant = await checkChoice(choice);
+  const chosen = choice.envoy ?? choice.envoyImage ?? choice.envoyBinary;
   const up = await callServer(slug, 'describe');
+  // The lab of a check is of no chapter.
+  const variant = up && chosen === undefined ? undefined : await checkChoice(choice);
   if (up) {
     const { envoy } = up.picture;
-    const chosen = choice.envoy ?? choice.envoyImage ?? choice.envoyBinary;
-    if (chosen !== undefined && envoy && envoy.version !== variant.version) {
+    if (variant && envoy && envoy.version !== variant.version) {
       throw new UsageError(
         `the running lab of ${slug} has Envoy ${envoy.version}, not ${variant.name}; stop it with \`${PROGRAM} down ${slug}\``,
       );
@@ -33,7 +34,9 @@ export async function traceLab(choice: LabChoice, argv: string[], uid: number): 
     const traced = await callServer(slug, 'trace', { argv, uid });
     if (traced) return traced;
   }
-  const lab = await (await labStarter(variant, process.env.BIGBOOK_RUN ?? newRunId()))(slug);
+  const lab = await (await labStarter(variant ?? (await checkChoice(choice)), process.env.BIGBOOK_RUN ?? newRunId()))(
+    slug,
+  );
   try {
     return await traceIn(lab, argv, uid);
   } finally {

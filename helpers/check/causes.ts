@@ -4,7 +4,7 @@ import { type Change, describeSince } from '../envoy/known-changes.ts';
 import type { ReleaseNote } from '../envoy/release-notes.ts';
 import { isBetween, isOfArea } from './areas.ts';
 import type { Cause } from './finding.ts';
-import type { AskFinding } from './findings/ask-findings.ts';
+import type { AskFinding } from './findings/ask-finding.ts';
 
 /** What the search for guards has found. */
 export type GuardCauses = ReadonlyMap<Explained, GuardCause>;

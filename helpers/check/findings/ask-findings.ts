@@ -10,18 +10,13 @@ import type { Finding } from '../finding.ts';
 import type { CheckRequest } from '../request.ts';
 import { isSecretHeader } from '../secrets.ts';
 import { decisionOf } from './access.ts';
+import type { AskFinding } from './ask-finding.ts';
 import { withoutConsequences } from './consequences.ts';
 import { findingCode } from './finding-code.ts';
 import { joinedHeaders } from './joined-headers.ts';
 import { levelOf } from './level.ts';
 import { type FourRecords, noiseOf } from './noise.ts';
 import { changeWords, placeWords } from './place-words.ts';
-
-/** A finding of requests with the differences that it stands for; none for an access decision. */
-export interface AskFinding {
-  finding: Finding;
-  differences: Explained[];
-}
 
 export interface AskFindings {
   findings: AskFinding[];

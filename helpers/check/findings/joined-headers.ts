@@ -1,5 +1,5 @@
 import { given } from '../../util/given.ts';
-import type { AskFinding } from './ask-findings.ts';
+import type { AskFinding } from './ask-finding.ts';
 import { findingCode } from './finding-code.ts';
 
 const HEADER = /^(replies|received)\[[^\]]*\]\.headers\.([^\s[]+)(\[\d+\])?$/;
