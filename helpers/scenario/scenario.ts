@@ -86,10 +86,12 @@ export interface Topology<U extends string = string> {
   sysctls: Record<string, string>;
   /** Addresses that Envoy's host has beside those of its links. */
   addresses?: string[];
+  /** Ports of Envoy's host at which connections of Envoy's user are refused: a loop ends at once. */
+  refused?: number[];
 }
 
 type TopologyOptions<U extends string> = Pick<Topology<U>, 'upstreams'> &
-  Partial<Pick<Topology<U>, 'sysctls' | 'addresses'>>;
+  Partial<Pick<Topology<U>, 'sysctls' | 'addresses' | 'refused'>>;
 
 export function sameHost<U extends string>(options: TopologyOptions<U>): Topology<U> {
   return { kind: 'same host', sysctls: {}, ...options };

@@ -271,9 +271,10 @@ test('a cluster that is an own listener has no upstream; where it leads back, th
   );
   expect(Object.keys(made.scenario.topology.upstreams)).toEqual(['web']);
   expect(made.loops).toEqual(['self']);
+  expect(made.scenario.topology.refused).toEqual([8080]);
   expect(made.scenario.envoy?.adminPort).toBe(9901);
   expect(made.notes).toEqual([
-    "The cluster self is this Envoy's own listener loop: requests to it come back without end.",
+    "The cluster self is this Envoy's own listener loop: requests to it would come back without end, and are refused.",
     "The cluster inner is this Envoy's own listener inner.",
     "The cluster admin is this Envoy's admin interface.",
   ]);

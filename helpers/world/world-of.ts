@@ -55,6 +55,7 @@ export function worldOf(loaded: ConfigDump, input: CheckInput, options: WorldOpt
     ...given({ adminSocket: own.socket }),
   });
   const loops = loopsIn(dump, elsewhere.own);
+  const refused = [...new Set(loops.flatMap((cluster) => elsewhere.own[cluster]?.port ?? []))];
   let key: SigningKey | undefined;
   const tokens = tokensOf(
     [...dump.listeners, ...dump.filters],
@@ -68,7 +69,9 @@ export function worldOf(loaded: ConfigDump, input: CheckInput, options: WorldOpt
   for (const { provider, why } of tokens.unsigned) notSeen.push({ kind: 'token', name: `provider ${provider}`, why });
   for (const [cluster, { name }] of Object.entries(elsewhere.own)) {
     if (loops.includes(cluster)) {
-      notes.push(`The cluster ${cluster} is this Envoy's own listener ${name}: requests to it come back without end.`);
+      notes.push(
+        `The cluster ${cluster} is this Envoy's own listener ${name}: requests to it would come back without end, and are refused.`,
+      );
       notSeen.push({ kind: 'cluster', name: cluster, why: `it leads back to this Envoy's own listener ${name}` });
     } else notes.push(`The cluster ${cluster} is this Envoy's own listener ${name}.`);
   }
@@ -109,7 +112,10 @@ export function worldOf(loaded: ConfigDump, input: CheckInput, options: WorldOpt
       topology: edge({
         upstreams,
         sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' },
-        ...given({ addresses: addresses.length > 0 ? addresses : undefined }),
+        ...given({
+          addresses: addresses.length > 0 ? addresses : undefined,
+          refused: loops.length > 0 ? refused : undefined,
+        }),
       }),
       envoy: {
         config: input.name,
