@@ -192,6 +192,8 @@ export interface Captured {
   nft: NftTable[];
   /** The text of `ipset save`. */
   ipsets: string;
+  /** The connections of a user get this mark, as a program that sets it itself would give them. */
+  marked?: { uid: number; mark: number };
 }
 
 /** The lab of a chapter and its requirement. A plain value: creating it starts nothing. */

@@ -14,7 +14,7 @@ interface Programs {
  * inbound, from the app to its own addresses, as Envoy's user, and to the ports of the capture.
  */
 export function capturedRequests(
-  { inbound, outbound }: CapturedTraffic,
+  { inbound, outbound, exempt }: CapturedTraffic,
   { app, envoy, appPorts }: Programs,
 ): CheckRequest[] {
   const [port = 80] = appPorts;
@@ -26,7 +26,9 @@ export function capturedRequests(
       ? []
       : [
           get('outbound', 'from the app to a peer', outside, byApp),
-          get('exempt', "from Envoy's user to a peer", outside, { sender: 'app', uid: envoy }),
+          ...(exempt.includes(envoy)
+            ? [get('exempt', "from Envoy's user to a peer", outside, { sender: 'app', uid: envoy })]
+            : []),
         ]),
     ...(inbound.length > 0 ? [get('inbound', 'from a peer to the app', `${INSIDE}:${port}`, {})] : []),
     get('self-call', 'from the app to its own address', `${INSIDE}:${port}`, byApp),

@@ -96,6 +96,21 @@ test('the rules choose the topology, an option overrides them', () => {
   expect(underRules(WORLD, nat(outbound), DUMP).scenario.envoy?.uid).toBe(0);
 });
 
+test('Envoy has the mark that rules exempt, where they exempt no user; rules that capture it are refused', () => {
+  const rules = (exempt: string): CapturedRules => ({
+    ...SIDECAR,
+    netfilter: withComments(`*nat\n-A OUTPUT -p tcp${exempt} -j REDIRECT --to-ports 15001\nCOMMIT\n`),
+  });
+  const marked = underRules(WORLD, rules(' -m mark ! --mark 0x539/0xfff'), DUMP);
+  expect(marked.scenario.captured).toMatchObject({ marked: { uid: 101, mark: 0x539 } });
+  expect(marked.notes).toContain(
+    'The rules are loaded by iptables-nft, and Envoy runs as uid 101; its connections get the mark 0x539, which they exempt.',
+  );
+  expect(() => underRules(WORLD, rules(''), DUMP)).toThrow(
+    'sidecar.rules: the rules capture the connections of Envoy (uid 101) too, so that they would come back to it without end; name a user that they exempt: --uid envoy=1337',
+  );
+});
+
 test('rules that drop every connection from outside are refused in one line', () => {
   const closed = '*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n';
   const rules = { ...SIDECAR, netfilter: withComments(closed) };

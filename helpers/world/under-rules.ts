@@ -14,6 +14,7 @@ import { UsageError } from '../util/errors.ts';
 import { appPortsOf, type BoundSocket, boundSockets } from './bound-sockets.ts';
 import { capturedReach } from './captured-reach.ts';
 import { capturedRequests } from './captured-requests.ts';
+import { envoyUnderRules } from './envoy-under-rules.ts';
 
 export interface RulesOptions {
   /** Default: the one that the rules need. */
@@ -46,7 +47,7 @@ export const APP = 'app';
 /**
  * Puts a user's rules into a scenario of the topology `edge`.
  *
- * @throws UsageError where the rules drop every connection to Envoy
+ * @throws UsageError where the rules drop every connection to Envoy, or capture its own
  */
 export function underRules(
   scenario: Scenario,
@@ -62,15 +63,16 @@ export function underRules(
   checkReachable(rules, sockets);
   const topology = options.topology ?? topologyFor(traffic);
   const isPod = topology === 'pod' || topology === 'sameHost';
-  const uid = options.uids?.envoy ?? traffic.exempt[0] ?? scenario.envoy?.uid ?? 0;
-  const usesTproxy = [...traffic.inbound, ...traffic.outbound].some(({ how }) => how === 'tproxy');
-  const capabilities = [...new Set([...(scenario.envoy?.capabilities ?? []), ...(usesTproxy ? ['NET_ADMIN'] : [])])];
+  const { uid, capabilities, mark, note } = envoyUnderRules(rules, traffic, scenario.envoy, options.uids?.envoy);
   const { upstreams, addresses = [], sysctls } = scenario.topology;
   return {
     scenario: {
       ...scenario,
       ...{ netfilter: rules.netfilter, netfilter6: rules.netfilter6, routing: rules.routing },
-      captured: { tool: rules.tool, nft: rules.nft, ipsets: rules.ipsets },
+      captured: {
+        ...{ tool: rules.tool, nft: rules.nft, ipsets: rules.ipsets },
+        ...(mark !== undefined && { marked: { uid, mark } }),
+      },
       ...(scenario.envoy && { envoy: { ...scenario.envoy, uid, capabilities } }),
       topology: {
         kind: isPod ? 'pod' : 'edge',
@@ -84,7 +86,7 @@ export function underRules(
     requests: isPod ? capturedRequests(traffic, { app, envoy: uid, appPorts }) : [],
     notes: [
       ...captured.notes.map((note) => `${captured.file}: ${note}.`),
-      `The rules are loaded by ${captured.tool}, and Envoy runs as uid ${uid}${traffic.exempt.includes(uid) ? ', which they exempt' : ''}.`,
+      note,
       `The topology is ${topology}: ${whyOf(traffic, options.topology)}.`,
       ...Object.entries(renamed).map(([card, link]) => `The interface ${card} of the rules is ${link} in the lab.`),
     ],

@@ -24,7 +24,7 @@ const NFT = {
 };
 
 test('rules of nft: sets, jumps, users, marks and networks', () => {
-  expect(capturedTraffic({ netfilter: '', nft: [NFT] })).toEqual({
+  expect(capturedTraffic({ netfilter: '', nft: [NFT], routing: [] })).toEqual({
     outbound: [
       { port: 15001, how: 'redirect', destinations: [80, 443, 8080, 15008, 15090].map((port) => `10.0.0.80:${port}`) },
     ],
@@ -37,6 +37,7 @@ test('rules of nft: sets, jumps, users, marks and networks', () => {
       },
     ],
     exempt: [1337],
+    exemptMarks: [0x539],
   });
 });
 
@@ -49,10 +50,11 @@ test('TPROXY with a chain for open sockets captures what arrives', () => {
 -A DIVERT -j ACCEPT
 COMMIT
 `;
-  expect(capturedTraffic({ netfilter, nft: [] })).toEqual({
+  expect(capturedTraffic({ netfilter, nft: [], routing: ['rule add pref 9 fwmark 0x1 lookup 100'] })).toEqual({
     outbound: [],
     inbound: [{ port: 4999, how: 'tproxy', destinations: ['192.0.2.1:80', '203.0.113.80:80'] }],
     exempt: [],
+    exemptMarks: [],
   });
 });
 
@@ -63,9 +65,10 @@ test('a program of the host whose packets get a mark is captured where they come
 -A OUTPUT -p tcp -m multiport --dports 80,12345 -j MARK --set-xmark 0x1/0xffffffff
 COMMIT
 `;
-  expect(capturedTraffic({ netfilter, nft: [] })).toEqual({
+  expect(capturedTraffic({ netfilter, nft: [], routing: ['rule add pref 9 fwmark 0x1 lookup 100'] })).toEqual({
     outbound: [{ port: 16000, how: 'tproxy', destinations: ['203.0.113.80:80', '203.0.113.80:12345'] }],
     inbound: [],
     exempt: [5000],
+    exemptMarks: [],
   });
 });

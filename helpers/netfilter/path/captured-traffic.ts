@@ -20,6 +20,8 @@ export interface CapturedTraffic {
   inbound: Capture[];
   /** Users whose outbound connections are not captured, of those that the rules name. */
   exempt: number[];
+  /** Marks whose outbound connections are neither captured nor routed to loopback. */
+  exemptMarks: number[];
 }
 
 /** An address beyond the lab's own networks (RFC 5737): the host of all upstreams has it. */
@@ -35,7 +37,7 @@ const PORTS = [80, 443, 8080];
 
 /** The destinations and users that rules capture, from following a packet to each that they may concern. */
 export function capturedTraffic(
-  rules: Pick<CapturedRules, 'netfilter' | 'nft'>,
+  rules: Pick<CapturedRules, 'netfilter' | 'nft' | 'routing'>,
   { app = DOWNSTREAM_UID, ports = [] }: { app?: number; ports?: number[] } = {},
 ): CapturedTraffic {
   const chains = chainsOf(rules);
@@ -47,7 +49,11 @@ export function capturedTraffic(
   const [first] = outbound.flatMap(({ destinations }) => destinations);
   const [address = OUTSIDE, port = '80'] = first?.split(':') ?? [];
   const exempt = usersIn(text).filter((uid) => outboundFate(chains, address, Number(port), uid).kind === 'passes');
-  return { outbound, inbound, exempt: first === undefined ? [] : exempt };
+  const routed = rules.routing.flatMap((command) => / fwmark (\w+)/.exec(command)?.[1] ?? []).map(Number);
+  const exemptMarks = [...marksIn(text), OTHER_MARK].filter(
+    (mark) => !routed.includes(mark) && outboundFate(chains, address, Number(port), app, mark).kind === 'passes',
+  );
+  return { outbound, inbound, ...(first === undefined ? { exempt: [], exemptMarks: [] } : { exempt, exemptMarks }) };
 }
 
 function captures(addresses: string[], ports: number[], fateOf: (address: string, port: number) => Fate): Capture[] {
@@ -64,8 +70,8 @@ function captures(addresses: string[], ports: number[], fateOf: (address: string
 }
 
 /** A connection of a program of this host to another one. One that gets a mark may be routed to loopback, and come in again. */
-export function outboundFate(chains: Chain[], destination: string, port: number, uid: number): Fate {
-  const packet = { source: INSIDE, destination, protocol: 'tcp', port, mark: 0, local: false } as const;
+export function outboundFate(chains: Chain[], destination: string, port: number, uid: number, mark = 0): Fate {
+  const packet = { source: INSIDE, destination, protocol: 'tcp', port, mark, local: false } as const;
   const fate = followed(chains, 'output', { ...packet, out: OUT, uid, gid: uid });
   if (fate.kind !== 'passes' || fate.mark === 0) return fate;
   const again = followed(chains, 'prerouting', { ...packet, in: 'lo', mark: fate.mark });
@@ -107,4 +113,15 @@ function usersIn(text: string): number[] {
     id === 'root' ? 0 : Number(id),
   );
   return [...new Set(named)];
+}
+
+/** A mark that no rules name: some exempt every connection with a mark. */
+const OTHER_MARK = 0xb00c;
+
+/** The marks that rules match. */
+function marksIn(text: string): number[] {
+  const named = [...text.matchAll(/(?:--mark|mark(?: & \S+)?(?: [!=]=)?) (0x[\da-f]+|\d+)/g)].map(([, mark]) =>
+    Number(mark),
+  );
+  return [...new Set(named)].filter((mark) => mark !== 0);
 }
