@@ -10,6 +10,8 @@ import { entriesOf } from './requests/listeners.ts';
 
 /** What the requests of a check have reached. */
 export interface Coverage {
+  /** How many requests were sent: fewer than chosen, where the time was short. */
+  sent: number;
   upstreams: AskResult['upstreams'];
   /** Requests that reached an upstream. */
   reached: number;
@@ -41,8 +43,10 @@ const DENIALS: [details: RegExp, filter: string][] = [
 ];
 
 /** What was reached on A, and what was not, with the reason. */
-export function coverageOf({ dump, derived, sent, record, world }: Asked): Coverage {
+export function coverageOf({ dump, derived, sent: chosen, record, world }: Asked): Coverage {
   const seen = observationsOf(record);
+  const titles = new Set(seen.map(({ title }) => title));
+  const sent = chosen.filter(({ title }) => titles.has(title));
   const entries = seen.flatMap(({ observation }) => observation.accessLog);
   const asked = Object.entries(world.upstreamOf).flatMap(([cluster, upstream]) =>
     world.services.includes(upstream) ? [] : cluster,
@@ -53,6 +57,7 @@ export function coverageOf({ dump, derived, sent, record, world }: Asked): Cover
     ...seen.flatMap(({ observation }) => countedClusters(observation, asked)),
   ]);
   return {
+    sent: sent.length,
     upstreams: asked.map((name) => ({ name, reached: reachedClusters.has(name) })),
     reached: seen.filter(({ observation }) => hasReached(observation, asked)).length,
     notSeen: [
@@ -106,7 +111,7 @@ function beyondTheLimit(derived: readonly CheckRequest[], sent: readonly CheckRe
   return [...left].map((name) => ({
     kind: 'route',
     name: name ?? '',
-    why: `its request is beyond the first ${sent.length}; --all-requests sends it`,
+    why: `its request is beyond the first ${sent.length}, which were sent; --all-requests sends it`,
   }));
 }
 

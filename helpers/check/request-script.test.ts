@@ -57,5 +57,5 @@ test('an HTTP/2 request is frames, with names in lower case', () => {
 
 test('a WebSocket sends a text and closes once it is accepted', () => {
   const { steps } = requestScript({ kind: 'websocket', target: '/chat', host: 'a.test', headers: [] });
-  expect(steps.map((step) => Object.keys(step)[0])).toEqual(['send', 'until', 'send', 'send']);
+  expect(steps.map((step) => Object.keys(step)[0])).toEqual(['send', 'until', 'send', 'send', 'until', 'end']);
 });

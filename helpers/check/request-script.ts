@@ -79,7 +79,11 @@ const CLOSE_FRAME = '\x88\x82\0\0\0\0\x03\xe8';
 function webSocket({ target, host, headers }: Extract<Action, { kind: 'websocket' }>): RequestScript {
   const head = headOf(`GET ${target} HTTP/1.1`, [['Host', host], ...UPGRADE, ...headers]);
   return {
-    steps: [{ send: head }, { until: '\r\n\r\n' }, { send: TEXT_FRAME }, { send: CLOSE_FRAME }],
+    steps: [
+      ...[{ send: head }, { until: '\r\n\r\n' }, { send: TEXT_FRAME }, { send: CLOSE_FRAME }],
+      // The close of the server, without a mask. It waits for the end of the connection.
+      ...[{ until: '\x88\x02\x03\xe8' }, { end: true } as const],
+    ],
     response: { method: 'GET' },
   };
 }
