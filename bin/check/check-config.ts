@@ -75,16 +75,20 @@ export async function checkConfig(
     report.notes.push(`No request was sent: ${asked.problem}`);
     return finish();
   }
-  const { records, upstreams, reached, notSeen } = asked;
+  const { records, sent, upstreams, reached, notSeen } = asked;
   const { findings, noise, followed } = askFindings(records, around.requests, changes);
   report.ask = {
-    ...{ derived: around.derived.length, sent: around.requests.length, reached, upstreams, noise },
+    ...{ derived: around.derived.length, sent, reached, upstreams, noise },
     ms: Math.round(performance.now() - began),
   } satisfies AskResult;
   report.notSeen.push(...notSeen);
   if (followed > 0)
     report.notes.push(
       `${counted(followed, 'difference')} of lengths, logs and counters ${followed === 1 ? 'follows' : 'follow'} from the findings.`,
+    );
+  if (sent < around.requests.length)
+    report.notes.push(
+      `There was time for ${sent} of ${around.requests.length} requests; --all-requests sends all of them.`,
     );
 
   const areas = areasOf(a.dump);

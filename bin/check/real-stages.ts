@@ -35,6 +35,9 @@ export function inputsOf(
   });
 }
 
+/** How long the requests to all Envoys may take: a check of one config takes half a minute at most. */
+const ASK_MS = 25_000;
+
 /** What all configs of a check have in common. */
 export interface CheckContext {
   variants: readonly [a: Variant, b: Variant];
@@ -55,7 +58,7 @@ export function stagesOf({ variants, authority, log }: CheckContext, options: Ch
   };
   const optionsOf = (around: Surroundings, { shared, machine }: CheckEnvironment): AskOptions => ({
     ...{ lab: { ...shared, authority }, name: CHECK_LAB, machine },
-    ...{ tokens: around.world.tokens, unsteady: unsteadyIn(around.dump), background: around.world.services },
+    ...{ tokens: around.world.tokens, unsteady: unsteadyIn(around.dump) },
   });
   return {
     load: async (input, { envoys, shared }) => {
@@ -97,7 +100,8 @@ export function stagesOf({ variants, authority, log }: CheckContext, options: Ch
       const progress: AskOptions['progress'] = (envoy, request, of) => {
         if (request === 1) log(`Envoy ${envoy}: ${of} requests`);
       };
-      const asking = { ...optionsOf(around, environment), progress };
+      const within = options.allRequests || options.only !== undefined ? undefined : ASK_MS;
+      const asking = { ...optionsOf(around, environment), progress, ...given({ withinMs: within }) };
       const [a, aAgain, b, bAgain] = await ask(around.scenario, around.requests, envoys, asking);
       if (!a || !aAgain || !b || !bAgain) throw new SetupError('check', 'an Envoy has no record');
       const { dump, derived, requests: sent, world } = around;

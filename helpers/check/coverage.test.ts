@@ -46,7 +46,11 @@ test('what was not reached is listed with its reason', () => {
   ]);
   expect(reached).toBe(1);
   expect(notSeen).toEqual([
-    { kind: 'route', name: 'route api[2]', why: 'its request is beyond the first 2; --all-requests sends it' },
+    {
+      kind: 'route',
+      name: 'route api[2]',
+      why: 'its request is beyond the first 2, which were sent; --all-requests sends it',
+    },
     { kind: 'route', name: 'route api[1]', why: 'the filter rbac rejected every request for it' },
     { kind: 'listener', name: 'other', why: 'no connection reached it' },
     { kind: 'cluster', name: 'green', why: 'no request reached it' },

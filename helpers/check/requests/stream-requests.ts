@@ -18,7 +18,7 @@ export function streamRequests(entry: Entry): Draft[] {
   const usual = usualOf(entry);
   const [first] = usual;
   if (!first) return [];
-  const { how, action } = first;
+  const { action } = first;
   const unsecured = { from: base.from, address: base.address, ...given({ preamble: base.preamble }) };
   return [
     ...usual.map((each, index): Draft => ({ group: index === 0 ? 'route' : 'variant', ...base, ...each })),
@@ -45,11 +45,6 @@ export function streamRequests(entry: Entry): Draft[] {
           },
         ] satisfies Draft[])
       : []),
-    ...(action.kind === 'bytes' && how === undefined
-      ? ([
-          { group: 'unusual', ...base, how: 'and a reset', action: bytes(SENT, { untilBytes: 1 }, { reset: true }) },
-        ] satisfies Draft[])
-      : []),
   ];
 }
 
@@ -66,11 +61,8 @@ function usualOf(entry: Entry): Usual[] {
       how: `of ${name}`,
       action: bytes(command, { untilBytes: 1 }, { end: true }),
     }));
-  if (!entry.tls || entry.terminates) return [{ action: bytes(SENT, { end: true }) }];
-  // What is inside of TLS that Envoy passes on is HTTP most often.
-  const host = entry.tls.sni ?? 'any.test';
-  const action: Draft['action'] = { kind: 'http', method: 'GET', target: '/', host, headers: [], protocol: 'http/1.1' };
-  return [{ how: 'inside of TLS', action }];
+  if (entry.tls) return [{ action: bytes(SENT, { untilBytes: 1 }, { end: true }) }];
+  return [{ action: bytes(SENT, { end: true }) }];
 }
 
 function bytes(send: string, ...steps: Script): Draft['action'] {
