@@ -112,14 +112,12 @@ export function steadied(observation: Observation, unsteady: Unsteady, adminPort
   });
   if (clusters.size > 0) steady.received = steady.received.map((request) => ({ ...request, local: '<endpoint>' }));
   if (isTunnelled(seen)) withoutTunnelBytes(steady);
-  // Connections that one exchange ends write their lines in any order.
-  if (steady.accessLog.length > 1) steady.accessLog = sorted(steady.accessLog);
-  if (steady.ownLog.length > 1) steady.ownLog = sorted(steady.ownLog);
   steady.ownLog = steady.ownLog.map(({ line, text, ...rest }) => ({
     ...rest,
     line: typeof line === 'string' ? withoutNumbers(line) : withoutTimes(line),
   }));
-  return steady;
+  // Connections that one exchange ends write their lines in any order.
+  return { ...steady, accessLog: sorted(steady.accessLog), ownLog: sorted(steady.ownLog) };
 }
 
 /** Endings of a connection that differ by which packet is faster. */
