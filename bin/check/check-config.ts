@@ -5,6 +5,7 @@ import { describeContents } from '../../helpers/check/contents.ts';
 import type { Finding } from '../../helpers/check/finding.ts';
 import type { AskFinding } from '../../helpers/check/findings/ask-finding.ts';
 import { askFindings } from '../../helpers/check/findings/ask-findings.ts';
+import { unmetExpectations } from '../../helpers/check/findings/expectations.ts';
 import type { CheckInput } from '../../helpers/check/input.ts';
 import type { AskResult, ConfigReport } from '../../helpers/check/report.ts';
 import { unseenChanges } from '../../helpers/check/unseen-changes.ts';
@@ -102,7 +103,8 @@ export async function checkConfig(
     const cause = causeOf(each, findings, { guards, areas, versions, notes: RELEASE_NOTES });
     Object.assign(each.finding, given({ cause }));
   }
-  report.findings = merged(loadFindings, findings);
+  const unmet = unmetExpectations(records.a, records.b, around.requests);
+  report.findings = [...merged(loadFindings, findings), ...unmet];
   if (versions) report.notSeen.push(...unseenChanges(changes, versions, areas, report.findings));
   if (searched.length > 0 && searched.length < explainable(findings).length)
     report.notes.push(`Guards were looked for in the ${searched.length} heaviest findings; --explain N looks in more.`);
