@@ -91,10 +91,13 @@ const COMMANDS: Record<string, [Command, summary: string][]> = {
   'Set-up:': [
     [setupCommand, 'Install missing npm dependencies, container engine and images'],
     [doctorCommand, 'Probe kernel and engine; report which chapters can run'],
-    [gcCommand, 'Remove containers left by runs that died'],
+    [gcCommand, 'Remove leftover containers, old reports and caches'],
     [completionCommand, 'Print a shell completion script'],
   ],
-  'Your own Envoy:': [[checkCommand, 'Compare two Envoy versions on your own config']],
+  'Your own Envoy:': [
+    [checkCommand, 'Compare two Envoy versions on your own config'],
+    [initCommand, 'Write the settings, requests and first claims of a project'],
+  ],
   'Chapters:': [
     [listCommand, 'List chapters, claims, faults or Envoy versions'],
     [configCommand, 'Print the Envoy config of a chapter'],
@@ -103,7 +106,6 @@ const COMMANDS: Record<string, [Command, summary: string][]> = {
     [mergeCommand, 'Merge records into one report'],
   ],
   'Writing chapters:': [
-    [initCommand, 'Write the settings, requests and first claims of a project'],
     [newCommand, 'Create a chapter'],
     [proveCommand, 'Inject faults and check that claims detect them'],
     ...OF_CHECKOUT,
