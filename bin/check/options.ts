@@ -21,6 +21,8 @@ export interface CheckOptions {
   /** `.http` files in place of derived requests. */
   requests?: string[];
   writeRequests?: string;
+  /** The name of the setup, for the file of its requests. Default: that of the config. */
+  setup?: string;
   allRequests?: boolean;
   /** The code of the only request to send. */
   only?: string;

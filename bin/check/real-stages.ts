@@ -78,7 +78,9 @@ export function stagesOf({ variants, authority, log }: CheckContext, options: Ch
       const derived = requestsOf(dump, rules?.reach);
       const own = [...(rules?.requests ?? []), ...(rules?.sent(derived.requests) ?? derived.requests)];
       const saved =
-        options.writeRequests === undefined ? undefined : saveRequests(options.writeRequests, input.name, own);
+        options.writeRequests === undefined
+          ? undefined
+          : saveRequests(options.writeRequests, options.setup ?? input.name, own);
       const all = options.requests ? givenRequests(options.requests, world.scenario.envoy?.listenerPort) : own;
       return {
         ...{ world, dump, scenario: rules?.scenario ?? world.scenario, derived: all },

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { projectSettings, setupNamed } from '../../fixtures/project/settings.ts';
 import { inputsOfSetup } from '../../fixtures/project/setup-inputs.ts';
+import { requestFiles } from '../../fixtures/project/setup-requests.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { Setup } from '../../helpers/project/config.ts';
 import { given } from '../../helpers/util/given.ts';
@@ -22,7 +23,7 @@ export async function setupChecks(args: readonly string[]): Promise<SetupCheck[]
   const { setups = {} } = await projectSettings();
   const names = args.length === 0 ? Object.keys(setups) : [...new Set(args)];
   if (!names.every((name) => Object.hasOwn(setups, name))) return [];
-  return Promise.all(names.map(async (name) => ({ name, ...optionsOf(name, await setupNamed(name)) })));
+  return Promise.all(names.map(async (name) => ({ name, ...(await optionsOf(name, await setupNamed(name))) })));
 }
 
 /** What settings decide for every check. */
@@ -34,15 +35,16 @@ export async function settingsOptions(): Promise<Pick<CheckOptions, 'envoy' | 'a
   });
 }
 
-function optionsOf(name: string, setup: Setup): Omit<SetupCheck, 'name'> {
+async function optionsOf(name: string, setup: Setup): Promise<Omit<SetupCheck, 'name'>> {
   const { configs, fromDump, env, files, requests, rules } = inputsOfSetup(name, setup);
   const options: CheckOptions = {
-    ...{ env, files: files.map(fromHere) },
+    ...{ setup: name, env, files: files.map(fromHere) },
     ...given({
       fromDump: fromDump.map(fromHere)[0],
-      requests: requests.length > 0 ? requests.map(fromHere) : undefined,
+      requests: requests.length > 0 ? (await requestFiles(requests)).map(fromHere) : undefined,
       rules: rules === undefined ? undefined : fromHere(rules),
       topology: setup.topology,
+      uids: setup.uids,
       uid: setup.uids && Object.entries(setup.uids).map(([name, id]) => `${name}=${id}`),
     }),
   };

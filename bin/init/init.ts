@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { packageRoot } from '../../helpers/constants/project.mjs';
+import { OWN_CLAIMS, packageRoot } from '../../helpers/constants/project.mjs';
 import { EXIT } from '../../helpers/util/errors.ts';
 import { type InitPlan, planInit, writeInit } from './init-project.ts';
 
@@ -36,9 +36,9 @@ export async function init(project: string, { asks, checks, program }: InitOptio
   if (!existsSync(join(project, 'node_modules/vitest')))
     say('Claims are run by vitest: `npm install --save-dev vitest`.');
   if (!checks) return EXIT.passed;
-  say(`\n$ ${program} check`);
-  // In a process of its own, which finds the settings that are written now.
-  return checkIn(project);
+  const args = writesRequests(project, plan) ? ['check', '--write-requests', OWN_CLAIMS] : ['check'];
+  say(`\n$ ${[program, ...args].join(' ')}`);
+  return runIn(project, args);
 }
 
 function describeFound({ found: { configs, rules }, settings }: InitPlan): string {
@@ -59,8 +59,15 @@ async function agrees(question: string): Promise<boolean> {
   }
 }
 
-function checkIn(project: string): Promise<number> {
-  const child = spawn(process.execPath, [join(packageRoot, 'bin/bigbook.mjs'), 'check'], {
+/** Whether the settings are new, and no file of requests is in the way. */
+function writesRequests(project: string, { files, settings }: InitPlan): boolean {
+  const names = Object.keys(settings.setups ?? {});
+  return 'bigbook.config.ts' in files && !names.some((name) => existsSync(join(project, OWN_CLAIMS, `${name}.http`)));
+}
+
+/** Runs a command in a process of its own, which finds the settings that are written now. */
+function runIn(project: string, args: string[]): Promise<number> {
+  const child = spawn(process.execPath, [join(packageRoot, 'bin/bigbook.mjs'), ...args], {
     ...{ cwd: project, stdio: 'inherit', env: { ...process.env, BIGBOOK_PROJECT: project } },
   });
   return new Promise((resolve, reject) => {
