@@ -50,6 +50,8 @@ export interface CheckRequest {
   /** Bytes that are sent before TLS and before the action: a PROXY protocol header. */
   preamble?: string;
   action: Action;
+  /** The cluster that it must lead to, where a random number decides: it is sent again until it does. */
+  cluster?: string;
   circumstances?: Circumstances;
   /** Where it is sent from, in the topology `pod`: the host of Envoy and the app. Default: the downstream's host. */
   sender?: 'app';

@@ -17,7 +17,19 @@ interface Block {
 type Directives = Map<string, { value: string; number: number }>;
 
 const DIRECTIVES = [
-  ...['name', 'from', 'listener', 'tls', 'sni', 'alpn', 'client-certificate', 'preamble', 'services', 'upstreams'],
+  ...[
+    'name',
+    'from',
+    'listener',
+    'tls',
+    'sni',
+    'alpn',
+    'client-certificate',
+    'preamble',
+    'cluster',
+    'services',
+    'upstreams',
+  ],
   ...['user', 'expect', 'no-host', 'body'],
 ];
 
@@ -103,7 +115,7 @@ function requestOf({ title, lines }: Block, reading: Reading): Uncoded | undefin
     ...{ from, action: read.action, address: addressOf(directives, read.port ?? reading.listener) },
     ...given({ title: name, tls: tlsOf(directives, read.tls), circumstances: circumstancesOf(directives) }),
     ...given({ preamble: jsonText(directives, 'preamble'), uid: numberOf(directives, 'user') }),
-    ...given({ expect: numberOf(directives, 'expect') }),
+    ...given({ expect: numberOf(directives, 'expect'), cluster: directives.get('cluster')?.value }),
   };
 }
 

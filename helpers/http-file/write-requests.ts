@@ -17,7 +17,17 @@ function written(request: CheckRequest): string {
 }
 
 /** `# @listener 8443`, one line each. */
-function directives({ address, tls, preamble, circumstances = {}, uid, expect, from, action }: CheckRequest): string[] {
+function directives({
+  address,
+  tls,
+  preamble,
+  cluster,
+  circumstances = {},
+  uid,
+  expect,
+  from,
+  action,
+}: CheckRequest): string[] {
   const { services, upstreams } = circumstances;
   const given: [name: string, value: string | undefined][] = [
     ['from', from],
@@ -27,6 +37,7 @@ function directives({ address, tls, preamble, circumstances = {}, uid, expect, f
     ['alpn', tls?.alpn?.join(' ')],
     ['client-certificate', tls?.clientCertificate === undefined ? undefined : `${tls.clientCertificate}`],
     ['preamble', preamble === undefined ? undefined : JSON.stringify(preamble)],
+    ['cluster', cluster],
     ['services', services],
     ['upstreams', upstreams],
     ['user', uid === undefined ? undefined : `${uid}`],

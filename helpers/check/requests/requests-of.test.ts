@@ -196,3 +196,19 @@ test('a route behind a tree of matchers of RBAC gets the header that it allows',
   expect(requests[0]?.action).toMatchObject({ headers: [['referer', 'http://a.test/a']] });
   expect(titles(requests)).toContain('GET any.test/ on 8080 as RBAC denies');
 });
+
+test('a route that chooses by weight has a request for each cluster, and others are aimed at the heaviest', () => {
+  const clusters: JsonObject[] = [
+    { name: 'canary', weight: 10 },
+    { name: 'stable', weight: 90 },
+    { name: 'off', weight: 0 },
+  ];
+  const routes: JsonObject[] = [{ match: { prefix: '/' }, route: { weighted_clusters: { clusters } } }];
+  const { requests } = requestsOf(dumpOf([ingress([{ name: 'api', domains: ['*'], routes }])]));
+  const aims = requests.map(({ title, cluster }) => `${title}: ${cluster}`);
+  expect(aims.slice(0, 2)).toEqual([
+    'GET any.test/ on 8080 to cluster stable: stable',
+    'GET any.test/ on 8080 to cluster canary: canary',
+  ]);
+  expect(aims).toContain('HEAD any.test/ on 8080: stable');
+});

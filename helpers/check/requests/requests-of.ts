@@ -1,5 +1,6 @@
 import type { ConfigDump } from '../../envoy/config-dump.ts';
-import { textAt } from '../../util/json.ts';
+import { given } from '../../util/given.ts';
+import { type JsonObject, objectAt, textAt } from '../../util/json.ts';
 import type { NotSeen } from '../report.ts';
 import type { CheckRequest } from '../request.ts';
 import { hidesPassword, withCredentials } from './credentials.ts';
@@ -8,7 +9,9 @@ import { type HttpEntry, httpEntry, routeName } from './http-entries.ts';
 import { entriesOf, type Reach } from './listeners.ts';
 import { diagonal, inTurns } from './order.ts';
 import { policyRequests, usualRequest } from './policy-requests.ts';
+import { aimed, weightedClusters } from './random-routes.ts';
 import { type RouteRequest, routeRequests, routeVariants } from './route-requests.ts';
+import { runtimeFraction } from './router.ts';
 import { streamRequests } from './stream-requests.ts';
 import { unusualRequests } from './unusual-requests.ts';
 
@@ -35,7 +38,8 @@ export function requestsOf(dump: ConfigDump, reach: Reach = {}): { requests: Che
     const isKnown = known.has(key);
     known.add(key);
     const usual = usualRequest(requests);
-    return ofRoutes(entry, isKnown ? requests.filter((request) => request === usual) : requests, isKnown);
+    const own = isKnown ? requests.filter((request) => request === usual) : requests;
+    return ofRoutes(entry, own, isKnown).map((draft) => aimed(entry, draft));
   });
   for (const { entry } of asked) {
     if (hidesPassword(entry))
@@ -45,8 +49,12 @@ export function requestsOf(dump: ConfigDump, reach: Reach = {}): { requests: Che
         why: 'no password of its users is known',
       });
   }
-  const policies = diagonal(asked.map(({ entry, requests }) => policyRequests(entry, requests)));
-  const unusual = diagonal(asked.map(({ entry, requests }) => unusualRequests(entry, requests)));
+  const policies = diagonal(
+    asked.map(({ entry, requests }) => policyRequests(entry, requests).map((draft) => aimed(entry, draft))),
+  );
+  const unusual = diagonal(
+    asked.map(({ entry, requests }) => unusualRequests(entry, requests).map((draft) => draft && aimed(entry, draft))),
+  );
   const streams = entries.filter(
     ({ filters, udp }) => udp || !filters.some(({ type }) => type === 'HttpConnectionManager'),
   );
@@ -56,12 +64,15 @@ export function requestsOf(dump: ConfigDump, reach: Reach = {}): { requests: Che
 
 /** The requests for the routes of an entry, with the credentials that they need. */
 function ofRoutes(entry: HttpEntry, requests: RouteRequest[], isKnown: boolean): Draft[] {
-  const drafts = requests.map(
-    ({ at, action }): Draft => ({
+  const drafts = requests.flatMap(({ at, action }): Draft[] => {
+    const draft: Draft = {
       ...{ group: 'route', from: routeName(at), ...through(entry) },
       action: withCredentials(entry, at, action),
-    }),
-  );
+    };
+    const [first, ...others] = weightedClusters(at.route);
+    if (first === undefined) return [{ ...draft, ...given({ cluster: randomCluster(at.route) }) }];
+    return [first, ...others].map((cluster) => ({ ...draft, cluster, how: `to cluster ${cluster}` }));
+  });
   const names = entry.otherNames.slice(0, MOST_NAMES).flatMap((sni) => {
     const [first] = drafts;
     return first ? [{ ...first, group: 'variant' as const, how: `for SNI ${sni}`, ...changedTls(entry, { sni }) }] : [];
@@ -71,6 +82,12 @@ function ofRoutes(entry: HttpEntry, requests: RouteRequest[], isKnown: boolean):
     routeVariants(entry, { ...request, action: withCredentials(entry, request.at, request.action) }),
   );
   return [...drafts, ...circumstances(entry, requests), ...names, ...variants];
+}
+
+/** The cluster of a route that only a share of requests takes. */
+function randomCluster(route: JsonObject): string | undefined {
+  const isRandom = runtimeFraction(objectAt(route, 'match')) < 1;
+  return isRandom ? textAt(route, 'route', 'cluster') : undefined;
 }
 
 const MOST_NAMES = 4;
