@@ -52,8 +52,13 @@ export function coverageOf({ dump, derived, sent: chosen, record, world }: Asked
     world.services.includes(upstream) ? [] : cluster,
   );
   const logged = entries.filter(isReached).map(({ upstream_cluster }) => String(upstream_cluster));
+  const served = new Set(
+    seen.flatMap(({ observation: { received, streams } }) => [...received, ...streams].map(({ servedBy }) => servedBy)),
+  );
   const reachedClusters = new Set([
     ...logged,
+    // Redis has no access log. Clusters that share an upstream are not told apart by it.
+    ...asked.filter((cluster) => !isShared(cluster, world) && served.has(world.upstreamOf[cluster] ?? '')),
     ...seen.flatMap(({ observation }) => countedClusters(observation, asked)),
   ]);
   return {
@@ -92,6 +97,10 @@ function hasReached(seen: Observation, asked: string[]): boolean {
   return (
     received.length > 0 || streams.length > 0 || accessLog.some(isReached) || countedClusters(seen, asked).length > 0
   );
+}
+
+function isShared(cluster: string, { upstreamOf }: Asked['world']): boolean {
+  return Object.values(upstreamOf).filter((upstream) => upstream === upstreamOf[cluster]).length > 1;
 }
 
 /** Clusters to which counters show that something was sent: Redis and UDP have no access log. */

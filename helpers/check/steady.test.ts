@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { emptyObservation } from '../exchange/observation.ts';
 import { dumpOf, ingress } from './requests/sample-dump.ts';
-import { STEADY, steadied, unsteadyIn } from './steady.ts';
+import { STEADY, steadied, unsteadyIn, withoutEarlyEnd } from './steady.ts';
 
 const lb = (address: string) => ({ endpoint: { address: { socket_address: { address, port_value: 80 } } } });
 
@@ -96,4 +96,16 @@ test('pages of the admin interface and the order in which ends close are left ou
     { headers: [], body: '<admin page>', ended: { code: 'closed', message: '' } },
   ]);
   expect(steady.accessLog).toEqual([{ upstream_host: '127.0.0.1:19000', bytes_sent: '<bytes>' }]);
+});
+
+test('an answer of Envoy itself to a long body does not say how much of the body has arrived', () => {
+  const { replies, accessLog, stats } = withoutEarlyEnd({
+    ...emptyObservation('POST'),
+    replies: [{ status: 503, headers: [['connection', 'close']], body: '' }],
+    accessLog: [{ response_code: 503, bytes_received: 78_133 }],
+    stats: { 'http.ingress.downstream_rq_rx_reset': 1, 'http.ingress.downstream_rq_5xx': 1 },
+  });
+  expect(replies).toEqual([{ status: 503, headers: [], body: '' }]);
+  expect(accessLog).toEqual([{ response_code: 503, bytes_received: '<bytes>' }]);
+  expect(stats).toEqual({ 'http.ingress.downstream_rq_5xx': 1 });
 });

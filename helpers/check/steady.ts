@@ -120,6 +120,26 @@ export function steadied(observation: Observation, unsteady: Unsteady, adminPort
   return { ...steady, accessLog: sorted(steady.accessLog), ownLog: sorted(steady.ownLog) };
 }
 
+/**
+ * An observation of a request with a long body, without what depends on how much of the body has arrived
+ * when Envoy answers by itself.
+ */
+export function withoutEarlyEnd(seen: Observation): Observation {
+  if (seen.accessLog.some(({ response_code_details: details }) => details === 'via_upstream')) return seen;
+  const isEarly = (name: string): boolean =>
+    /downstream_rq_(response_before_rq_complete|rx_reset|tx_reset)$|_delayed_close/.test(name);
+  return {
+    ...seen,
+    replies: seen.replies.map((reply) => ({
+      ...reply,
+      headers: reply.headers.filter(([name]) => name.toLowerCase() !== 'connection'),
+    })),
+    accessLog: seen.accessLog.map((entry) => ({ ...entry, bytes_received: '<bytes>' })),
+    accessLogText: [],
+    stats: Object.fromEntries(Object.entries(seen.stats).filter(([name]) => !isEarly(name))),
+  };
+}
+
 /** Endings of a connection that differ by which packet is faster. */
 const CLOSED = /^(closed|ECONNRESET|EPIPE|ECONNABORTED)$/;
 
