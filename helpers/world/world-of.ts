@@ -3,7 +3,7 @@ import type { CheckInput } from '../check/input.ts';
 import { nodeArguments } from '../check/load/overlay.ts';
 import type { NotSeen } from '../check/report.ts';
 import { isLoopback } from '../constants/addresses.ts';
-import { ENVOY_UID, PORTS } from '../constants/ports.ts';
+import { PORTS } from '../constants/ports.ts';
 import type { ConfigDump } from '../envoy/config-dump.ts';
 import {
   type EnvoySpec,
@@ -23,6 +23,7 @@ import { type Group, groupsOf } from './groups.ts';
 import { HostNames } from './host-addresses.ts';
 import { isOf, messagesIn } from './messages.ts';
 import { loopsIn, ownSockets } from './own-listeners.ts';
+import { privilegesOf } from './privileges.ts';
 import { type Tokens, tokensOf } from './tokens.ts';
 import { validationsOf } from './upstream-tls.ts';
 import { type Use, usesOf } from './uses.ts';
@@ -120,7 +121,7 @@ export function worldOf(loaded: ConfigDump, input: CheckInput, options: WorldOpt
       envoy: {
         config: input.name,
         text: input.text,
-        uid: ENVOY_UID,
+        ...privilegesOf(dump),
         args: nodeArguments(configOf(input)),
         ...options.envoy,
         files,
