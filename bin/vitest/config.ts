@@ -42,6 +42,7 @@ const PURE = [
   'programs/servers/http1/*',
   'programs/servers/http2/*',
   'programs/servers/answers',
+  'programs/servers/answers-all',
   'programs/servers/client-hello',
   'programs/servers/metadata',
   'programs/servers/proxy-header',

@@ -213,3 +213,52 @@ test.each([
 ])('%s is written to %s', (log, stream) => {
   expect(streamOf(log)).toBe(stream);
 });
+
+test('files of resources get access loggers as well, and find their files', () => {
+  const resource = { '@type': 'type.googleapis.com/envoy.config.listener.v3.Listener', name: 'a' };
+  const own = { typed_config: { '@type': FILE, path: '/tmp/own.log' } };
+  const lds = JSON.stringify({
+    resources: [{ ...resource, filter_chains: [chain(http('dynamic', { access_log: [own], ca: '/etc/ca.pem' }))] }],
+  });
+  const path = { path_config_source: { path: '/etc/lds.yaml', watched_directory: { path: '/etc' } } };
+  const { config, files, managers, ownLogs, changes } = instrument(
+    JSON.stringify({ dynamic_resources: { lds_config: path } }),
+    NONCE,
+    {
+      files: { '/etc/lds.yaml': '/lab/etc/lds.yaml', '/etc/ca.pem': '/lab/etc/ca.pem' },
+      texts: { '/etc/lds.yaml': lds, '/etc/ca.pem': 'PEM' },
+    },
+  );
+  expect(parse(config)).toMatchObject({
+    dynamic_resources: {
+      lds_config: { path_config_source: { path: '/lab/etc/lds.yaml', watched_directory: { path: '/lab/etc' } } },
+    },
+  });
+  expect(Object.keys(files)).toEqual(['/etc/lds.yaml']);
+  expect(files['/etc/lds.yaml']).toContain('/lab/etc/ca.pem');
+  expect(loggersIn(files['/etc/lds.yaml'] ?? '').dynamic).toHaveLength(2);
+  expect(managers).toEqual([{ prefix: 'dynamic', internal: false }]);
+  expect(ownLogs).toEqual(['/tmp/own.log']);
+  expect(changes.join()).not.toContain('get no access logger');
+});
+
+test('abstract sockets take the place of those in folders', () => {
+  const pipe = (path: string): Node => ({ address: { pipe: { path, mode: 420 } } });
+  const { config } = instrument(bootstrap(pipe('/run/a.sock'), pipe('@b')), NONCE, { sockets: ['/run/a.sock'] });
+  expect(parse(config)).toMatchObject({
+    static_resources: {
+      listeners: [{ address: { pipe: { path: '@/run/a.sock' } } }, { address: { pipe: { path: '@b' } } }],
+    },
+  });
+});
+
+test('an access logger without its list is kept', () => {
+  const own = { name: 'own', typed_config: { '@type': FILE, path: '/dev/null' } };
+  const { config } = instrument(bootstrap({ filter_chains: [chain(http('a', { access_log: own }))] }), NONCE);
+  expect(loggersIn(config).a).toEqual([own, expect.objectContaining({ name: 'envoy.access_loggers.stdout' })]);
+});
+
+test('a line with the nonce that is no JSON is the config’s own', () => {
+  const line = `{"#":"${NONCE}","a": cut`;
+  expect(readLogLine(line, NONCE)).toEqual({ own: line });
+});

@@ -78,6 +78,16 @@ export function worldOf(loaded: ConfigDump, input: CheckInput, options: WorldOpt
   }
   for (const cluster of elsewhere.admin) notes.push(`The cluster ${cluster} is this Envoy's admin interface.`);
   for (const name of elsewhere.empty) notSeen.push({ kind: 'cluster', name, why: 'it has no endpoints' });
+  for (const { cluster } of uses.filter(({ use }) => use === 'control plane')) {
+    if (cluster !== undefined && !notSeen.some(({ name }) => name === cluster))
+      notSeen.push({ kind: 'cluster', name: cluster, why: 'the lab has no control plane: it sends no resources' });
+  }
+  for (const cluster of dump.clusters.filter(speaksHttp3))
+    notSeen.push({
+      kind: 'cluster',
+      name: textAt(cluster, 'name') ?? '',
+      why: 'upstreams of the lab do not speak HTTP/3',
+    });
   for (const { clusters, tls } of groups) {
     const untrusted = tls.find((each) => each.untrusted !== undefined)?.untrusted;
     if (untrusted !== undefined)
@@ -149,6 +159,10 @@ function configOf({ text, name }: CheckInput): JsonObject {
   } catch {
     return {};
   }
+}
+
+function speaksHttp3(cluster: JsonObject): boolean {
+  return messagesIn(cluster).some((message) => isOf(message, 'QuicUpstreamTransport'));
 }
 
 /** Uses without a request's own data. */
