@@ -68,6 +68,8 @@ export function entriesOf(dump: ConfigDump, reach: Reach = {}): { entries: Entry
     };
     if (!first) return reject(unreachable(listener));
     if (objectAt(listener, 'udp_listener_config', 'quic_options')) return reject('HTTP/3 is not sent');
+    if (listener.filter_chain_matcher !== undefined)
+      reject('it chooses its filter chain by a tree of matchers, so not every chain may have got a request');
     return places.flatMap((place) => {
       const address = (reach.addressOf ?? edgeAddress)(place.address, place.port);
       if (address === undefined) return reject(`no downstream reaches ${at(place)}`);

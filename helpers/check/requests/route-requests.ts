@@ -15,6 +15,11 @@ export interface RouteRequest {
 
 /** One request for each route that can have one, in their order. */
 export function routeRequests(entry: HttpEntry, notSeen: NotSeen[]): RouteRequest[] {
+  for (const host of objectsOf(entry.routes.virtual_hosts)) {
+    if (host.matcher === undefined) continue;
+    const name = `routes of the virtual host ${textAt(host, 'name') ?? '?'}`;
+    notSeen.push({ kind: 'route', name, why: 'routes of a tree of matchers are not derived' });
+  }
   return routesIn(entry.routes).flatMap((at) => {
     const made = actionFor(entry, at);
     if (typeof made !== 'string') return { at, action: made };
