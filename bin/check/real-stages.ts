@@ -1,4 +1,5 @@
-import { type AskedEnvoy, type AskOptions, ask, askEach } from '../../fixtures/check/ask.ts';
+import { ask, askEach } from '../../fixtures/check/ask.ts';
+import type { AskedEnvoy, AskOptions } from '../../fixtures/check/asking.ts';
 import type { CheckEnvironment } from '../../fixtures/check/environment.ts';
 import { load } from '../../fixtures/check/load.ts';
 import { readInputs } from '../../fixtures/check/read-inputs.ts';

@@ -1,5 +1,5 @@
 import type { RawHeader } from '../../exchange/wire.ts';
-import { isObject, type JsonObject, objectAt, objectsOf, textAt } from '../../util/json.ts';
+import { isObject, objectAt, objectsOf, textAt } from '../../util/json.ts';
 import { jwtProviders, withCredentials, withToken } from './credentials.ts';
 import { changedTls, type Draft, type HttpAction, through, withHeaders } from './draft.ts';
 import { configsFor, type HttpEntry } from './http-entries.ts';
@@ -99,13 +99,12 @@ function rbac({ entry, requests, filter }: Asking): Change[] {
     .map((config) => objectAt(config, 'rbac') ?? {});
   const all = [filter.config, ...own].flatMap((config) => Object.entries(objectAt(config, 'rules', 'policies') ?? {}));
   const { matcher } = filter.config;
-  const trees = isObject(matcher) ? matcherVariants(matcher, usual.action) : [];
-  const byTree = trees.map(
-    (action): Change => ({
-      action,
-      how: `as RBAC ${matchedAction(matcher as JsonObject, action) === 'DENY' ? 'denies' : 'allows'}`,
-    }),
-  );
+  const byTree = isObject(matcher)
+    ? matcherVariants(matcher, usual.action).map((action): Change => {
+        const decision = matchedAction(matcher, action) === 'DENY' ? 'denies' : 'allows';
+        return { action, how: `as RBAC ${decision}` };
+      })
+    : [];
   const byPolicy = all.flatMap(([name, policy]): Change[] => {
     const accepted = isObject(policy) ? acceptedBy(policy, withCredentials(entry, usual.at, usual.action)) : undefined;
     if (!accepted) return [];
@@ -191,7 +190,7 @@ const LARGEST = 1_000_000;
 
 function buffer({ entry, requests, filter: { config } }: Asking): Change[] {
   const usual = usualRequest(requests);
-  const most = Number((config satisfies JsonObject).max_request_bytes ?? 0);
+  const most = Number(config.max_request_bytes ?? 0);
   if (!usual || most <= 0 || most > LARGEST) return [];
   const action: HttpAction = {
     ...withCredentials(entry, usual.at, usual.action),

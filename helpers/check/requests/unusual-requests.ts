@@ -1,6 +1,7 @@
 import type { RawHeader } from '../../exchange/wire.ts';
 import { given } from '../../util/given.ts';
 import { objectsOf } from '../../util/json.ts';
+import type { RequestTls } from '../request.ts';
 import { withCredentials } from './credentials.ts';
 import { changedTls, type Draft, type HttpAction, through, withHeaders } from './draft.ts';
 import type { HttpEntry } from './http-entries.ts';
@@ -32,7 +33,7 @@ const UNUSUAL: Unusual[] = [
   ),
   http('with a header of 70 kB', (usual) => withHeaders(usual, [['x-large', 'x'.repeat(70_000)]])),
   http('over HTTP/1.0', (usual) => ({ ...usual, protocol: 'http/1.0' }), 'protocol'),
-  http('without a host', (usual) => ({ ...without(usual, 'host'), protocol: 'http/1.1' })),
+  http('without a host', (usual) => ({ ...withoutHost(usual), protocol: 'http/1.1' })),
   http('with a body of 100 kB', (usual) => ({ ...usual, method: 'POST', body: 'x'.repeat(100_001) })),
   http('with a doubled slash', (usual) => ({ ...usual, target: `/${path(usual)}` })),
   http('with dots in the path', (usual) => ({ ...usual, target: `/a/..${path(usual)}` })),
@@ -185,28 +186,26 @@ export function unusualRequests(entry: HttpEntry, requests: RouteRequest[]): (Dr
 function http(how: string, changed: (usual: HttpAction) => HttpAction | undefined, group?: 'protocol'): Unusual {
   const of: Unusual['of'] = (entry, usual) => {
     const action = changed(usual);
-    return action && { action, ...overTls(entry, action) };
+    return action && { action, ...overTls(entry, action.protocol) };
   };
   return { how, of, ...(group && { group }) };
 }
 
 /** ALPN of another protocol than the usual one. */
-function overTls(entry: HttpEntry, { protocol }: HttpAction): Pick<Draft, 'tls'> {
+function overTls(entry: HttpEntry, protocol: HttpAction['protocol']): Pick<Draft, 'tls'> {
   if (protocol === entry.protocol || !entry.terminates) return {};
   return changedTls(entry, { alpn: [protocol === 'h2' ? 'h2' : 'http/1.1'] });
 }
 
-function withoutSni({ tls = {} }: HttpEntry): JsonTls {
+function withoutSni({ tls = {} }: HttpEntry): RequestTls {
   const { sni, ...rest } = tls;
   return rest;
 }
 
-type JsonTls = NonNullable<Draft['tls']>;
-
 function webSocket(entry: HttpEntry, { target, host = '', headers }: HttpAction): Change {
   return {
     action: { kind: 'websocket', target, host, headers },
-    ...overTls(entry, { protocol: 'http/1.1' } as HttpAction),
+    ...overTls(entry, 'http/1.1'),
   };
 }
 
@@ -219,7 +218,7 @@ function path({ target }: HttpAction): string {
   return target.split(/[?#]/)[0] ?? '/';
 }
 
-function without({ host, ...action }: HttpAction, _: 'host'): HttpAction {
+function withoutHost({ host, ...action }: HttpAction): HttpAction {
   return action;
 }
 
