@@ -119,6 +119,8 @@ export interface EnvoySpec {
   uid: number;
   /** Linux capabilities that Envoy keeps; all others are dropped. Default: none. */
   capabilities?: string[];
+  /** A user other than root keeps them, as a program with file capabilities does. */
+  keepsCapabilities?: true;
   /** Changes of the config, in their order, where a fault is injected. */
   changes?: ConfigChange[];
   /** Command-line arguments: `['--drain-strategy', 'immediate']`. They replace the harness's of the same name. */

@@ -73,7 +73,7 @@ export function underRules(
         ...{ tool: rules.tool, nft: rules.nft, ipsets: rules.ipsets },
         ...(mark !== undefined && { marked: { uid, mark } }),
       },
-      ...(scenario.envoy && { envoy: { ...scenario.envoy, uid, capabilities } }),
+      ...(scenario.envoy && { envoy: { ...scenario.envoy, uid, capabilities, keepsCapabilities: true } }),
       topology: {
         kind: isPod ? 'pod' : 'edge',
         upstreams: isPod ? { ...upstreams, [APP]: appSpec(appPorts, upstreams) } : upstreams,
