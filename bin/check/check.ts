@@ -8,7 +8,7 @@ import { Authority } from '../../helpers/util/authority.ts';
 import { given } from '../../helpers/util/given.ts';
 import { checkConfig } from './check-config.ts';
 import { chooseEnvoys } from './envoy-choice.ts';
-import type { CheckOptions } from './options.ts';
+import { type CheckOptions, repeatedOptions } from './options.ts';
 import { inputsOf, stagesOf } from './real-stages.ts';
 
 /**
@@ -33,11 +33,13 @@ export async function check(configs: readonly string[], options: CheckOptions = 
     const environment = await checkEnvironment([a, b], id, say);
     try {
       const reports = [];
+      const repeated = repeatedOptions(options);
       const stages = stagesOf({ variants: [a, b], authority, log: say }, options);
       for (const input of inputs) {
         const checked = await checkConfig(input, environment, stages, { explain: options.explain, log: say });
         secrets.texts.push(...checked.secrets);
         checked.report.notes.unshift(...notes);
+        if (repeated.length > 0) checked.report.options = repeated;
         reports.push(checked.report);
       }
       const report: CheckReport = {

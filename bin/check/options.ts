@@ -44,3 +44,17 @@ export interface CheckOptions {
 
 /** Up to so many findings are explained by default. */
 export const EXPLAINED = 10;
+
+/** The options that a replay of a request needs too. Values of variables may be secrets, and are not among them. */
+export function repeatedOptions({ fromDump, rules, topology, uid, files, requests }: CheckOptions): string[] {
+  const each = (name: string, values: (string | undefined)[] = []): string[] =>
+    values.flatMap((value) => (value === undefined ? [] : [name, value]));
+  return [
+    ...each('--from-dump', [fromDump]),
+    ...each('--rules', [rules]),
+    ...each('--topology', [topology]),
+    ...each('--uid', uid),
+    ...each('--files', files),
+    ...each('--requests', requests),
+  ];
+}

@@ -55,6 +55,8 @@ export interface ConfigReport {
   /** What the harness added to the config, and made for it, a sentence each. */
   added: string[];
   notes: string[];
+  /** Options of the check that a replay of a request needs too: `['--rules', 'iptables.sh']`. */
+  options?: string[];
   /** One line: why nothing could be compared, or what was found. */
   verdict: string;
 }

@@ -42,7 +42,18 @@ export function versionsOf({ loads }: Pick<ConfigReport, 'loads'>): [a: string, 
 /** The command that sends only the request of a finding and keeps its lab; undefined without a request. */
 export function replayOf(finding: Finding, config: ConfigReport, program: string): string | undefined {
   if (finding.request === undefined) return undefined;
-  const words = ['check', config.config, '--envoy', versionsOf(config).join(','), '--only', finding.request, '--keep'];
+  const { options = [] } = config;
+  const named = options.includes('--from-dump') ? [] : [config.config];
+  const words = [
+    'check',
+    ...named,
+    ...options,
+    '--envoy',
+    versionsOf(config).join(','),
+    '--only',
+    finding.request,
+    '--keep',
+  ];
   return `${program} ${shellWords(words)}`;
 }
 
