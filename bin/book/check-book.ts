@@ -5,7 +5,7 @@ import { formatTrace } from '../../helpers/book/request-trace.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { traceFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT } from '../../helpers/util/errors.ts';
-import { chooseChapters } from '../run/chapters.ts';
+import { chooseSuites } from '../run/chapters.ts';
 import { generatedPages, readTrace } from './book-files.ts';
 import { bookRecord } from './book-record.ts';
 import { claimsOfTheBook, sourcesOf } from './book-sources.ts';
@@ -19,7 +19,7 @@ import { traceChapters } from './traces.ts';
  * @throws UsageError without a record
  */
 export async function checkBook({ record: file, trace = false }: BookOptions): Promise<number> {
-  const slugs = await chooseChapters([]);
+  const slugs = await chooseSuites([]);
   const record = await bookRecord(file, slugs);
   const claims = await claimsOfTheBook();
   const coverage = slugs.map((slug) => coverageOf(slug, titlesOf(claims, slug), record.chapters));

@@ -2,7 +2,7 @@ import { limitsExceeded } from '../../helpers/book/check.ts';
 import { coverageOf } from '../../helpers/book/coverage.ts';
 import { renderBook } from '../../helpers/book/render.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
-import { chooseChapters } from '../run/chapters.ts';
+import { chooseSuites } from '../run/chapters.ts';
 import { generatedPages, removePage, writePage, writeTrace } from './book-files.ts';
 import { bookRecord, RECIPE } from './book-record.ts';
 import { type Claims, claimsOfTheBook, sourcesOf } from './book-sources.ts';
@@ -24,7 +24,7 @@ export interface BookOptions {
  */
 export async function makeBook(slugs: string[], { record: file, trace = true }: BookOptions): Promise<number> {
   const began = performance.now();
-  const chosen = await chooseChapters(slugs);
+  const chosen = await chooseSuites(slugs);
   const record = await bookRecord(file, chosen);
   const claims = await claimsOfTheBook();
   for (const slug of chosen) {

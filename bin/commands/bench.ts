@@ -46,13 +46,13 @@ export const benchCommand = command('bench', [
     const { describeBench } = await import('../bench/describe.ts');
     const { ResultsPage } = await import('../bench/page.ts');
     const { interruptible } = await import('../bench/interruption.ts');
-    const { chapterSlugs, chooseChapters } = await import('../run/chapters.ts');
+    const { suiteSlugs, chooseSuites } = await import('../run/chapters.ts');
     const parts = measured(options, MEASURED);
     const page = write === undefined ? undefined : ResultsPage.open(write);
-    const chosen = slugs.length > 0 ? await chooseChapters(slugs) : [];
+    const chosen = slugs.length > 0 ? await chooseSuites(slugs) : [];
     const { against, sandbox } = options;
     const bench = {
-      ...{ measure: parts, runs, slugs: chosen, all: await chapterSlugs() },
+      ...{ measure: parts, runs, slugs: chosen, all: await suiteSlugs() },
       ...given({ against, sandbox }),
     };
     process.exitCode = await interruptible(async (signal) => {

@@ -68,7 +68,7 @@ async function tableOfContents(
   options: ListOptions,
 ): Promise<TableOfContents> {
   const [
-    { loadScenarios, setupNames },
+    { loadScenarios, NOTHING_HERE, setupNames },
     { projectSettings },
     { declaredClaims },
     { matching },
@@ -94,10 +94,7 @@ async function tableOfContents(
   });
   if (scenarios.length + listed.length === 0) {
     const asked = [pattern === undefined ? [] : JSON.stringify(pattern), tags.map((tag) => `tag ${tag}`)];
-    if (asked.flat().length === 0)
-      throw new UsageError(
-        `no chapter and no setup here; \`${PROGRAM} init\` writes them for the Envoy configs it finds`,
-      );
+    if (asked.flat().length === 0) throw new UsageError(NOTHING_HERE);
     throw new UsageError(`no chapter matches ${asked.flat().join(' and ')}; \`${PROGRAM} list\` lists all chapters`);
   }
   const faults = options.faults || options.json ? await Promise.all(scenarios.map(({ slug }) => faultsOf(slug))) : [];

@@ -17,7 +17,7 @@ import { killsFile } from '../../helpers/scenario/suite-files.ts';
 import { EXIT, UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { colours as pc } from '../colours.ts';
-import { chooseChapters, loadScenarios } from '../run/chapters.ts';
+import { chooseSuites, loadScenarios } from '../run/chapters.ts';
 import { namesMatching } from '../run/chosen-claims.ts';
 import { declaredClaims } from '../run/claims.ts';
 import { readKills, writeKills } from '../run/kills-file.ts';
@@ -47,7 +47,7 @@ export async function proveChapters(
   const variant = onlyVariant('a proof', given({ envoy }), process.env);
   if (update && variant.version === undefined)
     throw new UsageError('--update needs a known Envoy version, found an image; choose one with --envoy');
-  const plans = await plansOf(await chooseChapters(slugs), fault);
+  const plans = await plansOf(await chooseSuites(slugs), fault);
   const out = json ? process.stderr : process.stdout;
   const say = (line: string): boolean => out.write(`${line}\n`);
 

@@ -7,7 +7,7 @@ import { acceptedReason, SHARED_REASONS, sweepOf } from '../../helpers/scenario/
 import { EXIT } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { colours as pc } from '../colours.ts';
-import { chapterSlugs, chooseChapters, loadScenarios } from '../run/chapters.ts';
+import { chooseSuites, loadScenarios, suiteSlugs } from '../run/chapters.ts';
 import { describeReuse } from './proof-text.ts';
 import type { ProveOptions } from './prove.ts';
 import { plannedOf, runTrials, type Trial } from './trials.ts';
@@ -31,7 +31,7 @@ export async function sweepChapters(
   slugs: string[],
   { envoy, json, incremental }: Pick<ProveOptions, 'envoy' | 'json' | 'incremental'>,
 ): Promise<number> {
-  const scenarios = await loadScenarios(await chooseChapters(slugs));
+  const scenarios = await loadScenarios(await chooseSuites(slugs));
   const variant = onlyVariant('a sweep', given({ envoy }), process.env);
   const chapters = await Promise.all(
     scenarios.map(async (scenario) => {
@@ -73,7 +73,7 @@ export async function sweepChapters(
     : { left: planned, run: runTrials };
   const { errors, interrupted } = await run(unlikeBatches(left, alikeOf, detected), trialed, onEnd);
 
-  const whole = scenarios.length === (await chapterSlugs()).length;
+  const whole = scenarios.length === (await suiteSlugs()).length;
   const swept = judgeAlike(tried, alikeOf, whole && !interrupted);
   const unexplained = swept.filter(({ outcome }) => outcome === 'survived' || outcome === 'error');
   const reasons = new Map(chapters.map(({ slug, accepted }) => [slug, Object.keys(accepted)]));
