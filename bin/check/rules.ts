@@ -12,10 +12,14 @@ import type { CheckOptions } from './options.ts';
 
 /** The rules of a check, captured. @throws UsageError */
 export async function rulesOf(
-  { rules, env = [], uid = [] }: Pick<CheckOptions, 'rules' | 'env' | 'uid'>,
+  { rules, topology, env = [], uid = [] }: Pick<CheckOptions, 'rules' | 'topology' | 'env' | 'uid'>,
   { run, hostImage, namespaces }: SharedOptions,
 ): Promise<CapturedRules | undefined> {
-  if (rules === undefined) return undefined;
+  if (rules === undefined) {
+    if (topology !== undefined && topology !== 'edge')
+      throw new UsageError(`--topology ${topology} needs rules: name a file with --rules`);
+    return undefined;
+  }
   const { BIGBOOK_BACKEND } = process.env;
   return captureRules(await readRulesFile(rules), {
     ...{ run, hostImage, users: parseUids(uid) },
