@@ -57,7 +57,7 @@ export function coverageOf({ dump, derived, sent: chosen, record, world }: Asked
   );
   const reachedClusters = new Set([
     ...logged,
-    // Redis has no access log. Clusters that share an upstream are not told apart by it.
+    // Redis has no access log. It does not distinguish clusters that share an upstream.
     ...asked.filter((cluster) => !isShared(cluster, world) && served.has(world.upstreamOf[cluster] ?? '')),
     ...seen.flatMap(({ observation }) => countedClusters(observation, asked)),
   ]);
