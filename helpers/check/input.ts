@@ -6,8 +6,8 @@ export interface CheckInput {
   text: string;
   /** The text of the file, for line numbers; absent where it is no file, such as a dump. */
   source?: string;
-  /** Files that the config names, by their absolute path, with their content. */
-  files: Record<string, string>;
+  /** Files that the config names, by their absolute path, with their content: bytes where it is no text. */
+  files: Record<string, string | Uint8Array>;
   /** Files that the config names and that were made, with what they are: `certificate of api.example.com`. */
   made: Record<string, string>;
   /** Texts that no output may contain: private keys, values of variables, secrets of the config. */

@@ -5,10 +5,12 @@ import { namedFiles } from './named-files.ts';
 
 const STREAM = /^\/(dev\/(stdout|stderr|fd\/[12])|proc\/self\/fd\/[12])$/;
 
+type Files = Record<string, string | Uint8Array>;
+
 /** A config with its files in another folder. */
 export interface Placed {
   text: string;
-  files: { path: string; text: string }[];
+  files: { path: string; text: string | Uint8Array }[];
 }
 
 /**
@@ -17,8 +19,9 @@ export interface Placed {
  *
  * @param files by the path that the config names
  */
-export function placeFiles(config: ConfigDocument, files: Record<string, string>, root: string): Placed {
+export function placeFiles(config: ConfigDocument, files: Files, root: string): Placed {
   const placed = Object.entries(files).map(([path, text]) => {
+    if (typeof text !== 'string') return { path: `${root}${path}`, text };
     const document = documentIn(text, path);
     return {
       path: `${root}${path}`,
@@ -28,7 +31,7 @@ export function placeFiles(config: ConfigDocument, files: Record<string, string>
   return { text: placedText(config, files, root), files: placed };
 }
 
-function placedText(config: ConfigDocument, files: Record<string, string>, root: string): string {
+function placedText(config: ConfigDocument, files: Files, root: string): string {
   const paths = Object.keys(files);
   const edits = namedFiles(config.value).flatMap(({ path, at, role }): ConfigEdit[] => {
     // Envoy cannot open its own streams where they are sockets.
@@ -52,7 +55,7 @@ export function documentIn(text: string, path: string): ConfigDocument | undefin
 }
 
 /** Code that loads modules gets the folder with them. */
-function luaEdits(value: Json | undefined, at: ConfigPath, files: Record<string, string>, root: string): ConfigEdit[] {
+function luaEdits(value: Json | undefined, at: ConfigPath, files: Files, root: string): ConfigEdit[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => luaEdits(item, [...at, index], files, root));
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([key, each]) => {
@@ -64,7 +67,7 @@ function luaEdits(value: Json | undefined, at: ConfigPath, files: Record<string,
   });
 }
 
-function withModules(text: string, path: string, files: Record<string, string>, root: string): string {
+function withModules(text: string, path: string, files: Files, root: string): string {
   const loads = /\brequire\s*\(?\s*["']/.test(text) && Object.keys(files).some((each) => each.endsWith('.lua'));
   return loads && path.endsWith('.lua') ? `package.path = "${root}/?.lua;" .. package.path; ${text}` : text;
 }
