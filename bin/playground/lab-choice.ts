@@ -1,8 +1,9 @@
+import { withProjectEnvoy } from '../../fixtures/project/settings.ts';
 import { type EnvoyChoice, onlyVariant, type Variant } from '../../helpers/record/variants.ts';
 import { knownName } from '../../helpers/util/known-name.ts';
 import { chapterSlugs } from '../run/chapters.ts';
 
-/** The chapter and the Envoy of a lab to start. Default: the newest version. */
+/** The chapter and the Envoy of a lab to start. Default: the last version of the settings, else the newest. */
 export interface LabChoice extends Omit<EnvoyChoice, 'sidecarEnvoy'> {
   slug: string;
 }
@@ -15,5 +16,5 @@ export interface LabChoice extends Omit<EnvoyChoice, 'sidecarEnvoy'> {
  */
 export async function checkChoice({ slug, ...envoys }: LabChoice): Promise<Variant> {
   knownName('chapter', slug, await chapterSlugs());
-  return onlyVariant('a lab', envoys, {});
+  return onlyVariant('a lab', envoys, await withProjectEnvoy({}));
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Reporter, TestSpecification, Vitest, VitestOptions } from 'vitest/node';
+import { withProjectEnvoy } from '../../fixtures/project/settings.ts';
 import { parseBackend } from '../../helpers/constants/backends.ts';
 import { CAPABILITIES } from '../../helpers/constants/capabilities.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
@@ -41,7 +42,7 @@ export interface RunOptions extends OutputFiles, EnvoyChoice {
 export async function runChapters(slugs: string[], options: RunOptions): Promise<number> {
   const chosen = await chooseChapters(slugs);
   if (options.inOrder && options.seed !== undefined) throw new UsageError('--in-order and --seed exclude each other');
-  const variants = variantsOf(options, process.env).map((variant) =>
+  const variants = variantsOf(options, await withProjectEnvoy(process.env)).map((variant) =>
     options.inOrder ? { ...variant, inOrder: true as const } : variant,
   );
   if (options.seed !== undefined) process.env.BIGBOOK_SEED = String(parseSeed(options.seed));
