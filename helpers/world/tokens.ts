@@ -1,6 +1,7 @@
 import { type JsonObject, objectAt, textAt } from '../util/json.ts';
 import { jwksOf, type SigningKey, signedJwt } from '../util/jwt.ts';
 import { isOf, messagesIn } from './messages.ts';
+import { requiredClaims } from './required-claims.ts';
 
 /** The keys that sign tokens for a config, where Envoy finds them, and the tokens. */
 export interface Tokens {
@@ -19,6 +20,7 @@ const YEAR_S = 365 * 24 * 60 * 60;
 /** Signs a token for every JWT provider whose key set the lab can serve. */
 export function tokensOf(values: JsonObject[], key: () => SigningKey, nowS: number): Tokens {
   const tokens: Tokens = { byProvider: {}, keySets: [], files: {}, unsigned: [] };
+  const required = requiredClaims(values);
   const filters = values.flatMap((value) => messagesIn(value).filter((message) => isOf(message, 'JwtAuthentication')));
   for (const { body } of filters) {
     for (const [name, provider] of Object.entries(objectAt(body, 'providers') ?? {})) {
@@ -29,7 +31,11 @@ export function tokensOf(values: JsonObject[], key: () => SigningKey, nowS: numb
         const body = jwksOf([signing]);
         if ('file' in keySet) tokens.files[keySet.file] = body;
         else tokens.keySets.push({ ...keySet, body });
-        tokens.byProvider[name] = signedJwt(claimsOf(objectAt({ provider }, 'provider') ?? {}, nowS), signing);
+        const claims = required[textAt(provider, 'payload_in_metadata') ?? ''] ?? {};
+        tokens.byProvider[name] = signedJwt(
+          { ...claimsOf(objectAt({ provider }, 'provider') ?? {}, nowS), ...claims },
+          signing,
+        );
       }
     }
   }

@@ -251,6 +251,33 @@ test('the lab signs a token for a remote key set or one in a file, not for one i
   expect(made.notSeen).toEqual([expect.objectContaining({ kind: 'token', name: 'provider inline' })]);
 });
 
+test('a token has the claims that RBAC policies demand', () => {
+  const matcher = (key: string, exact: string): JsonObject => ({
+    metadata: {
+      filter: 'envoy.filters.http.jwt_authn',
+      path: [{ key: 'payload' }, ...key.split('.').map((part) => ({ key: part }))],
+      value: { string_match: { exact } },
+    },
+  });
+  const principals = [matcher('sub', 'admin'), matcher('realm.role', 'staff'), { not_id: matcher('sub', 'guest') }];
+  const provider = { payload_in_metadata: 'payload', local_jwks: { filename: '/jwks' } };
+  const made = world({
+    listeners: [
+      listener('web', 80, [
+        http(
+          [],
+          [
+            filter('http.jwt_authn.v3.JwtAuthentication', { providers: { provider } }),
+            filter('http.rbac.v3.RBAC', { rules: { policies: { one: { permissions: [{ any: true }], principals } } } }),
+          ],
+        ),
+      ]),
+    ],
+  });
+  const claims = JSON.parse(Buffer.from(made.tokens.provider?.split('.')[1] ?? '', 'base64url').toString());
+  expect(claims).toMatchObject({ sub: 'admin', realm: { role: 'staff' } });
+});
+
 test('a cluster that is an own listener has no upstream; where it leads back, that is a note', () => {
   const made = world(
     {

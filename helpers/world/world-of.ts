@@ -59,7 +59,7 @@ export function worldOf(loaded: ConfigDump, input: CheckInput, options: WorldOpt
   const refused = [...new Set(loops.flatMap((cluster) => elsewhere.own[cluster]?.port ?? []))];
   let key: SigningKey | undefined;
   const tokens = tokensOf(
-    [...dump.listeners, ...dump.filters],
+    [...dump.listeners, ...dump.routes, ...dump.filters],
     () => {
       key ??= signingKey('check', 'ES256');
       return key;
