@@ -14,7 +14,7 @@ export function requiredClaims(values: JsonObject[]): Record<string, Record<stri
   for (const rule of rules.filter(({ action }) => action === undefined || action === 'ALLOW')) {
     for (const metadata of demanded(rule)) {
       const [payload, ...claim] = objectsOf(metadata.path).flatMap((part) => textAt(part, 'key') ?? []);
-      const value = valueOf(objectAt(metadata, 'value') ?? {});
+      const value = acceptedValue(objectAt(metadata, 'value') ?? {});
       if (payload === undefined || claim.length === 0 || value === undefined) continue;
       const claims = found[payload] ?? {};
       found[payload] = claims;
@@ -34,7 +34,7 @@ function demanded(rule: Json | undefined): JsonObject[] {
 }
 
 /** A value that a matcher accepts; undefined where none is obvious. */
-function valueOf(matcher: JsonObject): unknown {
+function acceptedValue(matcher: JsonObject): unknown {
   const exact = textAt(matcher, 'string_match', 'exact');
   const prefix = textAt(matcher, 'string_match', 'prefix');
   if (exact !== undefined || prefix !== undefined) return exact ?? `${prefix}x`;
@@ -42,7 +42,7 @@ function valueOf(matcher: JsonObject): unknown {
   const number = objectAt(matcher, 'double_match')?.exact;
   if (typeof number === 'number') return number;
   const one = objectAt(matcher, 'list_match', 'one_of');
-  const item = one && valueOf(one);
+  const item = one && acceptedValue(one);
   return item === undefined ? undefined : [item];
 }
 
