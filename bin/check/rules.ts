@@ -12,7 +12,13 @@ import type { CheckOptions } from './options.ts';
 
 /** The rules of a check, captured. @throws UsageError */
 export async function rulesOf(
-  { rules, topology, env = [], uid = [] }: Pick<CheckOptions, 'rules' | 'topology' | 'env' | 'uid'>,
+  {
+    rules,
+    topology,
+    env = [],
+    uid = [],
+    files = [],
+  }: Pick<CheckOptions, 'rules' | 'topology' | 'env' | 'uid' | 'files'>,
   { run, hostImage, namespaces }: SharedOptions,
 ): Promise<CapturedRules | undefined> {
   if (rules === undefined) {
@@ -21,7 +27,8 @@ export async function rulesOf(
     return undefined;
   }
   const { BIGBOOK_BACKEND } = process.env;
-  return captureRules(await readRulesFile(rules), {
+  const mapped = Object.fromEntries(files.map((each) => splitFiles(each)));
+  return captureRules(await readRulesFile(rules, mapped), {
     ...{ run, hostImage, users: parseUids(uid) },
     env: Object.fromEntries(env.map((each) => [each.split('=', 1)[0] ?? '', each.slice(each.indexOf('=') + 1)])),
     ...given({
@@ -29,6 +36,12 @@ export async function rulesOf(
       backend: BIGBOOK_BACKEND === undefined ? undefined : parseBackend(BIGBOOK_BACKEND),
     }),
   });
+}
+
+/** `HOST:CONTAINER` as the path in the container and that of this machine. */
+function splitFiles(each: string): [string, string] {
+  const at = each.lastIndexOf(':');
+  return [each.slice(at + 1), each.slice(0, at)];
 }
 
 /** How rules meet the config of a check. @throws UsageError */
