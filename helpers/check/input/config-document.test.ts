@@ -29,6 +29,7 @@ test('the first document of several is read, with its lines', () => {
   const text = '# comment\n---\na: 1\n---\nb: 2\n';
   expect(parseConfig(text, 'x.yaml').value).toEqual({ a: 1 });
   expect(lineAt(text, 'a')).toBe(3);
+  expect(parseConfig(text, 'x.yaml').text).toBe('# comment\n---\na: 1\n');
 });
 
 test('JSON is read', () => {

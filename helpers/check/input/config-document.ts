@@ -63,7 +63,7 @@ export function parseConfig(text: string, name: string): ConfigDocument {
   }
   const lines = new LineCounter();
   if (json !== undefined && text.length > MOST_YAML_BYTES) return { text, value: json, lines };
-  const document = parsed(text, name, lines);
+  const { document, end } = parsed(text, name, lines);
   if (!isMap(document.contents)) throw new UsageError(`${name}: no mapping at the top; ${EXPECTED}`);
   if (hasMappingAsKey(document)) throw new UsageError(`${name}: ${TEMPLATE}`);
   if (expandedSize(document) > MOST_NODES) {
@@ -71,7 +71,12 @@ export function parseConfig(text: string, name: string): ConfigDocument {
       `${name}: its YAML aliases expand to more than ${MOST_NODES} values; write them out, or remove them`,
     );
   }
-  return { text, value: json ?? (document.toJS({ maxAliasCount: -1 }) as JsonObject), document, lines };
+  return {
+    text: text.slice(0, end),
+    value: json ?? (document.toJS({ maxAliasCount: -1 }) as JsonObject),
+    document,
+    lines,
+  };
 }
 
 function jsonOf(text: string): JsonObject | undefined {
@@ -84,12 +89,13 @@ function jsonOf(text: string): JsonObject | undefined {
   }
 }
 
-function parsed(text: string, name: string, lines: LineCounter): Document {
+function parsed(text: string, name: string, lines: LineCounter): { document: Document; end?: number } {
   // Envoy reads the first document of several.
   const documents = parseAllDocuments(text, { uniqueKeys: false, lineCounter: lines, logLevel: 'silent' });
-  const document = [...documents].find(({ contents }) => contents !== null) ?? new Document(null);
+  const all = [...documents].filter(({ contents }) => contents !== null);
+  const document = all[0] ?? new Document(null);
   const [error] = document.errors;
-  if (error === undefined) return document;
+  if (error === undefined) return { document, ...(all.length > 1 && document.range && { end: document.range[2] }) };
   // The parser reports an overflow of its stack as an error of the text.
   if (/call stack/.test(error.message))
     throw new UsageError(`${name}: its values are nested too deeply for a bootstrap`);

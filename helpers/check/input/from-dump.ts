@@ -78,7 +78,8 @@ function layersWithoutRtds(bootstrap: JsonObject): JsonObject {
 
 /** A value with its references to dynamic resources replaced by the resources. */
 function inlined(value: Json | undefined, context: Context): Json | undefined {
-  if (Array.isArray(value)) return value.map((item) => inlined(item, context) ?? null);
+  if (Array.isArray(value))
+    return value.filter((item) => isOfEnvoy(item, context)).map((item) => inlined(item, context) ?? null);
   if (!isObject(value)) return value;
   const { dump, notes } = context;
   const copy: JsonObject = Object.fromEntries(
@@ -109,6 +110,19 @@ function inlined(value: Json | undefined, context: Context): Json | undefined {
     notes.add('Virtual hosts that were loaded on demand are those of the dump.');
   }
   return copy;
+}
+
+/** Packages of Envoy's own messages, and of the messages that hold them. */
+const OF_ENVOY = /^(envoy\.(extensions|config|service|data|type|watchdog|source)|xds|udpa|google\.protobuf)\./;
+
+/** Whether an item of a list is no extension of another distribution, such as Istio's filters. */
+function isOfEnvoy(item: Json, { notes }: Context): boolean {
+  const config = objectAt(item, 'typed_config');
+  const type = textAt(config, 'type_url') ?? textAt(config, '@type');
+  const name = type?.slice(type.lastIndexOf('/') + 1);
+  if (name === undefined || OF_ENVOY.test(name)) return true;
+  notes.add(`The extension ${textAt(item, 'name') ?? name} (${name}) is no part of Envoy, and is left out.`);
+  return false;
 }
 
 /** A cluster of type EDS with the endpoints of the dump. */

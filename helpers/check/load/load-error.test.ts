@@ -11,7 +11,7 @@ const CONFIG = parseConfig(
     filterChains:
     - filters:
       - name: envoy.filters.network.tcp_proxy
-        typed_config: { '@type': type.googleapis.com/a.v3.B, cluster: unknown }
+        typed_config: { '@type': type.googleapis.com/envoy.a.v3.B, cluster: unknown }
   clusters:
   - name: ''
     hosts: []
@@ -42,8 +42,12 @@ test.each([
     '- 7 filter or extension "envoy.filters.network.tcp_proxy" has no typed_config',
   ],
   [
-    "Unable to parse JSON as proto (INVALID_ARGUMENT: could not find @type 'type.googleapis.com/a.v3.B'): {}",
-    '- 8 this build of Envoy lacks the type a.v3.B; extensions in contrib are in images envoyproxy/envoy:contrib-v…, which `--envoy-image` runs',
+    "Unable to parse JSON as proto (INVALID_ARGUMENT: could not find @type 'type.googleapis.com/envoy.a.v3.B'): {}",
+    '- 8 this build of Envoy lacks the type envoy.a.v3.B; extensions in contrib are in images envoyproxy/envoy:contrib-v…, which `--envoy-image` runs',
+  ],
+  [
+    "Unable to parse JSON as proto (INVALID_ARGUMENT: could not find @type 'type.googleapis.com/stats.PluginConfig'): {}",
+    '- - this build of Envoy lacks the type stats.PluginConfig, which is of another distribution; run that one with `--envoy-image`',
   ],
   ["tcp: unknown cluster 'unknown'", "- 8 tcp: unknown cluster 'unknown'"],
   [

@@ -61,6 +61,10 @@ const FORMS: [pattern: RegExp, form: string][] = [
   [/^invalid JSON in [\w.]+ @ ?([\w.[\]]+): [\w.]+( [\w.]+)?: (.*)$/, '$1: $3'],
   [/^Proto constraint validation failed \((.*)\)$/, '$1'],
   [
+    /^could not find @type '(?:type\.googleapis\.com\/)?(?!envoy\.|type\.googleapis)(.*)'$/,
+    'this build of Envoy lacks the type $1, which is of another distribution; run that one with `--envoy-image`',
+  ],
+  [
     /^could not find @type '(?:type\.googleapis\.com\/)?(.*)'$/,
     'this build of Envoy lacks the type $1; extensions in contrib are in images envoyproxy/envoy:contrib-v…, which `--envoy-image` runs',
   ],
