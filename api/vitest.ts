@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Project, variantProject } from '../bin/vitest/config.ts';
+import { type Project, prepareRun, variantProject } from '../bin/vitest/config.ts';
 import { harnessRoot } from '../helpers/constants/project.mjs';
 import { variantsFrom } from '../helpers/record/variants.ts';
 import { given } from '../helpers/util/given.ts';
@@ -10,6 +10,7 @@ import { given } from '../helpers/util/given.ts';
  * @param options `envoy`: a known version. Default: the newest
  */
 export function bigbook({ envoy }: { envoy?: string } = {}): Project {
+  prepareRun();
   const [variant] = variantsFrom({ ...process.env, ...given({ ENVOY_VERSIONS: envoy }) });
   return variantProject(variant);
 }

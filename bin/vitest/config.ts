@@ -73,11 +73,9 @@ export type Project = Exclude<
  * @throws UsageError for an unknown version, seed or number of workers in the environment
  */
 export function vitestConfig({ ownTests }: { ownTests: boolean }): ViteUserConfig {
-  prepareEnvironment();
+  prepareRun();
   // Read again by the global set-up, where an unknown one would not be a usage error.
   sandboxFrom(process.env);
-  // Set before any worker starts, so that the global set-up, the labs' labels and the reports all speak of one run.
-  process.env.BIGBOOK_RUN ??= newRunId();
   const common = commonConfig();
   const [first, ...others] = variantsFrom(process.env);
   const variants = ownTests ? [first, ...others] : [first];
@@ -124,6 +122,12 @@ function ownProjects(common: TestUserConfig): Project[] {
       },
     },
   ];
+}
+
+/** Sets, before any worker starts, the run that the global set-up, the labs' labels and the reports all speak of. */
+export function prepareRun(): void {
+  prepareEnvironment();
+  process.env.BIGBOOK_RUN ??= newRunId();
 }
 
 /** What all projects share. */
