@@ -40,3 +40,10 @@ export function appPortsOf(sockets: BoundSocket[]): number[] {
   );
   return [...new Set([...matched, APP_PORT])].filter((port) => !own.includes(port)).slice(0, MOST);
 }
+
+/** Whether a listener has a filter chain for connections that are dialled to its own port. */
+export function hasOwnChain({ listener, port }: BoundSocket): boolean {
+  return objectsOf(listener.filter_chains).some(
+    (chain) => objectAt(chain, 'filter_chain_match')?.destination_port === port,
+  );
+}

@@ -111,6 +111,15 @@ test('Envoy has the mark that rules exempt, where they exempt no user; rules tha
   );
 });
 
+test('a capturing listener without a chain for its own port would loop: such connections are refused', () => {
+  const listeners = DUMP.listeners.map((listener) =>
+    listener.name === 'virtual_outbound' ? { ...listener, filter_chains: [{ filters: [] }] } : listener,
+  );
+  const { scenario, notes } = underRules(WORLD, SIDECAR, { ...DUMP, listeners });
+  expect(scenario.topology.refused).toEqual([15001]);
+  expect(notes.at(-1)).toContain('The listener on 15001 has no filter chain for destination port 15001');
+});
+
 test('rules that drop every connection from outside are refused in one line', () => {
   const closed = '*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n';
   const rules = { ...SIDECAR, netfilter: withComments(closed) };

@@ -11,7 +11,7 @@ import { topologyFor } from '../netfilter/path/rules-topology.ts';
 import type { TopologyName } from '../project/config.ts';
 import type { Scenario, UpstreamSpec } from '../scenario/scenario.ts';
 import { UsageError } from '../util/errors.ts';
-import { appPortsOf, type BoundSocket, boundSockets } from './bound-sockets.ts';
+import { appPortsOf, type BoundSocket, boundSockets, hasOwnChain } from './bound-sockets.ts';
 import { capturedReach } from './captured-reach.ts';
 import { capturedRequests } from './captured-requests.ts';
 import { envoyUnderRules } from './envoy-under-rules.ts';
@@ -64,7 +64,8 @@ export function underRules(
   const topology = options.topology ?? topologyFor(traffic);
   const isPod = topology === 'pod' || topology === 'sameHost';
   const { uid, capabilities, mark, note } = envoyUnderRules(rules, traffic, scenario.envoy, options.uids?.envoy);
-  const { upstreams, addresses = [], sysctls } = scenario.topology;
+  const { upstreams, addresses = [], sysctls, refused = [] } = scenario.topology;
+  const loops = loopsAt(traffic, sockets);
   return {
     scenario: {
       ...scenario,
@@ -79,6 +80,7 @@ export function underRules(
         upstreams: isPod ? { ...upstreams, [APP]: appSpec(appPorts, upstreams) } : upstreams,
         sysctls: { ...sysctls, ...(topology === 'router' && FORWARDING), ...rules.sysctls },
         addresses: [...new Set([...addresses, INSIDE])],
+        refused: [...new Set([...refused, ...loops])],
       },
     },
     ...{ topology, traffic, reach: capturedReach(traffic, sockets, appPorts) },
@@ -88,9 +90,19 @@ export function underRules(
       ...captured.notes.map((note) => `${captured.file}: ${note}.`),
       note,
       `The topology is ${topology}: ${whyOf(traffic, options.topology)}.`,
+      ...loops.map(
+        (port) =>
+          `The listener on ${port} has no filter chain for destination port ${port}: what is dialled there would come back without end, and is refused in the lab.`,
+      ),
       ...Object.entries(renamed).map(([card, link]) => `The interface ${card} of the rules is ${link} in the lab.`),
     ],
   };
+}
+
+/** Capturing ports whose listener takes a connection that is dialled to it as any other, and dials it again. */
+function loopsAt({ inbound, outbound }: CapturedTraffic, sockets: BoundSocket[]): number[] {
+  const ports = new Set([...inbound, ...outbound].map(({ port }) => port));
+  return sockets.filter((socket) => ports.has(socket.port) && !hasOwnChain(socket)).map(({ port }) => port);
 }
 
 function whyOf({ inbound, outbound }: CapturedTraffic, chosen: TopologyName | undefined): string {
