@@ -31,6 +31,8 @@ export async function keepLab(configs: readonly string[], asked: ConfigOptions):
     if (!loaded.dump || !envoy) throw new SetupError(`Envoy ${b.name}`, loaded.result.why ?? 'does not become live');
     const { scenario, requests } = await stages.surround(input, loaded.dump, environment);
     const request = requests[0] && curlCommand(requests[0]);
-    return Lab.start({ ...scenario, ...given({ request }) }, { ...environment.shared, ...envoy, authority });
+    const lab = await Lab.start({ ...scenario, ...given({ request }) }, { ...environment.shared, ...envoy, authority });
+    await lab.circumstances.become(requests[0]?.circumstances);
+    return lab;
   });
 }

@@ -15,7 +15,13 @@ test('secrets of a config are found by their fields', () => {
       { header: { key: 'x-plain', value: 'plain' } },
       { header: { key: 'x-api-key', value: '%REQ(x)%' } },
     ],
+    headers: [
+      { name: 'x-api-key', string_match: { exact: 'matched' } },
+      { name: 'x-plain', exact_match: 'open' },
+    ],
     generic_secret: { secret: { inline_string: 'generic' } },
   });
-  expect(found.sort()).toEqual(['Bearer abc', 'KEY', 'Ynl0ZXM=', 'abc', 'bytes', 'generic', 'redis', 'ticket'].sort());
+  expect(found.sort()).toEqual(
+    ['Bearer abc', 'KEY', 'Ynl0ZXM=', 'abc', 'bytes', 'generic', 'matched', 'redis', 'ticket'].sort(),
+  );
 });

@@ -27,6 +27,9 @@ function visit(value: Json | undefined, secret: boolean, found: Set<string>): vo
     const key = fields(header, 'key');
     if (typeof key === 'string' && isSecretHeader(key))
       addHeader(fields(header, 'value') ?? fields(header, 'raw_value'), found);
+    const matched = fields(value, 'name');
+    if (typeof matched === 'string' && isSecretHeader(matched))
+      for (const text of textsOf(matchersIn(value))) found.add(text);
     for (const [name, each] of Object.entries(value)) {
       const field = snakeCase(name);
       const inside =
@@ -36,6 +39,19 @@ function visit(value: Json | undefined, secret: boolean, found: Set<string>): vo
         found.add(Buffer.from(each, 'base64').toString());
     }
   }
+}
+
+/** The matchers of a header's value, without the name of the header. */
+function matchersIn(header: JsonObject): Json[] {
+  return Object.entries(header).flatMap(([name, each]) =>
+    /_match$/.test(snakeCase(name)) && each !== undefined ? [each] : [],
+  );
+}
+
+function textsOf(value: Json): string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((each) => (each === undefined ? [] : textsOf(each)));
 }
 
 /** A header's value, and its credentials without the scheme; not a value that Envoy computes. */
