@@ -76,7 +76,7 @@ export function stagesOf({ variants, authority, log }: CheckContext, options: Ch
       captured ??= rulesOf(options, environment.shared);
       const capturedRules = await captured;
       const rules = capturedRules && underRules(world.scenario, capturedRules, dump, rulesOptions(options));
-      const derived = requestsOf(dump, rules?.reach);
+      const derived = requestsOf(dump, { ...rules?.reach, loops: world.loops });
       const own = [...(rules?.requests ?? []), ...(rules?.sent(derived.requests) ?? derived.requests)];
       const saved =
         options.writeRequests === undefined

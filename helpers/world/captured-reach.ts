@@ -4,7 +4,11 @@ import { type Capture, type CapturedTraffic, INSIDE } from '../netfilter/path/ca
 import type { BoundSocket } from './bound-sockets.ts';
 
 /** Where a downstream connects for each listener, where rules lead connections to it. */
-export function capturedReach(traffic: CapturedTraffic, sockets: BoundSocket[], appPorts: number[]): Required<Reach> {
+export function capturedReach(
+  traffic: CapturedTraffic,
+  sockets: BoundSocket[],
+  appPorts: number[],
+): Required<Omit<Reach, 'loops'>> {
   const { outbound, inbound } = traffic;
   return {
     addressOf: (address, port) => {

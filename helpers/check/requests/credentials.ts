@@ -30,6 +30,22 @@ export function withCredentials(
   return allowed(entry, at, basic === undefined ? signed : withHeaders(signed, [basic]));
 }
 
+/**
+ * A request that the filters of an entry let pass: the one with credentials, or one to another path where
+ * RBAC allows no request to this one.
+ */
+export function passingRequest(entry: HttpEntry, at: Pick<RouteAt, 'host' | 'route'>, action: HttpAction): HttpAction {
+  for (const { type, config } of entry.httpFilters) {
+    const { rules } = config;
+    if (type !== 'RBAC' || !isObject(rules) || (rules.action ?? 'ALLOW') !== 'ALLOW') continue;
+    const policies = Object.values(objectAt(rules, 'policies') ?? {}).filter(isObject);
+    if (policies.some((policy) => acceptedBy(policy, action, true))) continue;
+    const [other] = policies.flatMap((policy) => acceptedBy(policy, action) ?? []);
+    if (other) return withCredentials(entry, at, other.action);
+  }
+  return withCredentials(entry, at, action);
+}
+
 /** A request with headers for which RBAC allows it; unchanged where none are known. */
 function allowed(entry: HttpEntry, at: Pick<RouteAt, 'host' | 'route'> | undefined, action: HttpAction): HttpAction {
   let made = action;

@@ -44,6 +44,8 @@ export interface Reach {
    * needs.
    */
   destinations?: Record<number, string[]>;
+  /** Clusters that lead a request back to its own listener: each gets one request. */
+  loops?: readonly string[];
 }
 
 interface Place {

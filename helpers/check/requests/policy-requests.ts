@@ -106,11 +106,11 @@ function rbac({ entry, requests, filter }: Asking): Change[] {
       })
     : [];
   const byPolicy = all.flatMap(([name, policy]): Change[] => {
-    const accepted = isObject(policy) ? acceptedBy(policy, withCredentials(entry, usual.at, usual.action)) : undefined;
+    const accepted = isObject(policy) ? acceptedBy(policy, usual.action) : undefined;
     if (!accepted) return [];
     return [
       {
-        action: accepted.action,
+        action: withCredentials(entry, usual.at, accepted.action),
         how: `as RBAC policy ${name} describes`,
         ...(accepted.certificate && changedTls(entry, { clientCertificate: true })),
       },

@@ -1,5 +1,5 @@
 import { type JsonObject, objectAt, objectsOf, textAt } from '../../util/json.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, HttpAction } from './draft.ts';
 import type { HttpEntry } from './http-entries.ts';
 import { routeFor, runtimeFraction } from './router.ts';
 
@@ -17,6 +17,15 @@ export function weightedClusters(route: JsonObject): string[] {
   });
   const chosen = named.filter(({ share }) => share >= LEAST_SHARE).sort((a, b) => b.share - a.share);
   return named.length > 1 ? chosen.map(({ name }) => name) : [];
+}
+
+/** The cluster to which a request leads; undefined where there is none, or several. */
+export function clusterOf(entry: HttpEntry, { action }: Draft): string | undefined {
+  if (action.kind === 'udp' || action.kind === 'bytes') return undefined;
+  const asked: HttpAction =
+    action.kind === 'http' ? action : { ...action, kind: 'http', method: 'GET', protocol: 'http/1.1' };
+  const found = routeFor(entry.routes, asked);
+  return textAt(found && objectsOf(found.host.routes)[found.index], 'route', 'cluster');
 }
 
 /** Names the cluster of a request whose route a random number decides, so that each Envoy is compared on the same one. */

@@ -212,3 +212,31 @@ test('a route that chooses by weight has a request for each cluster, and others 
   ]);
   expect(aims).toContain('HEAD any.test/ on 8080: stable');
 });
+
+test('a cluster that leads back to its listener gets one request', () => {
+  const dump = dumpOf([ingress([{ name: 'api', domains: ['*'], routes: [{ match: { prefix: '/' }, ...TO_BLUE }] }])]);
+  const { requests } = requestsOf(dump, { loops: ['blue'] });
+  expect(titles(requests).filter((title) => title.startsWith('GET any.test/ '))).toEqual(['GET any.test/ on 8080']);
+});
+
+test('a policy that looks for a claim gets a request with the token', () => {
+  const claim: JsonObject = { filter: 'envoy.filters.http.jwt_authn', path: [{ key: 'payload' }, { key: 'sub' }] };
+  const policies: JsonObject = {
+    admin: { permissions: [{ url_path: { path: { exact: '/private' } } }], principals: [{ metadata: claim }] },
+  };
+  const filters: JsonObject[] = [
+    {
+      name: 'jwt',
+      typed_config: typed('JwtAuthentication', {
+        providers: { idp: { from_cookies: ['token'] } },
+        rules: [{ match: { prefix: '/private' }, requires: { provider_name: 'idp' } }],
+      }),
+    },
+    { name: 'rbac', typed_config: typed('RBAC', { rules: { policies } }) },
+  ];
+  const { requests } = requestsOf(
+    dumpOf([ingress([{ name: 'api', domains: ['*'], routes: [{ match: { prefix: '/' }, ...TO_BLUE }] }], { filters })]),
+  );
+  const asked = requests.find(({ title }) => title === 'GET any.test/private on 8080 as RBAC policy admin describes');
+  expect(asked?.action).toMatchObject({ headers: [['cookie', 'token={{token idp}}']] });
+});

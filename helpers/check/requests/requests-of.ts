@@ -3,13 +3,13 @@ import { given } from '../../util/given.ts';
 import { type JsonObject, objectAt, textAt } from '../../util/json.ts';
 import type { NotSeen } from '../report.ts';
 import type { CheckRequest } from '../request.ts';
-import { hidesPassword, withCredentials } from './credentials.ts';
+import { hidesPassword, passingRequest, withCredentials } from './credentials.ts';
 import { changedTls, type Draft, finished, through } from './draft.ts';
 import { type HttpEntry, httpEntry, routeName } from './http-entries.ts';
 import { entriesOf, type Reach } from './listeners.ts';
 import { diagonal, inTurns } from './order.ts';
 import { policyRequests, usualRequest } from './policy-requests.ts';
-import { aimed, weightedClusters } from './random-routes.ts';
+import { aimed, clusterOf, weightedClusters } from './random-routes.ts';
 import { type RouteRequest, routeRequests, routeVariants } from './route-requests.ts';
 import { runtimeFraction } from './router.ts';
 import { streamRequests } from './stream-requests.ts';
@@ -32,6 +32,15 @@ export function requestsOf(dump: ConfigDump, reach: Reach = {}): { requests: Che
     seen.add(key);
     notSeen.push(...unseen);
   }
+  const looped = new Set<string>();
+  /** A draft with its aim; undefined for a further one that would come back to its listener without end. */
+  const aimedOnce = (entry: HttpEntry, draft: Draft): Draft | undefined => {
+    const cluster = clusterOf(entry, draft) ?? '';
+    if (!reach.loops?.includes(cluster)) return aimed(entry, draft);
+    if (looped.has(cluster)) return undefined;
+    looped.add(cluster);
+    return draft;
+  };
   const known = new Set<string>();
   const drafts = asked.flatMap(({ entry, requests }) => {
     const key = JSON.stringify(entry.routes);
@@ -39,7 +48,7 @@ export function requestsOf(dump: ConfigDump, reach: Reach = {}): { requests: Che
     known.add(key);
     const usual = usualRequest(requests);
     const own = isKnown ? requests.filter((request) => request === usual) : requests;
-    return ofRoutes(entry, own, isKnown).map((draft) => aimed(entry, draft));
+    return ofRoutes(entry, own, isKnown).flatMap((draft) => aimedOnce(entry, draft) ?? []);
   });
   for (const { entry } of asked) {
     if (hidesPassword(entry))
@@ -50,10 +59,12 @@ export function requestsOf(dump: ConfigDump, reach: Reach = {}): { requests: Che
       });
   }
   const policies = diagonal(
-    asked.map(({ entry, requests }) => policyRequests(entry, requests).map((draft) => aimed(entry, draft))),
+    asked.map(({ entry, requests }) => policyRequests(entry, requests).map((draft) => aimedOnce(entry, draft))),
   );
   const unusual = diagonal(
-    asked.map(({ entry, requests }) => unusualRequests(entry, requests).map((draft) => draft && aimed(entry, draft))),
+    asked.map(({ entry, requests }) =>
+      unusualRequests(entry, requests).map((draft) => draft && aimedOnce(entry, draft)),
+    ),
   );
   const streams = entries.filter(
     ({ filters, udp }) => udp || !filters.some(({ type }) => type === 'HttpConnectionManager'),
@@ -103,7 +114,7 @@ function circumstances(entry: HttpEntry, requests: RouteRequest[]): Draft[] {
   });
   const around = (request: RouteRequest, upstreams: 'down' | 'reset' | 'slow'): Draft => ({
     ...{ group: 'circumstances', from: `${routeName(request.at)}, upstreams ${upstreams}`, ...through(entry) },
-    action: withCredentials(entry, request.at, request.action),
+    action: passingRequest(entry, request.at, request.action),
     circumstances: { upstreams },
   });
   const [first] = leading;

@@ -2,7 +2,7 @@ import type { RawHeader } from '../../exchange/wire.ts';
 import { given } from '../../util/given.ts';
 import { objectsOf } from '../../util/json.ts';
 import type { RequestTls } from '../request.ts';
-import { withCredentials } from './credentials.ts';
+import { passingRequest } from './credentials.ts';
 import { changedTls, type Draft, type HttpAction, through, withHeaders } from './draft.ts';
 import type { HttpEntry } from './http-entries.ts';
 import { usualRequest } from './policy-requests.ts';
@@ -166,7 +166,7 @@ export function unusualRequests(entry: HttpEntry, requests: RouteRequest[]): (Dr
     ...{ kind: 'http', method: 'GET', target: '/', headers: [], protocol: entry.protocol },
     host: hostOf(host ? (domainsOf(host)[0] ?? '*') : '*'),
   };
-  const action = usual ? withCredentials(entry, usual.at, plain) : plain;
+  const action = usual ? passingRequest(entry, usual.at, plain) : plain;
   return UNUSUAL.map(({ how, group, of }): Draft | undefined => {
     const isMethod = /^[A-Z]+$/.test(how);
     const change = of(entry, action);
