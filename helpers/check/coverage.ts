@@ -88,7 +88,9 @@ function observationsOf(record: EnvoyRecord): Seen[] {
   );
 }
 
-function isReached({ upstream_host }: AccessLogEntry): boolean {
+function isReached({ upstream_host, response_flags }: AccessLogEntry): boolean {
+  // UF: the connection failed.
+  if (String(response_flags).split(',').includes('UF')) return false;
   return upstream_host != null && upstream_host !== '' && upstream_host !== '-';
 }
 
