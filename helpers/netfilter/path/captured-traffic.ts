@@ -1,4 +1,4 @@
-import { ADDRESSES } from '../../constants/addresses.ts';
+import { ADDRESSES, endOf } from '../../constants/addresses.ts';
 import { linkTo } from '../../constants/link-names.ts';
 import { DOWNSTREAM_UID } from '../../constants/ports.ts';
 import type { CapturedRules } from '../captured-rules.ts';
@@ -42,18 +42,22 @@ export function capturedTraffic(
 ): CapturedTraffic {
   const chains = chainsOf(rules);
   const text = [rules.netfilter, ...rules.nft.map((table) => table.text)].join('\n');
+  const routed = rules.routing.flatMap((command) => / fwmark (\w+)/.exec(command)?.[1] ?? []).map(Number);
   const dialled = [...new Set([...PORTS, ...portsIn(text), ...ports])];
   const outside = [...new Set([OUTSIDE, ...addressesIn(text)])];
-  const outbound = captures(outside, dialled, (address, port) => outboundFate(chains, address, port, app));
+  const outbound = captures(outside, dialled, (address, port) =>
+    outboundFate(chains, { address, port, uid: app, routed }),
+  );
   const inbound = captures([INSIDE, OUTSIDE], dialled, (address, port) => inboundFate(chains, address, port));
   const [first] = outbound.flatMap(({ destinations }) => destinations);
-  const [address = OUTSIDE, port = '80'] = first?.split(':') ?? [];
-  const exempt = usersIn(text).filter((uid) => outboundFate(chains, address, Number(port), uid).kind === 'passes');
-  const routed = rules.routing.flatMap((command) => / fwmark (\w+)/.exec(command)?.[1] ?? []).map(Number);
-  const exemptMarks = [...marksIn(text), OTHER_MARK].filter(
-    (mark) => !routed.includes(mark) && outboundFate(chains, address, Number(port), app, mark).kind === 'passes',
-  );
-  return { outbound, inbound, ...(first === undefined ? { exempt: [], exemptMarks: [] } : { exempt, exemptMarks }) };
+  if (first === undefined) return { outbound, inbound, exempt: [], exemptMarks: [] };
+  const passes = (sender: { uid: number; mark?: number }): boolean =>
+    outboundFate(chains, { ...endOf(first), routed, ...sender }).kind === 'passes';
+  return {
+    ...{ outbound, inbound },
+    exempt: usersIn(text).filter((uid) => passes({ uid })),
+    exemptMarks: [...marksIn(text), OTHER_MARK].filter((mark) => !routed.includes(mark) && passes({ uid: app, mark })),
+  };
 }
 
 function captures(addresses: string[], ports: number[], fateOf: (address: string, port: number) => Fate): Capture[] {
@@ -69,17 +73,26 @@ function captures(addresses: string[], ports: number[], fateOf: (address: string
   return found;
 }
 
-/** A connection of a program of this host to another one. One that gets a mark may be routed to loopback, and come in again. */
-export function outboundFate(chains: Chain[], destination: string, port: number, uid: number, mark = 0): Fate {
-  const packet = { source: INSIDE, destination, protocol: 'tcp', port, mark, local: false } as const;
+interface Sent {
+  address: string;
+  port: number;
+  uid: number;
+  mark?: number;
+  /** The marks that policy routing leads to loopback. */
+  routed: number[];
+}
+
+/** A connection of a program of this host to another one. With a routed mark it comes in again, on loopback. */
+function outboundFate(chains: Chain[], { address, port, uid, mark = 0, routed }: Sent): Fate {
+  const packet = { source: INSIDE, destination: address, protocol: 'tcp', port, mark, local: false } as const;
   const fate = followed(chains, 'output', { ...packet, out: OUT, uid, gid: uid });
-  if (fate.kind !== 'passes' || fate.mark === 0) return fate;
+  if (fate.kind !== 'passes' || !routed.includes(fate.mark)) return fate;
   const again = followed(chains, 'prerouting', { ...packet, in: 'lo', mark: fate.mark });
   return again.kind === 'tproxy' ? again : fate;
 }
 
 /** A connection that comes in from the downstream. */
-export function inboundFate(chains: Chain[], destination: string, port: number): Fate {
+function inboundFate(chains: Chain[], destination: string, port: number): Fate {
   return followed(chains, 'prerouting', inboundPacket(destination, port));
 }
 
