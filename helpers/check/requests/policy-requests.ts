@@ -1,6 +1,6 @@
 import type { RawHeader } from '../../exchange/wire.ts';
 import { isObject, objectAt, objectsOf, textAt } from '../../util/json.ts';
-import { jwtProviders, withCredentials, withToken } from './credentials.ts';
+import { jwtProviders, passingRequest, withCredentials, withToken } from './credentials.ts';
 import { changedTls, type Draft, type HttpAction, through, withHeaders } from './draft.ts';
 import { configsFor, type HttpEntry } from './http-entries.ts';
 import type { Filter } from './listeners.ts';
@@ -149,7 +149,7 @@ function basic({ requests }: Asking): Change[] {
 function denied({ entry, requests }: Asking): Change[] {
   const usual = usualRequest(requests);
   if (!usual) return [];
-  const action = withCredentials(entry, usual.at, usual.action);
+  const action = passingRequest(entry, usual.at, usual.action);
   const circumstances = { services: 'deny' } as const;
   return [
     { action, circumstances },

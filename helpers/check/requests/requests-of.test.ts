@@ -99,8 +99,8 @@ test('filters get requests for each of their decisions, and routes the credentia
       'GET any.test/ on 8080 without a token',
       'GET any.test/ on 8080 with a malformed token',
       'GET any.test/staff on 8080 as RBAC policy staff describes',
-      'GET any.test/ on 8080, services deny',
-      'GET any.test/ on 8080, upstreams down',
+      'GET any.test/staff on 8080, services deny',
+      'GET any.test/staff on 8080, upstreams down',
     ]),
   );
 });
