@@ -6,7 +6,7 @@ import { snakeCase } from '../fields.ts';
 const FIELDS = ['static_resources', 'dynamic_resources'];
 
 /** Whether a config is a bootstrap: in snake_case or camelCase. */
-export function isBootstrap(config: JsonObject): boolean {
+function isBootstrap(config: JsonObject): boolean {
   return Object.keys(config).some((key) => FIELDS.includes(snakeCase(key)));
 }
 

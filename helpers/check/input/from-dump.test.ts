@@ -92,11 +92,10 @@ test('routes and filters of a control plane are inline; it and extensions of oth
 });
 
 test('a dump becomes a bootstrap without dynamic resources; redacted secrets are new ones', async () => {
-  const { bootstrap, notes } = await staticConfig(readConfigDump(SAMPLE), await Authority.create('lab'));
+  const { bootstrap, files, notes } = await staticConfig(readConfigDump(SAMPLE), await Authority.create('lab'));
   expect(bootstrap).not.toHaveProperty('dynamic_resources');
   const text = JSON.stringify(bootstrap);
-  for (const gone of ['sds_config', '"rds"', 'eds_config', 'redacted', 'W3JlZGFjdGVkXQ'])
-    expect(text).not.toContain(gone);
+  for (const gone of ['"rds"', 'eds_config', 'redacted', 'W3JlZGFjdGVkXQ']) expect(text).not.toContain(gone);
   expect(bootstrap.static_resources).toMatchObject({
     listeners: [
       {
@@ -120,9 +119,12 @@ test('a dump becomes a bootstrap without dynamic resources; redacted secrets are
     ],
     secrets: [
       { name: 'token', generic_secret: { secret: { inline_string: expect.stringMatching(/^[0-9a-f]{32}$/) } } },
-      { name: 'server', tls_certificate: { private_key: { inline_string: expect.stringContaining('PRIVATE KEY') } } },
     ],
   });
+  expect(text).toContain('"sds_config":{"path_config_source":{"path":"/secrets/server.json"}');
+  expect(JSON.parse(files['/secrets/server.json'] ?? '').resources).toMatchObject([
+    { name: 'server', tls_certificate: { private_key: { inline_string: expect.stringContaining('PRIVATE KEY') } } },
+  ]);
   expect(notes).toEqual([
     'The secret token is redacted in the dump; it is a new one.',
     'The secret server is redacted in the dump; it is a new one.',

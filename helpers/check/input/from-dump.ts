@@ -3,9 +3,11 @@ import type { Authority } from '../../util/authority.ts';
 import { isObject, type Json, type JsonObject, objectAt, objectsOf, textAt, valueAt } from '../../util/json.ts';
 import { secretOf } from './made-files.ts';
 
-/** A bootstrap without any dynamic resource, made of a dump. */
+/** A bootstrap without a control plane, made of a dump. */
 export interface StaticConfig {
   bootstrap: JsonObject;
+  /** Documents with secrets, by the path that it has: Envoy counts their updates, as those of a control plane. */
+  files: Record<string, string>;
   /** What it does not have of the dump, or has instead, a sentence each. */
   notes: string[];
 }
@@ -27,16 +29,21 @@ const REDACTED = new Set(['[redacted]', Buffer.from('[redacted]').toString('base
 
 /**
  * Converts a dump to a static bootstrap: routes and filters are inline, endpoints are those of the
- * dump, secrets that Envoy redacted are new ones, and no control plane is left.
+ * dump, secrets come from files, redacted ones are new, and no control plane is left.
  */
 export async function staticConfig(dump: ConfigDump, authority: Authority): Promise<StaticConfig> {
   const notes = new Set<string>();
   const secrets = await Promise.all(dump.secrets.map((secret) => withoutRedaction(secret, authority, notes)));
-  const context: Context = { dump, notes, secrets: new Set(secrets.map((secret) => textAt(secret, 'name') ?? '')) };
+  const context: Context = {
+    ...{ dump, notes, files: {} },
+    secrets: new Map(secrets.map((secret) => [textAt(secret, 'name') ?? '', secret])),
+  };
   const kept = Object.entries(dump.bootstrap).filter(([field]) => !REMOVED.includes(field));
   const bootstrap = inlined(Object.fromEntries(kept), context) as JsonObject;
   // Envoy lists all its extensions there.
   if (isObject(bootstrap.node)) delete bootstrap.node.extensions;
+  const own = objectsOf(valueAt(dump.bootstrap, 'static_resources', 'secrets')).map(({ name }) => name);
+  const fixed = secrets.filter(({ name }) => own.includes(name));
   const controlPlanes = controlClusters(dump.bootstrap);
   const clusters = dump.clusters.filter(({ name }) => !controlPlanes.has(String(name)));
   if (controlPlanes.size > 0) notes.add(`The control plane ${[...controlPlanes].join(', ')} is left out.`);
@@ -48,9 +55,10 @@ export async function staticConfig(dump: ConfigDump, authority: Authority): Prom
       static_resources: {
         listeners: dump.listeners.map((listener) => inlined(listener, context)) as JsonObject[],
         clusters: clusters.map((cluster) => inlined(staticCluster(cluster, dump), context)) as JsonObject[],
-        ...(secrets.length > 0 && { secrets }),
+        ...(fixed.length > 0 && { secrets: fixed }),
       },
     },
+    files: context.files,
     notes: [...notes],
   };
 }
@@ -58,8 +66,8 @@ export async function staticConfig(dump: ConfigDump, authority: Authority): Prom
 interface Context {
   dump: ConfigDump;
   notes: Set<string>;
-  /** The names of the secrets that the bootstrap has. */
-  secrets: Set<string>;
+  secrets: Map<string, JsonObject>;
+  files: Record<string, string>;
 }
 
 /** The clusters of `ads_config` and other sources of a bootstrap. */
@@ -102,7 +110,9 @@ function inlined(value: Json | undefined, context: Context): Json | undefined {
     } else notes.add(`The dump has no filter ${String(value.name)}, which comes from a control plane.`);
   }
   if (isObject(value.sds_config) && typeof value.name === 'string') {
-    if (context.secrets.has(value.name)) delete copy.sds_config;
+    const secret = context.secrets.get(value.name);
+    if (secret)
+      copy.sds_config = { path_config_source: { path: documentOf(secret, context) }, resource_api_version: 'V3' };
     else notes.add(`The dump has no secret ${value.name}.`);
   }
   if (isObject(value.vhds)) {
@@ -110,6 +120,14 @@ function inlined(value: Json | undefined, context: Context): Json | undefined {
     notes.add('Virtual hosts that were loaded on demand are those of the dump.');
   }
   return copy;
+}
+
+/** The path of a document with a secret. */
+function documentOf(secret: JsonObject, { files }: Context): string {
+  const path = `/secrets/${String(secret.name).replaceAll(/[^\w.-]/g, '-')}.json`;
+  const type = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret';
+  files[path] = JSON.stringify({ resources: [{ '@type': type, ...secret }] }, undefined, 1);
+  return path;
 }
 
 /** Packages of Envoy's own messages, and of the messages that hold them. */
