@@ -53,6 +53,8 @@ interface ListedChapter {
 /** A setup of the project. */
 interface ListedSetup extends Setup {
   name: string;
+  /** Absent where they are not asked for. */
+  claims?: DeclaredClaim[];
 }
 
 interface TableOfContents {
@@ -68,7 +70,7 @@ async function tableOfContents(
   options: ListOptions,
 ): Promise<TableOfContents> {
   const [
-    { loadScenarios, NOTHING_HERE, setupNames },
+    { chooseChapters, loadScenarios, NOTHING_HERE, setupNames },
     { projectSettings },
     { declaredClaims },
     { matching },
@@ -100,6 +102,11 @@ async function tableOfContents(
   const faults = options.faults || options.json ? await Promise.all(scenarios.map(({ slug }) => faultsOf(slug))) : [];
   const claims =
     options.claims || options.json ? await declaredClaims(scenarios.map(({ slug }) => slug)) : new Map<string, never>();
+  const withClaims = async (setups: ListedSetup[]): Promise<ListedSetup[]> => {
+    if (!options.claims || setups.length === 0) return setups;
+    const claims = await declaredClaims(await chooseChapters(setups.map(({ name }) => name)));
+    return setups.map((setup) => ({ ...setup, claims: claims.get(setup.name) ?? [] }));
+  };
   return {
     scenarios: scenarios.map(({ slug, task, tags, title, requirement, topology, envoy }, at) => ({
       ...{ slug, task, tags, title, requirement },
@@ -108,7 +115,7 @@ async function tableOfContents(
       ...(claims.has(slug) && { claims: claims.get(slug) ?? [] }),
       ...(faults[at] && { faults: faults[at] }),
     })),
-    setups: listed,
+    setups: await withClaims(listed),
     envoys: VERSIONS.map((version) => ({ version, officialImage: officialImage(version) })),
   };
 }
@@ -129,9 +136,10 @@ function describe({ scenarios: chapters, setups }: TableOfContents): string {
     return [[pc.bold(heading), ...own.map((chapter) => describeChapter(chapter, slugWidth, width))].join('\n')];
   });
   const tags = [...new Set(chapters.flatMap((chapter) => chapter.tags))].sort();
-  const own = setups.map(({ name, config, rules }) => {
+  const own = setups.map(({ name, config, rules, claims = [] }) => {
     const files = rules === undefined ? config : `${config}, ${rules}`;
-    return `  ${name.padEnd(slugWidth)}  ${shortened(files, width - slugWidth - 4)}`;
+    const head = `  ${name.padEnd(slugWidth)}  ${shortened(files, width - slugWidth - 4)}`;
+    return [head, ...claims.map(({ title }) => wrapped(title, width, '      ', '    · '))].join('\n');
   });
   const sections = own.length === 0 ? tasks : [[pc.bold('Setups'), ...own].join('\n'), ...tasks];
   if (tags.length === 0) return sections.join('\n\n').concat('\n');

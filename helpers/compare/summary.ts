@@ -1,3 +1,4 @@
+import { installed } from '../constants/project.mjs';
 import { claimsOf } from '../record/record.ts';
 import { replayCommand } from '../record/replay.ts';
 import { counted } from '../report/wording.ts';
@@ -50,5 +51,5 @@ export function nextStep({ a, b, differences }: Comparison): string {
   if (failed) return `Replay a claim that failed: ${replayCommand(b, failed.slug, failed.claim)}`;
   const [one, other] = [a, b].map(({ name, build }) => build?.version ?? name);
   const where = one === other ? 'the changes between both builds' : `Envoy's release notes between ${one} and ${other}`;
-  return `Look for the cause in ${where}; if the change is intended, add it to helpers/envoy/known-changes.ts.`;
+  return `Look for the cause in ${where}; if the change is intended, add it to ${installed ? '`changes` of bigbook.config.ts' : 'helpers/envoy/known-changes.ts'}.`;
 }
