@@ -115,7 +115,10 @@ test('a capturing listener without a chain for its own port would loop: such con
   const listeners = DUMP.listeners.map((listener) =>
     listener.name === 'virtual_outbound' ? { ...listener, filter_chains: [{ filters: [] }] } : listener,
   );
-  const { scenario, notes } = underRules(WORLD, SIDECAR, { ...DUMP, listeners });
+  const { scenario, notes } = underRules(WORLD, SIDECAR, {
+    ...{ ...DUMP, listeners },
+    clusters: [{ name: 'passthrough', type: 'ORIGINAL_DST' }],
+  });
   expect(scenario.topology.refused).toEqual([15001]);
   expect(notes.at(-1)).toContain('The listener on 15001 has no filter chain for destination port 15001');
 });

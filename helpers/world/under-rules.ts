@@ -65,7 +65,7 @@ export function underRules(
   const isPod = topology === 'pod' || topology === 'sameHost';
   const { uid, capabilities, mark, note } = envoyUnderRules(rules, traffic, scenario.envoy, options.uids?.envoy);
   const { upstreams, addresses = [], sysctls, refused = [] } = scenario.topology;
-  const loops = loopsAt(traffic, sockets);
+  const loops = loopsAt(traffic, sockets, dump);
   return {
     scenario: {
       ...scenario,
@@ -100,7 +100,8 @@ export function underRules(
 }
 
 /** Capturing ports whose listener takes a connection that is dialled to it as any other, and dials it again. */
-function loopsAt({ inbound, outbound }: CapturedTraffic, sockets: BoundSocket[]): number[] {
+function loopsAt({ inbound, outbound }: CapturedTraffic, sockets: BoundSocket[], { clusters }: ConfigDump): number[] {
+  if (!clusters.some(({ type }) => type === 'ORIGINAL_DST')) return [];
   const ports = new Set([...inbound, ...outbound].map(({ port }) => port));
   return sockets.filter((socket) => ports.has(socket.port) && !hasOwnChain(socket)).map(({ port }) => port);
 }
