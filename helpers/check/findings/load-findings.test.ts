@@ -84,6 +84,14 @@ test('deprecations, removed guards and warnings of B alone are findings', () => 
   expect(loadFindings(a, b, CONFIG).map(({ line }) => line)).toEqual([7, 4, undefined, undefined]);
 });
 
+test('an Envoy that waits for a control plane has read the guards of its bootstrap', () => {
+  const waits = { outcome: 'never live', why: 'it waits' } as const;
+  const b = loaded('1.37.0', waits, { removedGuards: [{ name: 'envoy.reloadable_features.x' }] });
+  expect(brief(loaded('1.36.4', waits), b).map((line) => line.split(' | ', 2).join(' '))).toEqual([
+    'deprecation envoy.reloadable_features.x',
+  ]);
+});
+
 test('series that get a label in place of a part of their names are renamed', () => {
   const a = loaded(
     '1.36.4',

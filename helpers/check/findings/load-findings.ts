@@ -14,19 +14,17 @@ import { type MetricChange, metricChanges } from './metric-changes.ts';
 const LISTED = 12;
 
 /**
- * The findings of two loads of one config, without any request. Where no version is live, there is
- * nothing to compare, but a crash.
+ * The findings of two loads of one config, without any request. Of versions that are not live, there is
+ * less to compare.
  */
 export function loadFindings(a: Loaded, b: Loaded, { name }: Pick<CheckInput, 'name'>): Finding[] {
   const outcome = outcomeFindings(a.result, b.result, name);
-  if (a.result.outcome !== 'live' || b.result.outcome !== 'live') return outcome;
-  return [
-    ...outcome,
-    ...deprecationFindings(a, b),
-    ...guardFindings(a, b),
-    ...logFindings(a, b),
-    ...metricFindings(a, b),
-  ];
+  const outcomes = [a.result.outcome, b.result.outcome];
+  // An Envoy that waits for a control plane has read the bootstrap.
+  if (outcomes.some((each) => each !== 'live' && each !== 'never live')) return outcome;
+  const ofConfig = [...outcome, ...deprecationFindings(a, b), ...guardFindings(a, b)];
+  if (outcomes.includes('never live')) return ofConfig;
+  return [...ofConfig, ...logFindings(a, b), ...metricFindings(a, b)];
 }
 
 const LEVEL_OF: Record<Exclude<LoadResult['outcome'], 'live'>, Level> = {
