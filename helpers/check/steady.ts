@@ -1,4 +1,5 @@
 import type { ConfigDump } from '../envoy/config-dump.ts';
+import type { ReceivedFrame } from '../exchange/http2/frame.ts';
 import type { Observation } from '../exchange/observation.ts';
 import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
 import { sorted } from '../exchange/observers/observer.ts';
@@ -144,9 +145,18 @@ export function withoutEarlyEnd(seen: Observation): Observation {
 const CLOSED = /^(closed|ECONNRESET|EPIPE|ECONNABORTED)$/;
 
 /** A reply without what depends on which end closes first. */
-function withoutRaces({ local, remote, ended, ...reply }: Reply): Reply {
-  if (!ended) return reply;
-  return { ...reply, ended: CLOSED.test(ended.code) ? { code: 'closed', message: '' } : ended };
+function withoutRaces({ local, remote, ended, frames, ...reply }: Reply): Reply {
+  const kept = frames?.filter((frame) => !repeatsResponse(frame)) ?? [];
+  return {
+    ...reply,
+    ...(kept.length > 0 && { frames: kept }),
+    ...(ended && { ended: CLOSED.test(ended.code) ? { code: 'closed', message: '' } : ended }),
+  };
+}
+
+/** Whether a frame has what the status, the headers and the body of a reply have. */
+function repeatsResponse(frame: ReceivedFrame): boolean {
+  return frame.type === 'DATA' || (frame.type === 'HEADERS' && frame.headers.some(([name]) => name === ':status'));
 }
 
 /** An observation of a request that Envoy's admin interface answers, without the page. */

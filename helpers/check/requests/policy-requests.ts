@@ -42,10 +42,11 @@ export function policyRequests(entry: HttpEntry, requests: RouteRequest[]): Draf
   );
 }
 
-/** The request of the first route that leads to a cluster, else of the first one. */
+/** The request of the first route that leads to a cluster, a GET where there is one; else of the first route. */
 export function usualRequest(requests: RouteRequest[]): RouteRequest | undefined {
   const usable = requests.filter(({ action }) => action.method !== 'CONNECT');
-  return usable.find(({ at }) => at.route.route !== undefined) ?? usable[0];
+  const leading = usable.filter(({ at }) => at.route.route !== undefined);
+  return leading.find(({ action }) => action.method === 'GET') ?? leading[0] ?? usable[0];
 }
 
 function cors({ entry, requests }: Asking): Change[] {

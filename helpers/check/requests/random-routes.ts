@@ -1,7 +1,7 @@
 import { type JsonObject, objectAt, objectsOf, textAt } from '../../util/json.ts';
 import type { Draft, HttpAction } from './draft.ts';
 import type { HttpEntry } from './http-entries.ts';
-import { routeFor, runtimeFraction } from './router.ts';
+import { type Found, routeFor, runtimeFraction } from './router.ts';
 
 /** A cluster that gets fewer requests would take too many attempts. */
 const LEAST_SHARE = 0.05;
@@ -20,19 +20,22 @@ export function weightedClusters(route: JsonObject): string[] {
 }
 
 /** The cluster to which a request leads; undefined where there is none, or several. */
-export function clusterOf(entry: HttpEntry, { action }: Draft): string | undefined {
+export function clusterOf(entry: HttpEntry, draft: Draft): string | undefined {
+  const found = foundFor(entry, draft);
+  return textAt(found && objectsOf(found.host.routes)[found.index], 'route', 'cluster');
+}
+
+function foundFor(entry: HttpEntry, { action }: Draft): Found | undefined {
   if (action.kind === 'udp' || action.kind === 'bytes') return undefined;
   const asked: HttpAction =
     action.kind === 'http' ? action : { ...action, kind: 'http', method: 'GET', protocol: 'http/1.1' };
-  const found = routeFor(entry.routes, asked);
-  return textAt(found && objectsOf(found.host.routes)[found.index], 'route', 'cluster');
+  return routeFor(entry.routes, asked);
 }
 
 /** Names the cluster of a request whose route a random number decides, so that each Envoy is compared on the same one. */
 export function aimed(entry: HttpEntry, draft: Draft): Draft {
-  const { action } = draft;
-  if (draft.cluster !== undefined || action.kind !== 'http') return draft;
-  const found = routeFor(entry.routes, action);
+  if (draft.cluster !== undefined) return draft;
+  const found = foundFor(entry, draft);
   const route = found && objectsOf(found.host.routes)[found.index];
   if (!route) return draft;
   const isRandom = found.random || runtimeFraction(objectAt(route, 'match')) < 1;

@@ -20,9 +20,10 @@ export interface Found {
  */
 export function routeFor(
   config: JsonObject,
-  action: HttpAction,
+  sent: HttpAction,
   own?: { host: JsonObject; index: number },
 ): Found | undefined {
+  const action = withoutScheme(sent);
   const host = hostFor(config, action.host ?? '');
   if (!host) return undefined;
   let random = false;
@@ -36,6 +37,12 @@ export function routeFor(
     if (fraction >= 1 || isOwn) return { host, index, random };
   }
   return undefined;
+}
+
+/** A request whose target is a URL as one to its path. */
+function withoutScheme(action: HttpAction): HttpAction {
+  const [, host, path] = /^https?:\/\/([^/?#]+)(.*)$/.exec(action.target) ?? [];
+  return host === undefined ? action : { ...action, host, target: path || '/' };
 }
 
 /** The share of requests that `runtime_fraction` lets match. */
