@@ -5,6 +5,7 @@ import { CHECK_SCHEMA, type CheckReport } from '../../helpers/check/report.ts';
 import { maskSecrets, maskText, type Secrets } from '../../helpers/check/secrets.ts';
 import { newRunId } from '../../helpers/record/run-id.ts';
 import { Authority } from '../../helpers/util/authority.ts';
+import { UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { checkConfig } from './check-config.ts';
 import { chooseEnvoys } from './envoy-choice.ts';
@@ -52,7 +53,11 @@ export async function check(configs: readonly string[], options: CheckOptions = 
       await closeNamespaces();
     }
   } catch (error) {
-    if (error instanceof Error) error.message = maskText(error.message, secrets);
+    if (!(error instanceof Error)) throw error;
+    // A bad input is one line.
+    const message = error instanceof UsageError ? error.message.replaceAll(/\s*\n\s*/g, ' ') : error.message;
+    error.message = maskText(message, secrets);
+    if (error.stack !== undefined) error.stack = maskText(error.stack, secrets);
     throw error;
   }
 }

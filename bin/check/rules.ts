@@ -21,6 +21,7 @@ export async function rulesOf(
   }: Pick<CheckOptions, 'rules' | 'topology' | 'env' | 'uid' | 'files'>,
   { run, hostImage, namespaces }: SharedOptions,
 ): Promise<CapturedRules | undefined> {
+  rulesOptions({ uid, ...given({ topology }) });
   if (rules === undefined) {
     if (topology !== undefined && topology !== 'edge')
       throw new UsageError(`--topology ${topology} needs rules: name a file with --rules`);

@@ -8,7 +8,7 @@ import type { CheckReport } from '../../helpers/check/report.ts';
 import { DEFAULT_FAIL_ON, outcomeOf, withAccepted } from '../../helpers/check/verdict.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
 import { EXIT, messageOf, UsageError } from '../../helpers/util/errors.ts';
-import { knownName } from '../../helpers/util/known-name.ts';
+import { unknownName } from '../../helpers/util/suggestion.mjs';
 import { colours } from '../colours.ts';
 import { columns } from '../columns.ts';
 import { COMMAND_LINE } from '../run/command-line.ts';
@@ -39,7 +39,7 @@ const EXIT_OF = { passed: EXIT.passed, failed: EXIT.failed, 'not comparable': EX
  * @throws UsageError for an invalid argument, option or input; SetupError where labs cannot start
  */
 export async function runCheck(configs: string[], options: CheckCommandOptions): Promise<number> {
-  const failOn: Level = options.failOn === undefined ? DEFAULT_FAIL_ON : knownName('level', options.failOn, LEVELS);
+  const failOn: Level = options.failOn === undefined ? DEFAULT_FAIL_ON : levelNamed(options.failOn);
   if (options.json && options.markdown) throw new UsageError('--json and --markdown exclude each other; choose one');
   const { failOn: _, ...checked } = options;
   if (options.showAdded) {
@@ -64,6 +64,13 @@ export async function runCheck(configs: string[], options: CheckCommandOptions):
   for (const problem of problems) process.stderr.write(`bigbook: ${problem}\n`);
   if (options.keep) await keepLab(configs, checked);
   return EXIT_OF[outcomeOf(report, failOn)] || (problems.length > 0 ? EXIT.setup : EXIT.passed);
+}
+
+/** @throws UsageError in one line for an unknown one */
+function levelNamed(name: string): Level {
+  const level = LEVELS.find((each) => each === name);
+  if (level) return level;
+  throw new UsageError(`--fail-on: ${unknownName('level', name, LEVELS).replaceAll(/\s*\n\s*/g, ' ')}`);
 }
 
 function readAccepted(file: string): string {

@@ -71,7 +71,9 @@ function notesFor(
     ({ version, section, area }) =>
       isBetween(version, a, b) && section !== 'new_features' && section !== 'deprecated' && isOfArea(area, areas),
   );
-  const rank = ({ area }: ReleaseNote): number => (likely.includes(area) ? 0 : 1);
+  // Likely areas first, and changes that are intended before fixes.
+  const rank = ({ area, section }: ReleaseNote): number =>
+    (likely.includes(area) ? 0 : 2) + (section.endsWith('behavior_changes') ? 0 : 1);
   const entries = fitting.sort((x, y) => rank(x) - rank(y)).map(({ version, area, link }) => ({ version, area, link }));
   return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()].slice(0, MOST_NOTES);
 }

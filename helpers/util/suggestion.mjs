@@ -41,7 +41,8 @@ function closest(name, known, part, most) {
 }
 
 /**
- * The edit distance of two texts (Levenshtein) or, with `part`, to any part of the other (Sellers).
+ * The edit distance of two texts (optimal string alignment: two letters in the wrong order are one error) or,
+ * with `part`, to any part of the other (Sellers).
  * @param {string} text
  * @param {string} other
  * @param {boolean} part
@@ -49,13 +50,18 @@ function closest(name, known, part, most) {
 function distance(text, other, part) {
   const letters = [...other.toLowerCase()];
   let row = [0, ...letters.map((_, index) => (part ? 0 : index + 1))];
+  /** @type {number[]} */
+  let rowBefore = [];
+  let letterBefore = '';
   for (const letter of text.toLowerCase()) {
     const next = [/** @type {number} */ (row[0]) + 1];
     letters.forEach((otherLetter, index) => {
       const [left = 0, above = 0, diagonal = 0] = [next[index], row[index + 1], row[index]];
-      next.push(Math.min(left + 1, above + 1, diagonal + (letter === otherLetter ? 0 : 1)));
+      const swapped = letter === letters[index - 1] && letterBefore === otherLetter;
+      const swap = swapped ? (rowBefore[index - 1] ?? Number.POSITIVE_INFINITY) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(left + 1, above + 1, diagonal + (letter === otherLetter ? 0 : 1), swap));
     });
-    row = next;
+    [rowBefore, row, letterBefore] = [row, next, letter];
   }
   return part ? Math.min(...row) : Number(row.at(-1));
 }

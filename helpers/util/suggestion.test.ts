@@ -24,3 +24,7 @@ test('suggests titles by a misspelt part', () => {
     `unknown claim "address dialed wins"; did you mean "${titles[0]}"?`,
   );
 });
+
+test('two letters in the wrong order are one error', () => {
+  expect(unknownName('level', 'anwser', ['answer', 'access'])).toBe('unknown level "anwser"; did you mean "answer"?');
+});

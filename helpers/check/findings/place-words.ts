@@ -75,5 +75,5 @@ export function changeWords({ path, a, b }: Found): string {
 }
 
 function inLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+  return text.replaceAll(/\s+/g, ' ').trim() || '(empty)';
 }
