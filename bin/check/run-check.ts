@@ -93,7 +93,5 @@ function print(report: CheckReport, failOn: Level, options: CheckCommandOptions)
 
 /** Prints progress on a terminal only. */
 function progress(): (line: string) => void {
-  return process.stderr.isTTY || process.env.BIGBOOK_PROGRESS
-    ? (line) => process.stderr.write(`${line}\n`)
-    : () => undefined;
+  return process.stderr.isTTY ? (line) => process.stderr.write(`${line}\n`) : () => undefined;
 }

@@ -22,8 +22,9 @@ test('a finding fails at its level and at lighter ones, unless it is accepted', 
 
 test('the verdict counts findings by level, without names that are new', () => {
   const findings = [sampleFinding(), sampleFinding({ level: 'metric' }), sampleFinding({ level: 'added' })];
-  expect(verdictOf(LIVE, findings)).toBe('1.36.4 → 1.37.0: 2 findings: 1 answer, 1 metric');
-  expect(verdictOf(LIVE, [])).toBe('1.36.4 → 1.37.0: no difference');
+  const ask = { derived: 3, sent: 2, reached: 1, upstreams: [], noise: 0, ms: 1 };
+  expect(verdictOf(LIVE, findings, ask)).toBe('1.36.4 → 1.37.0: 2 findings in 2 requests: 1 answer, 1 metric');
+  expect(verdictOf(LIVE, [])).toBe('1.36.4 → 1.37.0: no difference in how they load it; no request was sent');
 });
 
 test('a config that both versions refuse is one line with field and line', () => {

@@ -33,14 +33,17 @@ export function verdictOf(loads: LoadResult[], findings: Finding[], ask?: AskRes
   const open = findings.filter(({ accepted }) => accepted === undefined);
   const accepted = findings.length - open.length;
   const beside = accepted > 0 ? `; ${counted(accepted, 'finding')} accepted` : '';
-  const scope = ask ? ` in ${counted(ask.sent, 'request')}` : '';
+  const isAsked = ask !== undefined && ask.sent > 0;
+  const scope = isAsked ? ` in ${counted(ask.sent, 'request')}` : '';
+  const unasked = isAsked ? '' : '; no request was sent';
   const shown = open.filter(({ level }) => level !== 'added');
-  if (shown.length === 0) return `${versions}: no difference${scope}${beside}`;
+  if (shown.length === 0)
+    return `${versions}: no difference${isAsked ? scope : ' in how they load it'}${unasked}${beside}`;
   const levels = LEVELS.flatMap((level) => {
     const count = shown.filter((finding) => finding.level === level).length;
     return count === 0 ? [] : [`${count} ${level}`];
   });
-  return `${versions}: ${counted(shown.length, 'finding')}${scope}: ${levels.join(', ')}${beside}`;
+  return `${versions}: ${counted(shown.length, 'finding')}${scope}: ${levels.join(', ')}${unasked}${beside}`;
 }
 
 /** A config that no version takes: the upgrade is not the cause. */
