@@ -99,11 +99,17 @@ export function underRules(
   };
 }
 
-/** Capturing ports whose listener takes a connection that is dialled to it as any other, and dials it again. */
+/**
+ * Ports whose listener takes a connection that is dialled to it as any other, and dials it again: a capturing port,
+ * or one whose listener names a cluster of the original destination.
+ */
 function loopsAt({ inbound, outbound }: CapturedTraffic, sockets: BoundSocket[], { clusters }: ConfigDump): number[] {
-  if (!clusters.some(({ type }) => type === 'ORIGINAL_DST')) return [];
-  const ports = new Set([...inbound, ...outbound].map(({ port }) => port));
-  return sockets.filter((socket) => ports.has(socket.port) && !hasOwnChain(socket)).map(({ port }) => port);
+  const originals = clusters.filter(({ type }) => type === 'ORIGINAL_DST').map(({ name }) => JSON.stringify(name));
+  if (originals.length === 0) return [];
+  const captures = new Set([...inbound, ...outbound].map(({ port }) => port));
+  const redials = ({ listener, port }: BoundSocket): boolean =>
+    captures.has(port) || originals.some((name) => JSON.stringify(listener).includes(name));
+  return sockets.filter((each) => each.bound && redials(each) && !hasOwnChain(each)).map(({ port }) => port);
 }
 
 function whyOf({ inbound, outbound }: CapturedTraffic, chosen: TopologyName | undefined): string {
