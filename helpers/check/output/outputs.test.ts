@@ -11,7 +11,10 @@ import { checkText } from './text.ts';
 const GUARD = { kind: 'guard', guard: 'envoy.reloadable_features.hide', value: false } as const;
 const FINDING = sampleFinding({ cause: GUARD, line: 12 });
 const REPORT = sampleReport([
-  sampleConfig([FINDING, sampleFinding({ code: 'added-1', level: 'added', what: 'counter x', request: 'r-2' })]),
+  sampleConfig([
+    FINDING,
+    sampleFinding({ code: 'added-1', level: 'added', what: 'counter x', request: 'r-2', count: 1 }),
+  ]),
 ]);
 
 const plain = { colours: pc.createColors(false), width: 120, failOn: 'answer', program: 'npx bigbook' } as const;

@@ -90,12 +90,10 @@ function findingText(finding: Finding, config: ConfigReport, options: TextOption
 
 function addedText(added: Finding[], { colours, width }: TextOptions): string {
   const { bold, dim } = colours;
-  const names = added.slice(0, FEW).map(({ what }) => what);
+  const names = added.slice(0, FEW).map(({ what, b, request }) => (request === undefined ? (b ?? what) : what));
+  const count = added.reduce((sum, finding) => sum + finding.count, 0);
   const rest = added.length > FEW ? ` and ${added.length - FEW} more (--json lists them)` : '';
-  return [
-    bold(`added  ${counted(added.length, 'name')}`),
-    dim(wrapped(`${names.join(', ')}${rest}`, width, '  ')),
-  ].join('\n');
+  return [bold(`added  ${counted(count, 'name')}`), dim(wrapped(`${names.join(', ')}${rest}`, width, '  '))].join('\n');
 }
 
 function notSeenLines({ notSeen }: ConfigReport): string[] {
