@@ -132,3 +132,13 @@ test('rules that drop every connection from outside are refused in one line', ()
   const open = closed.replace('COMMIT', '-A INPUT -p tcp -m tcp --dport 15006 -j ACCEPT\nCOMMIT');
   expect(underRules(WORLD, { ...rules, netfilter: withComments(open) }, DUMP).topology).toBe('edge');
 });
+
+test('requests to a router go beyond it: Envoy would dial its own address again', () => {
+  const tproxy = '*mangle\n-A PREROUTING -p tcp --dport 80 -j TPROXY --on-port 4999 --tproxy-mark 0x1/0x1\nCOMMIT\n';
+  const routing = ['rule add fwmark 0x1 lookup 100', 'route add local 0.0.0.0/0 dev lo table 100'];
+  const address = { socket_address: { address: '0.0.0.0', port_value: 4999 } };
+  const dump = { ...DUMP, listeners: [{ name: 'proxy', address, filter_chains: [{ filters: [] }] }] };
+  const { topology, reach } = underRules(WORLD, { ...SIDECAR, netfilter: withComments(tproxy), routing }, dump);
+  expect(topology).toBe('router');
+  expect(reach.destinations?.[4999]).toEqual(['203.0.113.80:80', '192.0.2.1:4999']);
+});

@@ -1,5 +1,6 @@
 import type { CheckRequest } from '../check/request.ts';
 import type { Reach } from '../check/requests/listeners.ts';
+import { endOf } from '../constants/addresses.ts';
 import { linkTo } from '../constants/link-names.ts';
 import { DOWNSTREAM_UID } from '../constants/ports.ts';
 import type { ConfigDump } from '../envoy/config-dump.ts';
@@ -83,7 +84,11 @@ export function underRules(
         refused: [...new Set([...refused, ...loops])],
       },
     },
-    ...{ topology, traffic, reach: capturedReach(traffic, sockets, appPorts) },
+    ...{
+      topology,
+      traffic,
+      reach: capturedReach(topology === 'router' ? forwarded(traffic) : traffic, sockets, appPorts),
+    },
     sent: (requests) => (isPod ? requests.map((request) => withSender(request, traffic, app)) : requests),
     requests: isPod ? capturedRequests(traffic, { app, envoy: uid, appPorts }) : [],
     notes: [
@@ -110,6 +115,15 @@ function loopsAt({ inbound, outbound }: CapturedTraffic, sockets: BoundSocket[],
   const redials = ({ listener, port }: BoundSocket): boolean =>
     captures.has(port) || originals.some((name) => JSON.stringify(listener).includes(name));
   return sockets.filter((each) => each.bound && redials(each) && !hasOwnChain(each)).map(({ port }) => port);
+}
+
+/** The captured connections that a router forwards: one to its own address, dialled again, would come back. */
+function forwarded({ inbound, ...traffic }: CapturedTraffic): CapturedTraffic {
+  const beyond = inbound.map(({ destinations, ...capture }) => ({
+    ...capture,
+    destinations: destinations.filter((each) => endOf(each).address !== INSIDE),
+  }));
+  return { ...traffic, inbound: beyond };
 }
 
 function whyOf({ inbound, outbound }: CapturedTraffic, chosen: TopologyName | undefined): string {
