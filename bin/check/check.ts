@@ -9,6 +9,7 @@ import { UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { checkConfig } from './check-config.ts';
 import { chooseEnvoys } from './envoy-choice.ts';
+import { checkGuards, parseGuards } from './guards.ts';
 import { type CheckOptions, repeatedOptions } from './options.ts';
 import { inputsOf, stagesOf } from './real-stages.ts';
 
@@ -33,6 +34,7 @@ export async function check(configs: readonly string[], options: CheckOptions = 
     const { a, b, notes } = await chooseEnvoys(options, near);
     const environment = await checkEnvironment([a, b], id, say);
     try {
+      await checkGuards(parseGuards(options.guard ?? []), environment.envoys);
       const reports = [];
       const repeated = repeatedOptions(options);
       const stages = stagesOf({ variants: [a, b], authority, log: say }, options);

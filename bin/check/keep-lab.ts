@@ -7,6 +7,7 @@ import { given } from '../../helpers/util/given.ts';
 import { holdStarted } from '../playground/hold-lab.ts';
 import { type ConfigOptions, namedConfigs } from './added.ts';
 import { chooseEnvoys } from './envoy-choice.ts';
+import { checkGuards, parseGuards } from './guards.ts';
 import { CHECK_LAB, inputsOf, stagesOf } from './real-stages.ts';
 
 /**
@@ -17,7 +18,8 @@ import { CHECK_LAB, inputsOf, stagesOf } from './real-stages.ts';
  */
 export async function keepLab(configs: readonly string[], asked: ConfigOptions): Promise<number> {
   const { args, options } = await namedConfigs(configs, asked);
-  const { guard: _, writeRequests: __, ...rest } = options;
+  const { writeRequests: _, ...rest } = options;
+  const guards = parseGuards(options.guard ?? []);
   return holdStarted(CHECK_LAB, async (run) => {
     const authority = await Authority.create('the lab');
     const [input, ...more] = await inputsOf(args, options, authority);
@@ -25,13 +27,15 @@ export async function keepLab(configs: readonly string[], asked: ConfigOptions):
     const { a, b } = await chooseEnvoys(options, options.fromDump ?? input.name);
     const log = (line: string): void => void process.stderr.write(`${line}\n`);
     const environment = await checkEnvironment([a, b], run, log);
+    await checkGuards(guards, environment.envoys);
     const stages = stagesOf({ variants: [a, b], authority, log: () => undefined }, rest);
     const [, loaded] = await stages.load(input, environment);
     const envoy = environment.envoys[1];
     if (!loaded.dump || !envoy) throw new SetupError(`Envoy ${b.name}`, loaded.result.why ?? 'does not become live');
     const { scenario, requests } = await stages.surround(input, loaded.dump, environment);
     const request = requests[0] && curlCommand(requests[0]);
-    const lab = await Lab.start({ ...scenario, ...given({ request }) }, { ...environment.shared, ...envoy, authority });
+    const around = { ...environment.shared, ...envoy, authority, guards };
+    const lab = await Lab.start({ ...scenario, ...given({ request }) }, around);
     await lab.circumstances.become(requests[0]?.circumstances);
     return lab;
   });

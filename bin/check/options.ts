@@ -46,7 +46,7 @@ export interface CheckOptions {
 export const EXPLAINED = 10;
 
 /** The options that a replay of a request needs too. Values of variables may be secrets, and are not among them. */
-export function repeatedOptions({ fromDump, rules, topology, uid, files, requests }: CheckOptions): string[] {
+export function repeatedOptions({ fromDump, rules, topology, uid, files, requests, guard }: CheckOptions): string[] {
   const each = (name: string, values: (string | undefined)[] = []): string[] =>
     values.flatMap((value) => (value === undefined ? [] : [name, value]));
   return [
@@ -56,5 +56,6 @@ export function repeatedOptions({ fromDump, rules, topology, uid, files, request
     ...each('--uid', uid),
     ...each('--files', files),
     ...each('--requests', requests),
+    ...each('--guard', guard),
   ];
 }
