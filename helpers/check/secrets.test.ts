@@ -49,6 +49,7 @@ test('names of headers and other words stay', () => {
     '-----BEGIN CERTIFICATE-----',
   ])
     expect(maskText(text, NONE)).toBe(text.replace(': new', ': <secret>'));
+  expect(maskText('www-authenticate: Bearer realm="check"', NONE)).toBe('www-authenticate: Bearer realm="check"');
   expect(isSecretHeader('Set-Cookie')).toBe(true);
   expect(isSecretHeader('server')).toBe(false);
 });

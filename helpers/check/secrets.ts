@@ -27,7 +27,8 @@ export function isSecretHeader(name: string): boolean {
 const FORMS: [form: RegExp, name: string][] = [
   [/-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '<private key>'],
   [/\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*/g, '<token>'],
-  [/\b(Bearer|Basic|Negotiate|Digest) +(?!<)[\w.~+/=-]{4,}/gi, '$1 <secret>'],
+  // A challenge (`Bearer realm="…"`) holds no secret.
+  [/\b(Bearer|Basic|Negotiate|Digest) +(?!<|\w+=\\?")[\w.~+/=-]{4,}/gi, '$1 <secret>'],
   [/("(?:d|p|q|dp|dq|qi|k)" ?: ?")[\w-]{20,}"/g, '$1<secret>"'],
   [
     /\b((?:proxy-)?authorization|x-api-key|api-key|x-auth-token|cookie|set-cookie|password|passwd|client_secret|access_token|refresh_token|id_token)(["']?\s*[:=]\s*["']?|",\s*")(?!<|(?:Bearer|Basic|Negotiate|Digest) )[^\s"',;&}]+/gi,
