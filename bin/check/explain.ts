@@ -7,7 +7,7 @@ import type { Explained } from '../../helpers/compare/explain.ts';
 import type { EnvoyRecord } from '../../helpers/record/record.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
 import { explainByGuards } from '../compare/guard-search.ts';
-import type { Stages, Surroundings } from './stages.ts';
+import type { Stages, Surrounded } from './stages.ts';
 
 /**
  * Looks for the guard of B that causes each finding, by sending only the requests concerned to B with
@@ -18,7 +18,7 @@ import type { Stages, Surroundings } from './stages.ts';
 export async function guardCauses(
   findings: readonly AskFinding[],
   records: FourRecords,
-  around: Surroundings,
+  around: Surrounded,
   environment: CheckEnvironment,
   { askWithGuards, log }: Pick<Stages, 'askWithGuards'> & { log: (line: string) => void },
 ): Promise<GuardCauses | undefined> {

@@ -3,23 +3,21 @@ import type { AskedEnvoy, AskOptions } from '../../fixtures/check/asking.ts';
 import type { CheckEnvironment } from '../../fixtures/check/environment.ts';
 import { load } from '../../fixtures/check/load.ts';
 import { readInputs } from '../../fixtures/check/read-inputs.ts';
-import { worldFor } from '../../fixtures/world/world-for.ts';
+import { surroundings } from '../../fixtures/world/surroundings.ts';
 import { coverageOf } from '../../helpers/check/coverage.ts';
 import { loadFindings } from '../../helpers/check/findings/load-findings.ts';
 import type { CheckInput } from '../../helpers/check/input.ts';
-import { requestsOf } from '../../helpers/check/requests/requests-of.ts';
 import { unsteadyIn } from '../../helpers/check/steady.ts';
 import type { CapturedRules } from '../../helpers/netfilter/captured-rules.ts';
 import { repeated, type Variant } from '../../helpers/record/variants.ts';
 import type { Authority } from '../../helpers/util/authority.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
-import { underRules } from '../../helpers/world/under-rules.ts';
 import { parseGuards } from './guards.ts';
 import type { CheckOptions } from './options.ts';
 import { chosenRequests, givenRequests, saveRequests } from './requests.ts';
 import { rulesOf, rulesOptions } from './rules.ts';
-import type { Stages, Surroundings } from './stages.ts';
+import type { Stages, Surrounded } from './stages.ts';
 
 /** The name of a check's lab, and of the chapter in its records. */
 export const CHECK_LAB = 'check';
@@ -57,7 +55,7 @@ export function stagesOf({ variants, authority, log }: CheckContext, options: Ch
     if (!envoy) throw new SetupError(`Envoy ${name}`, 'there is no image for it');
     return { ...envoy, name, guards };
   };
-  const optionsOf = (around: Surroundings, { shared, machine }: CheckEnvironment): AskOptions => ({
+  const optionsOf = (around: Surrounded, { shared, machine }: CheckEnvironment): AskOptions => ({
     ...{ lab: { ...shared, authority }, name: CHECK_LAB, machine },
     ...{ tokens: around.world.tokens, unsteady: unsteadyIn(around.dump) },
   });
@@ -72,27 +70,21 @@ export function stagesOf({ variants, authority, log }: CheckContext, options: Ch
     },
     loadFindings,
     surround: async (input, dump, environment) => {
-      const world = await worldFor(input, dump, { slug: CHECK_LAB, authority });
       captured ??= rulesOf(options, environment.shared);
-      const capturedRules = await captured;
-      const rules = capturedRules && underRules(world.scenario, capturedRules, dump, rulesOptions(options));
-      const derived = requestsOf(dump, { ...rules?.reach, loops: world.loops });
-      const own = [...(rules?.requests ?? []), ...(rules?.sent(derived.requests) ?? derived.requests)];
+      const rules = await captured;
+      const around = surroundings(input, dump, { authority, slug: CHECK_LAB, rules, ...rulesOptions(options) });
       const saved =
         options.writeRequests === undefined
           ? undefined
-          : saveRequests(options.writeRequests, options.setup ?? input.name, own);
-      const all = options.requests ? givenRequests(options.requests, world.scenario.envoy?.listenerPort) : own;
+          : saveRequests(options.writeRequests, options.setup ?? input.name, around.requests);
+      const derived = options.requests
+        ? givenRequests(options.requests, around.world.scenario.envoy?.listenerPort)
+        : around.requests;
       return {
-        ...{ world, dump, scenario: rules?.scenario ?? world.scenario, derived: all },
-        requests: chosenRequests(all, options),
-        topology: rules?.topology ?? 'edge',
-        notSeen: [...world.notSeen, ...(options.requests ? [] : derived.notSeen)],
-        notes: [
-          ...world.notes,
-          ...(rules?.notes ?? []),
-          ...(saved === undefined ? [] : [`The derived requests are written to ${saved}.`]),
-        ],
+        ...around,
+        ...{ dump, derived, requests: chosenRequests(derived, options) },
+        notSeen: options.requests ? around.world.notSeen : around.notSeen,
+        notes: [...around.notes, ...(saved === undefined ? [] : [`The derived requests are written to ${saved}.`])],
       };
     },
     ask: async (around, environment) => {

@@ -1,7 +1,7 @@
+import { captureOptions } from '../../fixtures/rules/capture-options.ts';
 import { captureRules } from '../../fixtures/rules/capture-rules.ts';
 import { readRulesFile } from '../../fixtures/rules/rules-file.ts';
 import type { SharedOptions } from '../../fixtures/setup/labs.ts';
-import { parseBackend } from '../../helpers/constants/backends.ts';
 import type { CapturedRules } from '../../helpers/netfilter/captured-rules.ts';
 import { TOPOLOGIES } from '../../helpers/project/config.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
@@ -19,23 +19,15 @@ export async function rulesOf(
     uid = [],
     files = [],
   }: Pick<CheckOptions, 'rules' | 'topology' | 'env' | 'uid' | 'files'>,
-  { run, hostImage, namespaces }: SharedOptions,
+  shared: SharedOptions,
 ): Promise<CapturedRules | undefined> {
   rulesOptions({ uid, ...given({ topology }) });
-  if (rules === undefined) {
-    if (topology !== undefined && topology !== 'edge')
-      throw new UsageError(`--topology ${topology} needs rules: name a file with --rules`);
-    return undefined;
-  }
-  const { BIGBOOK_BACKEND } = process.env;
+  if (rules === undefined) return undefined;
   const mapped = Object.fromEntries(files.map((each) => splitFiles(each)));
   return captureRules(await readRulesFile(rules, mapped), {
-    ...{ run, hostImage, users: parseUids(uid) },
+    ...captureOptions(shared),
+    users: parseUids(uid),
     env: Object.fromEntries(env.map((each) => [each.split('=', 1)[0] ?? '', each.slice(each.indexOf('=') + 1)])),
-    ...given({
-      readonlyPaths: namespaces?.machine.readonlyPaths,
-      backend: BIGBOOK_BACKEND === undefined ? undefined : parseBackend(BIGBOOK_BACKEND),
-    }),
   });
 }
 
