@@ -73,6 +73,7 @@ export async function checkConfig(
   const began = performance.now();
   const asked = await attempt(() => stages.ask(around, environment));
   if ('problem' in asked) {
+    report.unasked = asked.problem;
     report.notes.push(`No request was sent: ${asked.problem}`);
     return finish();
   }

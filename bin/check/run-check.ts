@@ -30,7 +30,12 @@ export interface CheckCommandOptions extends Omit<CheckOptions, 'failOn' | 'log'
   annotations?: true;
 }
 
-const EXIT_OF = { passed: EXIT.passed, failed: EXIT.failed, 'not comparable': EXIT.usage } as const;
+const EXIT_OF = {
+  passed: EXIT.passed,
+  failed: EXIT.failed,
+  'not comparable': EXIT.usage,
+  'not asked': EXIT.setup,
+} as const;
 
 /**
  * Checks configs and prints the report.

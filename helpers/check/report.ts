@@ -57,6 +57,8 @@ export interface ConfigReport {
   notes: string[];
   /** Options of the check that a replay of a request needs too: `['--rules', 'iptables.sh']`. */
   options?: string[];
+  /** Why no request was sent, where the lab did not start though both versions are live. */
+  unasked?: string;
   /** One line: why nothing could be compared, or what was found. */
   verdict: string;
 }

@@ -41,3 +41,9 @@ test('a finding at the level decides before a config that cannot be compared', (
   expect(outcomeOf(sampleReport([refused, sampleConfig([sampleFinding()])]), 'answer')).toBe('failed');
   expect(outcomeOf(sampleReport([sampleConfig([sampleFinding({ level: 'log' })])]), 'answer')).toBe('passed');
 });
+
+test('a lab that did not start is set-up trouble, unless a finding at the level was made before', () => {
+  const unasked = { loads: LIVE, unasked: 'lab check: the host did not start' };
+  expect(outcomeOf(sampleReport([sampleConfig([], unasked)]), 'answer')).toBe('not asked');
+  expect(outcomeOf(sampleReport([sampleConfig([sampleFinding()], unasked)]), 'answer')).toBe('failed');
+});

@@ -20,10 +20,14 @@ export function isNotComparable({ loads }: Pick<ConfigReport, 'loads'>): boolean
   return loads.length > 0 && loads.every(({ outcome }) => outcome !== 'live');
 }
 
-/** The result of a check: a finding at or above a level, a config that no version takes, or neither. */
-export function outcomeOf(report: CheckReport, failOn: Level): 'failed' | 'not comparable' | 'passed' {
+/**
+ * The result of a check: a finding at or above a level, a config that no version takes, one whose lab did not
+ * start, or none of these.
+ */
+export function outcomeOf(report: CheckReport, failOn: Level): 'failed' | 'not comparable' | 'not asked' | 'passed' {
   if (report.configs.some(({ findings }) => findings.some((finding) => fails(finding, failOn)))) return 'failed';
-  return report.configs.some(isNotComparable) ? 'not comparable' : 'passed';
+  if (report.configs.some(isNotComparable)) return 'not comparable';
+  return report.configs.some(({ unasked }) => unasked !== undefined) ? 'not asked' : 'passed';
 }
 
 /** The verdict on a config in one line. */

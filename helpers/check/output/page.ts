@@ -17,7 +17,7 @@ import {
   versionsOf,
 } from './finding-parts.ts';
 
-const OUTCOMES = { passed: 'passed', failed: 'failed', 'not comparable': 'error' } as const;
+const OUTCOMES = { passed: 'passed', failed: 'failed', 'not comparable': 'error', 'not asked': 'error' } as const;
 
 /** A report as one page of HTML without further files. */
 export function checkPage(report: CheckReport, failOn: Level, program: string): string {
