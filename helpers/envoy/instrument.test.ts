@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { instrument, readLogLine, streamOf } from './instrument.ts';
+import { readLogLine, streamOf } from './instrument/log-line.ts';
+import { instrument } from './instrument.ts';
 
 const HTTP = 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 const TCP = 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
