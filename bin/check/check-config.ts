@@ -8,7 +8,7 @@ import { askFindings } from '../../helpers/check/findings/ask-findings.ts';
 import { unmetExpectations } from '../../helpers/check/findings/expectations.ts';
 import type { CheckInput } from '../../helpers/check/input.ts';
 import type { AskResult, ConfigReport } from '../../helpers/check/report.ts';
-import { unseenChanges } from '../../helpers/check/unseen-changes.ts';
+import { canMeet, unseenChanges } from '../../helpers/check/unseen-changes.ts';
 import { byLevel, verdictOf } from '../../helpers/check/verdict.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { RELEASE_NOTES } from '../../helpers/envoy/release-notes.ts';
@@ -78,7 +78,9 @@ export async function checkConfig(
     return finish();
   }
   const { records, sent, upstreams, reached, notSeen } = asked;
-  const { findings, noise, followed } = askFindings(records, around.requests, changes);
+  const areas = areasOf(a.dump);
+  const met = changes.filter((change) => canMeet(change, areas));
+  const { findings, noise, followed } = askFindings(records, around.requests, met);
   report.ask = {
     ...{ derived: around.derived.length, sent, reached, upstreams, noise },
     ms: Math.round(performance.now() - began),
@@ -93,7 +95,6 @@ export async function checkConfig(
       `There was time for ${sent} of ${around.requests.length} requests; --all-requests sends all of them.`,
     );
 
-  const areas = areasOf(a.dump);
   const versions: [string, string] | undefined =
     a.result.build && b.result.build ? [a.result.build.version, b.result.build.version] : undefined;
   const limit = explain === true ? EXPLAINED : Number(explain);

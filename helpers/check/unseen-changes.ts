@@ -35,12 +35,16 @@ export function unseenChanges(
     if ([...guards].some((guard) => source.includes(guard))) return [];
     // Names of stats are compared without a request.
     if (shows.every(({ path }) => path.source.startsWith('^inventory'))) return [];
-    const named = AREAS.flatMap(([name, area]) => (name.test(`${what} ${source}`) ? [area] : []));
-    const isMet = named.length > 0 ? named.every((area) => isOfArea(area, areas)) : isOfArea('http', areas);
-    return isMet
+    return canMeet(change, areas)
       ? [{ kind: 'known change', name: `change ${describeSince({ since })}`, why: `${what}${linkOf(source)}` }]
       : [];
   });
+}
+
+/** Whether a config uses every part of Envoy that a change names: no other config can show the change. */
+export function canMeet({ what, source }: Pick<Change, 'what' | 'source'>, areas: ReadonlySet<string>): boolean {
+  const named = AREAS.flatMap(([name, area]) => (name.test(`${what} ${source}`) ? [area] : []));
+  return named.length > 0 ? named.every((area) => isOfArea(area, areas)) : isOfArea('http', areas);
 }
 
 function linkOf(source: string): string {

@@ -150,6 +150,15 @@ test('logs and counters of another response are no findings of their own', () =>
   expect(findingsOf([log(200)], [log(404)]).findings.map(({ finding }) => finding.level)).toContain('log');
 });
 
+test('headers and body of another status are no findings of their own', () => {
+  const { findings, followed } = findingsOf(
+    [replied(400, 'Bad Request', [['content-length', '11']])],
+    [replied(200, 'ok', [['x-served-by', 'api']])],
+  );
+  expect(findings.map(({ finding }) => finding.what)).toEqual(['status: 400 → 200']);
+  expect(followed).toBe(3);
+});
+
 test('headers that are missing in the same places are one finding', () => {
   const headers: [string, string][] = [
     ['location', 'https://a.test/'],

@@ -25,8 +25,14 @@ export function withoutConsequences<D extends Difference>(differences: readonly 
   return { kept, followed: differences.length - kept.length };
 }
 
+const STATUS = /^replies\[\d+\]\.status$/;
+
 function follows(difference: Difference, others: readonly Difference[]): boolean {
   const { path, a, b } = difference;
+  const level = levelOf(difference);
+  // Another status comes with another response, and with another way through Envoy.
+  const isBelowStatus = !STATUS.test(path) && level !== 'crash' && level !== 'tls';
+  if (isBelowStatus && others.some((other) => STATUS.test(other.path))) return true;
   if (/^replies\[\d+\]\.headers\.content-length( in order)?$/.test(path)) {
     const body = others.find((other) => /^replies\[\d+\]\.body\b/.test(other.path));
     if (path.endsWith(' in order')) return others.some((other) => isOtherHeader(other));
@@ -34,7 +40,6 @@ function follows(difference: Difference, others: readonly Difference[]): boolean
   }
   // A position says nothing where headers have come or gone.
   if (/^replies\[\d+\]\.headers\..* in order$/.test(path)) return others.some(isOtherHeader);
-  const level = levelOf(difference);
   if (/^stats\./.test(path) && level === 'tls') return others.some((other) => /\.tls\b/.test(other.path));
   if (level !== 'log' && level !== 'metric') return false;
   return others.some((other) => levelOf(other) === 'answer' || levelOf(other) === 'crash');
