@@ -39,6 +39,5 @@ export async function namedConfigs(
 ): Promise<{ args: readonly string[]; options: ConfigOptions }> {
   const [setup] = asked.fromDump === undefined ? await setupChecks(configs) : [];
   if (!setup) return { args: configs, options: asked };
-  const own = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-  return { args: setup.configs, options: { ...setup.options, ...own } };
+  return { args: setup.configs, options: { ...setup.options, ...given(asked) } };
 }

@@ -1,17 +1,15 @@
 import type { CheckReport } from '../../helpers/check/report.ts';
+import { given } from '../../helpers/util/given.ts';
 import { check } from './check.ts';
 import type { CheckOptions } from './options.ts';
 import { type SetupCheck, settingsOptions, setupChecks } from './setup-options.ts';
-
-/** Options whose values replace those of every setup. */
-type Given = CheckOptions;
 
 /**
  * Checks configs or, without arguments or with their names, setups of the project.
  *
  * @throws as `check`
  */
-export async function checkAll(args: readonly string[], options: Given): Promise<CheckReport> {
+export async function checkAll(args: readonly string[], options: CheckOptions): Promise<CheckReport> {
   const setups = options.fromDump === undefined ? await setupChecks(args) : [];
   const chosen = hasEnvoys(options) ? options : { ...options, ...(await envoysOfSettings()) };
   const [first, ...others] = setups;
@@ -25,19 +23,16 @@ export async function checkAll(args: readonly string[], options: Given): Promise
   return report;
 }
 
-function checkSetup({ configs, options }: SetupCheck, given: Given): Promise<CheckReport> {
-  return check(configs, { ...options, ...defined(given) });
+/** @param chosen options whose values replace those of the setup */
+function checkSetup({ configs, options }: SetupCheck, chosen: CheckOptions): Promise<CheckReport> {
+  return check(configs, { ...options, ...given(chosen) });
 }
 
-function hasEnvoys({ envoy, envoyImage, envoyBinary }: Given): boolean {
+function hasEnvoys({ envoy, envoyImage, envoyBinary }: CheckOptions): boolean {
   return envoy !== undefined || envoyImage !== undefined || envoyBinary !== undefined;
 }
 
 async function envoysOfSettings(): Promise<Pick<CheckOptions, 'envoy'>> {
   const { envoy } = await settingsOptions();
   return envoy === undefined ? {} : { envoy };
-}
-
-function defined(options: Given): Given {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -2,6 +2,8 @@ import { captureOptions } from '../../fixtures/rules/capture-options.ts';
 import { captureRules } from '../../fixtures/rules/capture-rules.ts';
 import { readRulesFile } from '../../fixtures/rules/rules-file.ts';
 import type { SharedOptions } from '../../fixtures/setup/labs.ts';
+import { readMappings } from '../../helpers/check/input/file-mappings.ts';
+import { readVariables } from '../../helpers/check/input/variables.ts';
 import type { CapturedRules } from '../../helpers/netfilter/captured-rules.ts';
 import { TOPOLOGIES } from '../../helpers/project/config.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
@@ -23,18 +25,12 @@ export async function rulesOf(
 ): Promise<CapturedRules | undefined> {
   rulesOptions({ uid, ...given({ topology }) });
   if (rules === undefined) return undefined;
-  const mapped = Object.fromEntries(files.map((each) => splitFiles(each)));
+  const mapped = Object.fromEntries(readMappings(files).map(({ host, container }) => [container, host]));
   return captureRules(await readRulesFile(rules, mapped), {
     ...captureOptions(shared),
     users: parseUids(uid),
-    env: Object.fromEntries(env.map((each) => [each.split('=', 1)[0] ?? '', each.slice(each.indexOf('=') + 1)])),
+    env: readVariables(env),
   });
-}
-
-/** `HOST:CONTAINER` as the path in the container and that of this machine. */
-function splitFiles(each: string): [string, string] {
-  const at = each.lastIndexOf(':');
-  return [each.slice(at + 1), each.slice(0, at)];
 }
 
 /** How rules meet the config of a check. @throws UsageError */

@@ -38,21 +38,12 @@ const FORMS: [form: RegExp, name: string][] = [
 
 /** Replaces secrets in one text. */
 export function maskText(text: string, secrets: Secrets): string {
-  let masked = text;
-  for (const [secret, name] of replacements(secrets)) masked = masked.replaceAll(secret, name);
-  for (const [form, name] of FORMS) masked = masked.replaceAll(form, name);
-  return masked;
+  return maskerOf(secrets)(text);
 }
 
 /** A value with the secrets in all its texts and names of fields replaced. */
 export function maskSecrets<T>(value: T, secrets: Secrets): T {
-  const known = replacements(secrets);
-  const hide = (text: string): string => {
-    let masked = text;
-    for (const [secret, name] of known) masked = masked.replaceAll(secret, name);
-    for (const [form, name] of FORMS) masked = masked.replaceAll(form, name);
-    return masked;
-  };
+  const hide = maskerOf(secrets);
   const masked = (each: unknown): unknown => {
     if (typeof each === 'string') return hide(each);
     if (Array.isArray(each)) return each.map(masked);
@@ -60,6 +51,11 @@ export function maskSecrets<T>(value: T, secrets: Secrets): T {
     return Object.fromEntries(Object.entries(each).map(([key, item]) => [hide(key), masked(item)]));
   };
   return masked(value) as T;
+}
+
+function maskerOf(secrets: Secrets): (text: string) => string {
+  const all = [...replacements(secrets), ...FORMS];
+  return (text) => all.reduce((masked, [secret, name]) => masked.replaceAll(secret, name), text);
 }
 
 /** What to replace, longest first: one secret can be a part of another. */

@@ -6,7 +6,7 @@ export type Decision = 'allowed' | 'denied';
 /** Details and flags of denials in an access log. */
 const DENIED = /rbac_access_denied|ext_authz_denied|jwt_authn_access_denied|_denied\b|UAEX|UAH/;
 
-/** Responses that deny access. A 429 is a limit, no decision about who asks. */
+/** Responses that deny access. A 429 is a limit and no access decision. */
 const DENIALS = [401, 403, 407];
 
 /** Whether a request was allowed or denied: an upstream that received it is the proof that it was allowed. */
