@@ -1,4 +1,4 @@
-import type { Change } from '../envoy/change.ts';
+import type { Change } from '../envoy/changes/change.ts';
 import type { UpstreamSpec } from '../scenario/scenario.ts';
 
 /** The kinds of topology by their names in settings and options. */

@@ -2,7 +2,7 @@ import { type Difference, differencesOf, placeOf } from '../../compare/differenc
 import { changeOf, generalPath } from '../../compare/entries.ts';
 import { type Explained, explain } from '../../compare/explain.ts';
 import type { Found } from '../../compare/found.ts';
-import type { Change } from '../../envoy/change.ts';
+import type { Change } from '../../envoy/changes/change.ts';
 import type { Observation } from '../../exchange/observation.ts';
 import { claimsOf } from '../../record/record.ts';
 import { given } from '../../util/given.ts';

@@ -1,5 +1,5 @@
+import { STAT_CHANGES } from '../../envoy/changes/stat.ts';
 import { type Change, hasChange } from '../../envoy/known-changes.ts';
-import { STAT_CHANGES } from '../../envoy/stat-changes.ts';
 import { counted } from '../../report/wording.ts';
 import { given } from '../../util/given.ts';
 import type { Cause, Finding, Level } from '../finding.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { STAT_CHANGES } from './stat-changes.ts';
+import { STAT_CHANGES } from './stat.ts';
 
 test.each([
   ['inventory.stats.cluster.*.upstream_rq_active_overflow', 'activeRequestOverflow'],

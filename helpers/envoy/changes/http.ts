@@ -1,0 +1,49 @@
+import type { Change } from './change.ts';
+
+/** Changes of requests and responses, whatever the HTTP version. */
+export const HTTP_CHANGES = {
+  routerHeadersBeforeRouteHeaders: {
+    since: '1.37.0',
+    what: 'the router sets its own request headers before request_headers_to_add, so that %REQ(…)% reads x-envoy-expected-rq-timeout-ms',
+    source:
+      'release notes of 1.37.0, bug_fixes, router; https://github.com/envoyproxy/envoy/pull/41801, which fixes a regression of 1.35.0',
+    shows: [
+      { path: /^received\[\d+\]\.headers\.x-envoy-(expected-rq-timeout-ms|original-path) in order$/ },
+      { path: /^received\[\d+\]\.headers\.x-request-timeout$/, before: /^$/, after: /^\d+$/ },
+      // A reply that is read as bytes has the headers of the request in its body.
+      {
+        path: /^replies\[\d+\]\.body$/,
+        before: /"x-envoy-original-path"[\s\S]*"x-envoy-expected-rq-timeout-ms"/,
+        after: /"x-envoy-expected-rq-timeout-ms"[\s\S]*"x-envoy-original-path"/,
+      },
+      // The upstream's reply repeats x-request-timeout: 15000, which is so many bytes of JSON.
+      { path: /^(accessLog\[\d+\]\.bytes_sent|replies\[\d+\]\.headers\.content-length)$/, by: 54 },
+    ],
+  },
+  hideTransportFailureReason: {
+    since: '1.38.1',
+    what: 'a 503 body no longer names the transport failure; the access log still does (UPSTREAM_TRANSPORT_FAILURE_REASON)',
+    source:
+      'release notes of 1.38.1, minor_behavior_changes, router; https://github.com/envoyproxy/envoy/pull/44746; runtime guard envoy.reloadable_features.hide_transport_failure_reason_in_response_body',
+    shows: [
+      { path: /^(replies\[\d+\]\.body|streams)/, before: /, transport failure reason: / },
+      {
+        path: /^(replies\[\d+\]\.headers\.content-length|(accessLog\[\d+\]|sidecarLog\[\d+\]\.entry)\.bytes_sent)$/,
+        ...{ before: /^167$/, after: /^98$/ },
+      },
+    ],
+  },
+  connectionPoolReentrancy: {
+    since: '1.39.0',
+    what: 'a request that fails while Envoy writes it to a new upstream connection no longer opens a second, idle connection',
+    source:
+      'release notes of 1.39.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/45339; runtime guard envoy.reloadable_features.conn_pool_fix_reentrancy',
+    shows: [{ path: /^stats\.cluster\.\w+\.upstream_(cx_total|cx_http1_total|rq_pending_total)$/, declared: true }],
+  },
+  queryMethod: {
+    since: '1.40.0',
+    what: 'the HTTP/1 codec knows the method QUERY; before, Envoy answered 400 (http1.codec_error)',
+    source: 'release notes of 1.40.0, http; runtime guard envoy.reloadable_features.http1_allow_query_method',
+    shows: [{ path: /./, declared: true }],
+  },
+} as const satisfies Record<string, Change>;

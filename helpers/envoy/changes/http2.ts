@@ -1,0 +1,46 @@
+import type { Change } from './change.ts';
+
+/** Changes of HTTP/2. */
+export const HTTP2_CHANGES = {
+  nghttp2ByDefault: {
+    since: '1.37.0',
+    what: 'nghttp2 reads and writes HTTP/2; before, oghttp2 did, which treats malformed requests differently',
+    source:
+      'undocumented; https://github.com/envoyproxy/envoy/pull/42319, which turns the runtime guard http2_use_oghttp2 off',
+    shows: [{ path: /./, declared: true }],
+  },
+  resetsWithError: {
+    since: '1.37.0',
+    what: 'a reset by Envoy has the code INTERNAL_ERROR instead of NO_ERROR, and RST_STREAM(PROTOCOL_ERROR) of an upstream is a protocol error instead of a remote reset',
+    source:
+      'release notes of 1.37.0, behavior_changes, http; https://github.com/envoyproxy/envoy/issues/36200; runtime guard envoy.reloadable_features.reset_with_error, without effect in 1.40.0',
+    shows: [{ path: /./, declared: true }],
+  },
+  cookiesInLimits: {
+    since: ['1.36.7', '1.37.3', '1.38.1'],
+    what: 'the lines of cookies in HTTP/2 count towards the limits of headers; before, only the one line that Envoy makes of them did',
+    source:
+      'CVE-2026-47774; release notes of 1.36.7, 1.37.3 and 1.38.1, bug_fixes, http2; runtime guard envoy.reloadable_features.http2_include_cookies_in_limits',
+    shows: [{ path: /./, declared: true }],
+  },
+  resetAfterResponse: {
+    since: '1.39.0',
+    what: 'an HTTP/2 response is passed on whole when the upstream sends RST_STREAM(NO_ERROR) after it; before, the reset discarded what Envoy still held',
+    source:
+      'release notes of 1.39.0, bug_fixes; https://github.com/envoyproxy/envoy/pull/44749; runtime guard envoy.reloadable_features.http_preserve_rst_no_error',
+    shows: [{ path: /./, declared: true }],
+  },
+  nghttp2Connections: {
+    since: '1.40.0',
+    what: 'connections of HTTP/2 are counted by codec library: http2.nghttp2_downstream_connections, and of each cluster http2.nghttp2_upstream_connections',
+    source:
+      'undocumented; https://github.com/envoyproxy/envoy/pull/47535, whose runtime guard the binary of 1.40.0 does not define',
+    shows: [
+      {
+        path: /^stats\.cluster\.\w+\.http2\.nghttp2_upstream_connections$/,
+        ...{ before: /^$/, beside: /^stats\.cluster\.\w+\.upstream_cx_http2_total$/ },
+      },
+      { path: /^stats\.http2\.nghttp2_downstream_connections$/, before: /^$/ },
+    ],
+  },
+} as const satisfies Record<string, Change>;

@@ -1,0 +1,11 @@
+import type { Change } from './change.ts';
+
+/** Changes of access logs. */
+export const LOG_CHANGES = {
+  jsonNumbersInDigits: {
+    since: '1.40.0',
+    what: 'a number in a JSON access log has all its digits, 400000; before, it was 4e+05 where that is shorter',
+    source: 'undocumented, found by comparing 1.39.3 with 1.40.0',
+    shows: [{ path: /^accessLogText\[/, before: /\de\+\d/ }],
+  },
+} as const satisfies Record<string, Change>;
