@@ -45,6 +45,7 @@ test.concurrent.each([
   'setup',
   'doctor',
   'list',
+  'list changes',
   'config',
   'run',
   'compare',
@@ -67,6 +68,26 @@ test.concurrent.each([
     .split('\n')
     .filter((line) => line.length > 80 && !/^ {2}\$ |completion (bash|zsh|fish)/.test(line));
   expect(long).toEqual([]);
+});
+
+test.concurrent('the changes between two versions are listed, with the releases and the source of each', async () => {
+  const [text, json] = await Promise.all([
+    bigbook('list', 'changes', 'v1.37.3', 'latest'),
+    bigbook('list', 'changes', '1.37.3', '1.40.0', '--json'),
+  ]);
+  const { changes } = JSON.parse(json.stdout) as { changes: { since: string[]; source: string }[] };
+  expect(text.stdout).toContain(`1.37.3 → 1.40.0: ${changes.length} known changes\n`);
+  expect(text.stdout).toContain('since 1.40.0: ');
+  expect(text.stdout).not.toContain('since 1.36.7, 1.37.3');
+});
+
+test.concurrent.each([
+  [['1.36', '1.40.0'], /^bigbook: 1\.36 names 4 versions, but one is compared: 1\.36\.2, /],
+  [['1.36.4', 'newest'], /^bigbook: unknown Envoy version "newest"; known:/],
+])('list changes %j is refused', async (versions, message) => {
+  const { status, stderr } = await bigbook('list', 'changes', ...versions);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(message);
 });
 
 test.concurrent('without a command it lists all commands', async () => {

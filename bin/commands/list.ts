@@ -10,6 +10,7 @@ import { colours as pc } from '../colours.ts';
 import { columns } from '../columns.ts';
 import type { DeclaredClaim } from '../run/claims.ts';
 import { command, print } from './command.ts';
+import { listChangesCommand } from './list-changes.ts';
 import { gathered } from './option-values.ts';
 
 interface ListOptions {
@@ -28,6 +29,7 @@ export const listCommand = command('list', ['list', 'list --tag tproxy --claims'
   .option('--faults', 'also print the faults of each chapter and how many claims detect each')
   .option('--versions', 'list the known Envoy versions instead')
   .option('--json', 'print JSON, with claims, faults and versions')
+  .addCommand(listChangesCommand)
   .action(async (pattern: string | undefined, options: ListOptions) => {
     const { VERSIONS } = await import('../../helpers/envoy/versions.ts');
     if (options.versions && !options.json) return print(VERSIONS.map((version) => `${version}\n`).join(''));

@@ -43,8 +43,12 @@ export function readNotes(data: Data): ReleaseNote[] {
 
 /** `…/v1.37/v1.37.0#bug-fixes`. */
 function linkOf(version: string, section: ReleaseSection): string {
-  const minor = version.split('.', 2).join('.');
-  return `${PAGE}/v${minor}/v${version}#${section.replaceAll('_', '-')}`;
+  return `${releasePage(version)}#${section.replaceAll('_', '-')}`;
+}
+
+/** The address of the release notes of a version. */
+export function releasePage(version: string): string {
+  return `${PAGE}/v${version.split('.', 2).join('.')}/v${version}`;
 }
 
 /** The entries of the release notes of known versions. */

@@ -90,7 +90,7 @@ export const STAT_CHANGES = {
   queueOverloaded: {
     since: '1.40.0',
     what: 'clusters have the gauge upstream_queue_overloaded, of queues of pending requests that are overloaded',
-    source: 'documentation of the queue policy adaptive LIFO; found by comparing 1.39.3 with 1.40.0',
+    source: 'undocumented, found by comparing 1.39.3 with 1.40.0; the counter of the queue policy adaptive LIFO',
     shows: [{ ...named('upstream_queue_overloaded'), ...NEW }],
   },
   tcpProxyOverload: {
