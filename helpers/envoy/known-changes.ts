@@ -1,5 +1,6 @@
 import { AUTHORIZATION_CHANGES } from './changes/authorization.ts';
 import type { Change } from './changes/change.ts';
+import { DETECTION_CHANGES } from './changes/detection.ts';
 import { DNS_CHANGES } from './changes/dns.ts';
 import { HTTP_CHANGES } from './changes/http.ts';
 import { HTTP2_CHANGES } from './changes/http2.ts';
@@ -56,6 +57,7 @@ export function describeSince({ since }: { since: string | readonly string[] }):
 /** Every observed change between the known Envoy versions, oldest first. */
 export const CHANGES = oldestFirst({
   ...AUTHORIZATION_CHANGES,
+  ...DETECTION_CHANGES,
   ...DNS_CHANGES,
   ...HTTP_CHANGES,
   ...HTTP2_CHANGES,
