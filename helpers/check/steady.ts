@@ -90,7 +90,7 @@ const HEALTH_CHECK = /^Envoy\/HC\b/;
  */
 export function steadied(observation: Observation, unsteady: Unsteady, adminPort: number): Observation {
   const { clusters, choosesAtRandom, remembersFailures } = unsteady;
-  const seen = withoutCompressed(withoutAdminPages(observation, adminPort));
+  const seen = withoutAdminPages(observation, adminPort);
   const steady: Observation = Object.assign({ ...seen }, withoutRandomHeaders(seen));
   steady.replies = steady.replies.map(withoutRaces);
   steady.received = steady.received.filter((request) => !isHealthCheck(request));
@@ -138,19 +138,6 @@ export function withoutEarlyEnd(seen: Observation): Observation {
     accessLog: seen.accessLog.map((entry) => ({ ...entry, bytes_received: '<bytes>' })),
     accessLogText: [],
     stats: Object.fromEntries(Object.entries(seen.stats).filter(([name]) => !isEarly(name))),
-  };
-}
-
-/** An observation without compressed bodies: their length depends on ports and ids in the body. */
-function withoutCompressed(seen: Observation): Observation {
-  const isEncoded = ({ headers }: Reply): boolean =>
-    headers.some(([name]) => name.toLowerCase() === 'content-encoding');
-  if (!seen.replies.some(isEncoded)) return seen;
-  return {
-    ...seen,
-    replies: seen.replies.map((reply) => (isEncoded(reply) ? { ...reply, body: '<compressed>' } : reply)),
-    accessLog: seen.accessLog.map((entry) => ({ ...entry, bytes_sent: '<bytes>' })),
-    stats: Object.fromEntries(Object.entries(seen.stats).filter(([name]) => !/compressed_bytes$/.test(name))),
   };
 }
 

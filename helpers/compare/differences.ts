@@ -31,8 +31,6 @@ export function placeOf({ slug, claim, exchange, path }: Difference): string {
 /** The differences of two observations of one exchange. */
 export function observationDifferences(a: Observation, b: Observation): Found[] {
   const circumstances = circumstancesOf(a);
-  // Where only one of both has received requests, replies are compared in full.
-  circumstances.received &&= b.received.length > 0;
   const differences = <K extends RecordedKind>(kind: K): Found[] => {
     const { differences: own, nothing } = RECORDED[kind];
     // A record may be older than a kind of observation.

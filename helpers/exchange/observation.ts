@@ -43,12 +43,8 @@ export function emptyObservation(exchange: string): Observation {
 }
 
 /** Facts of one kind of observation that others depend on. */
-export function circumstancesOf({
-  replies,
-  received,
-  accessLog,
-}: Pick<Seen | Recorded, 'replies' | 'received' | 'accessLog'>): Circumstances {
-  return { replies: replies.length, received: received.length > 0, tunnelled: accessLog.some(isTunnel) };
+export function circumstancesOf({ replies, accessLog }: Pick<Seen | Recorded, 'replies' | 'accessLog'>): Circumstances {
+  return { replies: replies.length, tunnelled: accessLog.some(isTunnel) };
 }
 
 function byKind(recordedOf: <K extends RecordedKind>(kind: K) => Recorded[K]): Recorded {

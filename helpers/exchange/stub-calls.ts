@@ -19,6 +19,7 @@ export interface ServeParams extends Listening {
   /** Answers 200 on every path, OK to every gRPC call, and health checks, which it does not report. */
   answersAll?: AnswersAll;
   manner?: UpstreamManner;
+  idle?: IdleLimits;
   /** The limit of a script that waits for a signal. */
   limitMs: number;
 }
@@ -28,6 +29,17 @@ export interface HttpReply {
   status: number;
   headers: RawHeader[];
   body: string;
+}
+
+/**
+ * How long an HTTP/1 upstream waits for the client, in milliseconds; then it ends the connection.
+ * Default: without end.
+ */
+export interface IdleLimits {
+  /** For a whole request, from the start of the connection or from the request's first byte. */
+  requestMs: number;
+  /** For a further request on an open connection. */
+  connectionMs: number;
 }
 
 /** How an upstream behaves, until the next call. */

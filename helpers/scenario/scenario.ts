@@ -10,6 +10,7 @@ import type {
   HttpAnswer,
   HttpReply,
   IdentityFault,
+  IdleLimits,
   MetadataFault,
   MetadataSettings,
   RateLimitAnswer,
@@ -64,6 +65,7 @@ export interface UpstreamSpec {
   answersAll?: AnswersAll;
   /** How it answers as a service that allows a request, and as one that denies it. */
   replies?: Record<'allow' | 'deny', HttpReply>;
+  idle?: IdleLimits;
   /** How it misbehaves, where a fault is injected. */
   fault?: UpstreamFault;
 }

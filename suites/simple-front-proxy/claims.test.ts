@@ -55,6 +55,28 @@ describe('forwarding', () => {
   });
 });
 
+describe('request id', () => {
+  test('the x-request-id that Envoy makes reaches the upstream, whose response brings it back', async ({
+    lab,
+    downstream,
+  }) => {
+    const { reply, received } = await downstream.get(lab.envoyUrl);
+    expect(received[0]?.header('x-request-id')).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(reply.header('x-request-id')).toBe(received[0]?.header('x-request-id'));
+  });
+
+  test('Envoy keeps the x-request-id of a client that counts as internal, as every client does by default', async ({
+    lab,
+    downstream,
+  }) => {
+    const headers = { 'x-request-id': 'c0ffee00-0000-4000-8000-000000000000' };
+    const { reply, received } = await downstream.get(lab.envoyUrl, { headers });
+    expect([received[0]?.header('x-request-id'), reply.header('x-request-id')]).toEqual(
+      Array(2).fill(headers['x-request-id']),
+    );
+  });
+});
+
 describe('connections', () => {
   test('a listener on 0.0.0.0 accepts a request on a non-loopback address of its host', async ({ lab, downstream }) => {
     const { ipv4 } = ADDRESSES.towardsUpstreams;

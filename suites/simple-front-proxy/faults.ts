@@ -13,6 +13,10 @@ export const faults: Faults = {
     fault: config({ at: filter('envoy.filters.http.router'), add: { 'typed_config.suppress_envoy_headers': true } }),
     why: 'the router no longer adds x-envoy-upstream-service-time',
   },
+  'x-request-id removed from requests by the route': {
+    fault: config({ at: route('/'), add: { request_headers_to_remove: ['x-request-id'] } }),
+    why: 'the upstream receives no id, and makes its own',
+  },
   'route matches the exact path / instead of the prefix': {
     fault: config({ at: route('/'), delete: ['match.prefix'], add: { 'match.path': '/' } }),
     why: 'Envoy returns 404 for every other path',

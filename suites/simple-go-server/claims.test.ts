@@ -12,29 +12,55 @@ const secondPortUrl = ({ address }: Upstream) => `http://${address.ipv4}:${PORTS
 const redirected = counted(RULE.secondPort, { host: 'upstream', table: 'nat', chain: 'PREROUTING', packets: 1 });
 
 describe('responses', () => {
-  test("GET / gets 200 with Hello, World! and the upstream's name in body and server header", async ({
+  test('GET / gets 200 with Hello, World! as plain text whose type a browser must not guess', async ({
     downstream,
-    upstream,
+    upstreams: { upstream },
   }) => {
     const { reply } = await downstream.get(upstream.url);
-    expect(reply.outcome).toBe(200);
-    expect(JSON.parse(reply.body)).toMatchObject({ message: 'Hello, World!', servedBy: 'upstream' });
+    expect([reply.outcome, reply.body]).toEqual([200, 'Hello, World!\n']);
+    expect(['content-type', 'x-content-type-options'].map((name) => reply.header(name))).toEqual([
+      'text/plain; charset=utf-8',
+      'nosniff',
+    ]);
+  });
+
+  test('each response names the upstream in its headers server and x-served-by', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    const { reply } = await downstream.get(upstream.url);
     expect([reply.servedBy, reply.header('server')]).toEqual(['upstream', 'upstream']);
   });
 
-  test("the upstream's response lists request headers in order, in original case, repeated headers separately", async ({
+  test.for(['/', '/healthz', '/unknown'])(
+    'the response to GET %s repeats X-Request-Id of the request',
+    async (path, { downstream, upstreams: { upstream } }) => {
+      const { reply } = await downstream.get(`${upstream.url}${path}`, { headers: { 'X-Request-Id': 'my own id' } });
+      expect(reply.header('x-request-id')).toBe('my own id');
+    },
+  );
+
+  test('responses to requests without X-Request-Id have one that the upstream makes, each another', async ({
     downstream,
-    upstream,
+    upstreams: { upstream },
   }) => {
-    const { reply } = await downstream.get(upstream.url, {
+    const [first, second] = [await downstream.get(upstream.url), await downstream.get(upstream.url)];
+    expect(first.reply.header('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second.reply.header('x-request-id')).not.toBe(first.reply.header('x-request-id'));
+  });
+
+  test('the upstream receives request headers in order, in original case, repeated headers separately', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    const { received } = await downstream.get(upstream.url, {
       headers: [
         ['x-twice', 'b'],
         ['X-Mixed-Case', 'Kept'],
         ['x-twice', 'a'],
       ],
     });
-    expect(reply.outcome).toBe(200);
-    expect(JSON.parse(reply.body).headers).toEqual([
+    expect(received[0]?.raw.headers).toEqual([
       ['host', `${upstream.address.ipv4}:${PORTS.upstream}`],
       ['connection', 'keep-alive'],
       ['x-twice', 'b'],
@@ -43,42 +69,40 @@ describe('responses', () => {
     ]);
   });
 
-  test("the upstream's response reports the connection's addresses and ports as the downstream sees them", async ({
+  test("the upstream reports the connection's addresses and ports as the downstream sees them", async ({
     downstream,
-    upstream,
+    upstreams: { upstream },
   }) => {
-    const { reply } = await downstream.get(upstream.url);
-    expect(reply.outcome).toBe(200);
-    expect(JSON.parse(reply.body)).toMatchObject({ local: reply.remote, remote: reply.local });
+    const { reply, received } = await downstream.get(upstream.url);
+    expect([received[0]?.local, received[0]?.remote]).toEqual([reply.remote, reply.local]);
     expect(reply.remote).toBe(upstream.socketAddress);
   });
 
-  test('each response reports the number of requests so far, across connections', async ({ downstream, upstream }) => {
+  test('the upstream counts its requests across connections', async ({ downstream, upstreams: { upstream } }) => {
     const first = await downstream.get(upstream.url);
     const second = await downstream.get(upstream.url, { connection: 'kept' });
     const third = await downstream.get(upstream.url, { connection: 'kept', last: true });
-    expect([first, second, third].map(({ reply }) => reply.outcome)).toEqual([200, 200, 200]);
-    const counts = [first, second, third].map(({ reply }) => JSON.parse(reply.body).requests as number);
+    const counts = [first, second, third].map(({ received }) => received[0]?.raw.requests ?? 0);
     expect(counts.map((count) => count - (counts[0] ?? 0))).toEqual([0, 1, 2]);
   });
 
   test('a request to the upstream over IPv6 on the same port gets 200 with Hello, World!', async ({
     downstream,
-    upstream,
+    upstreams: { upstream },
   }) => {
-    const { reply } = await downstream.get(upstream.url6);
-    expect(reply.outcome).toBe(200);
-    expect(JSON.parse(reply.body)).toMatchObject({ message: 'Hello, World!', remote: reply.local });
+    const { reply, received } = await downstream.get(upstream.url6);
+    expect([reply.outcome, reply.body]).toEqual([200, 'Hello, World!\n']);
+    expect(received[0]?.remote).toBe(reply.local);
   });
 
-  test('GET /healthz gets 204 without a body', async ({ downstream, upstream }) => {
+  test('GET /healthz gets 204 without a body', async ({ downstream, upstreams: { upstream } }) => {
     const { reply } = await downstream.get(`${upstream.url}/healthz`);
     expect(reply.outcome).toBe(204);
     expect(reply.body).toBe('');
     expect(reply.servedBy).toBe('upstream');
   });
 
-  test('a request for an unknown path gets 404 page not found', async ({ downstream, upstream }) => {
+  test('a request for an unknown path gets 404 page not found', async ({ downstream, upstreams: { upstream } }) => {
     const { reply } = await downstream.get(`${upstream.url}/healthz/`);
     expect(reply.outcome).toBe(404);
     expect(reply.body).toBe('404 page not found\n');
@@ -86,10 +110,34 @@ describe('responses', () => {
   });
 });
 
+describe('time limits', () => {
+  test('the upstream ends a connection on which no further request comes in time', async ({
+    downstream,
+    upstreams: { impatient },
+  }) => {
+    const { reply, received } = await downstream.dial(impatient.socketAddress, {
+      steps: [{ send: 'GET / HTTP/1.1\r\nHost: h\r\n\r\n' }, { untilEnd: true }],
+    });
+    expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\ne\r\nHello, World!\n\r\n0\r\n\r\n$/);
+    expect([reply.outcome, received.length]).toEqual(['closed', 1]);
+  });
+
+  test('the upstream ends a connection whose request is not whole in time, without a response', async ({
+    downstream,
+    upstreams: { impatient },
+  }) => {
+    const { reply, received } = await downstream.dial(impatient.socketAddress, {
+      steps: [{ send: 'GET / HTTP/1.1\r\nHost: h\r\n' }, { untilEnd: true }],
+    });
+    expect([reply.body, reply.outcome]).toEqual(['', 'closed']);
+    expect(received).toEqual([]);
+  });
+});
+
 describe('shutdown', () => {
   test('while the upstream shuts down, /healthz on an open connection gets 503 and connection: close', async ({
     downstream,
-    upstream,
+    upstreams: { upstream },
   }) => {
     const healthy = await downstream.get(`${upstream.url}/healthz`, { connection: 'kept' });
     await upstream.shutDown();
@@ -101,7 +149,7 @@ describe('shutdown', () => {
 
   test('while the upstream shuts down, a request on an open connection still gets 200', async ({
     downstream,
-    upstream,
+    upstreams: { upstream },
   }) => {
     const before = await downstream.get(upstream.url, { connection: 'kept' });
     await upstream.shutDown();
@@ -110,7 +158,10 @@ describe('shutdown', () => {
     expect(after.reply.local).toBe(before.reply.local);
   });
 
-  test('while the upstream shuts down, a new connection is refused', async ({ downstream, upstream }) => {
+  test('while the upstream shuts down, a new connection is refused', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
     await upstream.shutDown();
     const { reply, received } = await downstream.get(`${upstream.url}/healthz`);
     expect(reply.outcome).toBe('ECONNREFUSED');
@@ -121,7 +172,7 @@ describe('shutdown', () => {
 describe('redirected port', () => {
   test('a request to redirected port 4999 gets 200; the client sees port 4999 as its peer', async ({
     downstream,
-    upstream,
+    upstreams: { upstream },
   }) => {
     const { reply, rules } = await downstream.get(secondPortUrl(upstream));
     expect(reply.outcome).toBe(200);
@@ -132,7 +183,7 @@ describe('redirected port', () => {
 
   test("the upstream sees a redirected connection on its own port 5000, from the downstream's address", async ({
     downstream,
-    upstream,
+    upstreams: { upstream },
   }) => {
     await upstream.netfilter.forgetClosed({ few: 0 });
     const { reply, received } = await downstream.get(secondPortUrl(upstream));
@@ -143,7 +194,7 @@ describe('redirected port', () => {
 
   test("conntrack on the upstream's host has one NAT entry per redirected connection, with replies from port 5000", async ({
     downstream,
-    upstream,
+    upstreams: { upstream },
   }) => {
     await upstream.netfilter.forgetClosed({ few: 0 });
     const { reply, conntrack } = await downstream.get(secondPortUrl(upstream));
@@ -158,7 +209,10 @@ describe('redirected port', () => {
     ]);
   });
 
-  test('the REDIRECT rule counts a connection once, not once per request', async ({ downstream, upstream }) => {
+  test('the REDIRECT rule counts a connection once, not once per request', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
     const first = await downstream.get(secondPortUrl(upstream), { connection: 'kept' });
     const second = await downstream.get(secondPortUrl(upstream), { connection: 'kept', last: true });
     expect([first.rules, second.rules]).toEqual([[redirected], []]);
@@ -168,7 +222,7 @@ describe('redirected port', () => {
 describe('scope of the rule', () => {
   test("a request to the upstream's own port 5000 matches no rule and has no NAT entry in conntrack", async ({
     downstream,
-    upstream,
+    upstreams: { upstream },
   }) => {
     const { reply, rules, conntrack } = await downstream.get(upstream.url);
     expect(reply.outcome).toBe(200);
@@ -178,7 +232,7 @@ describe('scope of the rule', () => {
 
   test('a request over IPv6 to port 4999 is refused: the REDIRECT rule covers IPv4 only', async ({
     downstream,
-    upstream,
+    upstreams: { upstream },
   }) => {
     const { reply, rules } = await downstream.get(`http://[${upstream.address.ipv6}]:${PORTS.listener}`);
     expect(reply.outcome).toBe('ECONNREFUSED');
@@ -187,7 +241,7 @@ describe('scope of the rule', () => {
 
   test("a request to port 4999 from the upstream's own host is refused: nat PREROUTING skips local connections", async ({
     downstream,
-    upstream,
+    upstreams: { upstream },
   }) => {
     const { reply, received, rules } = await downstream.get(secondPortUrl(upstream), { host: upstream.host });
     expect(reply.outcome).toBe('ECONNREFUSED');
@@ -195,13 +249,19 @@ describe('scope of the rule', () => {
     expect(rules).toEqual([]);
   });
 
-  test("a request to port 5000 from the upstream's own host gets 200", async ({ downstream, upstream }) => {
+  test("a request to port 5000 from the upstream's own host gets 200", async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
     const { reply } = await downstream.get(upstream.url, { host: upstream.host });
     expect(reply.outcome).toBe(200);
     expect(reply.servedBy).toBe('upstream');
   });
 
-  test('without the REDIRECT rule, a request to port 4999 is refused', async ({ downstream, upstream }) => {
+  test('without the REDIRECT rule, a request to port 4999 is refused', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
     await upstream.netfilter.without(RULE.secondPort);
     const { reply, received } = await downstream.get(secondPortUrl(upstream));
     expect(reply.outcome).toBe('ECONNREFUSED');

@@ -38,6 +38,14 @@ export const faults: Faults = {
     why: 'a refused connection times out instead',
   },
   'upstream responds under another name': renamed('the response contains its name'),
+  'upstream ignores the request id and guesses its type': {
+    fault: upstream('upstream', { headers: { 'x-request-id': 'fixed', 'x-content-type-options': 'guess' } }),
+    why: 'each response has the same id, and browsers may take the text for a page',
+  },
+  'FIN packets of the impatient upstream dropped': {
+    fault: addedRule('filter', '-A OUTPUT -p tcp --tcp-flags FIN FIN -j DROP', { at: 'impatient' }),
+    why: 'the downstream never sees the end of the connection',
+  },
   'upstream returns 500 for every path': {
     fault: upstream('upstream', { status: 500 }),
     why: 'no path has this status',

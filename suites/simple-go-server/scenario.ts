@@ -15,7 +15,7 @@ export const simpleGoServer = scenario({
   origin: {
     chapter: 'simple-go-server',
     changed:
-      "A program of this harness behaves like the original's Go server, and also names itself in every response and reports the request that it received.",
+      "A program of this harness behaves like the original's Go server, and also names itself in every response and reports the requests that it received. The original waits 5 s for a request and 15 s for the next one, an upstream of its own 0.1 s here; others wait without end, so that a busy machine does not close their connections. After a signal, the original serves open connections for up to 30 s; here they stay open until their next response. The original's REDIRECT rule names the interface (`-i eth0`), ours any.",
   },
   topology: sameHost({
     upstreams: {
@@ -26,6 +26,7 @@ export const simpleGoServer = scenario({
           -A PREROUTING -p tcp --dport ${PORTS.listener} -m comment --comment "${RULE.secondPort}" -j REDIRECT --to-ports ${PORTS.upstream}
           COMMIT`,
       },
+      impatient: { port: PORTS.upstream, idle: { requestMs: 100, connectionMs: 100 } },
     },
   }),
   needs: ['redirect', 'conntrack'],

@@ -112,7 +112,7 @@ describe('declined and failed upgrades', () => {
     expect([direct.reply.outcome, reply.outcome]).toEqual([200, 200]);
     expect(reply.servedBy).toBe('upstream');
     expect(received[0]?.header('upgrade')).toBe('websocket');
-    expect(direct.reply.body).toContain('Hello, World!');
+    expect(direct.reply.body).toBe('Hello, World!\n');
     expect([reply.body, reply.header('content-length'), reply.header('connection')]).toEqual(['', '0', 'close']);
     expect(accessLog).toEqual([
       expect.objectContaining({ response_code: 200, response_code_details: 'websocket_handshake_unsuccessful' }),

@@ -36,8 +36,6 @@ export interface LiveObserver<Raw> {
 export interface Circumstances {
   /** The number of replies; several for parallel requests. */
   replies: number;
-  /** Whether an upstream reported what it received. */
-  received: boolean;
   /** Whether a connection became a tunnel. */
   tunnelled: boolean;
 }

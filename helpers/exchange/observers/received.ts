@@ -20,6 +20,8 @@ export interface Received {
   tls?: ReceivedTls;
   /** The PROXY protocol header of its connection. */
   proxy?: ProxyHeader;
+  /** Length and SHA-256, in hexadecimal, of its body, where it has one and the upstream reads it whole. */
+  body?: { bytes: number; sha256: string };
   /** The number of requests that this upstream has received, including this one. */
   requests: number;
   /** The frames of its HTTP/2 stream after its headers. */
@@ -53,6 +55,7 @@ export class RequestSeen extends Message<Received> {
   /** The frames of its HTTP/2 stream after its headers: data, trailers, a reset. */
   readonly frames = this.raw.frames ?? [];
   readonly settings = this.raw.settings ?? {};
+  readonly body = this.raw.body;
 }
 
 /** Requests in the order of each upstream. */
@@ -71,11 +74,12 @@ export const received: Observer<RequestSeen[], Received[]> = {
     return [index, ...recordedMessageKeys(request, keys)];
   },
   describe: (all) =>
-    all.flatMap(({ servedBy, method, path, httpVersion, headers, local, remote, tls, frames = [] }) => {
+    all.flatMap(({ servedBy, method, path, httpVersion, headers, local, remote, tls, body, frames = [] }) => {
       const by = tls ? `, by ${tls.version}${tls.serverName === undefined ? '' : ` for ${tls.serverName}`}` : '';
       return [
         `${servedBy}: ${method} ${path} HTTP/${httpVersion} (${remote} → ${local}${by})`,
         ...headerLines(headers),
+        ...(body ? [`  ${body.bytes} bytes, SHA-256 ${body.sha256}`] : []),
         ...describeFrames(recordedFrames(frames)).map((line) => `  ${line}`),
       ];
     }),

@@ -1,4 +1,3 @@
-import { valueDifferences } from '../../compare/value-differences.ts';
 import { OutcomeError } from '../../util/errors.ts';
 import { given } from '../../util/given.ts';
 import type { ReceivedFrame } from '../http2/frame.ts';
@@ -110,14 +109,7 @@ export const replies: Observer<ReplySeen[], Reply[]> = {
     const reply = all[Number(index)];
     return reply ? [index, ...recordedKeys(reply, keys)] : [index];
   },
-  describe: (all, { received }) => all.flatMap((reply) => describe(reply, received)),
-  differences: (a, b, { received }) => {
-    const found = valueDifferences('replies', a, b);
-    // The body of an upstream's reply repeats the request, which is compared as `received`.
-    return received
-      ? found.filter(({ path }) => !/^replies\[\d+\]\.body\.(headers|local|remote|path|tls)\b/.test(path))
-      : found;
-  },
+  describe: (all) => all.flatMap(describe),
 };
 
 function recordedKeys(reply: ReplySeen, keys: string[]): string[] {
@@ -130,16 +122,9 @@ function recordedKeys(reply: ReplySeen, keys: string[]): string[] {
   return ['digest', 'bodyBytes', 'bodySha256'].includes(first) ? ['body'] : [first, ...rest];
 }
 
-/**
- * @param received whether the lines of `received` make the body of an upstream's reply redundant
- */
-function describe(
-  { status, headers, body, local, remote, certificate, ended, frames = [] }: Reply,
-  received: boolean,
-): string[] {
+function describe({ status, headers, body, local, remote, certificate, ended, frames = [] }: Reply): string[] {
   const ends = local !== undefined && remote !== undefined ? ` (${local} → ${remote})` : '';
-  const repeats = received && body.startsWith('{');
-  const lines = body.trimEnd() === '' || repeats ? [] : cut(body.trimEnd()).split('\n');
+  const lines = body.trimEnd() === '' ? [] : cut(body.trimEnd()).split('\n');
   return [
     ...(status === undefined ? [] : [`${status}${ends}`]),
     ...headerLines(headers),
