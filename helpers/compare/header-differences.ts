@@ -40,6 +40,8 @@ function movedHeaders(path: string, a: string[], b: string[]): Found[] {
   return a.flatMap((name, index) => {
     if (keptA.has(index)) return [];
     const now = b.findIndex((other, at) => other === name && !keptB.has(at));
-    return now < 0 ? [] : [{ path: `${path}.${name} in order`, a: behind(a, index), b: behind(b, now) }];
+    const [was, is] = [behind(a, index), behind(b, now)];
+    // A header that moved with the one before it says nothing more.
+    return now < 0 || was === is ? [] : [{ path: `${path}.${name} in order`, a: was, b: is }];
   });
 }

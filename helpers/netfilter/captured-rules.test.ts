@@ -65,6 +65,14 @@ test('a table of nft that has the name of one of iptables stays one of nft', () 
   expect(readRules(EMPTY, after({ ruleset: LISTED })).nft.map(({ name }) => name)).toEqual(['nat', 'mesh']);
 });
 
+test('chains of nft in a table that iptables knows in part make it one of nft, once', () => {
+  const partly = `# Table \`nat' contains incompatible base-chains, use 'nft' tool to list them.\n${SAVED}`;
+  const listed = LISTED.replace('chain OUTPUT', 'chain own');
+  const read = readRules(EMPTY, after({ saved: { nft: { 4: partly, 6: '' }, legacy: none }, ruleset: listed }));
+  expect(read.nft.map(({ name }) => name)).toEqual(['nat', 'mesh']);
+  expect(read).toMatchObject({ tool: 'nft', netfilter: '', rules: 2 });
+});
+
 test('added addresses, routes and rules are commands, changed settings are those of every interface', () => {
   const read = readRules(
     EMPTY,

@@ -56,10 +56,14 @@ const OF_IPTABLES = ['filter', 'nat', 'mangle', 'raw', 'security'];
 export function readRules(before: HostState, after: ReadBack): Omit<CapturedRules, 'file' | 'modules' | 'notes'> {
   const legacy = hasRules(after.saved.legacy[4]) || hasRules(after.saved.legacy[6]);
   const saved = legacy ? after.saved.legacy : after.saved.nft;
-  const [netfilter, netfilter6] = ([4, 6] as const).map((family) => withComments(filledTables(saved[family])));
   const nft = nftTables(after.ruleset)
     .filter(({ family, name, text }) => !isOfIptables(family, name, text, after))
     .map(observable);
+  const ofNft = (version: 4 | 6): string[] =>
+    legacy ? [] : nft.flatMap(({ family, name }) => (family === (version === 4 ? 'ip' : 'ip6') ? name : []));
+  const [netfilter, netfilter6] = ([4, 6] as const).map((version) =>
+    withComments(filledTables(saved[version], ofNft(version))),
+  );
   const rules =
     [netfilter, netfilter6]
       .join('')
@@ -82,20 +86,27 @@ function hasRules(saved: string): boolean {
   return /^-A |^:\S+ DROP /m.test(saved);
 }
 
+/** Whether `iptables-nft-save` prints all of a table of nf_tables; nft may have made one of the same name. */
 function isOfIptables(family: string, name: string, text: string, { saved }: ReadBack): boolean {
   if (!OF_IPTABLES.includes(name) || (family !== 'ip' && family !== 'ip6')) return false;
   if (/\bxt (?:target|match) /.test(text)) return true;
-  return new RegExp(`^\\*${name}$`, 'm').test(saved.nft[family === 'ip' ? 4 : 6]);
+  const printed = saved.nft[family === 'ip' ? 4 : 6];
+  // It leaves out the chains of nft: "# Table `nat' contains incompatible base-chains, use 'nft' tool to list them."
+  const leavesOut = new RegExp(`^# Table \`${name}' contains incompatible`, 'm').test(printed);
+  return !leavesOut && new RegExp(`^\\*${name}$`, 'm').test(printed);
 }
 
 /**
  * The tables of a saved text that differ from empty ones, without comments of the tool, and with
  * counters at zero.
+ *
+ * @param others names of tables that are left out
  */
-function filledTables(saved: string): string {
+function filledTables(saved: string, others: readonly string[]): string {
   return saved
     .split(/^(?=\*)/m)
     .filter((table) => table.startsWith('*') && /^-A |^:\S+ (?:DROP|-) /m.test(table))
+    .filter((table) => !others.includes(/^\*(\S+)/.exec(table)?.[1] ?? ''))
     .map(
       (table) =>
         `${table
