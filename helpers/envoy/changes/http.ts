@@ -12,6 +12,13 @@ export const HTTP_CHANGES = {
       { path: /^received\[\d+\]\.headers\.x-request-timeout$/, before: /^$/, after: /^\d+$/ },
     ],
   },
+  upstreamIdleTimer: {
+    since: '1.38.0',
+    what: 'the idle_timeout of a cluster starts when a connection is established; before, one shorter than connect_timeout ended the attempt to connect (local_connection_failure)',
+    source:
+      'release notes of 1.38.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/42756, which fixes https://github.com/envoyproxy/envoy/issues/42753; runtime guard envoy.reloadable_features.codec_client_enable_idle_timer_only_when_connected',
+    shows: [{ path: /./, declared: true }],
+  },
   hideTransportFailureReason: {
     since: '1.38.1',
     what: 'a 503 body no longer names the transport failure; the access log still does (UPSTREAM_TRANSPORT_FAILURE_REASON)',
