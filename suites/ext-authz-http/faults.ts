@@ -1,6 +1,6 @@
 import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { endpoint, filter, route } from '../../helpers/envoy/select.ts';
+import { cluster, endpoint, filter, route } from '../../helpers/envoy/select.ts';
 import { config, type Fault, type Faults, httpAuthz } from '../../helpers/scenario/faults.ts';
 
 const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
@@ -44,11 +44,19 @@ export const faults: Faults = {
     why: 'the check has more headers than Envoy sends by default',
   },
   'path_prefix removed': {
-    fault: authzFilter({ delete: ['typed_config.http_service.path_prefix'] }, '.prefixes_path'),
+    fault: ['.prefixes_path', '.older_fields'].map((name) =>
+      authzFilter({ delete: ['typed_config.http_service.path_prefix'] }, name),
+    ),
     why: 'the check has the path of the request',
   },
+  'authorization_request removed': {
+    fault: authzFilter({ delete: ['typed_config.http_service.authorization_request'] }, '.older_fields'),
+    why: 'the check has none of these headers',
+  },
   'authorization_response removed': {
-    fault: authzFilter({ delete: ['typed_config.http_service.authorization_response'] }, '.lists_headers'),
+    fault: ['.lists_headers', '.lists_cookies', '.lists_many'].map((name) =>
+      authzFilter({ delete: ['typed_config.http_service.authorization_response'] }, name),
+    ),
     why: 'headers of a 200 are dropped, and a denial keeps all of its own',
   },
   'authorization_response set on the default filter': {
@@ -63,8 +71,23 @@ export const faults: Faults = {
     }),
     why: 'headers of a 200 reach the upstream and the client, and a denial loses its cookies',
   },
+  'allowed_client_headers_on_success set on /cookies-listed': {
+    fault: authzFilter(
+      {
+        add: {
+          'typed_config.http_service.authorization_response.allowed_client_headers_on_success': {
+            patterns: [{ exact: 'set-cookie' }],
+          },
+        },
+      },
+      '.lists_cookies',
+    ),
+    why: 'the client receives the cookies of a 200',
+  },
   'with_request_body removed': {
-    fault: authzFilter({ delete: ['typed_config.with_request_body'] }, '.with_body'),
+    fault: ['.with_body', '.whole_body'].map((name) =>
+      authzFilter({ delete: ['typed_config.with_request_body'] }, name),
+    ),
     why: 'the check has no body',
   },
   'with_request_body set on the default filter': {
@@ -72,22 +95,36 @@ export const faults: Faults = {
     why: 'the check has the body',
   },
   'status_on_error removed': {
-    fault: authzFilter({ delete: ['typed_config.status_on_error'] }, '.on_error_503'),
+    fault: ['.on_error_503', '.full_on_error_503'].map((name) =>
+      authzFilter({ delete: ['typed_config.status_on_error'] }, name),
+    ),
     why: 'a failed check returns 403',
   },
   'failure_mode_allow is false instead of true': {
     fault: authzFilter({ set: { 'typed_config.failure_mode_allow': false } }, '.fails_open'),
     why: 'a failed check returns 403',
   },
+  'circuit breaker removed': {
+    fault: config({ at: cluster('authz_full'), delete: ['circuit_breakers'] }),
+    why: 'the checks of these routes are answered',
+  },
+  'timeout is 10 ms instead of none': {
+    fault: authzFilter({ set: { 'typed_config.http_service.server_uri.timeout': '0.010s' } }, '.waits'),
+    why: 'the check fails, and names its timeout',
+  },
   'failure_mode_allow set on the default filter': {
     fault: authzFilter({ add: { 'typed_config.failure_mode_allow': true } }),
     why: 'a request whose check fails is forwarded',
   },
   'retry_policy removed': {
-    fault: ['.retries_5xx', '.retries_resets'].map((name) =>
+    fault: ['.retries_5xx', '.retries_resets', '.retries_late'].map((name) =>
       authzFilter({ delete: ['typed_config.http_service.retry_policy'] }, name),
     ),
     why: 'no check is repeated',
+  },
+  'retry_on set where none is': {
+    fault: authzFilter({ add: { 'typed_config.http_service.retry_policy.retry_on': '5xx' } }, '.retries_unnamed'),
+    why: 'a check is repeated after a 503',
   },
   'retry_on is 5xx instead of reset,connect-failure': {
     fault: authzFilter({ set: { 'typed_config.http_service.retry_policy.retry_on': '5xx' } }, '.retries_resets'),
@@ -104,6 +141,10 @@ export const faults: Faults = {
   'prefix_rewrite set on the default and prefixed routes': {
     fault: ['/', '/prefixed'].map((path) => config({ at: route(path), add: { 'route.prefix_rewrite': '/x' } })),
     why: 'the upstream receives another path',
+  },
+  'wrong version recorded for the crash after a disconnect': {
+    misdated: CHANGES.disconnectDuringCheck,
+    why: 'the claim expects a crash',
   },
   'wrong version recorded for the headers of a denial': {
     misdated: CHANGES.httpDenialHeaders,
