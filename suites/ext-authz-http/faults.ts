@@ -1,8 +1,9 @@
 import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { cluster, endpoint, filter, route } from '../../helpers/envoy/select.ts';
+import { cluster, filter, route } from '../../helpers/envoy/select.ts';
 import { config, type Fault, type Faults, httpAuthz } from '../../helpers/scenario/faults.ts';
 
+const ENDPOINT = 'load_assignment.endpoints.lb_endpoints.endpoint';
 const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
 
 /** Changes the ext_authz filter, or the variant with this suffix. */
@@ -11,7 +12,7 @@ const authzFilter = (change: Omit<ConfigChange, 'at'>, name = ''): Fault =>
 
 export const faults: Faults = {
   'authorization cluster points to a closed port': {
-    fault: config({ at: endpoint('127.0.0.1:5020'), set: { 'address.socket_address.port_value': 5021 } }),
+    fault: config({ at: cluster('authz'), set: { [`${ENDPOINT}.address.socket_address.port_value`]: 5021 } }),
     why: 'every check fails',
   },
   'ext_authz filter disabled': {
@@ -135,7 +136,14 @@ export const faults: Faults = {
     why: 'the third check is missing',
   },
   'retry_policy set on the default filter': {
-    fault: authzFilter({ add: { 'typed_config.http_service.retry_policy': { retry_on: '5xx', num_retries: 1 } } }),
+    fault: authzFilter({
+      add: {
+        'typed_config.http_service.retry_policy': {
+          ...{ retry_on: '5xx', num_retries: 1 },
+          retry_back_off: { base_interval: '0.001s', max_interval: '0.5s' },
+        },
+      },
+    }),
     why: 'a failed check is repeated',
   },
   'prefix_rewrite set on the default and prefixed routes': {
