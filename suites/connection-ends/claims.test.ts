@@ -6,6 +6,7 @@ import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { proxyHeader } from '../../helpers/exchange/proxy-protocol.ts';
 import { response } from '../../helpers/exchange/response.ts';
+import { tcpEnds } from '../shared/connection-ends/claims.ts';
 import { connectionEnds, PROXIED_LISTENER } from './scenario.ts';
 
 const test = chapter(connectionEnds);
@@ -26,74 +27,7 @@ function halfOf(path: string): { send: string } {
 }
 
 describe('ends of a TCP connection', () => {
-  test(
-    "an RST of the upstream after its first bytes is the client's end of the stream before 1.38.0, and an RST since",
-    differs(CHANGES.upstreamResetPassedOn),
-    async ({ downstream, upstreams: { bytes }, since }) => {
-      await bytes.plays([{ send: 'hello' }, { wait: 'greeted' }, { reset: true }]);
-      const { reply, accessLog, streams } = await downstream.dial(BYTES_LISTENER, {
-        steps: [{ until: 'hello' }, { signal: 'greeted' }],
-      });
-      const isPassedOn = since(CHANGES.upstreamResetPassedOn);
-      expect(reply.body).toBe('hello');
-      expect(reply.outcome).toBe(isPassedOn ? 'ECONNRESET' : 'closed');
-      expect(streams).toEqual([expect.objectContaining({ bytes: 0, ended: 'reset' })]);
-      expect(accessLog).toEqual([
-        expect.objectContaining({ response_flags: isPassedOn ? 'UR' : '-', bytes_sent: 5, bytes_received: 0 }),
-      ]);
-    },
-  );
-
-  test(
-    'an RST of the upstream after bytes both ways reaches the client as an RST since 1.38.0; all bytes arrive before',
-    differs(CHANGES.upstreamResetPassedOn),
-    async ({ downstream, upstreams: { bytes }, since }) => {
-      await bytes.plays([{ until: 'request' }, { send: 'response' }, { wait: 'received' }, { reset: true }]);
-      const { reply, accessLog } = await downstream.dial(BYTES_LISTENER, {
-        steps: [{ send: 'request' }, { until: 'response' }, { signal: 'received' }],
-      });
-      const isPassedOn = since(CHANGES.upstreamResetPassedOn);
-      expect(reply.body).toBe('response');
-      expect(reply.outcome).toBe(isPassedOn ? 'ECONNRESET' : 'closed');
-      expect(accessLog).toEqual([
-        expect.objectContaining({ response_flags: isPassedOn ? 'UR' : '-', bytes_sent: 8, bytes_received: 7 }),
-      ]);
-    },
-  );
-
-  test(
-    "an RST of the client is the upstream's end of the stream before 1.40.0, and an RST since",
-    differs(CHANGES.downstreamResetPassedOn),
-    async ({ downstream, upstreams: { bytes }, since }) => {
-      await bytes.plays([{ until: 'request' }, { signal: 'received' }, { untilEnd: true }]);
-      const { reply, streams, accessLog } = await downstream.dial(BYTES_LISTENER, {
-        steps: [{ send: 'request' }, { wait: 'received' }, { reset: true }],
-      });
-      expect(reply.outcome).toBe('reset');
-      const ended = since(CHANGES.downstreamResetPassedOn) ? 'ECONNRESET' : 'end';
-      expect(streams).toEqual([expect.objectContaining({ bytes: 7, ended })]);
-      expect(accessLog).toEqual([expect.objectContaining({ response_flags: '-', bytes_received: 7 })]);
-    },
-  );
-
-  test('after the end of the client, the upstream still sends to it; after the end of the upstream, the client', async ({
-    downstream,
-    upstreams: { bytes },
-  }) => {
-    await bytes.plays(
-      [{ untilEnd: true }, { send: 'after your end' }, { end: true }],
-      [{ send: 'my end' }, { end: true }, { until: 'after your end' }],
-    );
-    const byClient = await downstream.dial(BYTES_LISTENER, { steps: [{ send: 'my end' }, { end: true }] });
-    const byUpstream = await downstream.dial(BYTES_LISTENER, {
-      steps: [{ untilEnd: true }, { send: 'after your end' }, { end: true }],
-    });
-    expect([byClient, byUpstream].map(({ reply }) => reply.body)).toEqual(['after your end', 'my end']);
-    expect([byClient, byUpstream].map(({ streams }) => streams.map(({ bytes, ended }) => [bytes, ended]))).toEqual([
-      [[6, 'end']],
-      [[14, 'end']],
-    ]);
-  });
+  tcpEnds(test, { addressOf: () => BYTES_LISTENER, listenerPort: PORTS.bytesListener });
 
   test('while the client does not read, Envoy stops reading from the upstream; later, every byte arrives', async ({
     lab,
