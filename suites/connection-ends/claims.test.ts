@@ -6,7 +6,8 @@ import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { proxyHeader } from '../../helpers/exchange/proxy-protocol.ts';
 import { response } from '../../helpers/exchange/response.ts';
-import { tcpEnds } from '../shared/connection-ends/claims.ts';
+import { get, httpEnds } from '../shared/connection-ends/http-claims.ts';
+import { tcpEnds } from '../shared/connection-ends/tcp-claims.ts';
 import { connectionEnds, PROXIED_LISTENER } from './scenario.ts';
 
 const test = chapter(connectionEnds);
@@ -15,16 +16,6 @@ const LISTENER = `127.0.0.1:${PORTS.listener}`;
 const BYTES_LISTENER = `127.0.0.1:${PORTS.bytesListener}`;
 const PROGRAMS = ['curl', 'undici'] as const;
 const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
-
-/** The bytes of a request without a body. */
-function get(path: string, headers = ''): { send: string } {
-  return { send: `GET ${path} HTTP/1.1\r\nHost: upstream\r\n${headers}\r\n` };
-}
-
-/** The head of a request with a body of ten bytes, and the first half of it. */
-function halfOf(path: string): { send: string } {
-  return { send: `POST ${path} HTTP/1.1\r\nHost: upstream\r\nContent-Length: 10\r\n\r\nhalf ` };
-}
 
 describe('ends of a TCP connection', () => {
   tcpEnds(test, { addressOf: () => BYTES_LISTENER, listenerPort: PORTS.bytesListener });
@@ -53,6 +44,70 @@ describe('ends of a TCP connection', () => {
   });
 });
 
+describe('ends within HTTP', () => {
+  httpEnds(test, { addressOf: () => LISTENER });
+
+  test('an upstream that ends a kept connection at the next request: 503 UC, and 200 with retry_on reset', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    const kept = response({ body: 'kept' });
+    for (const [path, outcome] of [
+      ['/kept', 503],
+      ['/retried/kept', 200],
+    ] as const) {
+      await upstream.answers({ [path]: [kept, [{ end: true }], kept] });
+      const first = await downstream.get(`http://${LISTENER}${path}`);
+      const second = await downstream.get(`http://${LISTENER}${path}`);
+      expect(first.reply.outcome).toBe(200);
+      expect([second.reply.outcome, second.connections.map(({ requests, ended }) => [requests, ended])]).toEqual([
+        outcome,
+        [[1, 'closed']],
+      ]);
+      expect(second.received[0]?.remote).toBe(first.received[0]?.remote);
+      expect(second.accessLog).toEqual([expect.objectContaining({ response_flags: outcome === 200 ? '-' : 'UC' })]);
+      expect(second.received).toHaveLength(outcome === 200 ? 2 : 1);
+    }
+  });
+
+  for (const [by, step] of [
+    ['ends', { end: true }],
+    ['resets', { reset: true }],
+  ] as const) {
+    test(`after an upstream ${by} an idle connection, the next request opens another`, async ({
+      downstream,
+      upstreams: { upstream },
+    }) => {
+      await upstream.answers({ '/idle': [[...response({ body: 'bye' }), { wait: 'idle' }, step], response()] });
+      const first = await downstream.dial(LISTENER, {
+        steps: [get('/idle'), { until: 'bye' }, { signal: 'idle' }, { end: true }],
+      });
+      const next = await downstream.get(`http://${LISTENER}/idle`);
+      expect([first.connections.length, next.reply.outcome, next.received.length]).toEqual([1, 200, 1]);
+      expect(next.received[0]?.remote).not.toBe(first.received[0]?.remote);
+      expect(next.accessLog).toEqual([expect.objectContaining({ response_flags: '-' })]);
+    });
+  }
+
+  test('a response without a length looks whole to the client, whether the upstream ends or resets its connection', async ({
+    downstream,
+    upstreams: { upstream },
+  }) => {
+    const head = { send: 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc' };
+    await upstream.answers({
+      '/end': [[head, { wait: 'received' }, { end: true }]],
+      '/reset': [[head, { wait: 'received' }, { reset: true }]],
+    });
+    for (const path of ['/end', '/reset']) {
+      const { reply, accessLog } = await downstream.dial(LISTENER, {
+        steps: [get(path), { until: 'abc' }, { signal: 'received' }, { until: '\r\n0\r\n\r\n' }, { end: true }],
+      });
+      expect(reply.body).toMatch(/\r\n\r\n3\r\nabc\r\n0\r\n\r\n$/);
+      expect(accessLog).toEqual([expect.objectContaining({ response_code: 200, response_flags: '-' })]);
+    }
+  });
+});
+
 describe('parts of a response', () => {
   test('the client receives the first part of a body before the upstream sends the second', async ({
     downstream,
@@ -64,28 +119,6 @@ describe('parts of a response', () => {
     });
     expect(reply.body).toMatch(/\r\n\r\nfirst,second$/);
     expect(accessLog).toEqual([expect.objectContaining({ response_code: 200, bytes_sent: 12 })]);
-  });
-
-  test("an upstream's RST within a body ends the client's connection after the bytes received: 200 UPE", async ({
-    downstream,
-    upstreams: { upstream },
-  }) => {
-    const body = ['abc', { wait: 'abc received' }, { reset: true } as const];
-    await upstream.answers({ '/cut': [response({ headers: [['content-length', '10']], body })] });
-    const { reply, connections, accessLog } = await downstream.dial(LISTENER, {
-      steps: [get('/cut'), { until: 'abc' }, { signal: 'abc received' }],
-    });
-    expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\ncontent-length: 10\r\n(?:.+\r\n)+\r\nabc$/);
-    expect(reply.outcome).toBe('closed');
-    expect(connections).toEqual([expect.objectContaining({ servedBy: 'upstream', requests: 1, ended: 'reset' })]);
-    expect(accessLog).toEqual([
-      expect.objectContaining({
-        response_code: 200,
-        response_flags: 'UPE',
-        response_code_details: 'upstream_reset_after_response_started{protocol_error}',
-        bytes_sent: 3,
-      }),
-    ]);
   });
 
   test('after an upstream closes its connection behind a response, the next request opens another', async ({
@@ -128,43 +161,7 @@ describe('parts of a response', () => {
   });
 });
 
-describe('requests that end early or late', () => {
-  test('a response before the end of the request reaches the client with connection: close, and ends the upload', async ({
-    downstream,
-    upstreams: { upstream },
-  }) => {
-    await upstream.answers({ '/early': [response({ status: 413, body: 'too much' })] });
-    const { reply, connections, accessLog } = await downstream.dial(LISTENER, {
-      steps: [halfOf('/early'), { until: 'too much' }, { end: true }],
-    });
-    expect(reply.body).toMatch(/^HTTP\/1\.1 413 .*\r\n(?:.+\r\n)*connection: close\r\n\r\ntoo much$/);
-    expect(connections).toEqual([expect.objectContaining({ requests: 1, ended: 'end' })]);
-    expect(accessLog).toEqual([
-      expect.objectContaining({ response_code: 413, response_code_details: 'via_upstream', bytes_received: 5 }),
-    ]);
-  });
-
-  test("an RST of the client within a request ends the upstream's connection: DC, without a response", async ({
-    downstream,
-    upstreams: { upstream },
-  }) => {
-    await upstream.answers({ '/upload': [[{ until: 'half ' }, { signal: 'half received' }, { untilEnd: true }]] });
-    const { reply, received, connections, accessLog } = await downstream.dial(LISTENER, {
-      steps: [halfOf('/upload'), { wait: 'half received' }, { reset: true }],
-    });
-    expect(reply.body).toBe('');
-    expect(received).toHaveLength(1);
-    expect(connections).toEqual([expect.objectContaining({ requests: 1, ended: 'end' })]);
-    expect(accessLog).toEqual([
-      expect.objectContaining({
-        response_code: 0,
-        response_flags: 'DC',
-        response_code_details: 'downstream_remote_disconnect',
-        bytes_received: 5,
-      }),
-    ]);
-  });
-
+describe('late upgrades', () => {
   test('an upgrade that the upstream accepts late is accepted then; bytes pass both ways after it', async ({
     downstream,
     upstreams: { upstream },

@@ -32,6 +32,10 @@ export const faults: Faults = {
     fault: config({ at: route('/'), delete: ['route'], add: { direct_response: DIRECT_RESPONSE } }),
     why: 'no request reaches the upstream',
   },
+  'retry_policy removed from /retried/': {
+    fault: config({ at: route('/retried/'), delete: ['route.retry_policy'] }),
+    why: 'the request whose connection ends gets 503',
+  },
   'timeout of /socket/ removed, upgrades not allowed': {
     fault: config({ at: route('/socket/'), delete: ['route.timeout', 'route.upgrade_configs'] }),
     why: 'Envoy answers upgrades with 403 itself',

@@ -100,11 +100,12 @@ export function tcpEnds(test: Test, { addressOf, listenerPort }: Place): void {
     'an RST of the upstream directly behind five bytes: the access log counts them, with UR since 1.38.0',
     differs(CHANGES.upstreamResetPassedOn),
     async ({ lab, downstream, upstreams: { bytes }, since }) => {
-      await bytes.plays([{ until: 'go' }, { send: 'hello' }, { reset: true }]);
+      await bytes.plays([{ until: 'go' }, { send: 'hello' }, { signal: 'sent' }, { reset: true }]);
       // Whether Envoy still delivers the bytes is a race, which a client that reads would see.
       const { accessLog } = await downstream.dial(addressOf(bytes), {
         steps: [{ read: false }, { send: 'go' }, { wait: 'closed by Envoy' }, { reset: true }],
         meanwhile: async (signals) => {
+          await signals.raised('sent');
           await closedByEnvoy(lab, listenerPort);
           await signals.raise('closed by Envoy');
         },
