@@ -6,6 +6,7 @@ import type { Finding } from '../../helpers/check/finding.ts';
 import type { AskFinding } from '../../helpers/check/findings/ask-finding.ts';
 import { askFindings } from '../../helpers/check/findings/ask-findings.ts';
 import { unmetExpectations } from '../../helpers/check/findings/expectations.ts';
+import { withoutUnsteadyOrder } from '../../helpers/check/findings/noise.ts';
 import type { CheckInput } from '../../helpers/check/input.ts';
 import type { AskResult, ConfigReport } from '../../helpers/check/report.ts';
 import { canMeet, unseenChanges } from '../../helpers/check/unseen-changes.ts';
@@ -77,7 +78,8 @@ export async function checkConfig(
     report.notes.push(`No request was sent: ${asked.problem}`);
     return finish();
   }
-  const { records, sent, upstreams, reached, notSeen } = asked;
+  const { sent, upstreams, reached, notSeen } = asked;
+  const records = withoutUnsteadyOrder(asked.records);
   const areas = areasOf(a.dump);
   const met = changes.filter((change) => canMeet(change, areas));
   const { findings, noise, followed } = askFindings(records, around.requests, met);

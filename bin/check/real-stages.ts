@@ -57,7 +57,7 @@ export function stagesOf({ variants, authority, log }: CheckContext, options: Ch
   };
   const optionsOf = (around: Surrounded, { shared, machine }: CheckEnvironment): AskOptions => ({
     ...{ lab: { ...shared, authority }, name: CHECK_LAB, machine },
-    ...{ tokens: around.world.tokens, unsteady: unsteadyIn(around.dump) },
+    ...{ tokens: around.world.tokens, httpAuthz: around.world.httpAuthz, unsteady: unsteadyIn(around.dump) },
   });
   return {
     load: async (input, { envoys, shared }) => {

@@ -54,6 +54,13 @@ describe('differences of two observations', () => {
     ]);
   });
 
+  test('headers that move together are one difference', () => {
+    const headers = (names: string): Partial<Observation> => reply([...names].map((name) => [name, '']));
+    expect(found(headers('abxy'), headers('xyab'))).toEqual([
+      { path: 'replies[0].headers.a in order', a: 'first', b: 'behind y' },
+    ]);
+  });
+
   test('a moved header is a difference of order', () => {
     expect(
       found(

@@ -3,6 +3,7 @@ import type { EnvoyRecord } from '../record/record.ts';
 import { type Difference, differencesOf, placeOf } from './differences.ts';
 import { type Explained, explain, notExercisedAmong } from './explain.ts';
 import type { GuardFindings } from './guard-causes.ts';
+import { unsteadyOrders, withSettledOrder } from './unsteady-order.ts';
 
 export interface Comparison {
   a: EnvoyRecord;
@@ -20,7 +21,10 @@ export interface Comparison {
   differentOrder?: boolean;
 }
 
-/** Compares observations; differences of A from `again`, a second run of A, are noise. */
+/**
+ * Compares observations; differences of A from `again`, a second run of A, are noise. A list of headers
+ * that A reorders by itself is compared without its order.
+ */
 export function compareRecords(
   a: EnvoyRecord,
   b: EnvoyRecord,
@@ -29,7 +33,9 @@ export function compareRecords(
 ): Comparison {
   const noise = again ? differencesOf(a, again) : [];
   const noisy = new Set(noise.map(placeOf));
-  const found = differencesOf(a, b).filter((difference) => !noisy.has(placeOf(difference)));
+  const orders = unsteadyOrders(again ? [[a, again]] : []);
+  const [one, other] = [withSettledOrder(a, orders), withSettledOrder(b, orders)];
+  const found = differencesOf(one, other).filter((difference) => !noisy.has(placeOf(difference)));
   const differences = explain(found, a, b, changes);
   const chapters = slugsOf(a).filter((slug) => slugsOf(b).includes(slug));
   return { a, b, chapters, differences, noise, notExercised: notExercisedAmong(changes, differences, a, b) };

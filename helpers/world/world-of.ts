@@ -99,6 +99,7 @@ export function worldOf(loaded: ConfigDump, input: CheckInput, options: WorldOpt
   const upstreams: Record<string, UpstreamSpec> = {};
   const stubs: Scenario['stubs'] = { places: {}, denials: {} };
   const services: string[] = [];
+  const httpAuthz: string[] = [];
   for (const group of groups) {
     const role = (['authz', 'rateLimit'] as const).find((each) => group.uses.has(each));
     if (role) {
@@ -109,7 +110,10 @@ export function worldOf(loaded: ConfigDump, input: CheckInput, options: WorldOpt
       services.push(group.name);
       continue;
     }
-    if (group.uses.size > 0 && [...group.uses].every((use) => SERVICES.has(use))) services.push(group.name);
+    if (group.uses.size > 0 && [...group.uses].every((use) => SERVICES.has(use))) {
+      services.push(group.name);
+      if (group.uses.has('httpAuthz')) httpAuthz.push(group.name);
+    }
     upstreams[group.name] = upstreamOf(group, domains, tokens);
   }
   const [first] = sockets;
@@ -144,7 +148,7 @@ export function worldOf(loaded: ConfigDump, input: CheckInput, options: WorldOpt
       stubs,
     }),
     upstreamOf: Object.fromEntries(groups.flatMap(({ name, clusters }) => clusters.map((each) => [each, name]))),
-    ...{ services, loops, tokens: tokens.byProvider, notes, notSeen },
+    ...{ services, httpAuthz, loops, tokens: tokens.byProvider, notes, notSeen },
   };
 }
 

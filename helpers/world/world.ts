@@ -8,6 +8,8 @@ export interface World {
   upstreamOf: Record<string, string>;
   /** Upstreams that requests do not reach: services, and receivers of spans and logs. */
   services: string[];
+  /** Those of them that are authorization services over HTTP. */
+  httpAuthz: string[];
   /** Clusters that lead a request back to the listener that it came from. */
   loops: string[];
   /** A valid token for each JWT provider, by its name. */

@@ -1,5 +1,6 @@
 import { type Difference, differencesOf, placeOf } from '../../compare/differences.ts';
 import { generalPath } from '../../compare/entries.ts';
+import { unsteadyOrders, withSettledOrder } from '../../compare/unsteady-order.ts';
 import { claimsOf, type EnvoyRecord } from '../../record/record.ts';
 import { levelOf } from './level.ts';
 
@@ -9,6 +10,17 @@ export interface FourRecords {
   aAgain: EnvoyRecord;
   b: EnvoyRecord;
   bAgain: EnvoyRecord;
+}
+
+/** Records without the order of the headers that a version reorders by itself. */
+export function withoutUnsteadyOrder(records: FourRecords): FourRecords {
+  const { a, aAgain, b, bAgain } = records;
+  const orders = unsteadyOrders([
+    [a, aAgain],
+    [b, bAgain],
+  ]);
+  const settled = (record: EnvoyRecord): EnvoyRecord => withSettledOrder(record, orders);
+  return { a: settled(a), aAgain: settled(aAgain), b: settled(b), bAgain: settled(bAgain) };
 }
 
 /** Separates the differences of two versions from what a version shows against itself. */

@@ -25,6 +25,7 @@ const WORDS: [path: RegExp, words: string][] = [
   [/^streams\b.*/, 'bytes at the upstream'],
   [/^connections\[[^\]]*\]\.(\w+)/, '$1 of the connection to the upstream'],
   [/^connections\b.*/, 'connections to the upstream'],
+  [/^(checks|httpChecks)\[[^\]]*\]\.headers\.(\S+?)(\[\d+\])?$/, 'request header $2 at the authorization service'],
   [/^(checks|httpChecks)\[[^\]]*\]\.(.*)$/, 'request to the authorization service: $2'],
   [/^(checks|httpChecks|authzLog)\b.*/, 'requests to the authorization service'],
   [/^limitRequests\b.*/, 'requests to the rate limit service'],

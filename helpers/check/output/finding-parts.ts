@@ -4,6 +4,9 @@ import { shellWords } from '../../util/shell-words.ts';
 import type { Cause, Finding } from '../finding.ts';
 import type { ConfigReport } from '../report.ts';
 
+/** Pages of release notes that a finding names. */
+const MOST_PAGES = 2;
+
 /** Longer values are cut for printing. */
 const LONGEST = 400;
 
@@ -66,13 +69,22 @@ export function causeLines(cause: Cause | undefined, [a]: [string, string]): str
     case 'known change':
       return [`known change since ${cause.since}: ${cause.what} (${linkOf(cause.source)})`];
     case 'release notes':
-      return [
-        'no guard explains it; release notes of the areas that the config uses:',
-        ...cause.entries.map(({ version, area, link }) => `  ${version}, ${area}: ${link}`),
-      ];
+      return [`no guard explains it; perhaps ${releaseNotesText(cause.entries)}`];
     case 'no guard':
       return ['no guard explains it'];
   }
+}
+
+/** `1.37.0: http, router (LINK)`, one page for each version, the likeliest first. */
+function releaseNotesText(entries: readonly { version: string; area: string; link: string }[]): string {
+  const versions = [...new Set(entries.map(({ version }) => version))];
+  const pages = versions.map((version) => {
+    const those = entries.filter((entry) => entry.version === version);
+    const areas = [...new Set(those.map(({ area }) => area))];
+    return `${version}: ${areas.join(', ')} (${those[0]?.link.replace(/#.*$/, '')})`;
+  });
+  const more = pages.length > MOST_PAGES ? `, and ${counted(pages.length - MOST_PAGES, 'version')} more` : '';
+  return `${pages.slice(0, MOST_PAGES).join('; ')}${more}`;
 }
 
 /** `in 4 places`; empty for one place. */

@@ -9,6 +9,10 @@ export const HTTP_CHANGES = {
       'release notes of 1.37.0, bug_fixes, router; https://github.com/envoyproxy/envoy/pull/41801, which fixes a regression of 1.35.0',
     shows: [
       { path: /^received\[\d+\]\.headers\.x-envoy-(expected-rq-timeout-ms|original-path) in order$/ },
+      {
+        path: /^received\[\d+\]\.headers\.\S+ in order$/,
+        after: /^behind x-envoy-(expected-rq-timeout-ms|original-path)$/,
+      },
       { path: /^received\[\d+\]\.headers\.x-request-timeout$/, before: /^$/, after: /^\d+$/ },
     ],
   },

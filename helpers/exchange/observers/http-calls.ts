@@ -2,6 +2,7 @@ import { cut, headerLines } from '../lines.ts';
 import { Message, recordedMessageKeys } from '../message.ts';
 import type { RawHeader } from '../wire.ts';
 import { type Observer, onceEach, sorted } from './observer.ts';
+import type { ReceivedTls } from './received.ts';
 
 /** A request that a stub received over HTTP/1.1, as it was on the wire. */
 export interface HttpCall {
@@ -14,6 +15,8 @@ export interface HttpCall {
   body: string;
   /** The status that the stub sent, or how it ended the connection. */
   answer: number | 'FIN' | 'RST' | 'none';
+  /** Of a service in place of a stub. */
+  tls?: ReceivedTls;
 }
 
 /** A request to a stub, for claims. */
