@@ -82,3 +82,9 @@ test('durations in bodies and messages are masked', () => {
     'Failed to connect to 127.0.0.1 port 4999 after <ms> ms: Could not connect to server',
   );
 });
+
+test('link-local addresses are masked with their scope, and keep a port of the config', () => {
+  expect(maskText('[fe80::9070:2ff:fecd:a475%3]:80 fe80::1%to-blue [fe80::1]:47606', {})).toBe(
+    '[<link-local>]:80 <link-local> [<link-local>]:<port>',
+  );
+});

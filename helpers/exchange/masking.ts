@@ -48,12 +48,17 @@ export function maskText(text: string, roles: Roles): string {
   let masked = text;
   for (const [pattern, name] of RANDOM) masked = masked.replace(pattern, name);
   masked = masked.replace(
-    /(\[[0-9a-f:.]+\]|\b\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})\b/g,
+    /(\[[0-9a-f:.]+(?:%[\w-]+)?\]|\b\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})\b/g,
     (_, address: string, port: string) =>
       `${roles[address.replace(/^\[(?:::ffff:)?|\]$/g, '')] ?? address}:${isPicked(Number(port), roles) ? '<port>' : port}`,
   );
-  return masked.replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, (address) => roles[address] ?? address);
+  return masked
+    .replace(LINK_LOCAL, '<link-local>')
+    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, (address) => roles[address] ?? address);
 }
+
+/** An address that the kernel makes from a random one of the link, with its scope (RFC 4007). */
+const LINK_LOCAL = /\bfe80:[0-9a-f:]*[0-9a-f](?:%[\w-]+)?/g;
 
 const CONFIGURED = new Set<number>(Object.values(PORTS));
 
