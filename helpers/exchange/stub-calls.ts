@@ -221,6 +221,10 @@ export type ServeRateLimitParams = Answering<RateLimitAnswer>;
 
 /** Allows a request, and adds `x-workload-id` and `x-workload-user`. */
 export interface IdentityAnswer {
+  /** Logs the program's file and the state of the connection too. */
+  details?: true;
+  /** Searches the connections of its own host alone, as on machines that share no process ids. */
+  ownHostOnly?: true;
   /** Adds instance metadata too; a check is answered UNAVAILABLE while they are not available. */
   metadata?: MetadataUse;
 }
@@ -253,6 +257,10 @@ export interface Workload {
   program: string;
   /** The user's name, or its number where it has none. */
   user: string;
+  /** The program's file, where the program is known: `/usr/bin/curl`. */
+  path?: string;
+  /** The state of the connection, where it has a socket: `ESTABLISHED`. */
+  state?: string;
   /** Why the owner is unknown. */
   why?: string;
 }

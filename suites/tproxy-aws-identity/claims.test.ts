@@ -19,6 +19,7 @@ import {
   identityHeaders,
   identityHeadersOf,
   instanceHeadersOf,
+  NO_INSTANCE_HEADERS,
 } from '../shared/identity/headers.ts';
 import { TOKEN_TTL, withMetadata } from '../shared/identity/metadata.ts';
 import { RULE, tproxyAwsIdentity } from './scenario.ts';
@@ -104,6 +105,20 @@ describe('forged and unknown workloads', () => {
       expect(instanceHeadersOf(received)).toEqual(INSTANCE_HEADERS);
     },
   );
+
+  test('an authorization service that searches only its own host finds no process of another one: Unknown', async ({
+    authz,
+    downstream,
+    upstream,
+  }) => {
+    await authz.answers({ identity: { details: true, ownHostOnly: true } });
+    const { reply, received, authzLog } = await downstream.get(upstream.url);
+    expect(authzLog).toEqual([
+      `${reply.local} program=Unknown user=Unknown path=- state=- reason="no row in /proc/net/tcp or tcp6"`,
+    ]);
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Unknown', 'Unknown'));
+    expect(instanceHeadersOf(received)).toEqual(NO_INSTANCE_HEADERS);
+  });
 
   closedConnectionIsUnknown(
     test,

@@ -21,7 +21,7 @@ export const tproxyAwsIdentity = scenario({
   origin: {
     chapter: 'tproxy-aws-identity',
     changed:
-      'The original is unfinished; this chapter completes its design. The metadata service is beyond the router, and its token responses live for one hop, as on EC2.',
+      'The original is unfinished; this chapter completes its design. The authorization service of the original finds no process, as its machines share no process ids: claims show that case with a process id namespace of its own and with a service that searches its own host alone. In the other claims, the service sees the processes on the host of the downstream. The metadata service is beyond the router, and its token responses live for one hop, as on EC2.',
   },
   envoy: { config: 'tproxy-aws-identity.yaml', ...transparent },
   netfilter: captureForwarded({ destination: METADATA, comment: RULE.metadata }),

@@ -20,7 +20,7 @@ export const workloadIdentityAws = scenario({
   origin: {
     chapter: 'workload-identity-aws',
     changed:
-      'A stub implements both versions of the instance metadata service inside the lab, so that no cloud is needed. The exemption of its requests matches the group of the authorization service, not its user, so that programs of root are still captured and identified.',
+      'A stub implements both versions of the instance metadata service inside the lab, so that no cloud is needed. The exemption of its requests matches the group of the authorization service, not its user, so that programs of root are still captured and identified. The metadata are read for each request and not once at the start, where the original exits if the service is unreachable: a check fails while the service is unreachable, and passes again afterwards.',
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'workload-identity-aws.yaml', uid: ENVOY_UID },

@@ -1,9 +1,9 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import type { Lab } from '../../fixtures/lab/lab.ts';
-import { endOf } from '../../helpers/constants/addresses.ts';
+import { ADDRESSES, endOf } from '../../helpers/constants/addresses.ts';
 import { DOWNSTREAM_UID, ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
-import { listener } from '../../helpers/envoy/select.ts';
+import { connectionManager, listener } from '../../helpers/envoy/select.ts';
 import { counted } from '../shared/counted.ts';
 import {
   closedConnectionIsUnknown,
@@ -12,29 +12,38 @@ import {
 } from '../shared/identity/claims.ts';
 import { FAILURE_MODE_ALLOW, NO_EARLY_REMOVAL } from '../shared/identity/faults.ts';
 import { FORGED_WORKLOAD, identityHeaders, identityHeadersOf } from '../shared/identity/headers.ts';
+import { GET, openFrom } from '../shared/one-source.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 import { workloadIdentity } from './scenario.ts';
 
 const test = chapter(workloadIdentity);
 const throughListener = ({ envoyUrl }: Lab) => envoyUrl;
 
-/** A request in the syntax of a Perl string. */
-const GET = 'GET / HTTP/1.1\\r\\nhost: envoy\\r\\nconnection: close\\r\\n\\r\\n';
 const ANOTHER_UID = 1001;
 const captured = counted(RULE.capture, { table: 'nat', packets: 1 });
+const LISTENER4 = `127.0.0.1:${PORTS.listener}`;
 const LISTENER6 = `[::1]:${PORTS.listener}`;
+const OWN_ADDRESS = ADDRESSES.towardsUpstreams.ipv4;
 
 /**
- * Opens a connection to the upstream's own port and, from the same address and port, lets another program
- * send a request to port 80. The port is below the kernel's range of ephemeral ports.
+ * Opens a connection, and lets another program open one to an address on port 80 from the same address and
+ * port and send a request. Then sends one itself. The port is below the kernel's range of ephemeral ports.
  */
-function sharingSource(port: number, upstream: string): ['sh', ...string[]] {
-  const open = `use Socket; socket(S, PF_INET, SOCK_STREAM, 0); setsockopt(S, SOL_SOCKET, SO_REUSEADDR, 1);
-    bind(S, sockaddr_in(${port}, inet_aton("198.51.100.1")));
-    connect(S, sockaddr_in($ARGV[0], inet_aton("${upstream}"))) or die "$!";`;
-  const first = `${open} system "/tmp/second", "-e", $ARGV[1], "80"; print $?`;
-  const second = `${open} syswrite S, "${GET}"; 1 while <S>`;
-  return ['sh', '-c', 'cp /usr/bin/perl /tmp/second && exec perl -e "$@"', 'sh', first, String(PORTS.upstream), second];
+function sharingSource(port: number, [own, other]: [string, string]): ['sh', ...string[]] {
+  const { address: host, port: at } = endOf(own);
+  const opening = openFrom(port);
+  const first = `${opening} my $s = opened("${host}", ${at}); system "/tmp/second", "-e", $ARGV[0];
+    syswrite $s, "${GET}"; 1 while <$s>; print $?`;
+  const second = `${opening} my $s = opened("${other}", 80); syswrite $s, "${GET}"; 1 while <$s>`;
+  return ['sh', '-c', 'cp /usr/bin/perl /tmp/second && exec perl -e "$@"', 'sh', first, second];
+}
+
+/** Lets curl send a request to a URL while another program has a connection from a port to an address. */
+function heldPort(port: number, { own, url }: { own: string; url: string }): ['sh', ...string[]] {
+  const { address: host, port: at } = endOf(own);
+  const holds = `${openFrom(port)} my $s = opened("${host}", ${at}); print \`curl --silent --output /dev/null --write-out '%{http_code}' $ARGV[0]\`;
+    syswrite $s, "${GET}"; 1 while <$s>`;
+  return ['sh', '-c', 'cp /usr/bin/perl /tmp/holder && exec /tmp/holder -e "$@"', 'sh', holds, url];
 }
 
 describe('identified programs', () => {
@@ -92,7 +101,7 @@ describe('connections with the same source', () => {
     upstream,
   }) => {
     const { reply, received, authzLog, rules } = await downstream.run(
-      sharingSource(PORTS.chosenSource, upstream.address.ipv4),
+      sharingSource(PORTS.chosenSource, [upstream.socketAddress, upstream.address.ipv4]),
     );
     expect(reply.body).toBe('0');
     expect(rules).toEqual([captured]);
@@ -106,12 +115,86 @@ describe('connections with the same source', () => {
     async ({ lab, downstream, upstream }) => {
       await lab.restartEnvoy({ config: { at: listener('ingress'), delete: ['listener_filters'] } });
       const { received, authzLog } = await downstream.run(
-        sharingSource(PORTS.otherChosenSource, upstream.address.ipv4),
+        sharingSource(PORTS.otherChosenSource, [upstream.socketAddress, upstream.address.ipv4]),
       );
       expect(authzLog).toEqual([
         '198.51.100.1:20001 program=Unknown user=Unknown reason="several connections use this address and port"',
       ]);
       expect(identityHeadersOf(received)).toEqual(identityHeaders('Unknown', 'Unknown'));
+    },
+  );
+
+  test('of two redirected connections from one port, Envoy sees the second from another port and names nobody', async ({
+    downstream,
+    upstream,
+  }) => {
+    const { received, authzLog, rules, conntrack } = await downstream.run(
+      sharingSource(20_002, [`${upstream.address.ipv4}:80`, OWN_ADDRESS]),
+    );
+    expect(rules).toEqual([counted(RULE.capture, { table: 'nat', packets: 2 })]);
+    const translated = conntrack.filter(({ nat }) => nat);
+    expect(translated.map(({ original }) => original.source)).toEqual(Array(2).fill(`${OWN_ADDRESS}:20002`));
+    const chosen = translated.find(({ original }) => original.destination === `${OWN_ADDRESS}:80`)?.reply.destination;
+    expect(chosen).not.toBe(`${OWN_ADDRESS}:20002`);
+    expect(authzLog).toEqual([
+      `${chosen} program=Unknown user=Unknown reason="no row in /proc/net/tcp or tcp6"`,
+      `${OWN_ADDRESS}:20002 program=Perl user=root`,
+    ]);
+    expect(received.map((request) => identityHeadersOf([request]))).toEqual([
+      identityHeaders('Unknown', 'Unknown'),
+      identityHeaders('Perl', 'root'),
+    ]);
+  });
+
+  test('a source port that NAT has replaced by the port of another program names that program', async ({
+    netfilter,
+    downstream,
+    upstream,
+  }) => {
+    await netfilter.add(`
+      *nat
+      -A POSTROUTING -p tcp --dport ${PORTS.listener} -m comment --comment "replace source ports" -j SNAT --to-source ${OWN_ADDRESS}:20003
+      COMMIT`);
+    const { reply, received, authzLog } = await downstream.run(
+      heldPort(20_003, { own: upstream.socketAddress, url: `http://${upstream.address.ipv4}` }),
+    );
+    expect(reply.body).toBe('200');
+    expect(authzLog).toEqual([`${OWN_ADDRESS}:20003 program=Holder user=root`]);
+    expect(identityHeadersOf(received)).toEqual(identityHeaders('Holder', 'root'));
+    expect(received[0]?.header('user-agent')).toMatch(/^curl\//);
+  });
+});
+
+describe('logged details', () => {
+  test('the authorization service logs the file of the program and the TCP state of its connection', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
+    await authz.answers({ identity: { details: true } });
+    const { reply, authzLog } = await downstream.get(lab.envoyUrl, { program: 'curl', uid: 0 });
+    expect(authzLog).toEqual([`${reply.local} program=Curl user=root path=/usr/bin/curl state=ESTABLISHED`]);
+  });
+});
+
+describe('idle connections', () => {
+  test(
+    'with idle_timeout, Envoy closes a kept-alive connection that is idle, after drain_timeout',
+    changesEnvoy,
+    async ({ lab, downstream }) => {
+      await lab.restartEnvoy({
+        config: {
+          at: connectionManager(),
+          add: { common_http_protocol_options: { idle_timeout: '0.1s' }, drain_timeout: '0.1s' },
+        },
+      });
+      const { reply, received, authzLog, stats } = await downstream.dial(LISTENER4, {
+        steps: [{ send: 'GET / HTTP/1.1\r\nhost: h\r\n\r\n' }],
+      });
+      expect(reply.outcome).toBe('closed');
+      expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK/);
+      expect([received.length, authzLog.length]).toEqual([1, 1]);
+      expect(stats['http.ingress.downstream_cx_idle_timeout']).toBe(1);
     },
   );
 });
@@ -296,12 +379,14 @@ describe('unknown processes', () => {
     const asOtherUser = await authz.findWorkload(reply.raw, ANOTHER_UID);
     const asSameUser = await authz.findWorkload(reply.raw, DOWNSTREAM_UID);
     await downstream.get(lab.envoyUrl, { connection: 'kept', last: true });
-    expect(asService).toEqual({ program: 'Node', user: '1000' });
+    const found = { program: 'Node', user: '1000', path: expect.stringMatching(/\/node$/), state: 'ESTABLISHED' };
+    expect(asService).toEqual(found);
     expect(asOtherUser).toEqual({
       program: 'Unknown',
       user: '1000',
+      state: 'ESTABLISHED',
       why: 'no visible process has its socket open',
     });
-    expect(asSameUser).toEqual({ program: 'Node', user: '1000' });
+    expect(asSameUser).toEqual(found);
   });
 });

@@ -20,7 +20,7 @@ export const workloadIdentity = scenario({
   origin: {
     chapter: 'workload-identity',
     changed:
-      'The authorization service finds the process by the source address and port of its connection, as in the original. Several programs and users share one Envoy over IPv4 and IPv6, and a process that cannot be found is reported as Unknown. The service needs only to see the processes and the capability SYS_PTRACE.',
+      'The authorization service finds the process by the source address and port of its connection, as in the original. Several programs and users share one Envoy over IPv4 and IPv6, and a process that cannot be found is reported as Unknown. The service needs only to see the processes and the capability SYS_PTRACE. It logs the file of the program and the state of the connection, which the original prints, where a claim asks for them. The idle_timeout of 1 s is part of one claim instead of the config.',
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'workload-identity.yaml', uid: ENVOY_UID },
