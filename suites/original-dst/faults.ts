@@ -1,6 +1,8 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { cluster } from '../../helpers/envoy/select.ts';
 import { addedRule, changedRule, config, type Faults, upstream, withoutRule } from '../../helpers/scenario/faults.ts';
-import { keepsServerHeader, masquerades, misdatedBody } from '../shared/faults.ts';
+import { keepsServerHeader, masquerades, misdatedBody, upstreamHttp } from '../shared/faults.ts';
 import * as redirect from '../shared/original-dst/faults.ts';
 import { RULE } from '../shared/original-dst/rules.ts';
 
@@ -54,5 +56,37 @@ export const faults: Faults = {
     fault: addedRule('filter', '-A INPUT -p tcp --sport 80 --tcp-flags RST RST -j DROP'),
     why: 'a refused connection to port 80 times out, for Envoy and for the downstream',
   },
+  'original_dst_lb_config removed from all clusters': {
+    fault: ['by_header', 'by_own_header', 'by_metadata', 'port_81'].map((name) =>
+      config({ at: cluster(name), delete: ['original_dst_lb_config'] }),
+    ),
+    why: 'Envoy connects to the dialled address, whatever header or metadata a request has',
+  },
+  'use_http_header on the cluster of other requests': {
+    fault: config({ at: cluster('original_destination'), add: { original_dst_lb_config: { use_http_header: true } } }),
+    why: 'a header chooses the destination',
+  },
+  'http_header_name is x-envoy-original-dst-host': {
+    fault: config({
+      at: cluster('by_own_header'),
+      set: { 'original_dst_lb_config.http_header_name': 'x-envoy-original-dst-host' },
+    }),
+    why: 'the other header has no effect',
+  },
+  'cleanup_interval of 600 s on all clusters': {
+    fault: ['used', 'forgotten'].map((name) => config({ at: cluster(name), set: { cleanup_interval: '600s' } })),
+    why: 'no host is removed while the lab runs',
+  },
+  'idle_timeout on the cluster whose hosts stay': {
+    fault: config({
+      at: cluster('used'),
+      add: upstreamHttp({ common_http_protocol_options: { idle_timeout: '0.05s' } }),
+    }),
+    why: 'its idle connections close, and its host is removed',
+  },
   'known change of the 503 body misdated': misdatedBody,
+  'known change of IPv4-mapped destinations misdated': {
+    misdated: CHANGES.mappedOriginalDestination,
+    why: 'the claim expects the other outcome',
+  },
 };

@@ -23,4 +23,20 @@ export const TCP_CHANGES = {
       { path: /^(streams|connections)\[\d+\]\.ended$/, before: /^end$/, after: /^ECONNRESET$/ },
     ],
   },
+  mappedOriginalDestination: {
+    since: '1.39.1',
+    what: 'an ORIGINAL_DST cluster connects to an IPv4-mapped IPv6 address in x-envoy-original-dst-host over IPv4; before, the connection failed',
+    source:
+      'undocumented, found by running 1.39.0 and 1.40.0; probably the fix of CVE-2026-73549, which keeps the address of a host as it is',
+    shows: [{ path: /./, declared: true }],
+  },
+  scopedOriginalDestination: {
+    since: ['1.36.10', '1.37.6', '1.38.4', '1.39.1'],
+    what: 'an ORIGINAL_DST cluster connects to a link-local IPv6 address with a scope, dialled or in x-envoy-original-dst-host; before, one such connection crashed Envoy',
+    source: 'CVE-2026-73549; release notes of 1.36.10, 1.37.6, 1.38.4 and 1.39.1, bug_fixes, original_dst',
+    shows: [
+      { path: /^crashes/, before: /^SIGABRT/, after: /^$/ },
+      { path: /./, declared: true },
+    ],
+  },
 } as const satisfies Record<string, Change>;

@@ -6,6 +6,7 @@ import { CHANGES } from '../../../helpers/envoy/known-changes.ts';
 import { connectionRefusedBody } from '../../../helpers/envoy/local-replies.ts';
 import { counted } from '../counted.ts';
 import { dialled } from '../dialled.ts';
+import { bothFrom } from '../one-source.ts';
 import { RULE } from './rules.ts';
 
 type Test = ChapterTest<'blue' | 'green'>;
@@ -54,6 +55,49 @@ export function conntrackTranslates(test: Test, family: Family, title: string): 
         reply: { source: LISTENER[family], destination: reply.local },
       }),
     ]);
+  });
+}
+
+export function bothReachTheirDestination(test: Test, family: Family, port: number): void {
+  test('two redirected connections from one source port to two addresses each reach their own upstream', async ({
+    downstream,
+    upstreams: { blue, green },
+  }) => {
+    const { reply, received, rules } = await downstream.run(bothFrom(port, [blue.address, green.address], family));
+    expect(reply.body).toBe('2');
+    expect(received.map(({ servedBy, local }) => [servedBy, local])).toEqual([
+      ['blue', dialled(blue, family).socket],
+      ['green', dialled(green, family).socket],
+    ]);
+    expect(rules).toEqual([counted(RULE.capture, { family, table: 'nat', chain: 'OUTPUT', packets: 2 })]);
+  });
+}
+
+export function conntrackChoosesAnotherPort(test: Test, family: Family, port: number): void {
+  test('of two redirected connections from one source port, Envoy sees the second from a port that conntrack chose', async ({
+    downstream,
+    netfilter,
+    upstreams: { blue, green },
+  }) => {
+    await netfilter.forgetClosed({ few: 0 });
+    const { accessLog, conntrack } = await downstream.run(bothFrom(port, [blue.address, green.address], family));
+    const source = family === 'ipv4' ? `198.51.100.1:${port}` : `[2001:db8:2::1]:${port}`;
+    const [first, second] = accessLog.map((entry) => entry.downstream_remote_address);
+    expect(first).toBe(source);
+    expect(second).not.toBe(source);
+    // The downstream has one port in both entries; the destination of replies is what Envoy sees.
+    expect(conntrack.filter(({ nat }) => nat)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          original: { source, destination: dialled(blue, family).socket },
+          reply: { source: LISTENER[family], destination: source },
+        }),
+        expect.objectContaining({
+          original: { source, destination: dialled(green, family).socket },
+          reply: { source: LISTENER[family], destination: second },
+        }),
+      ]),
+    );
   });
 }
 
