@@ -29,6 +29,17 @@ describe('forwarding', () => {
   });
 
   bothEndsAreKnown(test);
+
+  test('TPROXY needs no IP forwarding: with net.ipv4.ip_forward 0, a local request is captured and forwarded by Envoy', async ({
+    lab,
+    downstream,
+    upstream,
+  }) => {
+    expect(await lab.envoyHost.run(['cat', '/proc/sys/net/ipv4/ip_forward'])).toBe('0\n');
+    const { reply, rules } = await downstream.get(upstream.url);
+    expect([reply.outcome, reply.header('server')]).toEqual([200, 'envoy']);
+    expect(rules).toContainEqual(capturedOnce);
+  });
 });
 
 describe('connections and packets', () => {

@@ -23,7 +23,11 @@ export const tproxyLocal = scenario({
     changed:
       'Added: TPROXY works on incoming packets only, so outgoing ones are marked, routed back over lo and captured there. The owner of a connection is matched once, when it opens.',
   },
-  topology: sameHost({ upstreams: { upstream: { port: PORTS.http } } }),
+  topology: sameHost({
+    upstreams: { upstream: { port: PORTS.http } },
+    // A new namespace has the setting of the machine.
+    sysctls: { 'net.ipv4.ip_forward': '0' },
+  }),
   envoy: { config: 'tproxy-outgoing.yaml', ...transparent },
   // TPROXY works in PREROUTING only, iptables-extensions(8). A mark set in OUTPUT makes the kernel route
   // the packet again. The owner is matched once per connection: a closed socket's last packets have none.

@@ -24,6 +24,11 @@ const test = chapter(tproxyOutgoing);
 const PAYLOAD_20_MIB = '4ef0e6ddb3d6dd51ea71bab90f6b2e86fafb1dd4477fdd442a3c095dd1a8516f';
 const LISTENER = 'listener.0.0.0.0_4999.downstream_cx_total';
 
+const DROP_FORWARDED = `
+  *filter
+  -A FORWARD -p tcp -m comment --comment "drop forwarded packets" -j DROP
+  COMMIT`;
+
 describe('forwarding', () => {
   test('a request to port 80 is captured by TPROXY and forwarded by Envoy', async ({ downstream, upstream }) => {
     const { reply, stats } = await downstream.get(upstream.url);
@@ -118,6 +123,46 @@ describe('missing rules and routes', () => {
   });
 
   tproxyFindsOpenSockets(test, RULE);
+
+  test('a DIVERT rule without --transparent diverts the same packets: captured requests succeed and are counted once', async ({
+    netfilter,
+    downstream,
+    upstream,
+  }) => {
+    await netfilter.without(RULE.divert);
+    await netfilter.add(`
+      *mangle
+      -I PREROUTING -p tcp -m socket -m comment --comment "divert packets of any open socket" -j DIVERT
+      COMMIT`);
+    const { reply, rules } = await downstream.get(upstream.url);
+    expect([reply.outcome, reply.header('server')]).toEqual([200, 'envoy']);
+    expect(rules).toEqual(
+      expect.arrayContaining([captured(1), counted('divert packets of any open socket'), counted(RULE.mark)]),
+    );
+  });
+
+  test('TPROXY forwards no packet: a captured request succeeds while the router drops all packets that it forwards', async ({
+    netfilter,
+    downstream,
+    upstream,
+  }) => {
+    await netfilter.add(DROP_FORWARDED);
+    const { reply, rules } = await downstream.get(upstream.url);
+    expect([reply.outcome, reply.header('server')]).toEqual([200, 'envoy']);
+    expect(rules).toContainEqual(captured(1));
+    expect(rules).not.toContainEqual(counted('drop forwarded packets'));
+  });
+
+  test('a connection that TPROXY does not capture needs forwarding: it times out while the router drops forwarded packets', async ({
+    netfilter,
+    downstream,
+    upstream,
+  }) => {
+    await netfilter.add(DROP_FORWARDED);
+    const { reply, rules } = await downstream.get(`http://${upstream.address.ipv4}:81`, silently);
+    expect(reply.outcome).toBe('timeout');
+    expect(rules).toContainEqual(counted('drop forwarded packets'));
+  });
 
   withoutRules(test, {
     upstream: 'upstream',

@@ -14,7 +14,7 @@ export const tproxyOutgoing = scenario({
   origin: {
     chapter: 'tproxy-outgoing',
     changed:
-      "Hosts of a lab replace the machines of the original. Envoy has NET_ADMIN as its only capability. Added: control variants, each without one part of the set-up, and a rule that only counts Envoy's own connections.",
+      "Hosts of a lab replace the machines of the original. Envoy has NET_ADMIN as its only capability. The DIVERT rule has --transparent, without which it works too. The headers are on the virtual host instead of the route configuration. The original turns IP forwarding on, which only packets that Envoy does not take need; it also loads kernel modules and turns off the source/destination check of EC2, which a lab has no need of. Added: control variants, each without one part of the set-up, and a rule that only counts Envoy's own connections.",
   },
   envoy: { config: 'tproxy-outgoing.yaml', ...transparent },
 });
