@@ -1,0 +1,81 @@
+import type { ConfigChange } from '../../../helpers/envoy/config-change.ts';
+import { cluster, listener } from '../../../helpers/envoy/select.ts';
+import {
+  addedRule,
+  changedRule,
+  config,
+  type Faults,
+  upstream,
+  withoutRule,
+} from '../../../helpers/scenario/faults.ts';
+import { RULE, SIDECAR } from './rules.ts';
+
+/** What a listener's chain for its own port prevents happens: the connection comes back. */
+export const withoutBlackhole = (name: string): ConfigChange => ({
+  at: listener(name),
+  delete: ['filter_chains[blackhole]'],
+});
+
+/** Connections that come back end earlier. */
+const lowerLimit = (name: string): ConfigChange => ({
+  at: cluster(name),
+  set: { 'circuit_breakers.thresholds': [{ max_connections: 4 }] },
+});
+
+/** Those of both modes of inbound capture. */
+export const faults: Faults = {
+  'rule that redirects to 15001 removed': {
+    fault: withoutRule(RULE.redirect),
+    why: "the app's connections leave without Envoy",
+  },
+  "exemptions of Envoy's user and group removed": {
+    fault: [RULE.envoyUser, RULE.envoyGroup].map((comment) => withoutRule(comment)),
+    why: "Envoy's outbound connections come back to 15001 until a limit of the cluster ends them",
+  },
+  "exemption of Envoy's user is for the app's user": {
+    fault: changedRule(RULE.envoyUser, `--uid-owner ${SIDECAR.uid}`, '--uid-owner 1000'),
+    why: "the app's connections leave without Envoy",
+  },
+  "exemption of Envoy's group is for another group": {
+    fault: changedRule(RULE.envoyGroup, `--gid-owner ${SIDECAR.uid}`, '--gid-owner 1338'),
+    why: "a program of Envoy's group is captured",
+  },
+  'exemptions of calls over lo and to 127.0.0.1 removed': {
+    fault: [RULE.overLoByUser, RULE.overLoByGroup, RULE.loopback].map((comment) => withoutRule(comment)),
+    why: "the app's calls to itself pass through Envoy",
+  },
+  'chains of destination_port 15001 and 15006 removed': {
+    fault: ['virtual_outbound', 'virtual_inbound'].map((name) => config(withoutBlackhole(name))),
+    why: 'a connection to a capture port comes back until a limit of the cluster ends it',
+  },
+  'use_original_dst removed from 15001': {
+    fault: config({ at: listener('virtual_outbound'), delete: ['use_original_dst'] }),
+    why: 'every outbound connection ends in the blackhole',
+  },
+  'limits of both clusters halved': {
+    fault: ['inbound_passthrough', 'passthrough'].map((name) => config(lowerLimit(name))),
+    why: 'connections that come back end earlier',
+  },
+  'bind_to_port true on the listener on port 80': {
+    fault: config({ at: listener('outbound_http'), set: { bind_to_port: true } }),
+    why: 'port 80 of the pod accepts connections',
+  },
+  'clusters of inbound connections have upstream_port_override 7001': {
+    fault: ['inbound', 'inbound_passthrough'].map((name) =>
+      config({ at: cluster(name), add: { original_dst_lb_config: { upstream_port_override: 7001 } } }),
+    ),
+    why: 'Envoy connects to a port on which the app does not listen',
+  },
+  'RST packets over lo dropped': {
+    fault: addedRule('filter', '-A OUTPUT -o lo -p tcp --tcp-flags RST RST -j DROP'),
+    why: 'a refused connection within the pod times out',
+  },
+  'RST packets to peers dropped': {
+    fault: addedRule('filter', '-A OUTPUT ! -o lo -p tcp --tcp-flags RST RST -j DROP'),
+    why: 'a refused inbound connection times out',
+  },
+  'app and peer respond under other names': {
+    fault: [upstream('app', { name: 'peer' }), upstream('peer', { name: 'app' })],
+    why: 'each response names the other one',
+  },
+};
