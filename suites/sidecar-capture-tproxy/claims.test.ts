@@ -161,7 +161,7 @@ describe('missing rules and routes', () => {
     'without %s, replies of the app leave the pod: Envoy gives up after connect_timeout',
     async ([, command], { routing, downstream, upstreams: { appBytes } }) => {
       await routing.without(command as string);
-      const { reply, accessLog } = await downstream.dial(appBytes.socketAddress, bytes);
+      const { reply, accessLog } = await downstream.dial(appBytes.socketAddress);
       expect([reply.outcome, reply.body]).toEqual(['closed', '']);
       expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF,URX' })]);
     },
