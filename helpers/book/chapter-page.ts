@@ -1,14 +1,18 @@
+import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
 import type { Observation } from '../exchange/observation.ts';
 import { counted } from '../report/wording.ts';
+import { firstRequest } from '../scenario/first-request.ts';
+import { ORIGINAL_COMMANDS } from '../scenario/origin.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { claimsFile, scenarioFile } from '../scenario/suite-files.ts';
+import { shellWords } from '../util/shell-words.ts';
 import { changeAnchor, changesData } from './changes-data.ts';
 import { claimSection, firstExchange } from './claim-section.ts';
 import { configExcerpt, faultChanges } from './config-excerpt.ts';
 import { isVariant } from './contents.ts';
 import { faultsSection } from './faults-section.ts';
 import { labSection } from './lab-section.ts';
-import { block, code, fileLink, type Part, page, present, prose, proseWithCode } from './markdown.ts';
+import { block, code, fileLink, type Part, page, present, prose, proseWithCode, table } from './markdown.ts';
 import { sequenceOf } from './sequence.ts';
 import type { ChapterSource } from './sources.ts';
 import { trySection } from './try-section.ts';
@@ -84,5 +88,16 @@ function originSection(scenario: Scenario, others: ChapterSource[]): Part[] {
     prose(origin.changed),
     links !== '' && `See also: ${links}.`,
   ];
-  return ['## Origin', present(sentences).join(' ')];
+  const today = shellWords(firstRequest(scenario));
+  return [
+    '## Origin',
+    present(sentences).join(' '),
+    table(
+      ['', 'set-up', 'request'],
+      [
+        ['original, 2020', "its scripts, on a machine of one's own", code(ORIGINAL_COMMANDS[origin.chapter])],
+        ['here', code(`${PROGRAM_OF_CHECKOUT} trace ${slug}`), code(today)],
+      ],
+    ),
+  ];
 }

@@ -8,7 +8,7 @@ import type { ChapterSource } from './sources.ts';
 /** Commands to copy, each on a line with a comment. A test runs them as they stand. */
 export function trySection({ scenario, faults }: ChapterSource): Part[] {
   const { slug, topology, envoy, netfilter, netfilter6 } = scenario;
-  const downstream = topology.kind === 'router' ? 'downstream' : 'host';
+  const downstream = topology.kind === 'same host' ? 'host' : 'downstream';
   const rulesets = [netfilter, netfilter6, ...Object.values(topology.upstreams).map((spec) => spec.netfilter ?? '')];
   const hasRules = rulesets.some((rules) => rules.trim() !== '');
   const [fault] = Object.keys(faults);

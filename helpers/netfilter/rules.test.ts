@@ -8,6 +8,7 @@ import {
   dedent,
   emptied,
   parseRules,
+  placedRule,
   type Rule,
   steadyCount,
   swappedRules,
@@ -91,6 +92,15 @@ test('a comment may be quoted, bare, or contain quotes', () => {
   expect(commentOf('-A x -m comment --comment word -j y')).toBe('word');
   expect(commentOf('-A x -m comment --comment "say \\"no\\"" -j y')).toBe('say "no"');
   expect(commentOf('-A x -j y')).toBeUndefined();
+});
+
+test('a rule is found by its comment, with its table', () => {
+  const ruleset =
+    '*mangle\n-A a -m comment --comment "one" -j x\nCOMMIT\n*nat\n  -A b -m comment --comment "two" -j y\nCOMMIT\n';
+  expect(placedRule(ruleset, 'two')).toEqual({
+    ...{ table: 'nat', comment: 'two', text: '-A b -m comment --comment "two" -j y' },
+  });
+  expect(placedRule(ruleset, 'one').table).toBe('mangle');
 });
 
 describe('withoutRule', () => {

@@ -102,6 +102,21 @@ export function swappedRules(ruleset: string, one: string, other: string): strin
   return lines.join('\n');
 }
 
+/** A rule of a text, and its table. */
+export interface PlacedRule {
+  table: string;
+  /** `-A OUTPUT -p tcp …`. */
+  text: string;
+  comment: string;
+}
+
+/** The rule with a comment; throws where there is none. */
+export function placedRule(ruleset: string, comment: string): PlacedRule {
+  const text = ruleOf(ruleset, comment);
+  const [table = ''] = tablesOf(ruleset.slice(0, ruleset.indexOf(text))).slice(-1);
+  return { table, text: text.trim(), comment };
+}
+
 function ruleOf(ruleset: string, comment: string): string {
   const rule = ruleset.split('\n').find((line) => commentOf(line) === comment);
   if (rule === undefined) throw new Error(unknownName('rule comment', comment, commentsOf(ruleset)));

@@ -13,7 +13,7 @@ export const customHeaders = scenario({
   origin: {
     chapter: 'custom-headers',
     changed:
-      'Headers are added on three levels at once, so their order is visible. Each append_action is asserted, and so are command operators that have no value yet.',
+      "Headers are added on three levels at once, so their order is visible. Each append_action is asserted, and so are command operators that have no value yet. The original's listener is transparent, restores the original destination and ends idle connections after 1 s; none of it has an effect on headers, and it is left out.",
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'custom-headers.yaml', uid: ENVOY_UID },

@@ -31,6 +31,20 @@ function openTunnel(authority: string, { through = '', answer = '', host = autho
 
 const HEALTHZ = { through: 'GET /healthz HTTP/1.1\r\nHost: green\r\n\r\n', answer: '204 No Content' };
 
+describe('headers for a proxy', () => {
+  test('Proxy-Connection, which a client sends to its proxy alone, is removed', async ({ downstream }) => {
+    const { received } = await downstream.dial(PROXY, {
+      steps: [
+        { send: 'GET http://blue/ HTTP/1.1\r\nHost: blue\r\nProxy-Connection: Keep-Alive\r\n\r\n' },
+        { until: 'World!\n' },
+        { end: true },
+      ],
+    });
+    expect(received.map(({ servedBy }) => servedBy)).toEqual(['blue']);
+    expect(received[0]?.header('proxy-connection')).toBeUndefined();
+  });
+});
+
 describe('programs with proxy variables', () => {
   for (const program of PROGRAMS) {
     test(`${program} with http_proxy sends an http URL to Envoy, which resolves the host and forwards the request`, async ({

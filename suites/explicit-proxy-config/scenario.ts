@@ -13,7 +13,7 @@ export const explicitProxyConfig = scenario({
   origin: {
     chapter: 'explicit-proxy-config',
     changed:
-      'The config is written for this chapter: its CONNECT route is required, since without it requests through https_proxy get 404. The clients are curl and Node with undici, and a claim covers the half-close that a CONNECT tunnel does not carry.',
+      'The config is written for this chapter: its CONNECT route is required, since without it requests through https_proxy get 404. The clients are curl and Node with undici, and a claim covers the half-close that a CONNECT tunnel does not carry. The original shares the container of its forward-proxy chapter, and sets the variables of a shell by a script; here each program of the downstream has its own.',
   },
   topology: sameHost({
     upstreams: { blue: { port: PORTS.http, httpsPort: PORTS.https }, green: { port: PORTS.upstream } },

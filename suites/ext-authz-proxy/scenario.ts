@@ -13,7 +13,7 @@ export const extAuthzProxy = scenario({
   origin: {
     chapter: 'ext-authz-proxy',
     changed:
-      'The authorization service is a stub that sends any response a claim sets, so denials, missing responses, errors and invalid responses are asserted, too. Added are claims about how headers are merged and about the headers that Envoy derives from the client address.',
+      "The authorization service is a stub that sends any response a claim sets, so denials, missing responses, errors and invalid responses are asserted, too. Added are claims about how headers are merged and about the headers that Envoy derives from the client address. The original's config is of the v2 API, which Envoy removed in 1.18; the stub serves v3.",
   },
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'ext-authz-proxy.yaml', uid: ENVOY_UID },

@@ -3,8 +3,9 @@ import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionRefusedBody } from '../../helpers/envoy/local-replies.ts';
+import { response } from '../../helpers/exchange/response.ts';
 import { counted } from '../shared/counted.ts';
-import { forwardProxy, MAX_SELF_CONNECTIONS, RULE } from './scenario.ts';
+import { forwardProxy, MAX_SELF_CONNECTIONS, ONCE, RULE } from './scenario.ts';
 
 const test = chapter(forwardProxy);
 
@@ -13,6 +14,31 @@ const capturedTls = counted(RULE.tls, { chain: 'OUTPUT', packets: 1 });
 
 /** For an exchange after which Envoy keeps connections to itself open, so its listener has clients. */
 const LEAVES_CONNECTIONS_OPEN = { connection: 'kept' };
+
+describe('responses', () => {
+  test('two Set-Cookie lines of a response stay two lines', async ({ downstream, upstreams: { blue } }) => {
+    const headers: [string, string][] = [
+      ['set-cookie', 'a=1'],
+      ['set-cookie', 'b=2'],
+    ];
+    await blue.answers({ '/cookies': [response({ headers })] });
+    const { reply } = await downstream.get('http://blue/cookies');
+    expect(reply.lines('set-cookie')).toEqual(['a=1', 'b=2']);
+  });
+
+  test("an upstream's connection: close ends Envoy's connection to it, not the client's", async ({
+    downstream,
+    upstreams: { blue },
+  }) => {
+    await blue.answers({ '/closing': [[...response({ headers: [['connection', 'close']] }), { end: true }]] });
+    const closing = await downstream.get('http://blue/closing', { connection: 'kept' });
+    const next = await downstream.get('http://blue', { connection: 'kept', last: true });
+    expect(closing.reply.header('connection')).toBeUndefined();
+    expect(closing.stats['cluster.dynamic_forward_proxy.upstream_cx_close_notify']).toBe(1);
+    expect([next.reply.outcome, next.reply.local]).toEqual([200, closing.reply.local]);
+    expect(next.received[0]?.remote).not.toBe(closing.received[0]?.remote);
+  });
+});
 
 describe('forwarding', () => {
   test('a request to port 80 gets 200 through Envoy, with headers server and x-envoy-upstream-service-time', async ({
@@ -34,6 +60,30 @@ describe('forwarding', () => {
     const proxied = await downstream.get('http://blue');
     expect(direct.reply.header('server')).toBe('blue');
     expect(proxied.reply.header('server')).toBe('envoy');
+  });
+
+  test('a URL in the request line wins over the Host header, whose value Envoy replaces', async ({
+    downstream,
+    upstreams: { blue },
+  }) => {
+    const { received } = await downstream.dial(blue.socketAddress, {
+      steps: [{ send: 'GET http://green:5000/ HTTP/1.1\r\nHost: blue\r\n\r\n' }, { until: 'World!\n' }, { end: true }],
+    });
+    expect(received.map(({ servedBy, path }) => [servedBy, path])).toEqual([['green', '/']]);
+    expect(received[0]?.header('host')).toBe('green:5000');
+  });
+
+  test('a name is resolved for its first request only', async ({ downstream, upstreams: { blue } }) => {
+    const headers = { host: ONCE };
+    const [first, second] = [await downstream.get(blue.url, { headers }), await downstream.get(blue.url, { headers })];
+    expect([first, second].map(({ reply }) => reply.servedBy)).toEqual(['blue', 'blue']);
+    const resolved = ({ stats }: typeof first) =>
+      Object.entries(stats).filter(([name]) => /^dns_cache\.names\.(host_added|dns_query_attempt)$/.test(name));
+    expect(resolved(first)).toEqual([
+      ['dns_cache.names.dns_query_attempt', 1],
+      ['dns_cache.names.host_added', 1],
+    ]);
+    expect(resolved(second)).toEqual([]);
   });
 
   test("the upstream sees the source address and port of Envoy's connection, not the downstream's", async ({
@@ -142,6 +192,19 @@ describe('scope of the rules', () => {
     expect(reply.header('x-envoy-upstream-service-time')).toBeUndefined();
     expect(received[0]?.remote).toBe(reply.local);
     expect(accessLog).toEqual([]);
+  });
+
+  test('a rule deleted by its text (iptables -D) is gone, the other one still captures until it is deleted too', async ({
+    downstream,
+    netfilter,
+  }) => {
+    await netfilter.delete(RULE.http);
+    const [http, tls] = [await downstream.get('http://blue'), await downstream.get('https://blue')];
+    expect([http.rules, tls.rules]).toEqual([[], [capturedTls]]);
+    expect(http.reply.header('server')).toBe('blue');
+    await netfilter.delete(RULE.tls);
+    const direct = await downstream.get('https://blue');
+    expect([direct.reply.servedBy, direct.rules, direct.accessLog]).toEqual(['blue', [], []]);
   });
 
   test('a request to port 5000 matches no REDIRECT rule and reaches the upstream directly', async ({

@@ -4,6 +4,9 @@ import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 /** How many connections Envoy may open to itself before the guard rule refuses further ones. */
 export const MAX_SELF_CONNECTIONS = 8;
 
+/** A name that one claim uses. */
+export const ONCE = 'once.test';
+
 export const RULE = {
   http: "capture HTTP, but not Envoy's own",
   tls: "capture TLS, but not Envoy's own",
@@ -23,7 +26,7 @@ export const forwardProxy = scenario({
   origin: {
     chapter: 'forward-proxy',
     changed:
-      "The REDIRECT rule for port 443 leads to a listener that passes TLS through; in the original no process listens on its target port. New are upstreams that name themselves in each response, a DNS resolver inside the lab, so that an unknown name fails at once, and a guard rule that ends the loop which Envoy's own redirected connections would start.",
+      "The REDIRECT rule for port 443 leads to a listener that passes TLS through; in the original no process listens on its target port. New are upstreams that name themselves in each response, a DNS resolver inside the lab, so that an unknown name fails at once, and a guard rule that ends the loop which Envoy's own redirected connections would start. In the original, Envoy runs as root, whom the rules exempt; here it runs as user 101, and the rules exempt that user, so that clients of root are captured too.",
   },
   topology: sameHost({
     upstreams: {
@@ -32,6 +35,7 @@ export const forwardProxy = scenario({
       bytes: { port: PORTS.upstream, protocol: 'tcp' },
     },
   }),
+  names: { [ONCE]: 'blue' },
   envoy: { config: 'forward-proxy.yaml', uid: ENVOY_UID },
   // Envoy does not detect loops. Without a guard it opens about a thousand connections to itself.
   netfilter: `

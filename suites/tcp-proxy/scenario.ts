@@ -12,7 +12,7 @@ export const tcpProxy = scenario({
   origin: {
     chapter: 'tcp-proxy',
     changed:
-      'Adds an upstream that does not speak HTTP, to assert that bytes pass unchanged. The statements of the original about speed are measured by `npm run bigbook -- bench proxies`.',
+      "Adds an upstream that does not speak HTTP, to assert that bytes pass unchanged. The statements of the original about speed are measured by `npm run bigbook -- bench proxies`. The original's listener is transparent, which a listener that no TPROXY rule leads to does not need.",
   },
   topology: sameHost({
     upstreams: { upstream: { port: PORTS.upstream }, bytes: { port: PORTS.upstream, protocol: 'tcp' } },
