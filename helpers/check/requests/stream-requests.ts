@@ -1,4 +1,3 @@
-import type { Script } from '../../exchange/script.ts';
 import { given } from '../../util/given.ts';
 import { changedTls, type Draft, through } from './draft.ts';
 import type { Entry } from './listeners.ts';
@@ -56,15 +55,17 @@ type Usual = Pick<Draft, 'action'> & Partial<Pick<Draft, 'how'>>;
 /** What the filters of an entry are made for. */
 function usualOf(entry: Entry): Usual[] {
   if (entry.filters.at(-1)?.type === 'RedisProxy')
-    // Redis ends a connection at once where its half ends, before the reply.
     return REDIS.map(([name, command]) => ({
       how: `of ${name}`,
-      action: bytes(command, { untilBytes: 1 }, { end: true }),
+      action: bytes(command),
     }));
-  if (entry.tls) return [{ action: bytes(SENT, { untilBytes: 1 }, { end: true }) }];
-  return [{ action: bytes(SENT, { end: true }) }];
+  return [{ action: bytes(SENT) }];
 }
 
-function bytes(send: string, ...steps: Script): Draft['action'] {
-  return { kind: 'bytes', steps: [{ send }, ...steps] };
+/**
+ * Sends bytes and ends after an answer: an end that comes with the bytes may overtake them in listener
+ * filters, and Redis ends a connection where its half ends, before the reply.
+ */
+function bytes(send: string): Draft['action'] {
+  return { kind: 'bytes', steps: [{ send }, { untilBytes: 1 }, { end: true }] };
 }
