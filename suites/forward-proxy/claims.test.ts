@@ -194,7 +194,7 @@ describe('scope of the rules', () => {
     expect(accessLog).toEqual([]);
   });
 
-  test('a rule deleted by its text (iptables -D) is gone, the other one still captures until it is deleted too', async ({
+  test('a rule deleted by its text (iptables -D) captures no more; the other rule does, until it is deleted too', async ({
     downstream,
     netfilter,
   }) => {

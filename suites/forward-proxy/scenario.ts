@@ -26,7 +26,7 @@ export const forwardProxy = scenario({
   origin: {
     chapter: 'forward-proxy',
     changed:
-      "The REDIRECT rule for port 443 leads to a listener that passes TLS through; in the original no process listens on its target port. New are upstreams that name themselves in each response, a DNS resolver inside the lab, so that an unknown name fails at once, and a guard rule that ends the loop which Envoy's own redirected connections would start. In the original, Envoy runs as root, whom the rules exempt; here it runs as user 101, and the rules exempt that user, so that clients of root are captured too.",
+      "The REDIRECT rule for port 443 leads to a listener that passes TLS through; in the original no process listens on its target port. New are upstreams that name themselves in each response, a DNS resolver inside the lab, so that an unknown name fails at once, and a guard rule that ends the loop which Envoy's own redirected connections would start. In the original, Envoy runs as root, and the rules exempt uid 0; here both are uid 101, so that clients of root are captured too.",
   },
   topology: sameHost({
     upstreams: {
