@@ -23,11 +23,39 @@ export const HTTP2_CHANGES = {
       'CVE-2026-47774; release notes of 1.36.7, 1.37.3 and 1.38.1, bug_fixes, http2; runtime guard envoy.reloadable_features.http2_include_cookies_in_limits',
     shows: [{ path: /./, declared: true }],
   },
+  headerListSize: {
+    since: ['1.36.7', '1.37.3', '1.38.1'],
+    what: 'headers in HTTP/2 that are larger together than max_request_headers_kb have a detail and a counter of their own, http2.header_list_size_too_large',
+    source:
+      'release notes of 1.36.7, 1.37.3 and 1.38.1, bug_fixes, http2, on CVE-2026-47774; the runtime guard of cookies does not revert it',
+    shows: [{ path: /./, declared: true }],
+  },
   resetAfterResponse: {
     since: '1.39.0',
     what: 'an HTTP/2 response is passed on whole when the upstream sends RST_STREAM(NO_ERROR) after it; before, the reset discarded what Envoy still held',
     source:
       'release notes of 1.39.0, bug_fixes; https://github.com/envoyproxy/envoy/pull/44749; runtime guard envoy.reloadable_features.http_preserve_rst_no_error',
+    shows: [{ path: /./, declared: true }],
+  },
+  floodLimitsOfActiveStreams: {
+    since: '1.39.0',
+    what: 'the numbers of WINDOW_UPDATE and PRIORITY frames that a connection may send grow with its open streams; before, with all that it had ever opened',
+    source:
+      'release notes of 1.39.0, minor_behavior_changes, http2; runtime guard envoy.reloadable_features.http2_flood_protection_active_streams',
+    shows: [{ path: /./, declared: true }],
+  },
+  droppedHostInLimits: {
+    since: ['1.36.10', '1.37.6', '1.38.4', '1.39.1'],
+    what: 'a host header in HTTP/2 that Envoy drops beside :authority counts towards the limits of headers',
+    source:
+      'CVE-2026-73550; release notes of 1.36.10, 1.37.6, 1.38.4, 1.39.1 and 1.40.0, bug_fixes, http2; runtime guard envoy.reloadable_features.http2_track_size_of_dropped_host_header',
+    shows: [{ path: /./, declared: true }],
+  },
+  framesAfterEndStream: {
+    since: '1.40.0',
+    what: 'oghttp2 resets a stream with STREAM_CLOSED for frames after its END_STREAM; before, it accepted them',
+    source:
+      'release notes of 1.40.0, bug_fixes, http2; runtime guard envoy.reloadable_features.http2_reject_frames_after_end_stream',
     shows: [{ path: /./, declared: true }],
   },
   nghttp2Connections: {

@@ -1,0 +1,885 @@
+import { describe, expect } from 'vitest';
+import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
+import type { Exchange } from '../../fixtures/exchange/exchange.ts';
+import { PORTS } from '../../helpers/constants/ports.ts';
+import { CHANGES, type Change } from '../../helpers/envoy/known-changes.ts';
+import type { Frame, Settings } from '../../helpers/exchange/http2/frame.ts';
+import { recordedFrames } from '../../helpers/exchange/http2/recorded-frames.ts';
+import type { Step } from '../../helpers/exchange/script.ts';
+import type { RawHeader } from '../../helpers/exchange/wire.ts';
+import { http2Limits } from './scenario.ts';
+
+const test = chapter(http2Limits);
+
+const LISTENER = `127.0.0.1:${PORTS.listener}`;
+const SMALL_LIMITS = '127.0.0.1:4998';
+const LENIENT = '127.0.0.1:4997';
+
+/** Pseudo headers; `undefined` leaves one out. */
+function pseudo(changed: Record<string, string | undefined> = {}): RawHeader[] {
+  const all = { ':method': 'GET', ':scheme': 'http', ':path': '/healthz', ':authority': 'front.test', ...changed };
+  return Object.entries(all).flatMap(([name, value]): RawHeader[] => (value === undefined ? [] : [[name, value]]));
+}
+const headers = (lines: RawHeader[]): Frame => ({ type: 'HEADERS', headers: lines, endStream: true });
+const withLines = (...lines: RawHeader[]): Frame => headers([...pseudo(), ...lines]);
+const withPseudo = (changed: Record<string, string | undefined>): Frame => headers(pseudo(changed));
+/** A header block in one frame, as bytes. */
+const block = (bytes: string): Frame => ({ type: 'RAW', kind: 1, flags: 5, payload: bytes, stream: 1 });
+const repeated = (count: number, ...frames: Frame[]): Frame[] => Array.from({ length: count }, () => frames).flat();
+
+const DIRECT = withPseudo({ ':path': '/direct' });
+/** Requests that Envoy holds for longer than a claim takes. */
+const HELD = withPseudo({ ':path': '/held' });
+const HELD_POST = { type: 'HEADERS', headers: pseudo({ ':method': 'POST', ':path': '/held' }) } satisfies Frame;
+const RESET: Frame = { type: 'RST_STREAM', code: 'CANCEL' };
+const PING: Frame = { type: 'PING', data: 'is open?' };
+const EMPTY: Frame = { type: 'DATA', data: '' };
+
+// Else it would depend on timing whether Envoy's settings arrive before the end of the connection.
+const CONNECTED: Step = { untilFrame: { type: 'SETTINGS' } };
+// An acknowledgement that Envoy does not read would let the kernel reset the connection.
+const UNACKNOWLEDGED = { http2: { acks: false } } as const;
+
+const sent = (...frames: Frame[]) => ({ steps: [CONNECTED, { frames }], ...UNACKNOWLEDGED });
+/** Asks after the frames whether the connection is open, and then resets a stream that is. */
+const probed = (frames: Frame[], open?: number) => ({
+  steps: [
+    CONNECTED,
+    { frames: [...frames, PING] },
+    { untilFrame: { type: 'PING', ack: true } },
+    { frames: open === undefined ? [] : [{ ...RESET, stream: open }] },
+  ] satisfies Step[],
+  ...UNACKNOWLEDGED,
+});
+
+interface Outcome {
+  /** The status, or how the stream or the connection ended. */
+  reply: number | string;
+  /** Flags and details of the access log; absent where Envoy logs no request. */
+  log?: [flags: string, details: string];
+  /** A counter that increases by one. */
+  counter?: string;
+}
+/** The outcome on the oldest Envoy, and the outcome since each change. */
+type Outcomes = [Outcome, ...[Change, Outcome][]];
+
+const changesOf = ([, ...changed]: Outcomes): Change[] => changed.map(([change]) => change);
+function present([first, ...changed]: Outcomes, since: (change: Change) => boolean): Outcome {
+  return changed.reduce((outcome, [change, other]) => (since(change) ? other : outcome), first);
+}
+function verify({ reply, accessLog, stats }: Exchange, { reply: outcome, log, counter }: Outcome): void {
+  expect(reply.outcome).toBe(outcome);
+  const [response_flags, response_code_details] = log ?? [];
+  expect(accessLog).toEqual(log ? [expect.objectContaining({ response_flags, response_code_details })] : []);
+  if (counter !== undefined) expect(stats[counter]).toBe(1);
+}
+
+const PASSES: Outcome = { reply: 204, log: ['-', 'via_upstream'] };
+/** The response of the route /direct, which has no upstream. */
+const DIRECTLY: Outcome = { reply: 200, log: ['-', 'direct_response'] };
+const PROTOCOL_ERROR = 'http.ingress.downstream_cx_protocol_error';
+const CALLBACK_FAILED = 'codec_error:The_user_callback_function_failed';
+const streamReset = (details: string, counter: string): Outcome => ({
+  reply: 'RST_STREAM(INTERNAL_ERROR)',
+  log: ['DR', details],
+  counter,
+});
+const TOO_MANY = streamReset('http2.too_many_headers', 'http2.header_overflow');
+const TOO_LARGE = streamReset('http2.header_list_size_too_large', 'http2.header_list_size_too_large');
+/** What oghttp2 does with a header that is too large. */
+const RESET_BY_CODEC = streamReset('http2.remote_reset', 'http2.tx_reset');
+/** What nghttp2 does with a header of more than 64 KiB. */
+const COMPRESSION_ERROR: Outcome = {
+  reply: 'GOAWAY(COMPRESSION_ERROR)',
+  log: ['DPE', CALLBACK_FAILED],
+  counter: PROTOCOL_ERROR,
+};
+const closed = (details: string): Outcome => ({ reply: 'closed', log: ['DPE', details], counter: PROTOCOL_ERROR });
+const INVALID_FIELD = closed('http2.invalid.header.field');
+const VIOLATION = closed('http2.violation.of.messaging.rule');
+
+const cookies = (count: number, bytes = 4): RawHeader[] =>
+  Array.from({ length: count }, (_, at): RawHeader => ['cookie', `c${at}=`.padEnd(bytes, 'x')]);
+const others = (count: number, bytes = 1): RawHeader[] =>
+  Array.from({ length: count }, (_, at): RawHeader => [`x-h${at}`, 'v'.repeat(bytes)]);
+
+describe('settings that Envoy announces', () => {
+  test('Envoy allows 1,024 concurrent streams and windows of 16 MiB a stream and 24 MiB a connection by default', async ({
+    downstream,
+  }) => {
+    const { reply } = await downstream.dial(LISTENER, {
+      steps: [{ untilFrame: { type: 'WINDOW_UPDATE', stream: 0 } }, { frames: [DIRECT] }],
+    });
+    const { HEADER_TABLE_SIZE: table, ...settings } = settingsOf(reply.frames);
+    expect(table).toBe(4096);
+    expect(settings).toEqual({
+      ...{ MAX_CONCURRENT_STREAMS: 1024, INITIAL_WINDOW_SIZE: 16 * 1024 * 1024, ENABLE_CONNECT_PROTOCOL: 0 },
+    });
+    expect(reply.frames.find(({ type }) => type === 'WINDOW_UPDATE')).toMatchObject({
+      increment: 24 * 1024 * 1024 - 65_535,
+    });
+  });
+
+  test('max_concurrent_streams, initial_stream_window_size and initial_connection_window_size are announced', async ({
+    downstream,
+  }) => {
+    const { reply } = await downstream.dial(SMALL_LIMITS, {
+      steps: [{ untilFrame: { type: 'WINDOW_UPDATE', stream: 0 } }, { frames: [DIRECT] }],
+    });
+    expect(settingsOf(reply.frames)).toMatchObject({ MAX_CONCURRENT_STREAMS: 2, INITIAL_WINDOW_SIZE: 65_535 });
+    expect(reply.frames.find(({ type }) => type === 'WINDOW_UPDATE')).toMatchObject({ increment: 65_535 });
+  });
+
+  function settingsOf(frames: Exchange['reply']['frames']): Settings {
+    const [first] = frames;
+    return first?.type === 'SETTINGS' && !('ack' in first) ? first.settings : {};
+  }
+});
+
+describe('number and size of headers', () => {
+  const rows: [title: string, Frame, Outcomes][] = [
+    ['96 cookie lines pass: 100 headers with the pseudo headers', withLines(...cookies(96)), [PASSES]],
+    [
+      '97 cookie lines pass up to 1.37; since 1.38.1 they are too many headers: RST_STREAM(INTERNAL_ERROR)',
+      withLines(...cookies(97)),
+      [PASSES, [CHANGES.cookiesInLimits, TOO_MANY]],
+    ],
+    ['80 cookie lines and 5 other headers pass', withLines(...cookies(80), ...others(5)), [PASSES]],
+    [
+      '90 cookie lines and 15 other headers pass up to 1.37; since 1.38.1: RST_STREAM(INTERNAL_ERROR)',
+      withLines(...cookies(90), ...others(15)),
+      [PASSES, [CHANGES.cookiesInLimits, TOO_MANY]],
+    ],
+    [
+      '2,000 cookie lines pass up to 1.37; since 1.38.1: RST_STREAM(INTERNAL_ERROR)',
+      withLines(...cookies(2000)),
+      [PASSES, [CHANGES.cookiesInLimits, TOO_MANY]],
+    ],
+    ['96 headers without a cookie pass', withLines(...others(96)), [PASSES]],
+    [
+      '97 headers without a cookie are too many headers: RST_STREAM(INTERNAL_ERROR)',
+      withLines(...others(97)),
+      [TOO_MANY],
+    ],
+    [
+      '10 cookie lines of 7,000 bytes pass up to 1.37; since 1.38.1 the list is too large: RST_STREAM(INTERNAL_ERROR)',
+      withLines(...cookies(10, 7000)),
+      [PASSES, [CHANGES.cookiesInLimits, TOO_LARGE]],
+    ],
+    [
+      'a cookie line of 70,000 bytes ends its stream up to 1.36 and its connection since 1.37.0: GOAWAY(COMPRESSION_ERROR)',
+      withLines(...cookies(1, 70_000)),
+      [RESET_BY_CODEC, [CHANGES.nghttp2ByDefault, COMPRESSION_ERROR]],
+    ],
+    [
+      'a cookie line of 63,000 bytes ends its stream up to 1.36 and since 1.38.1; 1.37.0 passes it on',
+      withLines(...cookies(1, 63_000)),
+      [RESET_BY_CODEC, [CHANGES.nghttp2ByDefault, PASSES], [CHANGES.cookiesInLimits, TOO_LARGE]],
+    ],
+    ['10 headers of 6,000 bytes pass: less than 60 KiB', withLines(...others(10, 6000)), [PASSES]],
+    [
+      '10 headers of 7,000 bytes are RST_STREAM(INTERNAL_ERROR): too many headers up to 1.37, too large since 1.38.1',
+      withLines(...others(10, 7000)),
+      [TOO_MANY, [CHANGES.headerListSize, TOO_LARGE]],
+    ],
+    ['a header of 61,000 bytes passes', withLines(['x-long', 'a'.repeat(61_000)]), [PASSES]],
+    [
+      'a header of 62,000 bytes is RST_STREAM(INTERNAL_ERROR); the log has another reason in 1.36, 1.37 and since 1.38.1',
+      withLines(['x-long', 'a'.repeat(62_000)]),
+      [RESET_BY_CODEC, [CHANGES.nghttp2ByDefault, TOO_MANY], [CHANGES.headerListSize, TOO_LARGE]],
+    ],
+    [
+      'a header of 70,000 bytes ends its stream up to 1.36 and its connection since 1.37.0: GOAWAY(COMPRESSION_ERROR)',
+      withLines(['x-long', 'a'.repeat(70_000)]),
+      [RESET_BY_CODEC, [CHANGES.nghttp2ByDefault, COMPRESSION_ERROR]],
+    ],
+    ['a path of 61,000 bytes passes', withPseudo({ ':path': '/direct?'.padEnd(61_000, 'a') }), [DIRECTLY]],
+    [
+      'a path of 70,000 bytes ends its stream up to 1.36 and its connection since 1.37.0: GOAWAY(COMPRESSION_ERROR)',
+      withPseudo({ ':path': '/'.padEnd(70_000, 'a') }),
+      [RESET_BY_CODEC, [CHANGES.nghttp2ByDefault, COMPRESSION_ERROR]],
+    ],
+    [
+      ':authority and an equal host of 35 KiB each pass up to 1.39.0; since 1.39.1 they are too large together',
+      headers([...pseudo({ ':authority': 'a'.repeat(35 * 1024) }), ['host', 'a'.repeat(35 * 1024)]]),
+      [PASSES, [CHANGES.droppedHostInLimits, TOO_LARGE]],
+    ],
+    [
+      'a host equal to :authority after 96 headers passes up to 1.39.0; since 1.39.1 it is one header too many',
+      withLines(...others(96), ['host', 'front.test']),
+      [PASSES, [CHANGES.droppedHostInLimits, TOO_MANY]],
+    ],
+  ];
+  for (const [title, frame, outcomes] of rows) {
+    test(title, differs(...changesOf(outcomes)), async ({ downstream, since }) => {
+      const outcome = present(outcomes, since);
+      const exchange = await downstream.dial(LISTENER, sent(frame));
+      verify(exchange, outcome);
+      expect(exchange.received).toHaveLength(outcome === PASSES ? 1 : 0);
+    });
+  }
+
+  test('the upstream receives the cookie lines of a request in HTTP/2 as one line', async ({ downstream }) => {
+    const { received } = await downstream.dial(LISTENER, sent(withLines(...cookies(3))));
+    expect(received[0]?.lines('cookie')).toEqual(['c0=x; c1=x; c2=x']);
+  });
+
+  test(
+    'after a header of 70,000 bytes, other streams of the connection go on up to 1.36 and are lost since 1.37.0',
+    differs(CHANGES.nghttp2ByDefault),
+    async ({ downstream, since }) => {
+      const isLost = since(CHANGES.nghttp2ByDefault);
+      const large = withLines(['x-long', 'a'.repeat(70_000)]);
+      const { reply, accessLog } = await downstream.dial(LISTENER, {
+        steps: [
+          CONNECTED,
+          { frames: [HELD, large, DIRECT] },
+          { untilFrame: { type: 'DATA', endStream: true } },
+          { frames: [{ ...RESET, stream: 1 }] },
+        ],
+        ...UNACKNOWLEDGED,
+      });
+      expect(reply.outcome).toBe(isLost ? 'GOAWAY(COMPRESSION_ERROR)' : 200);
+      const held = accessLog.find(({ path }) => path === '/held');
+      expect(held?.response_flags).toBe(isLost ? 'DI,DPE' : 'DI,DR');
+    },
+  );
+
+  test('101 trailers are too many headers: RST_STREAM(INTERNAL_ERROR)', async ({ downstream }) => {
+    const trailers: Frame = { type: 'HEADERS', stream: 1, headers: others(101), endStream: true };
+    const exchange = await downstream.dial(LISTENER, sent(HELD_POST, { type: 'DATA', data: 'x' }, trailers));
+    verify(exchange, { ...TOO_MANY, log: ['DI,DR', 'http2.too_many_headers'] });
+    expect(exchange.stats['http2.trailers']).toBe(1);
+  });
+
+  test('a host that differs from :authority is dropped', async ({ downstream }) => {
+    const { reply, received } = await downstream.dial(LISTENER, sent(withLines(['host', 'other.test'])));
+    expect(reply.outcome).toBe(204);
+    expect(received[0]?.lines('host')).toEqual(['front.test']);
+  });
+
+  test('without :authority, host names the virtual host', async ({ downstream }) => {
+    const request = headers([...pseudo({ ':authority': undefined }), ['host', 'other.test']]);
+    const { reply, received } = await downstream.dial(LISTENER, sent(request));
+    expect(reply.outcome).toBe(204);
+    expect(received[0]?.lines('host')).toEqual(['other.test']);
+  });
+});
+
+describe('configured limits', () => {
+  const rows: [title: string, Frame, Outcomes][] = [
+    ['max_headers_count of 10: 6 headers and 4 pseudo headers pass', withLines(...others(6)), [PASSES]],
+    ['max_headers_count of 10: 7 headers are RST_STREAM(INTERNAL_ERROR)', withLines(...others(7)), [TOO_MANY]],
+    ['max_request_headers_kb of 1: a header of 800 bytes passes', withLines(...others(1, 800)), [PASSES]],
+    [
+      'max_request_headers_kb of 1: a header of 1,200 bytes is RST_STREAM(INTERNAL_ERROR)',
+      withLines(...others(1, 1200)),
+      [RESET_BY_CODEC, [CHANGES.nghttp2ByDefault, TOO_MANY], [CHANGES.headerListSize, TOO_LARGE]],
+    ],
+    [
+      'headers_with_underscores_action REJECT_REQUEST: x_a is RST_STREAM(INTERNAL_ERROR), and counted',
+      withLines(['x_a', 'b']),
+      [streamReset('http2.unexpected_underscore', 'http2.requests_rejected_with_underscores_in_headers')],
+    ],
+  ];
+  for (const [title, frame, outcomes] of rows) {
+    test(title, differs(...changesOf(outcomes)), async ({ downstream, since }) => {
+      verify(await downstream.dial(SMALL_LIMITS, sent(frame)), present(outcomes, since));
+    });
+  }
+
+  test('a third stream beyond max_concurrent_streams of 2 is RST_STREAM(REFUSED_STREAM) before SETTINGS are acknowledged', async ({
+    downstream,
+  }) => {
+    const { reply, stats } = await downstream.dial(SMALL_LIMITS, {
+      steps: [
+        CONNECTED,
+        { frames: [HELD, HELD, DIRECT] },
+        { untilFrame: { type: 'RST_STREAM' } },
+        { frames: [1, 3].map((stream) => ({ ...RESET, stream })) },
+      ],
+      ...UNACKNOWLEDGED,
+    });
+    expect(recordedFrames(reply.frames).slice(1)).toEqual([{ type: 'RST_STREAM', stream: 5, code: 'REFUSED_STREAM' }]);
+    expect(stats['http2.stream_refused_errors']).toBe(1);
+  });
+
+  test('a third stream beyond max_concurrent_streams of 2 closes the connection after SETTINGS are acknowledged', async ({
+    downstream,
+  }) => {
+    const { reply, accessLog, stats } = await downstream.dial(SMALL_LIMITS, {
+      steps: [
+        { untilFrame: { type: 'SETTINGS' } },
+        { frames: [PING] },
+        { untilFrame: { type: 'PING', ack: true } },
+        { frames: [HELD, HELD, DIRECT] },
+      ],
+    });
+    expect(reply.outcome).toBe('closed');
+    expect(accessLog.map(({ path, response_flags }) => [path, response_flags])).toEqual(
+      Array(2).fill(['/held', 'DI,DPE']),
+    );
+    expect(stats['http.small.downstream_cx_protocol_error']).toBe(1);
+  });
+
+  test('a stream that ends makes room for another one within max_concurrent_streams', async ({ downstream }) => {
+    const { reply } = await downstream.dial(SMALL_LIMITS, {
+      steps: [
+        CONNECTED,
+        { frames: [HELD, HELD, { ...RESET, stream: 1 }, DIRECT] },
+        { untilFrame: { type: 'DATA', endStream: true } },
+        { frames: [{ ...RESET, stream: 3 }] },
+      ],
+    });
+    expect(reply.outcome).toBe(200);
+  });
+
+  test(
+    'a body beyond the window of its stream is RST_STREAM(FLOW_CONTROL_ERROR) since 1.37.0; up to 1.36 Envoy takes it',
+    differs(CHANGES.nghttp2ByDefault),
+    async ({ downstream, since }) => {
+      const { reply } = await downstream.dial(SMALL_LIMITS, {
+        steps: [
+          CONNECTED,
+          { frames: [HELD_POST, { type: 'DATA', data: 'x'.repeat(2 * 65_535) }, DIRECT] },
+          { untilFrame: { type: 'DATA', endStream: true } },
+          { frames: [{ ...RESET, stream: 1 }] },
+        ],
+        ...UNACKNOWLEDGED,
+      });
+      expect(reply.outcome).toBe(200);
+      const resets = reply.frames.filter(({ type }) => type === 'RST_STREAM');
+      const refused = { type: 'RST_STREAM', stream: 1, code: 'FLOW_CONTROL_ERROR' };
+      expect(resets).toEqual(since(CHANGES.nghttp2ByDefault) ? [refused] : []);
+    },
+  );
+});
+
+describe('malformed headers', () => {
+  const rows: [title: string, Frame, Outcomes][] = [
+    ['a header name in upper case closes the connection', withLines(['X-A', 'b']), [INVALID_FIELD]],
+    ['the header connection closes the connection', withLines(['connection', 'close']), [INVALID_FIELD]],
+    ['the header keep-alive closes the connection', withLines(['keep-alive', '1']), [INVALID_FIELD]],
+    [
+      'the header transfer-encoding closes the connection',
+      withLines(['transfer-encoding', 'chunked']),
+      [INVALID_FIELD],
+    ],
+    ['the header upgrade closes the connection', withLines(['upgrade', 'websocket']), [INVALID_FIELD]],
+    ['te: gzip closes the connection', withLines(['te', 'gzip']), [INVALID_FIELD]],
+    ['te: trailers passes', withLines(['te', 'trailers']), [PASSES]],
+    ['a header value with CR and LF closes the connection', withLines(['x-a', 'b\r\nc: d']), [INVALID_FIELD]],
+    ['a header value with NUL closes the connection', withLines(['x-a', 'b\0c']), [INVALID_FIELD]],
+    ['a header name with a space closes the connection', withLines(['x a', 'b']), [INVALID_FIELD]],
+    ['a content-length that is no number closes the connection', withLines(['content-length', 'a']), [INVALID_FIELD]],
+    [
+      'two different content-length lines close the connection',
+      withLines(['content-length', '2'], ['content-length', '3']),
+      [INVALID_FIELD],
+    ],
+    ['an empty :path closes the connection', withPseudo({ ':path': '' }), [INVALID_FIELD]],
+    ['a :path with a space closes the connection', withPseudo({ ':path': '/a b' }), [INVALID_FIELD]],
+    ['a :path that does not begin with / closes the connection', withPseudo({ ':path': 'a' }), [VIOLATION]],
+    [
+      'a :path with # is 400 path_normalization_failed',
+      withPseudo({ ':path': '/a#b' }),
+      [{ reply: 400, log: ['-', 'path_normalization_failed'] }],
+    ],
+    ['a request without :path closes the connection', withPseudo({ ':path': undefined }), [VIOLATION]],
+    ['a request without :method closes the connection', withPseudo({ ':method': undefined }), [VIOLATION]],
+    ['a request without :scheme closes the connection', withPseudo({ ':scheme': undefined }), [VIOLATION]],
+    [
+      'a request without :authority and host closes the connection',
+      withPseudo({ ':authority': undefined }),
+      [VIOLATION],
+    ],
+    ['an :authority with a user name closes the connection', withPseudo({ ':authority': 'u@a.test' }), [INVALID_FIELD]],
+    ['CONNECT with :scheme and :path closes the connection', withPseudo({ ':method': 'CONNECT' }), [VIOLATION]],
+    [
+      'two :path lines close the connection; the log has invalid.header.field since 1.37.0',
+      withLines([':path', '/b']),
+      [VIOLATION, [CHANGES.nghttp2ByDefault, INVALID_FIELD]],
+    ],
+    [
+      'an unknown pseudo header closes the connection; the log has invalid.header.field since 1.37.0',
+      withLines([':x', 'b']),
+      [VIOLATION, [CHANGES.nghttp2ByDefault, INVALID_FIELD]],
+    ],
+    [
+      ':protocol without allow_connect closes the connection; the log has invalid.header.field since 1.37.0',
+      withPseudo({ ':method': 'CONNECT', ':protocol': 'websocket' }),
+      [VIOLATION, [CHANGES.nghttp2ByDefault, INVALID_FIELD]],
+    ],
+    [
+      'a pseudo header after another header passes up to 1.36 and closes the connection since 1.37.0',
+      headers([...pseudo({ ':method': undefined }), ['x-a', 'b'], [':method', 'GET']]),
+      [PASSES, [CHANGES.nghttp2ByDefault, INVALID_FIELD]],
+    ],
+    [
+      'an empty :authority passes up to 1.36 and closes the connection since 1.37.0',
+      withPseudo({ ':authority': '' }),
+      [PASSES, [CHANGES.nghttp2ByDefault, INVALID_FIELD]],
+    ],
+    [
+      'two host lines pass up to 1.36 and close the connection since 1.37.0',
+      withLines(['host', 'front.test'], ['host', 'b.test']),
+      [PASSES, [CHANGES.nghttp2ByDefault, INVALID_FIELD]],
+    ],
+    [
+      'content-length 5 without a body ends its stream up to 1.36 and its connection since 1.37.0',
+      headers([...pseudo({ ':path': '/held' }), ['content-length', '5']]),
+      [
+        { reply: 'RST_STREAM(PROTOCOL_ERROR)', log: ['DI,DR', 'http2.violation.of.messaging.rule'] },
+        [CHANGES.nghttp2ByDefault, VIOLATION],
+      ],
+    ],
+  ];
+  for (const [title, frame, outcomes] of rows) {
+    test(title, differs(...changesOf(outcomes)), async ({ downstream, since }) => {
+      const outcome = present(outcomes, since);
+      const exchange = await downstream.dial(LISTENER, sent(frame));
+      verify(exchange, outcome);
+      expect(exchange.received).toHaveLength(outcome === PASSES ? 1 : 0);
+      const isCounted = /http2\.(invalid|violation)/.test(outcome.log?.[1] ?? '');
+      expect(exchange.stats['http2.rx_messaging_error']).toBe(isCounted ? 1 : undefined);
+    });
+  }
+
+  for (const length of [1, 5]) {
+    test(
+      `content-length ${length} with a body of 2 bytes is RST_STREAM(PROTOCOL_ERROR), DR up to 1.36 and DPE since 1.37.0`,
+      differs(CHANGES.nghttp2ByDefault),
+      async ({ downstream, since }) => {
+        const lines: RawHeader[] = [...HELD_POST.headers, ['content-length', `${length}`]];
+        const request: Frame = { type: 'HEADERS', headers: lines };
+        const exchange = await downstream.dial(LISTENER, sent(request, { type: 'DATA', data: 'hi', endStream: true }));
+        verify(exchange, {
+          reply: 'RST_STREAM(PROTOCOL_ERROR)',
+          log: [since(CHANGES.nghttp2ByDefault) ? 'DI,DPE' : 'DI,DR', 'http2.remote_reset'],
+          counter: 'http2.tx_reset',
+        });
+      },
+    );
+  }
+
+  test('override_stream_error_on_invalid_http_message: malformed requests end their streams, others of the connection go on', async ({
+    downstream,
+  }) => {
+    const malformed = [withLines(['X-A', 'b']), withLines(['connection', 'close']), withPseudo({ ':path': undefined })];
+    const { reply, accessLog, stats } = await downstream.dial(LENIENT, sent(...malformed, DIRECT));
+    expect(reply.outcome).toBe(200);
+    expect(reply.frames.filter(({ type }) => type === 'RST_STREAM')).toEqual(
+      [1, 3, 5].map((stream) => ({ type: 'RST_STREAM', stream, code: 'PROTOCOL_ERROR' })),
+    );
+    expect(accessLog.map(({ response_flags }) => response_flags)).toEqual(['DPE', 'DPE', 'DPE', '-']);
+    expect(stats['http2.rx_messaging_error']).toBe(3);
+    expect(stats['http.lenient.downstream_cx_protocol_error']).toBeUndefined();
+  });
+});
+
+describe('frames that break the protocol', () => {
+  const ended = (reply: string): Outcome => ({ reply, counter: PROTOCOL_ERROR });
+  const closedSilently = ended('closed');
+  /** oghttp2 sends GOAWAY before it closes a connection; nghttp2 closes it without, for most errors. */
+  const goaway = (code: string): Outcomes => [ended(`GOAWAY(${code})`)];
+  const goawayBefore137 = (code: string): Outcomes => [
+    ended(`GOAWAY(${code})`),
+    [CHANGES.nghttp2ByDefault, closedSilently],
+  ];
+
+  const rows: [title: string, Frame, Outcomes][] = [
+    [
+      'WINDOW_UPDATE of 0 on the connection',
+      { type: 'WINDOW_UPDATE', stream: 0, increment: 0 },
+      goawayBefore137('PROTOCOL_ERROR'),
+    ],
+    [
+      'a connection window beyond 2^31-1',
+      { type: 'WINDOW_UPDATE', stream: 0, increment: 2 ** 31 - 1 },
+      goawayBefore137('FLOW_CONTROL_ERROR'),
+    ],
+    [
+      'WINDOW_UPDATE of a stream that is not open',
+      { type: 'WINDOW_UPDATE', stream: 5, increment: 1 },
+      goawayBefore137('PROTOCOL_ERROR'),
+    ],
+    ['RST_STREAM of a stream that is not open', { ...RESET, stream: 5 }, goawayBefore137('PROTOCOL_ERROR')],
+    ['DATA of a stream that is not open', { type: 'DATA', data: 'x', stream: 5 }, goaway('PROTOCOL_ERROR')],
+    ['DATA on stream 0', { type: 'DATA', data: 'x', stream: 0 }, goaway('PROTOCOL_ERROR')],
+    ['HEADERS on an even stream', { ...DIRECT, stream: 2 }, goawayBefore137('PROTOCOL_ERROR')],
+    [
+      'PUSH_PROMISE of a client',
+      { type: 'RAW', kind: 5, flags: 4, payload: '\0\0\0\u0002', stream: 1 },
+      goawayBefore137('PROTOCOL_ERROR'),
+    ],
+    ['PING on a stream', { ...PING, stream: 1 }, goawayBefore137('PROTOCOL_ERROR')],
+    ['PING of 7 bytes', { type: 'PING', data: '7 bytes' }, goaway('FRAME_SIZE_ERROR')],
+    [
+      'SETTINGS of 5 bytes',
+      { type: 'RAW', kind: 4, flags: 0, payload: '5byte', stream: 0 },
+      goaway('FRAME_SIZE_ERROR'),
+    ],
+    [
+      'an INITIAL_WINDOW_SIZE of 2^31',
+      { type: 'SETTINGS', settings: { INITIAL_WINDOW_SIZE: 2 ** 31 } },
+      goawayBefore137('FLOW_CONTROL_ERROR'),
+    ],
+    [
+      'a MAX_FRAME_SIZE of 100',
+      { type: 'SETTINGS', settings: { MAX_FRAME_SIZE: 100 } },
+      goawayBefore137('PROTOCOL_ERROR'),
+    ],
+    [
+      'PRIORITY of 4 bytes',
+      { type: 'RAW', kind: 2, flags: 0, payload: '\0\0\0\0', stream: 1 },
+      goaway('FRAME_SIZE_ERROR'),
+    ],
+    [
+      'a frame of more than 16,384 bytes',
+      { type: 'RAW', kind: 0, flags: 0, payload: 'x'.repeat(16_385), stream: 1 },
+      goaway('FRAME_SIZE_ERROR'),
+    ],
+    [
+      'CONTINUATION without HEADERS',
+      { type: 'RAW', kind: 9, flags: 4, payload: '', stream: 1 },
+      [closedSilently, [CHANGES.nghttp2ByDefault, ended('GOAWAY(PROTOCOL_ERROR)')]],
+    ],
+  ];
+  for (const [name, frame, outcomes] of rows) {
+    test(`${name}: ${inWords(outcomes)}`, differs(...changesOf(outcomes)), async ({ downstream, since }) => {
+      verify(await downstream.dial(LISTENER, probed([frame])), present(outcomes, since));
+    });
+  }
+
+  const COMPRESSION: [name: string, Frame][] = [
+    ['an index that is in no table', block('\xe4')],
+    ['a header that is cut off', block('\0\u0005ab')],
+    ['a table larger than announced', block('\x3f\xff\xff\x7f')],
+  ];
+  for (const [name, frame] of COMPRESSION) {
+    test(`a header block with ${name}: GOAWAY(COMPRESSION_ERROR), and an entry in the access log`, async ({
+      downstream,
+    }) => {
+      verify(await downstream.dial(LISTENER, probed([frame])), COMPRESSION_ERROR);
+    });
+  }
+
+  const OF_A_STREAM: [name: string, Frame[], Outcomes][] = [
+    [
+      'WINDOW_UPDATE of 0 on a stream: RST_STREAM(PROTOCOL_ERROR) up to 1.36, closes the connection since 1.37.0',
+      [{ type: 'WINDOW_UPDATE', increment: 0 }],
+      [
+        { reply: 'RST_STREAM(PROTOCOL_ERROR)', log: ['DI,DR', 'http2.remote_reset'] },
+        [CHANGES.nghttp2ByDefault, { reply: 'closed', log: ['DI,DPE', 'http2.unknown.nghttp2.error'] }],
+      ],
+    ],
+    [
+      'a stream window beyond 2^31-1: RST_STREAM(FLOW_CONTROL_ERROR) up to 1.36, closes the connection since 1.37.0',
+      [{ type: 'WINDOW_UPDATE', increment: 2 ** 31 - 1 }],
+      [
+        { reply: 'RST_STREAM(FLOW_CONTROL_ERROR)', log: ['DI,DR', 'http2.remote_reset'] },
+        [CHANGES.nghttp2ByDefault, { reply: 'closed', log: ['DI,DPE', 'http2.unknown.nghttp2.error'] }],
+      ],
+    ],
+    [
+      'padding longer than its DATA frame: GOAWAY(PROTOCOL_ERROR)',
+      [{ type: 'RAW', kind: 0, flags: 9, payload: '\xffabc' }],
+      [{ reply: 'GOAWAY(PROTOCOL_ERROR)', log: ['DI,DPE', CALLBACK_FAILED] }],
+    ],
+    [
+      'RST_STREAM of 3 bytes: GOAWAY(FRAME_SIZE_ERROR)',
+      [{ type: 'RAW', kind: 3, flags: 0, payload: 'abc' }],
+      [{ reply: 'GOAWAY(FRAME_SIZE_ERROR)', log: ['DI,DPE', CALLBACK_FAILED] }],
+    ],
+    [
+      'trailers without END_STREAM: GOAWAY(PROTOCOL_ERROR) up to 1.36, closes the connection without it since 1.37.0',
+      [
+        { type: 'DATA', data: 'x' },
+        { type: 'HEADERS', stream: 1, headers: [['x-trailer', 'a']] },
+      ],
+      [
+        { reply: 'GOAWAY(PROTOCOL_ERROR)', log: ['DI,DPE', CALLBACK_FAILED] },
+        [CHANGES.nghttp2ByDefault, { reply: 'closed', log: ['DI,DPE', 'http2.violation.of.messaging.rule'] }],
+      ],
+    ],
+    [
+      'a pseudo header in trailers closes the connection; the log has invalid.header.field since 1.37.0',
+      [
+        { type: 'DATA', data: 'x' },
+        { type: 'HEADERS', stream: 1, headers: [[':path', '/a']], endStream: true },
+      ],
+      [
+        { reply: 'closed', log: ['DI,DPE', 'http2.violation.of.messaging.rule'] },
+        [CHANGES.nghttp2ByDefault, { reply: 'closed', log: ['DI,DPE', 'http2.invalid.header.field'] }],
+      ],
+    ],
+  ];
+  for (const [title, frames, outcomes] of OF_A_STREAM) {
+    test(title, differs(...changesOf(outcomes)), async ({ downstream, since }) => {
+      verify(await downstream.dial(LISTENER, probed([HELD_POST, ...frames], 1)), present(outcomes, since));
+    });
+  }
+
+  const AFTER_THE_END: [title: string, Frame, sinceNghttp2: Outcome][] = [
+    [
+      'DATA after END_STREAM is accepted up to 1.36; since 1.37.0: GOAWAY(STREAM_CLOSED)',
+      { type: 'DATA', data: 'late', endStream: true },
+      { reply: 'GOAWAY(STREAM_CLOSED)', log: ['DI,DPE', CALLBACK_FAILED] },
+    ],
+    [
+      'HEADERS after END_STREAM are accepted up to 1.36 and close the connection since 1.37.0',
+      { type: 'HEADERS', stream: 1, headers: [['x-late', 'a']], endStream: true },
+      { reply: 'closed', log: ['DI,DPE', 'http2.unknown.nghttp2.error'] },
+    ],
+  ];
+  for (const [title, frame, refused] of AFTER_THE_END) {
+    test(title, differs(CHANGES.nghttp2ByDefault), async ({ downstream, since }) => {
+      const accepted: Outcome = { reply: 'closed', log: ['DI,DR', 'http2.remote_reset'] };
+      const exchange = await downstream.dial(LISTENER, probed([HELD, frame], 1));
+      verify(exchange, since(CHANGES.nghttp2ByDefault) ? refused : accepted);
+    });
+  }
+
+  test(
+    'with http2_use_oghttp2, DATA after END_STREAM is accepted up to 1.39 and is RST_STREAM(STREAM_CLOSED) since 1.40.0',
+    combined(changesEnvoy, differs(CHANGES.framesAfterEndStream)),
+    async ({ lab, downstream, since }) => {
+      const guards = { 'envoy.reloadable_features.http2_use_oghttp2': true };
+      const layers = [{ name: 'codec', static_layer: guards }];
+      await lab.restartEnvoy({ config: { add: { layered_runtime: { layers } } } });
+      const late: Frame = { type: 'DATA', data: 'late', endStream: true };
+      const { reply } = await downstream.dial(LISTENER, probed([HELD, late], 1));
+      expect(reply.outcome).toBe(since(CHANGES.framesAfterEndStream) ? 'RST_STREAM(STREAM_CLOSED)' : 'closed');
+    },
+  );
+
+  const AFTER_RESET: [title: string, Frame, before137: Outcome][] = [
+    [
+      'DATA of a stream that the client has reset is ignored',
+      { type: 'DATA', data: 'late', stream: 1 },
+      { reply: 200 },
+    ],
+    [
+      'HEADERS of a stream that the client has reset: GOAWAY(PROTOCOL_ERROR) up to 1.36, ignored since 1.37.0',
+      { type: 'HEADERS', stream: 1, headers: [['x-late', 'a']], endStream: true },
+      { reply: 'GOAWAY(PROTOCOL_ERROR)' },
+    ],
+  ];
+  for (const [title, frame, { reply: before }] of AFTER_RESET) {
+    test(title, differs(CHANGES.nghttp2ByDefault), async ({ downstream, since }) => {
+      const { reply } = await downstream.dial(LISTENER, sent(HELD_POST, RESET, frame, DIRECT));
+      expect(reply.outcome).toBe(since(CHANGES.nghttp2ByDefault) ? 200 : before);
+    });
+  }
+
+  test(
+    'HEADERS of a lower stream than the last: GOAWAY(PROTOCOL_ERROR) up to 1.36, ignored since 1.37.0',
+    differs(CHANGES.nghttp2ByDefault),
+    async ({ downstream, since }) => {
+      const frames: Frame[] = [
+        { ...HELD, stream: 5 },
+        { ...DIRECT, stream: 3 },
+      ];
+      const { reply, accessLog } = await downstream.dial(LISTENER, {
+        steps: [
+          CONNECTED,
+          { frames: [...frames, PING] },
+          { untilFrame: { type: 'PING', ack: true } },
+          { end: true },
+          { untilEnd: true },
+        ],
+        ...UNACKNOWLEDGED,
+      });
+      const isIgnored = since(CHANGES.nghttp2ByDefault);
+      expect(reply.outcome).toBe(isIgnored ? 'closed' : 'GOAWAY(PROTOCOL_ERROR)');
+      expect(accessLog).toEqual([
+        expect.objectContaining({ path: '/held', response_flags: isIgnored ? 'DI,DC' : 'DI,DPE' }),
+      ]);
+    },
+  );
+
+  test(
+    'a client that sends no SETTINGS is served up to 1.36; since 1.37.0: GOAWAY(PROTOCOL_ERROR)',
+    differs(CHANGES.nghttp2ByDefault),
+    async ({ downstream, since }) => {
+      const { reply } = await downstream.dial(LISTENER, {
+        steps: [{ frames: [DIRECT] }],
+        http2: { settings: false, acks: false },
+      });
+      expect(reply.outcome).toBe(since(CHANGES.nghttp2ByDefault) ? 'GOAWAY(PROTOCOL_ERROR)' : 200);
+    },
+  );
+
+  for (const [name, frame] of [
+    ['an unknown frame type', { type: 'RAW', kind: 77, flags: 0, payload: 'abc', stream: 0 }],
+    ['an unknown setting', { type: 'SETTINGS', settings: { '1234': 1 } }],
+    ['GOAWAY(NO_ERROR) of the client', { type: 'GOAWAY', code: 'NO_ERROR', lastStream: 0 }],
+  ] satisfies [string, Frame][]) {
+    test(`${name} is ignored: the next request gets its response`, async ({ downstream }) => {
+      const { reply } = await downstream.dial(LISTENER, sent(frame, DIRECT));
+      expect(reply.outcome).toBe(200);
+    });
+  }
+
+  /** `GOAWAY(…) up to 1.36, closed since 1.37.0`. */
+  function inWords([first, ...changed]: Outcomes): string {
+    const rest = changed.map(([, { reply }]) => `, ${reply === 'closed' ? 'closed without it' : reply} since 1.37.0`);
+    const name = first.reply === 'closed' ? 'closed without GOAWAY' : first.reply;
+    return `${name}${changed.length > 0 ? ' up to 1.36' : ''}${rest.join('')}`;
+  }
+});
+
+describe('floods', () => {
+  const WINDOW_UPDATE: Frame = { type: 'WINDOW_UPDATE', stream: 0, increment: 1 };
+  const PRIORITY: Frame = { type: 'RAW', kind: 2, flags: 0, payload: '\0\0\0\0\u0010', stream: 1 };
+  const SETTINGS: Frame = { type: 'SETTINGS', settings: {} };
+
+  interface Flood {
+    address?: string;
+    frames: Frame[];
+    counter: string;
+  }
+  const floods: Record<string, Flood> = {
+    '6 WINDOW_UPDATE frames of a connection without a stream close it': {
+      frames: repeated(6, WINDOW_UPDATE),
+      counter: 'inbound_window_update_frames_flood',
+    },
+    '101 PRIORITY frames of a connection without a stream close it': {
+      frames: repeated(101, PRIORITY),
+      counter: 'inbound_priority_frames_flood',
+    },
+    '1,200 PING frames at once close the connection': {
+      frames: repeated(1200, PING),
+      counter: 'outbound_control_flood',
+    },
+    'max_inbound_priority_frames_per_stream of 2: 3 PRIORITY frames close the connection': {
+      address: SMALL_LIMITS,
+      frames: repeated(3, PRIORITY),
+      counter: 'inbound_priority_frames_flood',
+    },
+    'max_outbound_control_frames of 10: 12 PING frames at once close the connection': {
+      address: SMALL_LIMITS,
+      frames: repeated(12, PING),
+      counter: 'outbound_control_flood',
+    },
+    'max_outbound_control_frames of 10: 12 SETTINGS frames at once close the connection': {
+      address: SMALL_LIMITS,
+      frames: repeated(12, SETTINGS),
+      counter: 'outbound_control_flood',
+    },
+  };
+  for (const [title, { address = LISTENER, frames, counter }] of Object.entries(floods)) {
+    test(title, async ({ downstream }) => {
+      const { reply, accessLog, stats } = await downstream.dial(address, {
+        steps: [CONNECTED, { frames }, { untilEnd: true }],
+        ...UNACKNOWLEDGED,
+      });
+      expect(reply.outcome).toBe('closed');
+      expect(accessLog).toEqual([]);
+      expect(stats[`http2.${counter}`]).toBe(1);
+    });
+  }
+
+  for (const [name, address, frames] of [
+    ['5 WINDOW_UPDATE frames', LISTENER, repeated(5, WINDOW_UPDATE)],
+    ['100 PRIORITY frames', LISTENER, repeated(100, PRIORITY)],
+    ['1,000 PING frames', LISTENER, repeated(1000, PING)],
+    ['10 PING frames within max_outbound_control_frames of 10', SMALL_LIMITS, repeated(10, PING)],
+  ] satisfies [string, string, Frame[]][]) {
+    test(`${name} are no flood: the next request gets its response`, async ({ downstream }) => {
+      const { reply } = await downstream.dial(address, {
+        steps: [CONNECTED, { frames }, { frames: [DIRECT] }],
+        ...UNACKNOWLEDGED,
+      });
+      expect(reply.outcome).toBe(200);
+    });
+  }
+
+  for (const [title, address, frames] of [
+    ['2 empty DATA frames in a row close the connection', LISTENER, repeated(2, EMPTY)],
+    [
+      'max_consecutive_inbound_frames_with_empty_payload of 3: 4 empty DATA frames in a row close the connection',
+      SMALL_LIMITS,
+      repeated(4, EMPTY),
+    ],
+  ] satisfies [string, string, Frame[]][]) {
+    test(title, async ({ downstream }) => {
+      const exchange = await downstream.dial(address, sent(HELD_POST, ...frames));
+      const details = 'http2.inbound_empty_frames_flood';
+      verify(exchange, { reply: 'closed', log: ['DI,DPE', details], counter: details });
+    });
+  }
+
+  test('an empty DATA frame between others is no flood', async ({ downstream }) => {
+    const data: Frame = { type: 'DATA', data: 'x' };
+    const exchange = await downstream.dial(LISTENER, probed([HELD_POST, EMPTY, data, EMPTY, data], 1));
+    verify(exchange, { reply: 'closed', log: ['DI,DR', 'http2.remote_reset'], counter: 'http2.rx_reset' });
+  });
+
+  test('2 empty CONTINUATION frames in a row close the connection', async ({ downstream }) => {
+    const begin: Frame = { type: 'RAW', kind: 1, flags: 0, payload: '\0\u0001a\u0001b', stream: 1 };
+    const more: Frame = { type: 'RAW', kind: 9, flags: 0, payload: '', stream: 1 };
+    const { reply, stats } = await downstream.dial(LISTENER, {
+      steps: [CONNECTED, { frames: [begin, more, more] }, { untilEnd: true }],
+      ...UNACKNOWLEDGED,
+    });
+    expect(reply.outcome).toBe('closed');
+    expect(stats['http2.inbound_empty_frames_flood']).toBe(1);
+  });
+
+  const STREAMS = 20;
+  for (const [name, frames, counter] of [
+    ['40 WINDOW_UPDATE frames', repeated(40, WINDOW_UPDATE), 'inbound_window_update_frames_flood'],
+    ['1,000 PRIORITY frames', repeated(1000, PRIORITY), 'inbound_priority_frames_flood'],
+  ] satisfies [string, Frame[], string][]) {
+    test(
+      `${name} after 20 streams that have ended are no flood up to 1.38 and close the connection since 1.39.0`,
+      differs(CHANGES.floodLimitsOfActiveStreams),
+      async ({ downstream, since }) => {
+        const ended = repeated(STREAMS, HELD, RESET);
+        const { reply, stats } = await downstream.dial(LISTENER, sent(...ended, ...frames, DIRECT));
+        expect(reply.outcome).toBe(since(CHANGES.floodLimitsOfActiveStreams) ? 'closed' : 200);
+        expect(stats[`http2.${counter}`]).toBe(since(CHANGES.floodLimitsOfActiveStreams) ? 1 : undefined);
+      },
+    );
+  }
+
+  test('40 WINDOW_UPDATE frames beside 20 open streams are no flood', async ({ downstream }) => {
+    const open = repeated(STREAMS, HELD);
+    const resets = open.map((_, at): Frame => ({ ...RESET, stream: 2 * at + 1 }));
+    const { reply, stats } = await downstream.dial(LISTENER, {
+      steps: [
+        CONNECTED,
+        { frames: [...open, ...repeated(40, WINDOW_UPDATE), DIRECT] },
+        { untilFrame: { type: 'DATA', endStream: true } },
+        { frames: resets },
+      ],
+      ...UNACKNOWLEDGED,
+    });
+    expect(reply.outcome).toBe(200);
+    expect(stats['http2.inbound_window_update_frames_flood']).toBeUndefined();
+  });
+});
+
+describe('rapid resets', () => {
+  const TOO_MANY_RESETS = 'http.ingress.downstream_rq_too_many_premature_resets';
+
+  test('249 requests that the client resets at once leave the connection open', async ({ downstream }) => {
+    const { reply, stats } = await downstream.dial(LISTENER, sent(...repeated(249, HELD, RESET), DIRECT));
+    expect(reply.outcome).toBe(200);
+    expect(stats['http2.rx_reset']).toBe(249);
+    expect(stats[TOO_MANY_RESETS]).toBeUndefined();
+  });
+
+  test('the 250th request that the client resets at once closes the connection; downstream_rq_too_many_premature_resets counts it', async ({
+    downstream,
+  }) => {
+    const { reply, stats } = await downstream.dial(LISTENER, {
+      steps: [CONNECTED, { frames: repeated(250, HELD, RESET) }, { untilEnd: true }],
+      ...UNACKNOWLEDGED,
+    });
+    expect(reply.outcome).toBe('closed');
+    expect(stats[TOO_MANY_RESETS]).toBe(1);
+    expect(stats[PROTOCOL_ERROR]).toBe(1);
+  });
+});

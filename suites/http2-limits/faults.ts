@@ -1,0 +1,73 @@
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { connectionManager } from '../../helpers/envoy/select.ts';
+import { config, type Faults } from '../../helpers/scenario/faults.ts';
+
+export const faults: Faults = {
+  'codec_type of each listener is HTTP1': {
+    fault: ['ingress', 'small-limits', 'lenient'].map((listener) =>
+      config({ at: connectionManager(listener), set: { codec_type: 'HTTP1' } }),
+    ),
+    why: 'HTTP/2 clients get 400 in HTTP/1.1',
+  },
+  'limits of headers raised': {
+    fault: ['ingress', 'lenient'].map((listener) =>
+      config({
+        at: connectionManager(listener),
+        add: { max_request_headers_kb: 8192, common_http_protocol_options: { max_headers_count: 3000 } },
+      }),
+    ),
+    why: 'many and large headers pass',
+  },
+  'limits of floods raised': {
+    fault: config({
+      at: connectionManager('ingress'),
+      add: {
+        http2_protocol_options: {
+          max_outbound_control_frames: 10_000,
+          max_consecutive_inbound_frames_with_empty_payload: 1000,
+          max_inbound_priority_frames_per_stream: 10_000,
+          max_inbound_window_update_frames_per_data_frame_sent: 1000,
+        },
+      },
+    }),
+    why: 'Envoy takes the frames, and the connection stays open',
+  },
+  'small-limits has the default limits': {
+    fault: config({
+      at: connectionManager('small-limits'),
+      delete: ['http2_protocol_options', 'common_http_protocol_options', 'max_request_headers_kb'],
+    }),
+    why: 'Envoy announces other settings, and accepts more headers, streams and frames',
+  },
+  'a malformed request ends its stream on every listener': {
+    fault: config({
+      at: connectionManager('ingress'),
+      add: { http2_protocol_options: { override_stream_error_on_invalid_http_message: true } },
+    }),
+    why: 'connections with malformed requests stay open',
+  },
+  'nghttp2ByDefault is dated wrongly': {
+    misdated: CHANGES.nghttp2ByDefault,
+    why: 'claims expect what the other codec library does',
+  },
+  'cookiesInLimits is dated wrongly': {
+    misdated: CHANGES.cookiesInLimits,
+    why: 'claims expect other limits of cookies',
+  },
+  'headerListSize is dated wrongly': {
+    misdated: CHANGES.headerListSize,
+    why: 'claims expect another reason in the access log',
+  },
+  'droppedHostInLimits is dated wrongly': {
+    misdated: CHANGES.droppedHostInLimits,
+    why: 'claims expect that a dropped host is not counted',
+  },
+  'floodLimitsOfActiveStreams is dated wrongly': {
+    misdated: CHANGES.floodLimitsOfActiveStreams,
+    why: 'claims expect limits that count ended streams',
+  },
+  'framesAfterEndStream is dated wrongly': {
+    misdated: CHANGES.framesAfterEndStream,
+    why: 'the claim expects that oghttp2 accepts the frame',
+  },
+};
