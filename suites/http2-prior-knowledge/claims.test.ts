@@ -1,7 +1,6 @@
 import { describe, expect } from 'vitest';
-import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
-import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionManager } from '../../helpers/envoy/select.ts';
 import type { Frame } from '../../helpers/exchange/http2/frame.ts';
 import type { RawHeader } from '../../helpers/exchange/wire.ts';
@@ -108,11 +107,6 @@ describe('requests written as HTTP/2 frames', () => {
     [':authority', 'front.test'],
   ];
   const request = (headers: RawHeader[]): Frame => ({ type: 'HEADERS', headers, endStream: true });
-  // Else it would depend on timing whether the settings of Envoy arrive before the end.
-  const CONNECTED = { untilFrame: { type: 'SETTINGS' } } as const;
-  // An acknowledgement that Envoy does not read would let the kernel reset the connection.
-  const UNACKNOWLEDGED = { http2: { acks: false } } as const;
-  const TOO_MANY = { response_code: 0, response_flags: 'DR', response_code_details: 'http2.too_many_headers' };
 
   test('a request of one HEADERS frame gets SETTINGS and a response on its stream', async ({ downstream }) => {
     const { reply, received } = await downstream.dial(LISTENER, {
@@ -125,104 +119,6 @@ describe('requests written as HTTP/2 frames', () => {
     ]);
     expect(reply.frames[0]).toMatchObject({ type: 'SETTINGS', stream: 0 });
     expect(received[0]?.header('x-a')).toBe('b');
-  });
-
-  test(
-    'a header of 70,000 bytes ends the connection with GOAWAY(COMPRESSION_ERROR); up to 1.36 only its stream is reset',
-    differs(CHANGES.nghttp2ByDefault),
-    async ({ downstream, since }) => {
-      const { reply, received, accessLog } = await downstream.dial(LISTENER, {
-        steps: [CONNECTED, { frames: [request([...PSEUDO, ['x-long', 'a'.repeat(70_000)]])] }],
-        ...UNACKNOWLEDGED,
-      });
-      expect(received).toEqual([]);
-      if (since(CHANGES.nghttp2ByDefault)) {
-        expect(reply.outcome).toBe('GOAWAY(COMPRESSION_ERROR)');
-        expect(accessLog).toEqual([
-          expect.objectContaining({
-            response_flags: 'DPE',
-            response_code_details: 'codec_error:The_user_callback_function_failed',
-          }),
-        ]);
-      } else {
-        expect(reply.outcome).toBe('RST_STREAM(INTERNAL_ERROR)');
-        expect(accessLog).toEqual([
-          expect.objectContaining({ response_flags: 'DR', response_code_details: 'http2.remote_reset' }),
-        ]);
-      }
-    },
-  );
-
-  test(
-    'a pseudo header after another header closes the connection as DPE; up to 1.36 the request reaches the upstream',
-    differs(CHANGES.nghttp2ByDefault),
-    async ({ downstream, since }) => {
-      const [method, ...others] = PSEUDO;
-      const { reply, received, accessLog } = await downstream.dial(LISTENER, {
-        steps: [CONNECTED, { frames: [request([...others, ['x-a', 'b'], method as RawHeader])] }],
-        ...UNACKNOWLEDGED,
-      });
-      if (since(CHANGES.nghttp2ByDefault)) {
-        expect(reply.outcome).toBe('closed');
-        expect(received).toEqual([]);
-        expect(accessLog).toEqual([
-          expect.objectContaining({ response_flags: 'DPE', response_code_details: 'http2.invalid.header.field' }),
-        ]);
-      } else {
-        expect(reply.outcome).toBe(204);
-        expect(received[0]?.header('x-a')).toBe('b');
-        expect(accessLog).toEqual([expect.objectContaining({ response_code: 204 })]);
-      }
-    },
-  );
-
-  test(
-    'DATA after END_STREAM ends the connection with GOAWAY(STREAM_CLOSED); up to 1.36 the request gets its response',
-    differs(CHANGES.nghttp2ByDefault),
-    async ({ downstream, since }) => {
-      const { reply, accessLog } = await downstream.dial(LISTENER, {
-        steps: [CONNECTED, { frames: [request(PSEUDO), { type: 'DATA', data: 'late', endStream: true }] }],
-        ...UNACKNOWLEDGED,
-      });
-      if (since(CHANGES.nghttp2ByDefault)) {
-        expect(reply.outcome).toBe('GOAWAY(STREAM_CLOSED)');
-        expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'DPE' })]);
-      } else {
-        expect(reply.outcome).toBe(204);
-      }
-    },
-  );
-
-  test(
-    '90 cookie lines and 15 other headers in HTTP/2 are RST_STREAM(INTERNAL_ERROR); before 1.38.1 they pass',
-    differs(CHANGES.cookiesInLimits),
-    async ({ downstream, since }) => {
-      const cookies = Array.from({ length: 90 }, (_, at): RawHeader => ['cookie', `c${at}=x`]);
-      const others = Array.from({ length: 15 }, (_, at): RawHeader => [`x-h${at}`, 'v']);
-      const { reply, received, accessLog } = await downstream.dial(LISTENER, {
-        steps: [{ frames: [request([...PSEUDO, ...cookies, ...others])] }],
-      });
-      if (since(CHANGES.cookiesInLimits)) {
-        expect(reply.outcome).toBe('RST_STREAM(INTERNAL_ERROR)');
-        expect(received).toEqual([]);
-        expect(accessLog).toEqual([expect.objectContaining(TOO_MANY)]);
-      } else {
-        expect(reply.outcome).toBe(204);
-        expect(received[0]?.lines('cookie')).toEqual([cookies.map(([, value]) => value).join('; ')]);
-      }
-    },
-  );
-
-  test('105 headers without a cookie in HTTP/2 exceed the limit of 100: RST_STREAM(INTERNAL_ERROR)', async ({
-    downstream,
-  }) => {
-    const headers = Array.from({ length: 105 }, (_, at): RawHeader => [`x-h${at}`, 'v']);
-    const { reply, received, accessLog } = await downstream.dial(LISTENER, {
-      steps: [{ frames: [request([...PSEUDO, ...headers])] }],
-    });
-    expect(reply.outcome).toBe('RST_STREAM(INTERNAL_ERROR)');
-    expect(received).toEqual([]);
-    expect(accessLog).toEqual([expect.objectContaining(TOO_MANY)]);
   });
 });
 
