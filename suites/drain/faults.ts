@@ -13,10 +13,14 @@ export const faults: Faults = {
   },
   'Envoy closes each connection after one request': {
     fault: config({
-      at: connectionManager(),
+      at: connectionManager('ingress'),
       add: { common_http_protocol_options: { max_requests_per_connection: 1 } },
     }),
     why: 'each response has connection: close',
+  },
+  'wrong version recorded for the end of a connection by a Lua filter': {
+    misdated: CHANGES.drainUponCompletion,
+    why: 'the claim expects GOAWAY, or none',
   },
   'wrong version recorded for the notice of a drained listener': {
     misdated: CHANGES.drainNotice,

@@ -50,19 +50,17 @@ export const faults: Faults = {
       config({ at: route('/retried/5xx'), add: { 'route.retry_policy.retriable_status_codes': [404] } }),
       ...['/retried/reset', '/retried/gateway-error', '/retried/status'].map((path) => retriedOn(path, '5xx')),
       config({ at: route('/retried/small-buffer'), set: { per_request_buffer_limit_bytes: 8000 } }),
-      config({
-        at: route('/socket/limited/'),
-        add: { 'route.retry_policy': { retry_on: 'retriable-status-codes', retriable_status_codes: [200] } },
-      }),
       limited('ingress', {
         use_remote_address: true,
         internal_address_config: { cidr_ranges: [{ address_prefix: '127.0.0.0', prefix_len: 8 }] },
       }),
     ],
-    why: 'other statuses, larger bodies, declined upgrades, and what external requests ask for',
+    why: 'other statuses, larger bodies, and what external requests ask for',
   },
-  'the route of resets leads to a port without a process': {
-    fault: config({ at: route('/retried/reset'), set: { 'route.cluster': 'refused' } }),
+  'routes of resets and upgrades lead to a port without a process': {
+    fault: ['/retried/reset', '/socket/limited/'].map((path) =>
+      config({ at: route(path), set: { 'route.cluster': 'refused' } }),
+    ),
     why: 'connections are refused instead',
   },
   'another route timeout': {

@@ -16,6 +16,12 @@ export const HTTP_CHANGES = {
       { path: /^received\[\d+\]\.headers\.x-request-timeout$/, before: /^$/, after: /^\d+$/ },
     ],
   },
+  drainUponCompletion: {
+    since: '1.37.0',
+    what: 'a Lua filter can end a connection with its response, by drainConnectionUponCompletion(): connection: close, or GOAWAY on HTTP/2',
+    source: 'release notes of 1.37.0, http and lua; https://github.com/envoyproxy/envoy/pull/41613',
+    shows: [{ path: /./, declared: true }],
+  },
   upstreamIdleTimer: {
     since: '1.38.0',
     what: 'the idle_timeout of a cluster starts when a connection is established; before, one shorter than connect_timeout ended the attempt to connect (local_connection_failure)',

@@ -29,7 +29,10 @@ export const STAT_CHANGES = {
     since: '1.38.0',
     what: 'a request over the limit of active requests counts as upstream_rq_active_overflow; before, as upstream_rq_pending_overflow',
     source: 'release notes of 1.38.0; runtime guard envoy.reloadable_features.skip_pending_overflow_count_on_active_rq',
-    shows: [{ ...named('upstream_rq_active_overflow'), ...NEW }],
+    shows: [
+      { ...named('upstream_rq_active_overflow'), ...NEW },
+      { path: /^stats\.cluster\.[\w-]+\.upstream_rq_(active|pending)_overflow$/, declared: true },
+    ],
   },
   extAuthzShadowMode: {
     since: '1.38.0',

@@ -62,6 +62,8 @@ const INDEPENDENT = [
   /^dns\.cares\./,
   // The bytes that a TCP proxy has not written when the downstream closes.
   /^tcp\..+\.upstream_flush_total$/,
+  // The overload manager asks its resource monitors by a timer.
+  /^overload\..+\.(failed|skipped)_updates$/,
   // The filling of buffers depends on the speed of both ends.
   /flow_control_/,
 ];
