@@ -5,6 +5,7 @@ import { DNS_CHANGES } from './changes/dns.ts';
 import { HTTP_CHANGES } from './changes/http.ts';
 import { HTTP2_CHANGES } from './changes/http2.ts';
 import { LOG_CHANGES } from './changes/log.ts';
+import { MATCHING_CHANGES } from './changes/matching.ts';
 import { STAT_CHANGES } from './changes/stat.ts';
 import { TCP_CHANGES } from './changes/tcp.ts';
 import { compareVersions } from './versions.ts';
@@ -62,6 +63,7 @@ export const CHANGES = oldestFirst({
   ...HTTP_CHANGES,
   ...HTTP2_CHANGES,
   ...LOG_CHANGES,
+  ...MATCHING_CHANGES,
   ...STAT_CHANGES,
   ...TCP_CHANGES,
 });

@@ -216,23 +216,6 @@ describe('requests as they are written', () => {
       expect.objectContaining({ response_flags: 'DPE', response_code_details: 'http1.headers_too_large' }),
     ]);
   });
-
-  test(
-    'a QUERY with a content-type gets 400 (http1.codec_error) before 1.40.0, and reaches the upstream since',
-    differs(CHANGES.queryMethod),
-    async ({ downstream, since }) => {
-      const query = 'QUERY / HTTP/1.1\r\nHost: upstream\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi';
-      const { reply, received, accessLog } = await downstream.dial(LISTENER, {
-        steps: [{ send: query }, { until: '\r\n\r\n' }, { end: true }],
-      });
-      const known = since(CHANGES.queryMethod);
-      expect(reply.body.split('\r\n')[0]).toBe(known ? 'HTTP/1.1 200 OK' : 'HTTP/1.1 400 Bad Request');
-      expect(received.map(({ raw }) => raw.method)).toEqual(known ? ['QUERY'] : []);
-      expect(accessLog).toEqual([
-        expect.objectContaining({ response_code_details: known ? 'via_upstream' : 'http1.codec_error' }),
-      ]);
-    },
-  );
 });
 
 describe('parameters of connections to upstreams', () => {

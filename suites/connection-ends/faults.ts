@@ -13,10 +13,6 @@ export const faults: Faults = {
     misdated: CHANGES.downstreamResetPassedOn,
     why: 'the claim expects the end of the stream',
   },
-  'QUERY dated to a later version': {
-    misdated: CHANGES.queryMethod,
-    why: 'the claim expects 400',
-  },
   'bytes listener forwards to the HTTP upstream': {
     fault: config({
       at: networkFilter('envoy.filters.network.tcp_proxy', listener('bytes')),
