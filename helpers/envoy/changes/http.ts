@@ -42,6 +42,13 @@ export const HTTP_CHANGES = {
       },
     ],
   },
+  strictChunkParsing: {
+    since: '1.38.0',
+    what: 'a runtime guard, off by default, refuses chunks that are longer than their size; earlier versions do not have it',
+    source:
+      'release notes of 1.38.0, minor_behavior_changes, http; runtime guard envoy.reloadable_features.strict_chunk_parsing',
+    shows: [{ path: /./, declared: true }],
+  },
   connectionPoolReentrancy: {
     since: '1.39.0',
     what: 'a request that fails while Envoy writes it to a new upstream connection no longer opens a second, idle connection',
