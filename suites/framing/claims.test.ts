@@ -130,12 +130,19 @@ describe('pipelined requests', () => {
     expect(received.map(({ path }) => path)).toEqual(['/healthz', '/']);
   });
 
-  test('of three pipelined requests with direct responses, two are answered before the connection ends', async ({
+  test('of three pipelined requests for direct responses, two are answered: too many responses are queued', async ({
     downstream,
   }) => {
-    const { reply, accessLog } = await send(downstream, 'GET /direct HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(3));
+    const bytes = 'GET /direct HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(3);
+    const { reply, accessLog } = await downstream.dial(`127.0.0.1:${LISTENERS.plain}`, {
+      steps: [{ send: bytes }, { until: '\r\n\r\n' }, { until: '\r\n\r\n' }, { end: true }],
+    });
     expect(reply.body.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
-    expect([reply.outcome, accessLog.length]).toEqual(['closed', 2]);
+    expect(accessLog.map((entry) => [entry.response_flags, entry.response_code_details])).toEqual([
+      ['-', 'direct_response'],
+      ['-', 'direct_response'],
+      ['DPE', 'codec_error:Too_many_responses_queued.'],
+    ]);
   });
 
   test('bytes after a malformed request are not read as a request', async ({ downstream }) => {
