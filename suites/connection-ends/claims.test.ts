@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect } from 'vitest';
-import { chapter, differs } from '../../fixtures/chapter.ts';
+import { chapter } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
-import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { proxyHeader } from '../../helpers/exchange/proxy-protocol.ts';
 import { response } from '../../helpers/exchange/response.ts';
 import { get, httpEnds } from '../shared/connection-ends/http-claims.ts';
