@@ -5,7 +5,7 @@ import { withSourcePlaces } from '../fixtures/compiled/source-places.ts';
 import { PROGRAM } from '../helpers/constants/program.ts';
 import { installed, packageRoot } from '../helpers/constants/project.mjs';
 import { wrapped } from '../helpers/report/wrap.ts';
-import { EXIT, messageOf } from '../helpers/util/errors.ts';
+import { EXIT, messageOf, UsageError } from '../helpers/util/errors.ts';
 import { columns } from './columns.ts';
 import { adminCommand } from './commands/admin.ts';
 import { checkCommand } from './commands/check.ts';
@@ -23,6 +23,7 @@ import { listCommand } from './commands/list.ts';
 import { logsCommand } from './commands/logs.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { newCommand } from './commands/new.ts';
+import { gathered } from './commands/option-values.ts';
 import { proveCommand } from './commands/prove.ts';
 import { psCommand } from './commands/ps.ts';
 import { resetCommand } from './commands/reset.ts';
@@ -141,6 +142,7 @@ for (const command of [program, ...program.commands, ...program.commands.flatMap
     throw error;
   });
   command.helpOption('-h, --help', 'print this help');
+  refuseRepeats(command);
   command.configureHelp({ ...command.configureHelp(), ...helpLayout });
 }
 
@@ -149,6 +151,19 @@ try {
   else await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+}
+
+/** An option with one value that is given twice: the last one would win without a word. */
+function refuseRepeats(command: Command): void {
+  for (const option of command.options) {
+    if ((!option.required && !option.optional) || option.variadic || option.parseArg === gathered) continue;
+    const values: string[] = [];
+    command.on(`option:${option.name()}`, (value: string | null) => {
+      values.push(value ?? '');
+      if (values.length > 1)
+        throw new UsageError(`${option.long ?? option.flags} is given twice (${values.join(' and ')}); give it once`);
+    });
+  }
 }
 
 /** Prints an error. @returns the exit code for its name: vitest's modules have classes of their own */

@@ -5,10 +5,14 @@ import { instrument } from '../../helpers/envoy/instrument.ts';
 import { envoyPorts, type Scenario } from '../../helpers/scenario/scenario.ts';
 import { Authority } from '../../helpers/util/authority.ts';
 import { given } from '../../helpers/util/given.ts';
+import { adminPortFor } from '../../helpers/world/admin-address.ts';
 import { parseGuards } from './guards.ts';
 import type { CheckOptions } from './options.ts';
 import { inputsOf } from './real-stages.ts';
 import { setupChecks } from './setup-options.ts';
+
+/** Ports in a config. */
+const PORT = /\bport_?value["']?\s*:\s*["']?(\d+)/gi;
 
 /** The options that say what is checked, and on what. */
 export type ConfigOptions = Omit<CheckOptions, 'failOn'>;
@@ -26,7 +30,11 @@ export async function instrumentedConfigs(configs: readonly string[], asked: Con
   const variables = readVariables(options.env ?? []);
   const texts = inputs.map(({ name, text, secrets }) => {
     const own = given({ guards: Object.keys(guards).length > 0 ? guards : undefined });
-    const { config } = instrument(text, 'NONCE', { adminPort: envoyPorts().admin, ...own });
+    const adminPort = adminPortFor(
+      text,
+      [...text.matchAll(PORT)].map(([, port]) => Number(port)),
+    );
+    const { config } = instrument(text, 'NONCE', { adminPort, ...own });
     return maskText(`# ${name}\n${config}`, { variables, texts: secrets });
   });
   return texts.join('---\n');

@@ -24,6 +24,8 @@ import type { Stages } from './stages.ts';
 export interface ConfigOptions {
   /** The largest number of findings whose guards are looked for; false for none. */
   explain?: number | boolean | undefined;
+  /** Whether only one request is sent: what others would show is not looked for. */
+  only?: boolean;
   log: (line: string) => void;
 }
 
@@ -38,7 +40,7 @@ export async function checkConfig(
   input: CheckInput,
   environment: CheckEnvironment,
   stages: Stages,
-  { explain = true, log }: ConfigOptions,
+  { explain = true, only = false, log }: ConfigOptions,
 ): Promise<ConfigChecked> {
   const changes = Object.values(CHANGES);
   log(`${input.name}: loading`);
@@ -82,9 +84,9 @@ export async function checkConfig(
   const records = withoutUnsteadyOrder(asked.records);
   const areas = areasOf(a.dump);
   const met = changes.filter((change) => canMeet(change, areas));
-  const { findings, noise, followed } = askFindings(records, around.requests, met);
+  const { findings, noise, followed, seen } = askFindings(records, around.requests, met);
   report.ask = {
-    ...{ derived: around.derived.length, sent, reached, upstreams, noise },
+    ...{ derived: around.derived.length, chosen: around.requests.length, sent, reached, upstreams, noise },
     ms: Math.round(performance.now() - began),
   } satisfies AskResult;
   report.notSeen.push(...notSeen);
@@ -94,7 +96,7 @@ export async function checkConfig(
     );
   if (sent < around.requests.length)
     report.notes.push(
-      `There was time for ${sent} of ${around.requests.length} requests; --all-requests sends all of them.`,
+      `There was time for ${sent} of ${around.requests.length} requests on this machine; --time SECONDS gives them more.`,
     );
 
   const versions: [string, string] | undefined =
@@ -109,7 +111,7 @@ export async function checkConfig(
   }
   const unmet = unmetExpectations(records.a, records.b, around.requests);
   report.findings = [...merged(loadFindings, findings), ...unmet];
-  if (versions) report.notSeen.push(...unseenChanges(changes, versions, areas, report.findings));
+  if (versions && !only) report.notSeen.push(...unseenChanges(changes, versions, areas, report.findings, seen));
   if (searched.length > 0 && searched.length < explainable(findings).length)
     report.notes.push(`Guards were looked for in the ${searched.length} heaviest findings; --explain N looks in more.`);
   return finish();

@@ -39,7 +39,9 @@ export async function check(configs: readonly string[], options: CheckOptions = 
       const repeated = repeatedOptions(options);
       const stages = stagesOf({ variants: [a, b], authority, log: say }, options);
       for (const input of inputs) {
-        const checked = await checkConfig(input, environment, stages, { explain: options.explain, log: say });
+        const checked = await checkConfig(input, environment, stages, {
+          ...{ explain: options.explain, only: options.only !== undefined, log: say },
+        });
         secrets.texts.push(...checked.secrets);
         checked.report.notes.unshift(...notes);
         if (repeated.length > 0) checked.report.options = repeated;

@@ -19,7 +19,8 @@ test('a name without a dot is that of a reloadable feature', () => {
 test('a guard of neither Envoy is refused in one line', async () => {
   const check = (option: string): Promise<void> => checkGuards(parseGuards([option]), ENVOYS, guardsIn);
   await expect(check('old=true')).resolves.toBeUndefined();
-  await expect(check('some.runtime.key=true')).resolves.toBeUndefined();
+  await expect(check('envoy.features.enable_all_deprecated_features=true')).resolves.toBeUndefined();
+  await expect(check('nosuch.guard=false')).rejects.toThrow('--guard: unknown guard "nosuch.guard"');
   await expect(check('reset_with_eror=true')).rejects.toThrow(
     '--guard: unknown guard "envoy.reloadable_features.reset_with_eror"; did you mean "envoy.reloadable_features.reset_with_error"?',
   );

@@ -6,6 +6,9 @@ import { unknownName } from '../../helpers/util/suggestion.mjs';
 /** What names of guards begin with. */
 const FEATURES = 'envoy.reloadable_features.';
 
+/** Settings that are on or off, and that Envoy does not define as guards. */
+const SWITCHES = ['envoy.features.enable_all_deprecated_features', 'envoy.features.fail_on_any_deprecated_feature'];
+
 /** Reads `--guard NAME=false`; a name without a dot is that of a reloadable feature. @throws UsageError */
 export function parseGuards(options: readonly string[]): Record<string, boolean> {
   return Object.fromEntries(
@@ -33,7 +36,7 @@ export async function checkGuards(
   const names = Object.keys(guards);
   if (names.length === 0) return;
   const known = (await Promise.all(envoys.map(({ envoyImage }) => guardsIn(envoyImage)))).flat();
-  const unknown = names.find((name) => name.startsWith(FEATURES) && !known.includes(name));
+  const unknown = names.find((name) => !SWITCHES.includes(name) && !known.includes(name));
   if (unknown === undefined) return;
   const [line = ''] = unknownName('guard', unknown, known).split(/; known:|\n {2}/, 1);
   throw new UsageError(`--guard: ${line}${/\?$/.test(line) ? '' : '; neither Envoy has it'}`);

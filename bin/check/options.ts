@@ -24,6 +24,8 @@ export interface CheckOptions {
   /** The name of the setup, for the file of its requests. Default: that of the config. */
   setup?: string;
   allRequests?: boolean;
+  /** How long the requests to both Envoys may take, in seconds. */
+  time?: number;
   /** The code of the only request to send. */
   only?: string;
   /** Keeps the lab running, to be traced. */
@@ -40,6 +42,22 @@ export interface CheckOptions {
   log?: (line: string) => void;
   /** The command that makes the check, for the report. */
   command?: string;
+}
+
+/**
+ * How long requests may take by default, in seconds: the 60 of a check take about 20 on a quiet machine, and
+ * a busy one sends them too.
+ */
+export const ASK_S = 90;
+
+/** How long the requests may take, in milliseconds; undefined without a limit. */
+export function askingMs({
+  time,
+  allRequests,
+  only,
+}: Pick<CheckOptions, 'time' | 'allRequests' | 'only'>): number | undefined {
+  if (time !== undefined) return time * 1_000;
+  return allRequests || only !== undefined ? undefined : ASK_S * 1_000;
 }
 
 /** Up to so many findings are explained by default. */

@@ -14,7 +14,7 @@ import type { Authority } from '../../helpers/util/authority.ts';
 import { SetupError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { parseGuards } from './guards.ts';
-import type { CheckOptions } from './options.ts';
+import { askingMs, type CheckOptions } from './options.ts';
 import { chosenRequests, givenRequests, saveRequests } from './requests.ts';
 import { rulesOf, rulesOptions } from './rules.ts';
 import type { Stages, Surrounded } from './stages.ts';
@@ -33,9 +33,6 @@ export function inputsOf(
     ...given({ env, files, fromDump: fromDump === undefined ? undefined : [fromDump] }),
   });
 }
-
-/** How long the requests to all Envoys may take: a check of one config takes half a minute at most. */
-const ASK_MS = 25_000;
 
 /** What all configs of a check have in common. */
 export interface CheckContext {
@@ -95,12 +92,12 @@ export function stagesOf({ variants, authority, log }: CheckContext, options: Ch
       const progress: AskOptions['progress'] = (envoy, request, of) => {
         if (request === 1) log(`Envoy ${envoy}: ${of} requests`);
       };
-      const within = options.allRequests || options.only !== undefined ? undefined : ASK_MS;
-      const asking = { ...optionsOf(around, environment), progress, ...given({ withinMs: within }) };
+      const asking = { ...optionsOf(around, environment), progress, ...given({ withinMs: askingMs(options) }) };
       const [a, aAgain, b, bAgain] = await ask(around.scenario, around.requests, envoys, asking);
       if (!a || !aAgain || !b || !bAgain) throw new SetupError('check', 'an Envoy has no record');
       const { dump, derived, requests: sent, world } = around;
-      return { records: { a, aAgain, b, bAgain }, ...coverageOf({ dump, derived, sent, record: a, world }) };
+      const coverage = coverageOf({ dump, derived, sent, record: a, world, only: options.only !== undefined });
+      return { records: { a, aAgain, b, bAgain }, ...coverage };
     },
     askWithGuards: (around, requests, sets, environment) => {
       const envoys = sets.map((set) => ({ ...envoyOf(1, environment), guards: { ...guards, ...set } }));

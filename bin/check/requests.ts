@@ -25,7 +25,11 @@ export function chosenRequests(
   const code = codes.includes(only) ? only : requestOfFinding(only);
   const found = all.filter((request) => request.code === code);
   if (found.length > 0) return found;
-  throw new UsageError(unknownName('request', only, codes).replaceAll(/\s*\n\s*/g, ' '));
+  const [line = ''] = unknownName('request', only, codes).split(/; known:|\n/, 1);
+  const isNear = /did you mean "[^"]+"\?$/.test(line);
+  throw new UsageError(
+    `--only: ${isNear ? line : `${line.replace(/; did you mean.*$/, '')}; the report names the code of each finding's request, and --write-requests writes all of them`}`,
+  );
 }
 
 /** The requests of `.http` files. @throws UsageError */

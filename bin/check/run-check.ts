@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { accept, acceptEntries, parseAccepted } from '../../helpers/check/accept.ts';
 import { LEVELS, type Level } from '../../helpers/check/finding.ts';
 import { checkAnnotations } from '../../helpers/check/output/annotations.ts';
@@ -7,7 +8,9 @@ import { checkText } from '../../helpers/check/output/text.ts';
 import type { CheckReport } from '../../helpers/check/report.ts';
 import { DEFAULT_FAIL_ON, outcomeOf, withAccepted } from '../../helpers/check/verdict.ts';
 import { PROGRAM } from '../../helpers/constants/program.ts';
+import { projectRoot } from '../../helpers/constants/project.mjs';
 import { EXIT, messageOf, UsageError } from '../../helpers/util/errors.ts';
+import { fromHere } from '../../helpers/util/from-here.ts';
 import { unknownName } from '../../helpers/util/suggestion.mjs';
 import { colours } from '../colours.ts';
 import { columns } from '../columns.ts';
@@ -46,6 +49,10 @@ const EXIT_OF = {
 export async function runCheck(configs: string[], options: CheckCommandOptions): Promise<number> {
   const failOn: Level = options.failOn === undefined ? DEFAULT_FAIL_ON : levelNamed(options.failOn);
   if (options.json && options.markdown) throw new UsageError('--json and --markdown exclude each other; choose one');
+  if (options.printAccept && (options.json || options.markdown))
+    throw new UsageError(
+      `--print-accept and --${options.json ? 'json' : 'markdown'} exclude each other: both are printed on stdout; choose one`,
+    );
   const { failOn: _, ...checked } = options;
   if (options.showAdded) {
     process.stdout.write(await instrumentedConfigs(configs, checked));
@@ -65,7 +72,9 @@ export async function runCheck(configs: string[], options: CheckCommandOptions):
   const { folder, problems } = writeCheck(report, failOn, options);
   print(report, failOn, options);
   if (!options.json && !options.markdown && problems.length === 0)
-    process.stdout.write(`\nReport: ${folder}/report.html\n`);
+    (options.printAccept ? process.stderr : process.stdout).write(
+      `\nReport: ${fromHere(join(projectRoot, folder, 'report.html'))}\n`,
+    );
   for (const problem of problems) process.stderr.write(`bigbook: ${problem}\n`);
   if (options.keep) await keepLab(configs, checked);
   return EXIT_OF[outcomeOf(report, failOn)] || (problems.length > 0 ? EXIT.setup : EXIT.passed);
@@ -87,13 +96,17 @@ function readAccepted(file: string): string {
 }
 
 function print(report: CheckReport, failOn: Level, options: CheckCommandOptions): void {
-  // GitHub reads workflow commands from both streams; JSON and Markdown have stdout for themselves.
-  const beside = options.json || options.markdown ? process.stderr : process.stdout;
+  // GitHub reads workflow commands from both streams; what programs read has stdout for itself.
+  const beside = options.json || options.markdown || options.printAccept ? process.stderr : process.stdout;
   if (options.annotations) beside.write(checkAnnotations(report, failOn));
   if (options.json) process.stdout.write(`${JSON.stringify(report, null, 1)}\n`);
   else if (options.markdown) process.stdout.write(checkMarkdown(report, PROGRAM));
-  else process.stdout.write(`${checkText(report, { colours, width: columns(), failOn, program: PROGRAM })}\n`);
-  if (options.printAccept) beside.write(`\n${acceptEntries(report)}`);
+  else {
+    const text = checkText(report, { colours, width: columns(), failOn, program: PROGRAM });
+    (options.printAccept ? process.stderr : process.stdout).write(`${text}\n`);
+  }
+  // A file of its own: `--print-accept > accepted.yaml`.
+  if (options.printAccept) process.stdout.write(acceptEntries(report));
 }
 
 /** Prints progress on a terminal only. */

@@ -1,9 +1,10 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { projectSettings, setupNamed } from '../../fixtures/project/settings.ts';
 import { inputsOfSetup } from '../../fixtures/project/setup-inputs.ts';
 import { requestFiles } from '../../fixtures/project/setup-requests.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { Setup } from '../../helpers/project/config.ts';
+import { fromHere } from '../../helpers/util/from-here.ts';
 import { given } from '../../helpers/util/given.ts';
 import type { CheckOptions } from './options.ts';
 
@@ -49,9 +50,4 @@ async function optionsOf(name: string, setup: Setup): Promise<Omit<SetupCheck, '
     }),
   };
   return { configs: configs.map(fromHere), options };
-}
-
-/** A path as it is written in the current folder. */
-function fromHere(path: string): string {
-  return relative(process.cwd(), path) || path;
 }

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { LEVELS } from '../../helpers/check/finding.ts';
 import { DEFAULT_FAIL_ON } from '../../helpers/check/verdict.ts';
-import { EXPLAINED } from '../check/options.ts';
+import { ASK_S, EXPLAINED } from '../check/options.ts';
 import type { CheckCommandOptions } from '../check/run-check.ts';
 import { command } from './command.ts';
 import {
@@ -48,6 +48,12 @@ Exit codes: 0 no finding at or above --fail-on, 1 a finding, 2 input that cannot
   .option('--requests <file>', 'send the requests of a .http file instead of derived ones; repeatable', gathered)
   .option('--write-requests <folder>', 'write the derived requests to .http files, to be edited')
   .option('--all-requests', 'send all derived requests (default: the 60 most different ones)')
+  .addOption(
+    new Option(
+      '--time <seconds>',
+      `how long the requests to both Envoys may take; requests for which there is no time are not sent, and the verdict says so (default: ${ASK_S}; with --all-requests no limit)`,
+    ).argParser(wholeFrom(1)),
+  )
   .option('--only <code>', 'send only the request with this code, or the one that showed the finding')
   .option('--keep', 'keep the lab of the new Envoy running until Ctrl-C, for `trace` and `exec`')
   .option('--guard <name=value>', 'set a runtime guard on both Envoys; repeatable', gathered)
@@ -65,7 +71,7 @@ Exit codes: 0 no finding at or above --fail-on, 1 a finding, 2 input that cannot
     ),
   )
   .option('--accept <file>', 'YAML list of accepted findings: code, reason and optionally place')
-  .option('--print-accept', 'print the entries that would accept the findings')
+  .option('--print-accept', 'print the entries that would accept the findings on stdout, and the report on stderr')
   .option('--show-added', 'print the config with what the harness adds, and exit')
   .addOption(sandboxOption())
   .option('--json', 'print JSON')

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { projectSettings } from '../../fixtures/project/settings.ts';
 import { guardsOf } from '../../fixtures/setup/envoy-guards.ts';
 import { isProgram } from '../../fixtures/setup/program-file.ts';
@@ -7,6 +8,7 @@ import { entriesOf } from '../../helpers/compare/entries.ts';
 import { comparisonJson } from '../../helpers/compare/json.ts';
 import { comparisonPage } from '../../helpers/compare/markdown.ts';
 import { describeComparison } from '../../helpers/compare/terminal.ts';
+import { projectRoot } from '../../helpers/constants/project.mjs';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { VERSIONS } from '../../helpers/envoy/versions.ts';
 import { troublesOf } from '../../helpers/record/digest.ts';
@@ -21,6 +23,7 @@ import {
   versionVariant,
 } from '../../helpers/record/variants.ts';
 import { EXIT, SetupError, UsageError } from '../../helpers/util/errors.ts';
+import { fromHere } from '../../helpers/util/from-here.ts';
 import { given } from '../../helpers/util/given.ts';
 import { unknownName } from '../../helpers/util/suggestion.mjs';
 import { colours as pc } from '../colours.ts';
@@ -114,7 +117,7 @@ async function runEach(variants: Variant[], slugs: string[]): Promise<RunRecord>
   const { record, refused } = await runVariants(variants, slugs, { quiet: true, progress });
   if (refused) throw refused;
   for (const error of record.errors) print(`bigbook: ${error}`);
-  const report = `reports/${record.id}/report.html`;
+  const report = fromHere(join(projectRoot, 'reports', record.id, 'report.html'));
   if (record.outcome === 'running') print(`interrupted before all claims ran; partial report: ${report}`);
   else if (troublesOf(record).length > 0) print(`not every claim passed; report: ${report}`);
   return record;

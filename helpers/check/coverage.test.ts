@@ -23,7 +23,7 @@ const logged = (entry: Observation['accessLog'][number]): Partial<Observation> =
 
 test('what was not reached is listed with its reason', () => {
   const { requests } = requestsOf(DUMP);
-  const sent = requests.slice(0, 2);
+  const sent = requests.filter(({ from }) => /^route api\[[01]\]$/.test(from)).slice(0, 2);
   const seen = [
     logged({ upstream_cluster: 'blue', upstream_host: '<blue>:80' }),
     logged({ response_code_details: 'rbac_access_denied_matched_policy[none]' }),
@@ -49,12 +49,26 @@ test('what was not reached is listed with its reason', () => {
     {
       kind: 'route',
       name: 'route api[2]',
-      why: 'its request is beyond the first 2, which were sent; --all-requests sends it',
+      why: 'its request is beyond the first 2; --all-requests sends it',
     },
     { kind: 'route', name: 'route api[1]', why: 'the filter rbac rejected every request for it' },
     { kind: 'listener', name: 'other', why: 'no connection reached it' },
     { kind: 'cluster', name: 'green', why: 'no request reached it' },
     { kind: 'cluster', name: 'red', why: 'no request reached it' },
+  ]);
+});
+
+test('what was not sent for lack of time, or because only one request was asked for, has that as its cause', () => {
+  const { requests } = requestsOf(DUMP);
+  const [first] = requests;
+  if (!first) throw new Error('no request');
+  const claim = sampleClaim({ title: first.title, observations: [emptyObservation(first.title)] });
+  const asked = { dump: DUMP, derived: requests, record: sampleEnvoy([sampleChapter([claim])]), world };
+  expect(coverageOf({ ...asked, sent: requests }).notSeen).toContainEqual(
+    expect.objectContaining({ kind: 'route', why: 'there was no time for its request; --time SECONDS gives more' }),
+  );
+  expect(coverageOf({ ...asked, sent: [first], only: true }).notSeen).toEqual([
+    { kind: 'route', name: `${requests.length - 1} other requests`, why: 'not sent, as --only asks' },
   ]);
 });
 

@@ -2,6 +2,7 @@ import type { ConfigDump } from '../envoy/config-dump.ts';
 import type { Observation } from '../exchange/observation.ts';
 import type { AccessLogEntry } from '../exchange/observers/access-log.ts';
 import { claimsOf, type EnvoyRecord } from '../record/record.ts';
+import { counted } from '../report/wording.ts';
 import { type JsonObject, objectAt, textAt } from '../util/json.ts';
 import type { World } from '../world/world.ts';
 import type { AskResult, NotSeen } from './report.ts';
@@ -26,6 +27,8 @@ interface Asked {
   /** The record of A. */
   record: EnvoyRecord;
   world: Pick<World, 'upstreamOf' | 'services'>;
+  /** Whether only one request was to be sent. */
+  only?: boolean;
 }
 
 /** Details of responses that filters send before a route is used, each with the filter's name. */
@@ -43,7 +46,7 @@ const DENIALS: [details: RegExp, filter: string][] = [
 ];
 
 /** What was reached on A, and what was not, with the reason. */
-export function coverageOf({ dump, derived, sent: chosen, record, world }: Asked): Coverage {
+export function coverageOf({ dump, derived, sent: chosen, record, world, only = false }: Asked): Coverage {
   const seen = observationsOf(record);
   const titles = new Set(seen.map(({ title }) => title));
   const sent = chosen.filter(({ title }) => titles.has(title));
@@ -65,15 +68,17 @@ export function coverageOf({ dump, derived, sent: chosen, record, world }: Asked
     sent: sent.length,
     upstreams: asked.map((name) => ({ name, reached: reachedClusters.has(name) })),
     reached: seen.filter(({ observation }) => hasReached(observation, asked)).length,
-    notSeen: [
-      ...beyondTheLimit(derived, sent),
-      ...routesNotReached(sent, seen),
-      ...filtersThatDenyAll(entries),
-      ...listenersWithoutTraffic(dump, seen),
-      ...asked
-        .filter((name) => !reachedClusters.has(name))
-        .map((name): NotSeen => ({ kind: 'cluster', name, why: 'no request reached it' })),
-    ],
+    notSeen: only
+      ? onlyOne(derived, sent)
+      : [
+          ...beyondTheLimit(derived, chosen, sent),
+          ...routesNotReached(sent, seen),
+          ...filtersThatDenyAll(entries),
+          ...listenersWithoutTraffic(dump, seen),
+          ...asked
+            .filter((name) => !reachedClusters.has(name))
+            .map((name): NotSeen => ({ kind: 'cluster', name, why: 'no request reached it' })),
+        ],
   };
 }
 
@@ -115,14 +120,27 @@ function countedClusters({ stats }: Observation, asked: string[]): string[] {
   });
 }
 
-/** Routes whose requests are all beyond the limit. */
-function beyondTheLimit(derived: readonly CheckRequest[], sent: readonly CheckRequest[]): NotSeen[] {
+/** What `--only` leaves out. */
+function onlyOne(derived: readonly CheckRequest[], sent: readonly CheckRequest[]): NotSeen[] {
+  const left = derived.length - sent.length;
+  return left === 0 ? [] : [{ kind: 'route', name: counted(left, 'other request'), why: 'not sent, as --only asks' }];
+}
+
+/** Routes whose requests are all beyond the limit, or were not sent in time. */
+function beyondTheLimit(
+  derived: readonly CheckRequest[],
+  chosen: readonly CheckRequest[],
+  sent: readonly CheckRequest[],
+): NotSeen[] {
+  const inLimit = new Set(chosen.map(routeIn));
   const sentFrom = new Set(sent.map(routeIn));
   const left = new Set(derived.map(routeIn).filter((from) => from !== undefined && !sentFrom.has(from)));
   return [...left].map((name) => ({
     kind: 'route',
     name: name ?? '',
-    why: `its request is beyond the first ${sent.length}, which were sent; --all-requests sends it`,
+    why: inLimit.has(name)
+      ? 'there was no time for its request; --time SECONDS gives more'
+      : `its request is beyond the first ${chosen.length}; --all-requests sends it`,
   }));
 }
 

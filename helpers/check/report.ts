@@ -28,8 +28,9 @@ export interface NotSeen {
 }
 
 export interface AskResult {
-  /** Requests derived or read; `sent` of them were sent, the others are beyond the limit. */
+  /** Requests derived or read; `chosen` of them are within the limit, `sent` of these were sent in time. */
   derived: number;
+  chosen: number;
   sent: number;
   /** Requests that reached an upstream on A. */
   reached: number;

@@ -20,7 +20,15 @@ export function sampleFinding(change: Partial<Finding> = {}): Finding {
 
 export function sampleConfig(findings: Finding[], change: Partial<ConfigReport> = {}): ConfigReport {
   const loads: ConfigReport['loads'] = ['1.37.0', '1.38.3'].map((envoy) => ({ envoy, outcome: 'live', ms: 120 }));
-  const ask = { derived: 5, sent: 4, reached: 3, upstreams: [{ name: 'a', reached: true }], noise: 0, ms: 900 };
+  const ask = {
+    derived: 5,
+    chosen: 4,
+    sent: 4,
+    reached: 3,
+    upstreams: [{ name: 'a', reached: true }],
+    noise: 0,
+    ms: 900,
+  };
   return {
     config: 'envoy.yaml',
     topology: 'edge',

@@ -27,6 +27,9 @@ export function isSecretHeader(name: string): boolean {
 const FORMS: [form: RegExp, name: string][] = [
   [/-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, '<private key>'],
   [/\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*/g, '<token>'],
+  // The password of a URL, and a long token in its place.
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"'<>]*:)(?!<)[^\s/@"'<>]+(?=@)/gi, '$1<secret>'],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/:@"'<>]{16,}(?=@)/gi, '$1<secret>'],
   // A challenge (`Bearer realm="…"`) holds no secret.
   [/\b(Bearer|Basic|Negotiate|Digest) +(?!<|\w+=\\?")[\w.~+/=-]{4,}/gi, '$1 <secret>'],
   [/("(?:d|p|q|dp|dq|qi|k)" ?: ?")[\w-]{20,}"/g, '$1<secret>"'],

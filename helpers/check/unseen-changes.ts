@@ -20,18 +20,21 @@ const AREAS: [name: RegExp, area: string][] = [
 /**
  * Known changes between two versions that a config can meet, because it uses every part of Envoy that
  * they name, and that no finding shows.
+ *
+ * @param seen changes that a difference shows, whatever the cause of its finding
  */
 export function unseenChanges(
   changes: readonly Change[],
   [a, b]: readonly [string, string],
   areas: ReadonlySet<string>,
   findings: readonly Finding[],
+  seen: ReadonlySet<Change> = new Set(),
 ): NotSeen[] {
   const shown = new Set(findings.flatMap(({ cause }) => (cause?.kind === 'known change' ? [cause.what] : [])));
   const guards = new Set(findings.flatMap(({ cause }) => (cause?.kind === 'guard' ? [cause.guard] : [])));
   return changes.flatMap((change): NotSeen[] => {
     const { since, what, source, shows } = change;
-    if (hasChange(change, a) === hasChange(change, b) || shown.has(what)) return [];
+    if (hasChange(change, a) === hasChange(change, b) || shown.has(what) || seen.has(change)) return [];
     if ([...guards].some((guard) => source.includes(guard))) return [];
     // Names of stats are compared without a request.
     if (shows.every(({ path }) => path.source.startsWith('^inventory'))) return [];

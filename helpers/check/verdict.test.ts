@@ -22,8 +22,11 @@ test('a finding fails at its level and at lighter ones, unless it is accepted', 
 
 test('the verdict counts findings by level, without names that are new', () => {
   const findings = [sampleFinding(), sampleFinding({ level: 'metric' }), sampleFinding({ level: 'added' })];
-  const ask = { derived: 3, sent: 2, reached: 1, upstreams: [], noise: 0, ms: 1 };
+  const ask = { derived: 3, chosen: 2, sent: 2, reached: 1, upstreams: [], noise: 0, ms: 1 };
   expect(verdictOf(LIVE, findings, ask)).toBe('1.36.4 → 1.37.0: 2 findings in 2 requests: 1 answer, 1 metric');
+  expect(verdictOf(LIVE, [], { ...ask, chosen: 60, sent: 16 })).toBe(
+    '1.36.4 → 1.37.0: no difference in 16 of 60 requests, for lack of time',
+  );
   expect(verdictOf(LIVE, [])).toBe('1.36.4 → 1.37.0: no difference in how they load it; no request was sent');
 });
 

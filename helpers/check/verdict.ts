@@ -38,7 +38,7 @@ export function verdictOf(loads: LoadResult[], findings: Finding[], ask?: AskRes
   const accepted = findings.length - open.length;
   const beside = accepted > 0 ? `; ${counted(accepted, 'finding')} accepted` : '';
   const isAsked = ask !== undefined && ask.sent > 0;
-  const scope = isAsked ? ` in ${counted(ask.sent, 'request')}` : '';
+  const scope = isAsked ? ` in ${requestsOf(ask)}` : '';
   const unasked = isAsked ? '' : '; no request was sent';
   const shown = open.filter(({ level }) => level !== 'added');
   if (shown.length === 0)
@@ -48,6 +48,11 @@ export function verdictOf(loads: LoadResult[], findings: Finding[], ask?: AskRes
     return count === 0 ? [] : [`${count} ${level}`];
   });
   return `${versions}: ${counted(shown.length, 'finding')}${scope}: ${levels.join(', ')}${unasked}${beside}`;
+}
+
+/** `60 requests`, `16 of 60 requests, for lack of time`. */
+function requestsOf({ sent, chosen }: AskResult): string {
+  return sent < chosen ? `${sent} of ${chosen} requests, for lack of time` : counted(sent, 'request');
 }
 
 /** A config that no version takes: the upgrade is not the cause. */

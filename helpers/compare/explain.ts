@@ -63,11 +63,17 @@ function shows(change: Change, difference: Difference, a: EnvoyRecord, b: EnvoyR
   return change.shows.some((sign) => matches(sign, difference, forward, declared));
 }
 
-function matches(sign: Sign, { path, a = '', b = '' }: Difference, forward: boolean, declared: boolean): boolean {
+function matches(
+  sign: Sign,
+  { path, a = '', b = '', exchange, claim }: Difference,
+  forward: boolean,
+  declared: boolean,
+): boolean {
   const [before, after] = forward ? [a, b] : [b, a];
   return (
     sign.path.test(path) &&
     (declared || !sign.declared) &&
+    (sign.exchange === undefined || [exchange, claim].some((title) => sign.exchange?.test(title))) &&
     (sign.before?.test(before) ?? true) &&
     (sign.after?.test(after) ?? true) &&
     (sign.by === undefined || Number(after) - Number(before) === sign.by)

@@ -3,7 +3,6 @@ import type { CheckInput } from '../check/input.ts';
 import { nodeArguments } from '../check/load/overlay.ts';
 import type { NotSeen } from '../check/report.ts';
 import { isLoopback } from '../constants/addresses.ts';
-import { PORTS } from '../constants/ports.ts';
 import type { ConfigDump } from '../envoy/config-dump.ts';
 import {
   type EnvoySpec,
@@ -17,7 +16,7 @@ import type { Authority } from '../util/authority.ts';
 import { given } from '../util/given.ts';
 import { type JsonObject, objectsIn, textAt } from '../util/json.ts';
 import { type SigningKey, signingKey } from '../util/jwt.ts';
-import { adminAddressOf } from './admin-address.ts';
+import { adminAddressOf, adminPortFor } from './admin-address.ts';
 import { AUTHZ, HTTP_AUTHZ, RATE_LIMIT } from './denials.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { HostNames } from './host-addresses.ts';
@@ -49,7 +48,7 @@ export function worldOf(loaded: ConfigDump, input: CheckInput, options: WorldOpt
   const sockets = ownSockets(dump);
   const addresses = [...new Set(sockets.map(({ address }) => address).filter((address) => !isLoopback(address)))];
   const own = adminAddressOf(input.text);
-  const adminPort = own.port ?? freePort(PORTS.admin, dump);
+  const adminPort = adminPortFor(input.text, portsNamed(dump));
   const uses = usesOf(dump);
   const { groups, elsewhere } = groupsOf(dump, uses, hosts, {
     ...{ sockets, addresses, adminPort },
@@ -248,14 +247,9 @@ function socketsOf({ listeners, clusters, bootstrap }: ConfigDump): string[] {
   return [...new Set(all.filter((path) => !path.startsWith('@')))];
 }
 
-/** The first port from one on that the config does not name. */
-function freePort(from: number, dump: ConfigDump): number {
-  const named = new Set(
-    [...dump.listeners, ...dump.clusters].flatMap((value) =>
-      [...objectsIn(value)].flatMap(({ port_value }) => (typeof port_value === 'number' ? port_value : [])),
-    ),
+/** The ports that listeners and clusters name. */
+function portsNamed(dump: ConfigDump): number[] {
+  return [...dump.listeners, ...dump.clusters].flatMap((value) =>
+    [...objectsIn(value)].flatMap(({ port_value }) => (typeof port_value === 'number' ? port_value : [])),
   );
-  let port = from;
-  while (named.has(port)) port += 1;
-  return port;
 }

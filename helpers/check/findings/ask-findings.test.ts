@@ -43,7 +43,7 @@ const replied = (status: number, body = '', headers: [string, string][] = []): S
 
 test('versions that behave alike have no finding', () => {
   const seen = [replied(200), replied(404), {}];
-  expect(findingsOf(seen, seen)).toEqual({ findings: [], noise: 0, followed: 0 });
+  expect(findingsOf(seen, seen)).toMatchObject({ findings: [], noise: 0, followed: 0 });
 });
 
 test('one change in many requests is one finding, with the code of the first request', () => {
@@ -75,7 +75,11 @@ test('the code of a finding does not depend on which request shows it', () => {
 });
 
 test('a place where a version differs from itself is noise', () => {
-  expect(findingsOf([replied(200)], [replied(503)], [replied(503)])).toEqual({ findings: [], noise: 1, followed: 0 });
+  expect(findingsOf([replied(200)], [replied(503)], [replied(503)])).toMatchObject({
+    findings: [],
+    noise: 1,
+    followed: 0,
+  });
   expect(findingsOf([replied(200)], [replied(503)], undefined, [replied(200)]).findings).toEqual([]);
 });
 
@@ -187,4 +191,18 @@ test('TLS counters of another key exchange are no findings of their own', () => 
   expect(findings.map(({ finding }) => finding.what)).toEqual([
     'TLS key exchange of the listener: X25519 → X25519MLKEM768',
   ]);
+});
+
+test('a known change of a method is the cause where the title of the request has it', () => {
+  const title = 'QUERY a/ on 80';
+  const claim = (status: number) =>
+    sampleClaim({ title, observations: [{ ...emptyObservation(title), ...replied(status) }] });
+  const record = (version: string, status: number): EnvoyRecord => ({
+    ...recordOf(version, []),
+    chapters: [sampleChapter([claim(status)])],
+  });
+  const [a, b] = [record('1.39.0', 400), record('1.40.0', 200)];
+  const { findings, seen } = askFindings({ a, aAgain: a, b, bAgain: b }, REQUESTS, Object.values(CHANGES));
+  expect(findings[0]?.differences[0]?.change).toBe(CHANGES.queryMethod);
+  expect(seen).toEqual(new Set([CHANGES.queryMethod]));
 });

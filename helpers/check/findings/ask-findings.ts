@@ -24,6 +24,8 @@ export interface AskFindings {
   noise: number;
   /** The number of differences that follow from others: of lengths, logs and counters. */
   followed: number;
+  /** The known changes that show in any difference, also in one that follows from another. */
+  seen: ReadonlySet<Change>;
 }
 
 /** The findings of four records of the same requests. */
@@ -35,10 +37,16 @@ export function askFindings(
   const { a, b } = records;
   const noise = noiseOf(records);
   const found = differencesOf(a, b).filter(({ path }) => !/^inventory\b/.test(path));
-  const { kept: real, followed } = withoutConsequences(found.filter((difference) => !noise.has(difference)));
+  const steady = explain(
+    found.filter((difference) => !noise.has(difference)),
+    a,
+    b,
+    changes,
+  );
+  const { kept: real, followed } = withoutConsequences(steady);
   const codes = new Map(requests.map(({ title, code }) => [title, code]));
   const groups = new Map<string, Explained[]>();
-  for (const difference of explain(real, a, b, changes)) {
+  for (const difference of real) {
     const level = levelIn(difference, records);
     const code = findingCode(level, kindOf({ ...difference, level }));
     groups.set(code, [...(groups.get(code) ?? []), difference]);
@@ -66,6 +74,7 @@ export function askFindings(
     findings: [...findings, ...inTwo.map((finding) => ({ finding, differences: [] }))],
     noise: new Set(excluded.map(placeOf)).size,
     followed,
+    seen: new Set(steady.flatMap(({ change }) => change ?? [])),
   };
 }
 

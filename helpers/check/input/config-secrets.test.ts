@@ -25,3 +25,15 @@ test('secrets of a config are found by their fields', () => {
     ['Bearer abc', 'KEY', 'Ynl0ZXM=', 'abc', 'bytes', 'generic', 'matched', 'redis', 'ticket'].sort(),
   );
 });
+
+test('passwords of URLs are secrets, with a scheme or without one', () => {
+  const config = {
+    redirect: { host_redirect: 'bob:canary-1@other.example.com' },
+    body: { inline_string: 'see https://alice:canary-2@db.example.com/x' },
+    server_uri: { uri: 'http://dave:canary-3@authz.internal:9000' },
+    image: 'envoyproxy/envoy:v1.40.0@sha256:0011',
+    format: '%REQ(:METHOD)%@%PROTOCOL%',
+    address: 'api.internal:8080',
+  };
+  expect(secretsIn(config)).toEqual(['canary-1', 'canary-2', 'canary-3']);
+});

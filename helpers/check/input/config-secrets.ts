@@ -6,6 +6,9 @@ import { isSecretHeader } from '../secrets.ts';
 const SECRET_FIELDS =
   /^(private_key|password|auth_password|secret|shared_secret|client_secret|hmac_secret|token_secret|access_token|api_key|auth_token|keys|users|session_token|secret_access_key|secrets)$|_(password|secret|token)$/;
 
+/** `bob:PASSWORD@` before a host, with a scheme or without one; not a digest of an image. */
+const USER_INFO = /(?:^|[\s"'(=,]|\/\/)[\w.%+~-]*:([^\s/:@"'()]+)@(?!sha256:)(?=[\w[])/g;
+
 /** Data sources: where a secret's text is. */
 const INLINE = ['inline_string', 'inline_bytes'];
 
@@ -19,6 +22,7 @@ export function secretsIn(config: JsonObject): string[] {
 function visit(value: Json | undefined, secret: boolean, found: Set<string>): void {
   if (typeof value === 'string') {
     if (secret && value !== '') found.add(value);
+    for (const [, password = ''] of value.matchAll(USER_INFO)) found.add(password);
   } else if (Array.isArray(value)) {
     // Of a list of names, such as `keys`, nothing is secret.
     for (const item of value) visit(item, secret && isObject(item), found);

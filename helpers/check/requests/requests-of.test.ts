@@ -36,7 +36,7 @@ test('each route has a request that its match accepts', () => {
     'route api[1]: GET www.example.com/v1/a on 8080',
     'route api[2]: POST www.example.com/api on 8080',
     'route api[3]: GET www.example.com/q?n=1%202 on 8080',
-    'route api[0]: GET www.example.com/exact?a=1 on 8080',
+    'route api[4]: GET www.example.com/ on 8080',
   ]);
   expect(routesOf(requests)).toContain('route api[0]: GET api.test/exact on 8080');
   expect(requests[3]?.action).toMatchObject({ headers: [['x-team', 'a']] });

@@ -33,6 +33,8 @@ export interface Sign {
    * too much.
    */
   declared?: true;
+  /** The title of the exchange or of its claim: `QUERY …`. */
+  exchange?: RegExp;
   /** An observation at such a path demands the effect; for a change that no claim declares. */
   beside?: RegExp;
 }

@@ -60,6 +60,9 @@ export const HTTP_CHANGES = {
     since: '1.40.0',
     what: 'the HTTP/1 codec knows the method QUERY; before, Envoy answered 400 (http1.codec_error)',
     source: 'release notes of 1.40.0, http; runtime guard envoy.reloadable_features.http1_allow_query_method',
-    shows: [{ path: /./, declared: true }],
+    shows: [
+      { path: /./, declared: true },
+      { path: /^replies\[\d+\]\.status$/, before: /^400$/, exchange: /^QUERY / },
+    ],
   },
 } as const satisfies Record<string, Change>;
