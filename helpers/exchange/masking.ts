@@ -10,6 +10,11 @@ const RANDOM: [pattern: RegExp, name: string][] = [
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\b/g, '<date>'],
   [/\b\d{4}\/\d\d\/\d\dT\d\d:\d\d:\d\d\+0000 \d{10}\b/g, '<date>'],
   [/\b(?:[0-9A-F]{2}:){31}[0-9A-F]{2}\b/g, '<fingerprint>'],
+  // A certificate and its hash, in x-forwarded-client-cert.
+  [/\bHash=[0-9a-f]{64}\b/g, 'Hash=<fingerprint>'],
+  [/-----BEGIN%20CERTIFICATE-----[\w%+-]*?-----END%20CERTIFICATE-----(?:%0A)?/g, '<certificate>'],
+  // The thread in a message of OpenSSL.
+  [/\b[0-9A-F]{16}(?=:error:)/g, '<thread>'],
   // A token of the metadata stub.
   [/\bAQAE[\w-]{52}==/g, '<token>'],
   // A signed token: its signature or its key is random.

@@ -11,7 +11,7 @@ export function serverHello(received: string): ServerHello {
   const bytes = Buffer.from(received, 'latin1');
   const type = bytes[0];
   if (type === 21) return { alert: bytes.readUInt8(6) };
-  if (type !== 22 || bytes[5] !== 2)
+  if (type !== 22 || bytes[5] !== 2 || bytes.length < 44)
     throw new Error(`no ServerHello and no alert of TLS: ${bytes.subarray(0, 6).toString('hex') || 'nothing'}`);
   // The headers of record and handshake.
   let at = 5 + 4;

@@ -18,6 +18,7 @@ import type {
 } from '../exchange/stub-calls.ts';
 import { commented } from '../netfilter/generated-comments.ts';
 import type { NftTable } from '../netfilter/nft-tables.ts';
+import type { CertificateOptions } from '../util/authority.ts';
 import type { Configured } from './answers-by-key.ts';
 import type { AuthzFault } from './authz-fault.ts';
 import type { Origin } from './origin.ts';
@@ -51,7 +52,7 @@ export interface UpstreamSpec {
    */
   protocol?: 'http' | 'tcp' | 'redis' | 'udp';
   /** Serves over TLS at its endpoints, with a certificate for these names, addresses and URIs. */
-  tls?: { names: string[] };
+  tls?: { names: string[] } & IssuedCertificate;
   /** Rules of its host as iptables-restore text, a comment on every rule. */
   netfilter?: string;
   /** A second Envoy, on its host: the second hop of a request. Its config names the ports. */
@@ -111,6 +112,12 @@ export function pod<U extends string>(options: TopologyOptions<U>): Topology<U> 
   return { kind: 'pod', sysctls: {}, ...options };
 }
 
+/** How the certificate of a lab differs from the usual one. */
+export interface IssuedCertificate extends CertificateOptions {
+  /** Another authority issues it, which Envoy and the clients do not trust. */
+  stranger?: true;
+}
+
 export interface EnvoySpec {
   /** A file of `envoy-configs/`, a complete bootstrap; the name of the config where its text is given. */
   config: string;
@@ -132,6 +139,11 @@ export interface EnvoySpec {
    * its working folder too.
    */
   files?: Record<string, string | Uint8Array>;
+  /**
+   * Certificates that the lab issues, by name: Envoy reads `/certs/NAME.pem`, `/certs/NAME.key` and the
+   * authority's `/certs/ca.pem`.
+   */
+  certificates?: Record<string, { names: string[] } & IssuedCertificate>;
   /** Unix sockets that the config names, by path: abstract ones take their place, with the path as the name. */
   sockets?: string[];
   /** The port of the listener that `lab.envoyUrl` names. Default: 4999. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
 import { expect, test } from 'vitest';
-import { Authority } from './authority.ts';
+import { Authority, type CertificateOptions } from './authority.ts';
 
 const addresses = ['198.51.100.10', '2001:db8:2::10'];
 
@@ -21,6 +21,19 @@ test('a certificate has its name and addresses, is for TLS servers, and is signe
   expect(leaf.checkIssued(ca)).toBe(true);
   expect(leaf.verify(ca.publicKey)).toBe(true);
   expect(leaf.verify(new X509Certificate(other.certificate).publicKey)).toBe(false);
+});
+
+test('a certificate can be for clients, expired, of RSA, or without a key usage', async () => {
+  const authority = await Authority.create('lab');
+  const issued = async (options: CertificateOptions): Promise<X509Certificate> =>
+    new X509Certificate((await authority.issue('blue', [], options)).certificate);
+  expect((await issued({ client: true })).keyUsage).toEqual(['1.3.6.1.5.5.7.3.2']);
+  expect(Date.parse((await issued({ expired: true })).validTo)).toBeLessThan(Date.now());
+  const rsa = await issued({ key: 'RSA', keyUsage: 'keyEncipherment' });
+  expect(rsa.publicKey.asymmetricKeyType).toBe('rsa');
+  // The extension keyUsage: RFC 5280, section 4.2.1.3.
+  const oid = Buffer.from([0x06, 0x03, 0x55, 0x1d, 0x0f]);
+  expect([rsa.raw.includes(oid), (await issued({ keyUsage: 'none' })).raw.includes(oid)]).toEqual([true, false]);
 });
 
 test('a client that trusts the authority accepts the certificate by name and by address', async () => {

@@ -7,8 +7,25 @@ export interface KeyPair {
   key: string;
 }
 
+/** How a certificate differs from that of a TLS server with an ECDSA key. */
+export interface CertificateOptions {
+  /** Default: ECDSA with P-256. */
+  key?: 'RSA';
+  /** What the key may do; `none` leaves the extension out. Default: `digitalSignature`. */
+  keyUsage?: 'keyEncipherment' | 'none';
+  /** For TLS clients, not for servers. */
+  client?: true;
+  /** It was valid until yesterday. */
+  expired?: true;
+}
+
 /** ECDSA keys only sign: `digitalSignature` is the only key usage they need (RFC 8446, 4.4.2.2). */
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+const RSA = {
+  ...{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  ...{ modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
+};
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -42,15 +59,18 @@ export class Authority {
   }
 
   /**
-   * Issues a TLS server certificate with the extensions that RFC 5280 and BoringSSL require.
+   * Issues a TLS certificate with the extensions that RFC 5280 and BoringSSL require.
    *
    * @param alternatives further names that it is valid for: DNS names, IP addresses and URIs
    */
-  async issue(name: string, alternatives: string[]): Promise<KeyPair> {
+  async issue(name: string, alternatives: string[], options: CertificateOptions = {}): Promise<KeyPair> {
+    const { key: kind, keyUsage, client = false, expired = false } = options;
     const x509 = await library();
-    const keys = await newKeys();
+    const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
+    const { clientAuth, serverAuth } = x509.ExtendedKeyUsage;
+    const keys = await newKeys(kind);
     const certificate = await x509.X509CertificateGenerator.create({
-      ...validity(),
+      ...validity(expired ? 2 : 0),
       subject: [{ CN: [name] }],
       issuer: new x509.X509Certificate(this.certificate).subjectName,
       publicKey: keys.publicKey,
@@ -58,8 +78,10 @@ export class Authority {
       signingAlgorithm: ALGORITHM,
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        ...(keyUsage === 'none'
+          ? []
+          : [new x509.KeyUsagesExtension(keyUsage === undefined ? digitalSignature : keyEncipherment, true)]),
+        new x509.ExtendedKeyUsageExtension([client ? clientAuth : serverAuth]),
         new x509.SubjectAlternativeNameExtension([
           { type: 'dns', value: name },
           ...alternatives.map((value) => ({ type: kindOf(value), value })),
@@ -78,13 +100,14 @@ function kindOf(name: string): 'ip' | 'url' | 'dns' {
   return name.includes('://') ? 'url' : 'dns';
 }
 
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+function newKeys(kind?: CertificateOptions['key']): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(kind === 'RSA' ? RSA : ALGORITHM, true, ['sign', 'verify']);
 }
 
-/** One day around now: a remote engine may have another clock. */
-function validity(): { notBefore: Date; notAfter: Date } {
-  return { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS) };
+/** One day around now, or around so many days ago: a remote engine may have another clock. */
+function validity(daysAgo = 0): { notBefore: Date; notAfter: Date } {
+  const now = Date.now() - daysAgo * DAY_MS;
+  return { notBefore: new Date(now - DAY_MS), notAfter: new Date(now + DAY_MS) };
 }
 
 /** Loads the library on first use, since that is slow, with the polyfill that it requires. */

@@ -4,6 +4,7 @@ import type { ReceivedFrame } from '../http2/frame.ts';
 import { describeFrames, recordedFrameKeys, recordedFrames, shortened } from '../http2/recorded-frames.ts';
 import { cut, headerLines } from '../lines.ts';
 import { Message, recordedMessageKeys } from '../message.ts';
+import { serverHello } from '../server-hello.ts';
 import type { RawHeader, SocketAddress } from '../wire.ts';
 import { type Observer, onceEach } from './observer.ts';
 
@@ -101,8 +102,7 @@ export const replies: Observer<ReplySeen[], Reply[]> = {
       ...reply,
       ...given({ frames: frames && recordedFrames(frames) }),
       body:
-        (frames || reply.body.length > LONGEST_BODY ? shortened(reply.body) : reply.body) ||
-        (bodyBytes > 0 ? `${bodyBytes} bytes, SHA-256 ${bodySha256}` : ''),
+        bodyOf(reply.body, frames !== undefined) || (bodyBytes > 0 ? `${bodyBytes} bytes, SHA-256 ${bodySha256}` : ''),
     })),
   settle: onceEach,
   recordedKeys: ([index = '', ...keys], all) => {
@@ -111,6 +111,12 @@ export const replies: Observer<ReplySeen[], Reply[]> = {
   },
   describe: (all) => all.flatMap(describe),
 };
+
+function bodyOf(body: string, isHttp2: boolean): string {
+  // The random value of a ServerHello, and everything that is encrypted.
+  if (body.startsWith('\x16\x03')) return `ServerHello ${JSON.stringify(serverHello(body))}`;
+  return isHttp2 || body.length > LONGEST_BODY ? shortened(body) : body;
+}
 
 function recordedKeys(reply: ReplySeen, keys: string[]): string[] {
   const [first, ...rest] = recordedMessageKeys(reply, keys);
