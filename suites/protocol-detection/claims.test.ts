@@ -295,17 +295,18 @@ describe('TLS', () => {
   });
 
   test(
-    'an SSL 3.0 ClientHello passes as no TLS before 1.39.0; since, Envoy resets the connection',
-    differs(CHANGES.inspectorRejectsSsl3),
+    'an SSL 3.0 ClientHello goes to the default chain before 1.37.0, to the chain of TLS before 1.39.0, and is reset since',
+    differs(CHANGES.inspectorReadsSsl3, CHANGES.inspectorRejectsSsl3),
     async ({ downstream, upstreams: { bytes }, since }) => {
       const isReset = since(CHANGES.inspectorRejectsSsl3);
+      const isTls = since(CHANGES.inspectorReadsSsl3);
       const { reply, stats, ownLog } = await downstream.dial(
         bytes.socketAddress,
         sending(clientHello({ version: 'SSL 3.0' })),
       );
       expect(reply.outcome).toBe(isReset ? 'ECONNRESET' : 'closed');
-      expect(stats['tls_inspector.tls_not_found']).toBe(1);
-      expect(ownLog).toEqual(chosen(isReset ? null : 'default'));
+      expect(stats['tls_inspector.tls_found'] ?? 0).toBe(isTls && !isReset ? 1 : 0);
+      expect(ownLog).toEqual(chosen(isReset ? null : isTls ? 'TLS' : 'default'));
     },
   );
 });

@@ -1,6 +1,6 @@
 import type { Change } from './change.ts';
 
-/** Changes of listener filters: how the protocol of a connection is detected. */
+/** Changes of listener filters, and of the PROXY protocol. */
 export const DETECTION_CHANGES = {
   httpInspectorBalsa: {
     since: '1.39.0',
@@ -15,11 +15,31 @@ export const DETECTION_CHANGES = {
     source: 'release notes of 1.37.0, tls_inspector',
     shows: [{ path: /^ownLog\[\d+\]\.line\.failure$/, before: /^(null)?$/, after: /^TLS_error\|error:/ }],
   },
+  inspectorReadsSsl3: {
+    since: '1.37.0',
+    what: 'tls_inspector takes a ClientHello of SSL 3.0 for TLS; before, it was no TLS',
+    source: 'release notes of 1.37.0, minor_behavior_changes, tls_inspector',
+    shows: [{ path: /./, declared: true }],
+  },
   inspectorRejectsSsl3: {
     since: '1.39.0',
-    what: 'tls_inspector resets a connection whose ClientHello has a version that it does not know, such as SSL 3.0; before, it passed as no TLS',
+    what: 'tls_inspector resets a connection whose ClientHello has a version that it does not know, such as SSL 3.0; before, the connection passed',
     source:
       'release notes of 1.39.0, behavior_changes, tls_inspector; runtime guard envoy.reloadable_features.tls_inspector_enforce_client_tls_version',
+    shows: [{ path: /./, declared: true }],
+  },
+  proxyProtocolDuplicateTlvs: {
+    since: '1.37.0',
+    what: 'every field of a PROXY protocol header is passed on; before, the first one of each type',
+    source:
+      'release notes of 1.37.0, bug_fixes, proxy_protocol; runtime guard envoy.reloadable_features.proxy_protocol_allow_duplicate_tlvs',
+    shows: [{ path: /./, declared: true }],
+  },
+  proxyProtocolLongTlvs: {
+    since: ['1.36.9', '1.37.5', '1.38.3'],
+    what: 'Envoy leaves out fields that do not fit into a PROXY protocol header; before, it wrote them with a wrong length, so that their bytes were read as part of the stream',
+    source:
+      'CVE-2026-47692; release notes of 1.38.3, bug_fixes, proxy_protocol; runtime guard envoy.reloadable_features.proxy_protocol_remove_too_long_tlvs',
     shows: [{ path: /./, declared: true }],
   },
 } as const satisfies Record<string, Change>;
