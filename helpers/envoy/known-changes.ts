@@ -1,5 +1,6 @@
 import { AUTHORIZATION_CHANGES } from './changes/authorization.ts';
 import type { Change } from './changes/change.ts';
+import { CONFIG_CHANGES } from './changes/config.ts';
 import { DETECTION_CHANGES } from './changes/detection.ts';
 import { DNS_CHANGES } from './changes/dns.ts';
 import { HTTP_CHANGES } from './changes/http.ts';
@@ -59,6 +60,7 @@ export function describeSince({ since }: { since: string | readonly string[] }):
 export const CHANGES = oldestFirst({
   ...AUTHORIZATION_CHANGES,
   ...DETECTION_CHANGES,
+  ...CONFIG_CHANGES,
   ...DNS_CHANGES,
   ...HTTP_CHANGES,
   ...HTTP2_CHANGES,

@@ -65,4 +65,17 @@ export const HTTP_CHANGES = {
       { path: /^replies\[\d+\]\.status$/, before: /^400$/, exchange: /^QUERY / },
     ],
   },
+  genericUpgradePayload: {
+    since: ['1.36.10', '1.37.6', '1.38.4', '1.39.1'],
+    what: 'bytes behind the request for an upgrade other than WebSocket wait until the upstream accepts it; before, the upstream received them at once, as another request where it declines',
+    source:
+      'CVE-2026-73548; release notes of 1.40.0, bug_fixes, http; runtime guard envoy.reloadable_features.http_pause_generic_upgrade_request_body',
+    shows: [{ path: /./, declared: true }],
+  },
+  stripsFailedUpgrade: {
+    since: '1.39.0',
+    what: 'the runtime guard strip_upgrade_header_on_failed_websocket_upgrades, off by default, removes Upgrade from the response to a WebSocket upgrade that fails',
+    source: 'release notes of 1.39.0, minor_behavior_changes, router',
+    shows: [{ path: /./, declared: true }],
+  },
 } as const satisfies Record<string, Change>;

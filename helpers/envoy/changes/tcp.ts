@@ -39,4 +39,12 @@ export const TCP_CHANGES = {
       { path: /./, declared: true },
     ],
   },
+  tunnelEndNotReset: {
+    // Versions before 1.38.0 end the connection, too.
+    since: ['1.36.0', '1.37.0', '1.39.0'],
+    what: 'tcp_proxy with tunneling_config ends a connection whose tunnel ends; 1.38 resets it (UR), and may drop bytes that it has received before',
+    source:
+      'release notes of 1.39.0, bug_fixes, tcp_proxy; https://github.com/envoyproxy/envoy/pull/45267; reported in https://github.com/envoyproxy/envoy/issues/45190',
+    shows: [{ path: /./, declared: true }],
+  },
 } as const satisfies Record<string, Change>;
