@@ -1,13 +1,33 @@
 import { describe, expect } from 'vitest';
-import { chapter, differs } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionRefusedBody } from '../../helpers/envoy/local-replies.ts';
+import { response } from '../../helpers/exchange/response.ts';
+import type { Script, Step } from '../../helpers/exchange/script.ts';
 import { websocketUpgrade } from './scenario.ts';
 
 const test = chapter(websocketUpgrade);
 
 const ENVOY = `127.0.0.1:${PORTS.listener}`;
+
+const SECOND = 'GET /raw/second HTTP/1.1\r\nHost: upstream\r\n\r\n';
+/** The bytes of a request for an upgrade, and of what follows it in the same segment. */
+function upgrade(path: string, protocol: string, behind = '', headers = ''): { send: string } {
+  const head = `GET ${path} HTTP/1.1\r\nHost: upstream\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n`;
+  return { send: `${head}${headers}\r\n${behind}` };
+}
+
+/** An upstream that declines an upgrade, and resets the connection where the request behind it arrives. */
+function resetsAt(declines: Script): Script {
+  return [...declines, { until: SECOND }, { reset: true }];
+}
+
+/** Sets a runtime guard in the config. */
+function guard(name: string, value: boolean): object {
+  const layers = [{ name: 'static', static_layer: { [`envoy.reloadable_features.${name}`]: value } }];
+  return { config: { add: { layered_runtime: { layers } } } };
+}
 
 describe('routes with and without upgrade_configs', () => {
   test('a WebSocket upgrade on a route without upgrade_configs gets 403; the upstream receives nothing', async ({
@@ -151,6 +171,141 @@ describe('declined and failed upgrades', () => {
       expect(accessLog).toEqual([
         expect.objectContaining({ response_flags: 'UF', upstream_host: upstream.socketAddress }),
       ]);
+    },
+  );
+});
+
+describe('upgrades to a protocol other than WebSocket', () => {
+  const accepted = { send: 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n' };
+
+  for (const [body, title] of [
+    ['', 'bytes behind an upgrade to foo reach the upstream before its 101 up to 1.39.0, and after it since 1.39.1'],
+    [
+      'Content-Length: 7\r\n',
+      'the body of an upgrade to foo reaches the upstream before its 101 up to 1.39.0, and after it since',
+    ],
+  ] as const) {
+    test(title, differs(CHANGES.genericUpgradePayload), async ({ downstream, upstream, since }) => {
+      const until: Step = { until: 'payload' };
+      const send: Step = { send: 'seen' };
+      await upstream.answers({
+        '/raw/accepted': [since(CHANGES.genericUpgradePayload) ? [accepted, until, send] : [until, accepted, send]],
+      });
+      const { reply, accessLog } = await downstream.dial(ENVOY, {
+        steps: [upgrade('/raw/accepted', 'foo', 'payload', body), { until: 'seen' }, { end: true }],
+      });
+      expect(reply.body).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n(?:.+\r\n)+\r\nseen$/);
+      expect(accessLog).toEqual([expect.objectContaining({ response_code: 101 })]);
+    });
+  }
+
+  for (const status of [200, 426]) {
+    test(
+      `a request behind an upgrade that the upstream declines with ${status} reaches it before 1.39.1, and never since`,
+      differs(CHANGES.genericUpgradePayload),
+      async ({ downstream, upstream, since }) => {
+        const declines = response({ status, body: 'no' });
+        const isHeld = since(CHANGES.genericUpgradePayload);
+        await upstream.answers({ '/raw/declined': [isHeld ? resetsAt(declines) : [{ until: SECOND }, ...declines]] });
+        const { reply, connections } = await downstream.dial(ENVOY, {
+          steps: [upgrade('/raw/declined', 'foo', SECOND), { until: '\r\n\r\nno' }, { end: true }],
+        });
+        expect(reply.body.split(' ')[1]).toBe(`${status}`);
+        expect(connections).toEqual([expect.objectContaining({ requests: 1, ended: 'end' })]);
+      },
+    );
+  }
+
+  test(
+    'with http_pause_generic_upgrade_request_body false, a request behind a declined upgrade reaches the upstream',
+    changesEnvoy,
+    async ({ lab, downstream, upstream }) => {
+      await lab.restartEnvoy(guard('http_pause_generic_upgrade_request_body', false));
+      await upstream.answers({ '/raw/declined': [[{ until: SECOND }, ...response({ body: 'no' })]] });
+      const { reply } = await downstream.dial(ENVOY, {
+        steps: [upgrade('/raw/declined', 'foo', SECOND), { until: '\r\n\r\nno' }, { end: true }],
+      });
+      expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    },
+  );
+
+  test('after a declined upgrade to foo, the next request reaches the upstream on another connection', async ({
+    lab,
+    downstream,
+  }) => {
+    const declined = await downstream.dial(ENVOY, {
+      steps: [upgrade('/raw/declined', 'foo'), { until: '404 page not found' }, { end: true }],
+    });
+    const next = await downstream.get(lab.envoyUrl);
+    expect([declined.received.length, next.received.length]).toEqual([1, 1]);
+    expect(next.received[0]?.remote).not.toBe(declined.received[0]?.remote);
+  });
+
+  test('a request behind a WebSocket upgrade that the upstream declines never reaches it', async ({
+    downstream,
+    upstream,
+  }) => {
+    await upstream.answers({ '/declined': [resetsAt(response({ status: 426, body: 'no' }))] });
+    const { connections, accessLog } = await downstream.dial(ENVOY, {
+      steps: [upgrade('/declined', 'websocket', SECOND), { until: '\r\n\r\nno' }, { end: true }],
+    });
+    expect(connections).toEqual([expect.objectContaining({ requests: 1, ended: 'end' })]);
+    expect(accessLog).toEqual([expect.objectContaining({ path: '/declined', response_code: 426 })]);
+  });
+
+  test('an upgrade to TLS/1.2 on a route for WebSocket gets 403 (upgrade_failed)', async ({ downstream }) => {
+    const { reply, received, accessLog } = await downstream.dial(ENVOY, {
+      steps: [upgrade('/', 'TLS/1.2'), { until: '\r\n\r\n' }, { end: true }],
+    });
+    expect(reply.body).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([expect.objectContaining({ response_code_details: 'upgrade_failed' })]);
+  });
+
+  test('an upgrade to h2c is a request without an upgrade: the upstream receives neither Upgrade nor HTTP2-Settings', async ({
+    downstream,
+  }) => {
+    const { reply, received } = await downstream.dial(ENVOY, {
+      steps: [
+        upgrade('/plain/', 'h2c', '', 'HTTP2-Settings: AAMAAABkAAQAAP__\r\n'),
+        { until: '\r\n\r\n' },
+        { end: true },
+      ],
+    });
+    expect(reply.body).toMatch(/^HTTP\/1\.1 404 /);
+    const names = ['upgrade', 'http2-settings', 'connection'];
+    expect(received.map((request) => names.map((name) => request.header(name)))).toEqual([
+      [undefined, undefined, undefined],
+    ]);
+  });
+});
+
+describe('Upgrade in the response to a failed WebSocket upgrade', () => {
+  const required = response({
+    status: 426,
+    headers: [
+      ['connection', 'Upgrade'],
+      ['upgrade', 'websocket'],
+    ],
+    body: 'no',
+  });
+  const declined = { steps: [upgrade('/426', 'websocket'), { until: '\r\n\r\nno' }, { end: true as const }] };
+
+  test('a 426 of the upstream keeps its Upgrade header by default', async ({ downstream, upstream }) => {
+    await upstream.answers({ '/426': [required] });
+    const { reply } = await downstream.dial(ENVOY, declined);
+    expect(reply.body).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n(?:.+\r\n)*upgrade: websocket\r\n/);
+  });
+
+  test(
+    'strip_upgrade_header_on_failed_websocket_upgrades removes Upgrade from a 426 since 1.39.0, nothing before',
+    combined(changesEnvoy, differs(CHANGES.stripsFailedUpgrade)),
+    async ({ lab, downstream, upstream, since }) => {
+      await lab.restartEnvoy(guard('strip_upgrade_header_on_failed_websocket_upgrades', true));
+      await upstream.answers({ '/426': [required] });
+      const { reply } = await downstream.dial(ENVOY, declined);
+      expect(reply.body).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
+      expect(/\r\nupgrade: websocket\r\n/.test(reply.body)).toBe(!since(CHANGES.stripsFailedUpgrade));
     },
   );
 });

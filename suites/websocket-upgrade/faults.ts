@@ -1,4 +1,5 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionManager, route } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
 import { captures, misdatedBody, renamed, translatedSource } from '../shared/faults.ts';
@@ -43,4 +44,20 @@ export const faults: Faults = {
     why: 'Envoy waits for connect_timeout and reports a timeout',
   },
   'wrong version recorded for the 503 body without failure reason': misdatedBody,
+  'upgrade_configs removed from the route /raw/': {
+    fault: config({ at: route('/raw/'), delete: ['route.upgrade_configs'] }),
+    why: 'Envoy rejects the upgrades to foo with 403',
+  },
+  'wrong version recorded for bytes behind an upgrade': {
+    misdated: CHANGES.genericUpgradePayload,
+    why: 'claims expect the bytes before or after the response',
+  },
+  'wrong version recorded for the guard that strips Upgrade': {
+    misdated: CHANGES.stripsFailedUpgrade,
+    why: 'the claim expects the other header',
+  },
+  'response header Upgrade removed on the route /': {
+    fault: config({ at: route('/'), add: { response_headers_to_remove: ['upgrade'] } }),
+    why: 'a declined upgrade loses the header',
+  },
 };
