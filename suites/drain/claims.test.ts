@@ -180,11 +180,12 @@ describe('HTTP/2 connections', () => {
   ] as const) {
     test(title, options, async ({ lab, downstream, upstream }) => {
       await upstream.answers({ '/open': [IN_HALVES] });
-      const { reply, accessLog } = await downstream.dial(LISTENER, {
+      const { reply, accessLog, stats } = await downstream.dial(LISTENER, {
         steps: [...aroundDrain, { untilFrame: { type: 'GOAWAY' } }],
         meanwhile: between(() => drains(lab)),
       });
       expect(goaways(reply.frames)).toEqual(TWICE);
+      expect(stats['http.ingress.downstream_cx_drain_close']).toBe(1);
       expect(accessLog.map((entry) => [entry.path, entry.response_code, entry.response_flags])).toEqual([
         ['/', 200, '-'],
         ['/open', 200, '-'],

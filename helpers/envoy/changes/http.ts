@@ -20,7 +20,10 @@ export const HTTP_CHANGES = {
     since: '1.37.0',
     what: 'a Lua filter can end a connection with its response, by drainConnectionUponCompletion(): connection: close, or GOAWAY on HTTP/2',
     source: 'release notes of 1.37.0, http and lua; https://github.com/envoyproxy/envoy/pull/41613',
-    shows: [{ path: /./, declared: true }],
+    shows: [
+      { path: /./, declared: true },
+      { path: /^log\[error\]\[lua\]$/, before: /drainConnectionUponCompletion/, after: /^$/ },
+    ],
   },
   upstreamIdleTimer: {
     since: '1.38.0',
@@ -38,7 +41,8 @@ export const HTTP_CHANGES = {
       { path: /^(replies\[\d+\]\.body|streams)/, before: /, transport failure reason: / },
       {
         path: /^(replies\[\d+\]\.headers\.content-length|(accessLog\[\d+\]|sidecarLog\[\d+\]\.entry)\.bytes_sent)$/,
-        ...{ before: /^167$/, after: /^98$/ },
+        // Of a request that was retried, the text is longer.
+        ...{ before: /^(167|190)$/, after: /^(98|121)$/ },
       },
     ],
   },

@@ -7,7 +7,10 @@ export const HTTP2_CHANGES = {
     what: 'nghttp2 reads and writes HTTP/2; before, oghttp2 did, which treats malformed requests differently',
     source:
       'undocumented; https://github.com/envoyproxy/envoy/pull/42319, which turns the runtime guard http2_use_oghttp2 off',
-    shows: [{ path: /./, declared: true }],
+    shows: [
+      { path: /./, declared: true },
+      { path: /^replies\[\d+\]\.frames\[\d+\]\.debug$/, before: /^graceful_shutdown$/, after: /^$/ },
+    ],
   },
   resetsWithError: {
     since: '1.37.0',
@@ -65,8 +68,8 @@ export const HTTP2_CHANGES = {
       'undocumented; https://github.com/envoyproxy/envoy/pull/47535, whose runtime guard the binary of 1.40.0 does not define',
     shows: [
       {
-        path: /^stats\.cluster\.\w+\.http2\.nghttp2_upstream_connections$/,
-        ...{ before: /^$/, beside: /^stats\.cluster\.\w+\.upstream_cx_http2_total$/ },
+        path: /^stats\.cluster\.[\w-]+\.http2\.nghttp2_upstream_connections$/,
+        ...{ before: /^$/, beside: /^stats\.cluster\.[\w-]+\.upstream_cx_http2_total$/ },
       },
       { path: /^stats\.http2\.nghttp2_downstream_connections$/, before: /^$/ },
     ],

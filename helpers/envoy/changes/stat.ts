@@ -25,6 +25,24 @@ export const STAT_CHANGES = {
       { path: /^inventory\.series\.sds_\w+\{envoy_xds_resource_name\}$/, ...NEW },
     ],
   },
+  luaExecutions: {
+    since: '1.37.0',
+    what: 'a Lua filter has the counter executions',
+    source: 'undocumented, found by comparing 1.36.4 with 1.37.0',
+    shows: [{ ...named('lua.executions', 'lua_executions'), ...NEW }],
+  },
+  globalConnectionsPressure: {
+    since: '1.37.0',
+    what: 'the resource monitor global_downstream_max_connections has the gauge pressure',
+    source: 'undocumented, found by comparing 1.36.4 with 1.37.0',
+    shows: [{ ...named('global_downstream_max_connections[._]pressure'), ...NEW }],
+  },
+  luaVmCount: {
+    since: '1.39.0',
+    what: 'the gauge lua.lua_vm_count counts virtual machines of Lua',
+    source: 'undocumented, found by comparing 1.38.3 with 1.39.0',
+    shows: [{ ...named('lua_vm_count'), ...NEW }],
+  },
   activeRequestOverflow: {
     since: '1.38.0',
     what: 'a request over the limit of active requests counts as upstream_rq_active_overflow; before, as upstream_rq_pending_overflow',
