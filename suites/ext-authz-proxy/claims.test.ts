@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
+import type { DialOptions } from '../../fixtures/exchange/downstream.ts';
 import { endOf } from '../../helpers/constants/addresses.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionManager } from '../../helpers/envoy/select.ts';
+import { response } from '../../helpers/exchange/response.ts';
+import type { Step } from '../../helpers/exchange/script.ts';
+import type { CheckResponse } from '../../helpers/exchange/stub-calls.ts';
 import type { RawHeader } from '../../helpers/exchange/wire.ts';
 import {
   APPEND_ACTION,
@@ -41,6 +45,12 @@ const GRPC_TIMEOUTS = {
 const denied = expect.objectContaining({ response_flags: 'UAEX', response_code_details: 'ext_authz_denied' });
 const failed = expect.objectContaining({ response_flags: 'UAEX', response_code_details: 'ext_authz_error' });
 const invalid = expect.objectContaining({ response_flags: 'UAEX', response_code_details: 'ext_authz_invalid' });
+const left = expect.objectContaining({
+  ...{ response_code: 0, response_flags: 'DC', response_code_details: 'downstream_remote_disconnect' },
+});
+const cancelled = expect.objectContaining({
+  ...{ response_code: 0, response_flags: 'DR', response_code_details: 'http2.remote_reset' },
+});
 const passed = expect.objectContaining({ response_flags: '-', response_code_details: 'via_upstream' });
 
 describe('allowed requests', () => {
@@ -795,6 +805,247 @@ describe('failures and timeouts', () => {
       expect(reply.outcome).toBe(noTimeLeft ? 403 : 200);
       expect(received).toHaveLength(noTimeLeft ? 0 : 1);
       expect(accessLog).toEqual([noTimeLeft ? failed : passed]);
+    },
+  );
+});
+
+describe('clients that leave during a check', () => {
+  const leaving = (path: string, end: Step): DialOptions => ({
+    steps: [{ send: `GET ${path} HTTP/1.1\r\nHost: a.host\r\n\r\n` }, { wait: 'check received' }, end],
+  });
+  /** Resets its HTTP/2 stream. */
+  const cancelling = (path: string): DialOptions => ({
+    steps: [
+      { frames: [{ type: 'HEADERS', headers: requestTo(path), endStream: true }] },
+      { wait: 'check received' },
+      { frames: [{ type: 'RST_STREAM', code: 'CANCEL' }] },
+    ],
+  });
+  const requestTo = (path: string): RawHeader[] => [
+    [':method', 'GET'],
+    [':scheme', 'http'],
+    [':authority', 'a.host'],
+    [':path', path],
+  ];
+
+  test.for([
+    ['FIN', leaving('/', { end: true }), left],
+    ['RST', leaving('/', { reset: true }), left],
+    ['RST_STREAM of HTTP/2', cancelling('/'), cancelled],
+  ] satisfies [string, DialOptions, unknown][])(
+    'after a %s of the client during a check, Envoy cancels the check, logs its flags and moves no ext_authz counter',
+    async ([, options, logged], { lab, authz, downstream }) => {
+      await authz.answers({ '*': [{ silence: true }, allow()] });
+      const { received, checks, accessLog, stats } = await downstream.dial(LISTENER, options);
+      expect([received.length, checks.length]).toEqual([0, 1]);
+      expect(accessLog).toEqual([logged]);
+      expect(Object.keys(stats).filter((name) => name.includes('.ext_authz.'))).toEqual([]);
+      expect(stats['cluster.authz.upstream_rq_tx_reset']).toBe(1);
+      expect(stats['http.ingress.downstream_rq_rx_reset']).toBe(1);
+      expect((await downstream.get(lab.envoyUrl)).reply.outcome).toBe(200);
+    },
+  );
+
+  test.for([
+    ['FIN', leaving('/own-service', { end: true }), left],
+    ['RST_STREAM of HTTP/2', cancelling('/own-service'), cancelled],
+  ] satisfies [string, DialOptions, unknown][])(
+    'Envoy survives a %s of the client during a check on a route with its own grpc_service; 1.36 crashes',
+    combined(changesEnvoy, differs(CHANGES.disconnectDuringCheck)),
+    async ([, options, logged], { lab, authz, downstream, since }) => {
+      await authz.answers({ '*': [{ silence: true }, allow()] });
+      const crash = await lab.crashOf(async () => {
+        expect((await downstream.dial(LISTENER, options)).accessLog).toEqual([logged]);
+        expect((await downstream.get(`${lab.envoyUrl}/own-service`)).reply.outcome).toBe(200);
+      });
+      expect(crash?.ending).toBe(since(CHANGES.disconnectDuringCheck) ? undefined : 'SIGSEGV');
+    },
+  );
+
+  test('a denial of a POST whose body never ends has connection: close, and Envoy closes the connection', async ({
+    authz,
+    downstream,
+  }) => {
+    await authz.answers(deny({ status: { code: 401 }, body: 'no' }));
+    const { reply, accessLog } = await downstream.dial(LISTENER, {
+      steps: [{ send: 'POST / HTTP/1.1\r\nHost: a.host\r\nContent-Length: 10\r\n\r\nabc' }],
+    });
+    expect(reply.outcome).toBe('closed');
+    expect(reply.body).toMatch(/^HTTP\/1\.1 401 Unauthorized\r\n.*\r\nconnection: close\r\n\r\nno$/s);
+    expect(accessLog).toEqual([denied]);
+  });
+});
+
+describe('CONNECT', () => {
+  const connect = (...headers: RawHeader[]): DialOptions => {
+    const lines = [['Host', '198.51.100.10:5000'], ...headers].map(([name, value]) => `${name}: ${value}\r\n`);
+    const send = `CONNECT 198.51.100.10:5000 HTTP/1.1\r\n${lines.join('')}\r\n`;
+    return { steps: [{ send }, { until: '\r\n\r\n' }, { end: true }] };
+  };
+  const TUNNEL: RawHeader = ['x-tunnel', 'yes'];
+
+  test('a CONNECT is checked by its host, without a path; an allowed one opens a tunnel', async ({ downstream }) => {
+    const { reply, checks, accessLog } = await downstream.dial(LISTENER, connect(TUNNEL));
+    expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    const [http] = checks.map(({ attributes }) => attributes?.request?.http);
+    expect(http).toMatchObject({ method: 'CONNECT', host: '198.51.100.10:5000' });
+    expect(http?.path ?? '').toBe('');
+    expect(accessLog).toEqual([expect.objectContaining({ method: 'CONNECT', response_code: 200 })]);
+  });
+
+  test('a denied CONNECT gets status and body of the authorization service; Envoy opens no tunnel', async ({
+    authz,
+    downstream,
+  }) => {
+    await authz.answers(deny({ status: { code: 401 }, body: 'no tunnel' }));
+    const { reply, accessLog, stats } = await downstream.dial(LISTENER, connect(TUNNEL));
+    expect(reply.body).toMatch(/^HTTP\/1\.1 401 Unauthorized\r\n/);
+    expect(reply.body).toMatch(/no tunnel$/);
+    expect(accessLog).toEqual([denied]);
+    expect(stats['cluster.upstream.upstream_cx_total']).toBeUndefined();
+  });
+
+  test('a CONNECT without a route for it gets 404 NR without a check', async ({ downstream }) => {
+    const { reply, checks, accessLog } = await downstream.dial(LISTENER, connect());
+    expect(reply.body).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
+    expect(checks).toEqual([]);
+    expect(accessLog).toEqual([
+      expect.objectContaining({ response_flags: 'NR', response_code_details: 'route_not_found' }),
+    ]);
+  });
+
+  test.for([
+    ['query_parameters_to_set', { query_parameters_to_set: [{ key: 'plan', value: 'gold' }] }],
+    ['query_parameters_to_remove', { query_parameters_to_remove: ['token'] }],
+  ] satisfies [string, CheckResponse['ok_response']][])(
+    'Envoy opens the tunnel of a CONNECT that is allowed with %s; before 1.36.10, 1.37.6, 1.38.4 and 1.39.1, it crashes',
+    combined(changesEnvoy, differs(CHANGES.pathlessRequest)),
+    async ([, ok], { lab, authz, downstream, since }) => {
+      await authz.answers(allow(ok));
+      const crash = await lab.crashOf(async () => {
+        const { reply } = await downstream.dial(LISTENER, connect(TUNNEL));
+        expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+      });
+      expect(crash?.ending).toBe(since(CHANGES.pathlessRequest) ? undefined : 'SIGSEGV');
+    },
+  );
+});
+
+describe('default timeout', () => {
+  test.for(['/without-timeout', '/own-service'])(
+    'where neither the filter nor the route sets a timeout, grpc-timeout is 200m: route %s',
+    async (route, { lab, downstream }) => {
+      const { reply, checks } = await downstream.get(lab.envoyUrl + route);
+      expect(reply.outcome).toBe(200);
+      expect(checks.map(({ timeout }) => timeout)).toEqual(['200m']);
+    },
+  );
+
+  test('without a configured timeout, a check without an answer fails after 200 ms: 403 UAEX', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
+    await authz.answers({ silence: true });
+    const { reply, received, accessLog, stats } = await downstream.get(`${lab.envoyUrl}/without-timeout`);
+    expect([reply.outcome, received.length]).toEqual([403, 0]);
+    expect(accessLog).toEqual([failed]);
+    expect(stats['cluster.authz.upstream_rq_timeout']).toBe(1);
+  });
+});
+
+describe('filter_enabled', () => {
+  const enable = { undo: '/runtime_modify?authz.enabled=' };
+
+  test('with filter_enabled 0 %, Envoy sends no CheckRequest, forwards the request and counts it as disabled', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
+    await authz.answers(deny());
+    const { reply, received, checks, stats } = await downstream.get(`${lab.envoyUrl}/enabled-never`, {
+      headers: { 'x-ext-auth-id': 'root' },
+    });
+    expect(reply.outcome).toBe(200);
+    expect(received[0]?.header('x-ext-auth-id')).toBe('root');
+    expect(checks).toEqual([]);
+    expect(stats['http.ingress.ext_authz.disabled']).toBe(1);
+  });
+
+  test('the runtime key of filter_enabled set to 100: Envoy checks requests without a restart', async ({
+    lab,
+    authz,
+    downstream,
+  }) => {
+    await lab.adminPost('/runtime_modify?authz.enabled=100', enable);
+    await authz.answers(deny());
+    const { reply, checks, stats } = await downstream.get(`${lab.envoyUrl}/enabled-never`);
+    expect([reply.outcome, checks.length]).toEqual([403, 1]);
+    expect(stats['http.ingress.ext_authz.disabled']).toBeUndefined();
+  });
+
+  test('with deny_at_disable, a request that filter_enabled leaves out gets 403 UAEX without a CheckRequest', async ({
+    lab,
+    downstream,
+  }) => {
+    const { reply, received, checks, accessLog, stats } = await downstream.get(`${lab.envoyUrl}/denies-at-disable`);
+    expect([reply.outcome, reply.body]).toEqual([403, '']);
+    expect([received.length, checks.length]).toEqual([0, 0]);
+    expect(accessLog).toEqual([failed]);
+    expect(stats['http.ingress.ext_authz.disabled']).toBe(1);
+  });
+
+  test('with deny_at_disable, a request is checked and allowed once filter_enabled is at 100', async ({
+    lab,
+    downstream,
+  }) => {
+    await lab.adminPost('/runtime_modify?authz.enabled=100', enable);
+    const { reply, checks } = await downstream.get(`${lab.envoyUrl}/denies-at-disable`);
+    expect([reply.outcome, checks.length]).toEqual([200, 1]);
+  });
+
+  test('the runtime key of deny_at_disable set to false: requests pass without a CheckRequest', async ({
+    lab,
+    downstream,
+  }) => {
+    const undo = '/runtime_modify?authz.deny_at_disable=';
+    await lab.adminPost('/runtime_modify?authz.deny_at_disable=false', { undo });
+    const { reply, checks } = await downstream.get(`${lab.envoyUrl}/denies-at-disable`);
+    expect([reply.outcome, checks.length]).toEqual([200, 0]);
+  });
+});
+
+describe('limits of request bodies', () => {
+  test.for([
+    ['above', '/limit-below', [32, 64, 65], [200, 200, 413]],
+    ['below', '/limit-above', [16, 17, 64], [200, 413, 413]],
+  ] satisfies [string, string, number[], number[]][])(
+    'with max_request_bytes %s request_body_buffer_limit of the route, max_request_bytes decides between a check and 413',
+    async ([, route, sizes, outcomes], { lab, downstream }) => {
+      const seen: unknown[] = [];
+      for (const size of sizes) {
+        const { reply, checks } = await downstream.post(lab.envoyUrl + route, { body: 'x'.repeat(size) });
+        seen.push([reply.outcome, checks.length]);
+      }
+      expect(seen).toEqual(outcomes.map((outcome) => [outcome, outcome === 200 ? 1 : 0]));
+    },
+  );
+
+  test(
+    'per_request_buffer_limit_bytes of a route precedes that of its virtual host since 1.37: a body of 100 bytes is retried',
+    differs(CHANGES.routeLimitFirst),
+    async ({ lab, upstream, downstream, since }) => {
+      const [busy, ok] = [503, 200].map((status) => response({ status, headers: [['content-length', '0']] }));
+      const outcomes: unknown[] = [];
+      for (const path of ['/route-limit', '/host-limit']) {
+        await upstream.answers({ [path]: [busy ?? [], ok ?? []] });
+        const { reply, stats } = await downstream.post(lab.envoyUrl + path, {
+          headers: { host: 'limits.host' },
+          body: 'x'.repeat(100),
+        });
+        outcomes.push([reply.outcome, stats['cluster.upstream.retry_or_shadow_abandoned']]);
+      }
+      expect(outcomes).toEqual([since(CHANGES.routeLimitFirst) ? [200, undefined] : [503, 1], [503, 1]]);
     },
   );
 });

@@ -179,6 +179,44 @@ export const faults: Faults = {
     fault: keepsServerHeader,
     why: 'the server header of a denial reaches the client',
   },
+  'timeouts of 5s set where none is': {
+    fault: [
+      authzFilter({ add: { 'typed_config.grpc_service.timeout': '5s' } }, '.without_timeout'),
+      config({ at: route('/own-service'), set: perRoute({ '': { check_settings: {} } }) }),
+    ],
+    why: 'checks carry another grpc-timeout, and Envoy waits longer than a claim',
+  },
+  'filter_enabled removed': {
+    fault: ['.enabled_never', '.denies_at_disable'].map((name) =>
+      authzFilter({ delete: ['typed_config.filter_enabled'] }, name),
+    ),
+    why: 'Envoy checks every request',
+  },
+  'tunnel for a CONNECT without x-tunnel': {
+    fault: config({ at: route('tunnel'), delete: ['match.headers'] }),
+    why: 'the CONNECT has a route',
+  },
+  'max_request_bytes raised on two routes': {
+    fault: ['/limit-below', '/limit-above'].map((path) =>
+      config({
+        at: route(path),
+        set: perRoute({ '': { check_settings: { with_request_body: { max_request_bytes: 1000 } } } }),
+      }),
+    ),
+    why: 'Envoy checks requests with longer bodies',
+  },
+  'per_request_buffer_limit_bytes of a route removed': {
+    fault: config({ at: route('/route-limit'), delete: ['per_request_buffer_limit_bytes'] }),
+    why: 'the limit of the virtual host applies',
+  },
+  'wrong version recorded for a CONNECT with changes of the query': {
+    misdated: CHANGES.pathlessRequest,
+    why: 'the claim expects a crash',
+  },
+  'wrong version recorded for the limit of a route': {
+    misdated: CHANGES.routeLimitFirst,
+    why: 'the claim expects the limit of the virtual host',
+  },
   'wrong version recorded for the crash after a disconnect': {
     misdated: CHANGES.disconnectDuringCheck,
     why: 'the claim expects a crash',

@@ -12,6 +12,15 @@ export const AUTHORIZATION_CHANGES = {
       { path: /./, declared: true },
     ],
   },
+  pathlessRequest: {
+    since: ['1.36.10', '1.37.6', '1.38.4', '1.39.1'],
+    what: 'a CONNECT, which has no path, no longer crashes Envoy where an authorization service allows it with changes of the query',
+    source: 'CVE-2026-73547; release notes of 1.39.1 and 1.40.0, bug_fixes, ext_authz',
+    shows: [
+      { path: /^crashes/, before: /^SIGSEGV/, after: /^$/ },
+      { path: /./, declared: true },
+    ],
+  },
   errorResponse: {
     since: '1.37.0',
     what: 'ext_authz applies error_response of a CheckResponse; before, Envoy ignored the field and denied the request',
@@ -58,10 +67,23 @@ export const AUTHORIZATION_CHANGES = {
       { path: /./, declared: true },
     ],
   },
+  rateLimitWithoutTimeout: {
+    since: '1.38.0',
+    what: 'ratelimit with timeout 0s waits for the rate limit service without a limit; before, the call failed at once',
+    source: 'release notes of 1.38.0, minor_behavior_changes, ratelimit',
+    shows: [{ path: /./, declared: true }],
+  },
   rateLimitResetRoundedUp: {
     since: '1.39.0',
     what: 'local_ratelimit rounds x-ratelimit-reset up to whole seconds; before, it rounded down',
     source: 'undocumented, found by comparing 1.38.3 with 1.39.0; https://github.com/envoyproxy/envoy/pull/45703',
     shows: [{ path: /^(replies\[\d+\]\.body|streams)/, before: /3600/, after: /3601/, declared: true }],
+  },
+  jwtHeadersSanitized: {
+    since: '1.40.0',
+    what: 'jwt_authn removes the payload and claim headers of all providers from every request; before, only where it verified a token, and only those of the provider',
+    source:
+      'release notes of 1.40.0, minor_behavior_changes, jwt_authn; runtime guard envoy.reloadable_features.jwt_authn_sanitize_payload_headers_filter_wide',
+    shows: [{ path: /./, declared: true }],
   },
 } as const satisfies Record<string, Change>;

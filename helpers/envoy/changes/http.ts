@@ -82,4 +82,10 @@ export const HTTP_CHANGES = {
     source: 'release notes of 1.39.0, minor_behavior_changes, router',
     shows: [{ path: /./, declared: true }],
   },
+  routeLimitFirst: {
+    since: '1.37.0',
+    what: 'per_request_buffer_limit_bytes of a route precedes that of its virtual host; before, that of the virtual host did',
+    source: 'release notes of 1.37.0, bug_fixes, router',
+    shows: [{ path: /./, declared: true }],
+  },
 } as const satisfies Record<string, Change>;
