@@ -75,8 +75,6 @@ function verify({ reply, accessLog, stats }: Exchange, { reply: outcome, log, co
 }
 
 const PASSES: Outcome = { reply: 204, log: ['-', 'via_upstream'] };
-/** The response of the route /direct, which has no upstream. */
-const DIRECTLY: Outcome = { reply: 200, log: ['-', 'direct_response'] };
 const PROTOCOL_ERROR = 'http.ingress.downstream_cx_protocol_error';
 const CALLBACK_FAILED = 'codec_error:The_user_callback_function_failed';
 const streamReset = (details: string, counter: string): Outcome => ({
@@ -144,7 +142,6 @@ describe('number and size of headers', () => {
       withLines(...cookies(97)),
       [PASSES, [CHANGES.cookiesInLimits, TOO_MANY]],
     ],
-    ['80 cookie lines and 5 other headers pass', withLines(...cookies(80), ...others(5)), [PASSES]],
     [
       '90 cookie lines and 15 other headers pass up to 1.37; since 1.38.1: RST_STREAM(INTERNAL_ERROR)',
       withLines(...cookies(90), ...others(15)),
@@ -193,7 +190,6 @@ describe('number and size of headers', () => {
       withLines(['x-long', 'a'.repeat(70_000)]),
       [RESET_BY_CODEC, [CHANGES.nghttp2ByDefault, COMPRESSION_ERROR]],
     ],
-    ['a path of 61,000 bytes passes', withPseudo({ ':path': '/direct?'.padEnd(61_000, 'a') }), [DIRECTLY]],
     [
       'a path of 70,000 bytes ends its stream up to 1.36 and its connection since 1.37.0: GOAWAY(COMPRESSION_ERROR)',
       withPseudo({ ':path': '/'.padEnd(70_000, 'a') }),
@@ -359,50 +355,33 @@ describe('malformed headers', () => {
   const rows: [title: string, Frame, Outcomes][] = [
     ['a header name in upper case closes the connection', withLines(['X-A', 'b']), [INVALID_FIELD]],
     ['the header connection closes the connection', withLines(['connection', 'close']), [INVALID_FIELD]],
-    ['the header keep-alive closes the connection', withLines(['keep-alive', '1']), [INVALID_FIELD]],
     [
       'the header transfer-encoding closes the connection',
       withLines(['transfer-encoding', 'chunked']),
       [INVALID_FIELD],
     ],
-    ['the header upgrade closes the connection', withLines(['upgrade', 'websocket']), [INVALID_FIELD]],
     ['te: gzip closes the connection', withLines(['te', 'gzip']), [INVALID_FIELD]],
     ['te: trailers passes', withLines(['te', 'trailers']), [PASSES]],
     ['a header value with CR and LF closes the connection', withLines(['x-a', 'b\r\nc: d']), [INVALID_FIELD]],
-    ['a header value with NUL closes the connection', withLines(['x-a', 'b\0c']), [INVALID_FIELD]],
-    ['a header name with a space closes the connection', withLines(['x a', 'b']), [INVALID_FIELD]],
-    ['a content-length that is no number closes the connection', withLines(['content-length', 'a']), [INVALID_FIELD]],
     [
       'two different content-length lines close the connection',
       withLines(['content-length', '2'], ['content-length', '3']),
       [INVALID_FIELD],
     ],
-    ['an empty :path closes the connection', withPseudo({ ':path': '' }), [INVALID_FIELD]],
-    ['a :path with a space closes the connection', withPseudo({ ':path': '/a b' }), [INVALID_FIELD]],
-    ['a :path that does not begin with / closes the connection', withPseudo({ ':path': 'a' }), [VIOLATION]],
     [
       'a :path with # is 400 path_normalization_failed',
       withPseudo({ ':path': '/a#b' }),
       [{ reply: 400, log: ['-', 'path_normalization_failed'] }],
     ],
     ['a request without :path closes the connection', withPseudo({ ':path': undefined }), [VIOLATION]],
-    ['a request without :method closes the connection', withPseudo({ ':method': undefined }), [VIOLATION]],
-    ['a request without :scheme closes the connection', withPseudo({ ':scheme': undefined }), [VIOLATION]],
     [
       'a request without :authority and host closes the connection',
       withPseudo({ ':authority': undefined }),
       [VIOLATION],
     ],
-    ['an :authority with a user name closes the connection', withPseudo({ ':authority': 'u@a.test' }), [INVALID_FIELD]],
-    ['CONNECT with :scheme and :path closes the connection', withPseudo({ ':method': 'CONNECT' }), [VIOLATION]],
     [
       'two :path lines close the connection; the log has invalid.header.field since 1.37.0',
       withLines([':path', '/b']),
-      [VIOLATION, [CHANGES.nghttp2ByDefault, INVALID_FIELD]],
-    ],
-    [
-      'an unknown pseudo header closes the connection; the log has invalid.header.field since 1.37.0',
-      withLines([':x', 'b']),
       [VIOLATION, [CHANGES.nghttp2ByDefault, INVALID_FIELD]],
     ],
     [
@@ -462,17 +441,30 @@ describe('malformed headers', () => {
     );
   }
 
-  test('override_stream_error_on_invalid_http_message: malformed requests end their streams, others of the connection go on', async ({
+  test('override_stream_error_on_invalid_http_message: 14 malformed requests are RST_STREAM(PROTOCOL_ERROR), others of the connection go on', async ({
     downstream,
   }) => {
-    const malformed = [withLines(['X-A', 'b']), withLines(['connection', 'close']), withPseudo({ ':path': undefined })];
-    const { reply, accessLog, stats } = await downstream.dial(LENIENT, sent(...malformed, DIRECT));
+    const invalid: Frame[] = [
+      ...[withLines(['X-A', 'b']), withLines(['x a', 'b']), withLines(['x-a', 'b\0c'])],
+      ...[withLines(['connection', 'close']), withLines(['keep-alive', '1']), withLines(['upgrade', 'websocket'])],
+      ...[withLines(['content-length', 'a']), withPseudo({ ':path': '' }), withPseudo({ ':path': '/a b' })],
+      withPseudo({ ':authority': 'u@a.test' }),
+    ];
+    const violations = [
+      ...[':scheme', ':path'].map((name) => withPseudo({ [name]: undefined })),
+      ...[withPseudo({ ':path': 'a' }), withPseudo({ ':method': 'CONNECT' })],
+    ];
+    const { reply, accessLog, stats } = await downstream.dial(LENIENT, sent(...invalid, ...violations, DIRECT));
     expect(reply.outcome).toBe(200);
     expect(reply.frames.filter(({ type }) => type === 'RST_STREAM')).toEqual(
-      [1, 3, 5].map((stream) => ({ type: 'RST_STREAM', stream, code: 'PROTOCOL_ERROR' })),
+      [...invalid, ...violations].map((_, at) => ({ type: 'RST_STREAM', stream: 2 * at + 1, code: 'PROTOCOL_ERROR' })),
     );
-    expect(accessLog.map(({ response_flags }) => response_flags)).toEqual(['DPE', 'DPE', 'DPE', '-']);
-    expect(stats['http2.rx_messaging_error']).toBe(3);
+    expect(accessLog.map(({ response_code_details: details }) => details)).toEqual([
+      ...invalid.map(() => 'http2.invalid.header.field'),
+      ...violations.map(() => 'http2.violation.of.messaging.rule'),
+      'direct_response',
+    ]);
+    expect(stats['http2.rx_messaging_error']).toBe(invalid.length + violations.length);
     expect(stats['http.lenient.downstream_cx_protocol_error']).toBeUndefined();
   });
 });
@@ -498,41 +490,19 @@ describe('frames that break the protocol', () => {
       { type: 'WINDOW_UPDATE', stream: 0, increment: 2 ** 31 - 1 },
       goawayBefore137('FLOW_CONTROL_ERROR'),
     ],
-    [
-      'WINDOW_UPDATE of a stream that is not open',
-      { type: 'WINDOW_UPDATE', stream: 5, increment: 1 },
-      goawayBefore137('PROTOCOL_ERROR'),
-    ],
     ['RST_STREAM of a stream that is not open', { ...RESET, stream: 5 }, goawayBefore137('PROTOCOL_ERROR')],
     ['DATA of a stream that is not open', { type: 'DATA', data: 'x', stream: 5 }, goaway('PROTOCOL_ERROR')],
-    ['DATA on stream 0', { type: 'DATA', data: 'x', stream: 0 }, goaway('PROTOCOL_ERROR')],
     ['HEADERS on an even stream', { ...DIRECT, stream: 2 }, goawayBefore137('PROTOCOL_ERROR')],
     [
       'PUSH_PROMISE of a client',
       { type: 'RAW', kind: 5, flags: 4, payload: '\0\0\0\u0002', stream: 1 },
       goawayBefore137('PROTOCOL_ERROR'),
     ],
-    ['PING on a stream', { ...PING, stream: 1 }, goawayBefore137('PROTOCOL_ERROR')],
     ['PING of 7 bytes', { type: 'PING', data: '7 bytes' }, goaway('FRAME_SIZE_ERROR')],
-    [
-      'SETTINGS of 5 bytes',
-      { type: 'RAW', kind: 4, flags: 0, payload: '5byte', stream: 0 },
-      goaway('FRAME_SIZE_ERROR'),
-    ],
     [
       'an INITIAL_WINDOW_SIZE of 2^31',
       { type: 'SETTINGS', settings: { INITIAL_WINDOW_SIZE: 2 ** 31 } },
       goawayBefore137('FLOW_CONTROL_ERROR'),
-    ],
-    [
-      'a MAX_FRAME_SIZE of 100',
-      { type: 'SETTINGS', settings: { MAX_FRAME_SIZE: 100 } },
-      goawayBefore137('PROTOCOL_ERROR'),
-    ],
-    [
-      'PRIORITY of 4 bytes',
-      { type: 'RAW', kind: 2, flags: 0, payload: '\0\0\0\0', stream: 1 },
-      goaway('FRAME_SIZE_ERROR'),
     ],
     [
       'a frame of more than 16,384 bytes',
@@ -553,7 +523,6 @@ describe('frames that break the protocol', () => {
 
   const COMPRESSION: [name: string, Frame][] = [
     ['an index that is in no table', block('\xe4')],
-    ['a header that is cut off', block('\0\u0005ab')],
     ['a table larger than announced', block('\x3f\xff\xff\x7f')],
   ];
   for (const [name, frame] of COMPRESSION) {
@@ -585,11 +554,6 @@ describe('frames that break the protocol', () => {
       'padding longer than its DATA frame: GOAWAY(PROTOCOL_ERROR)',
       [{ type: 'RAW', kind: 0, flags: 9, payload: '\xffabc' }],
       [{ reply: 'GOAWAY(PROTOCOL_ERROR)', log: ['DI,DPE', CALLBACK_FAILED] }],
-    ],
-    [
-      'RST_STREAM of 3 bytes: GOAWAY(FRAME_SIZE_ERROR)',
-      [{ type: 'RAW', kind: 3, flags: 0, payload: 'abc' }],
-      [{ reply: 'GOAWAY(FRAME_SIZE_ERROR)', log: ['DI,DPE', CALLBACK_FAILED] }],
     ],
     [
       'trailers without END_STREAM: GOAWAY(PROTOCOL_ERROR) up to 1.36, closes the connection without it since 1.37.0',
@@ -732,7 +696,6 @@ describe('frames that break the protocol', () => {
 describe('floods', () => {
   const WINDOW_UPDATE: Frame = { type: 'WINDOW_UPDATE', stream: 0, increment: 1 };
   const PRIORITY: Frame = { type: 'RAW', kind: 2, flags: 0, payload: '\0\0\0\0\u0010', stream: 1 };
-  const SETTINGS: Frame = { type: 'SETTINGS', settings: {} };
 
   interface Flood {
     address?: string;
@@ -752,19 +715,9 @@ describe('floods', () => {
       frames: repeated(1200, PING),
       counter: 'outbound_control_flood',
     },
-    'max_inbound_priority_frames_per_stream of 2: 3 PRIORITY frames close the connection': {
-      address: SMALL_LIMITS,
-      frames: repeated(3, PRIORITY),
-      counter: 'inbound_priority_frames_flood',
-    },
     'max_outbound_control_frames of 10: 12 PING frames at once close the connection': {
       address: SMALL_LIMITS,
       frames: repeated(12, PING),
-      counter: 'outbound_control_flood',
-    },
-    'max_outbound_control_frames of 10: 12 SETTINGS frames at once close the connection': {
-      address: SMALL_LIMITS,
-      frames: repeated(12, SETTINGS),
       counter: 'outbound_control_flood',
     },
   };
@@ -784,7 +737,6 @@ describe('floods', () => {
     ['5 WINDOW_UPDATE frames', LISTENER, repeated(5, WINDOW_UPDATE)],
     ['100 PRIORITY frames', LISTENER, repeated(100, PRIORITY)],
     ['1,000 PING frames', LISTENER, repeated(1000, PING)],
-    ['10 PING frames within max_outbound_control_frames of 10', SMALL_LIMITS, repeated(10, PING)],
   ] satisfies [string, string, Frame[]][]) {
     test(`${name} are no flood: the next request gets its response`, async ({ downstream }) => {
       const { reply } = await downstream.dial(address, {

@@ -1,5 +1,5 @@
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { cluster, connectionManager } from '../../helpers/envoy/select.ts';
+import { cluster, connectionManager, route } from '../../helpers/envoy/select.ts';
 import { config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
 import { upstreamHttp } from '../shared/faults.ts';
 
@@ -10,7 +10,7 @@ export const faults: Faults = {
   },
   'local_reply_config maps local replies to 500': {
     fault: config({
-      at: connectionManager(),
+      at: connectionManager('ingress'),
       add: {
         local_reply_config: {
           mappers: [
@@ -29,8 +29,39 @@ export const faults: Faults = {
     why: 'a reset of the upstream has another status',
   },
   'codec_type is HTTP1': {
-    fault: config({ at: connectionManager(), set: { codec_type: 'HTTP1' } }),
+    fault: config({ at: connectionManager('ingress'), set: { codec_type: 'HTTP1' } }),
     why: 'scripts that send frames get 400 in HTTP/1.1',
+  },
+  'default-windows cluster uses HTTP/1.1': {
+    fault: config({ at: cluster('default-windows'), set: upstreamHttp({}) }),
+    why: 'the upstream receives HTTP/1.1, and no frames',
+  },
+  'http1 cluster uses HTTP/2': {
+    fault: config({ at: cluster('http1'), add: upstreamHttp({}, 'http2_protocol_options') }),
+    why: 'the script of an HTTP/1.1 upstream does not play',
+  },
+  'TLS clusters use HTTP/1.1 only and HTTP/2 only': {
+    fault: [
+      config({ at: cluster('secure'), set: upstreamHttp({}) }),
+      config({ at: cluster('negotiated'), set: upstreamHttp({}, 'http2_protocol_options') }),
+    ],
+    why: 'the upstream receives the other version',
+  },
+  'retry policies and the timeout removed': {
+    fault: [
+      config({ at: route('/refused/'), delete: ['route.retry_policy'] }),
+      config({ at: route('/reset/'), delete: ['route.retry_policy'] }),
+      config({ at: route('/timeout/'), set: { 'route.timeout': '0s' } }),
+    ],
+    why: 'a reset reaches the client, and a request waits without end',
+  },
+  'direct response of /429 is 500': {
+    fault: config({ at: route('/429'), set: { 'direct_response.status': 500 } }),
+    why: 'another HTTP status has another grpc-status',
+  },
+  'deadlineExceeded is dated wrongly': {
+    misdated: CHANGES.deadlineExceeded,
+    why: 'the claim expects the grpc-status of other versions',
   },
   'resetsWithError is dated wrongly': {
     misdated: CHANGES.resetsWithError,

@@ -26,6 +26,13 @@ export const HTTP2_CHANGES = {
       'CVE-2026-47774; release notes of 1.36.7, 1.37.3 and 1.38.1, bug_fixes, http2; runtime guard envoy.reloadable_features.http2_include_cookies_in_limits',
     shows: [{ path: /./, declared: true }],
   },
+  deadlineExceeded: {
+    since: '1.38.0',
+    what: 'with its guard on, a route timeout of a gRPC request is grpc-status 4, DEADLINE_EXCEEDED; the guard is off by default',
+    source:
+      'release notes of 1.38.0, bug_fixes, grpc; runtime guard envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded, off by default',
+    shows: [{ path: /./, declared: true }],
+  },
   headerListSize: {
     since: ['1.36.7', '1.37.3', '1.38.1'],
     what: 'headers in HTTP/2 that are larger together than max_request_headers_kb have a detail and a counter of their own, http2.header_list_size_too_large',
