@@ -214,6 +214,21 @@ test.concurrent.each([
     says: /^bigbook: no chapter matches "nope" and tag dns; `.* list` lists all chapters$/,
   },
   { args: ['list', '--tag', 'tpoxy'], says: /^bigbook: unknown tag "tpoxy"; did you mean "tproxy"\?$/ },
+  {
+    args: ['check', 'a.yaml', '--envoy', '1.37.0,1.38.3', '--envoy', '1.39.0,1.40.0'],
+    says: /^bigbook: --envoy is given twice \(1\.37\.0,1\.38\.3 and 1\.39\.0,1\.40\.0\); give it once$/,
+  },
+  { args: ['run', '--workers', '1', '--workers', '2'], says: /^bigbook: --workers is given twice/ },
+  { args: ['check', 'a.yaml', '--rules', 'nosuch.sh'], says: /^bigbook: --rules nosuch\.sh: no such file$/ },
+  { args: ['check', 'a.yaml', '--accept', 'docs'], says: /^bigbook: --accept docs: expected a file, found a folder$/ },
+  {
+    args: ['check', 'a.yaml', '--fail-on', 'x'],
+    says: /^bigbook: --fail-on: unknown level "x"; known: refused, crash, never-live, answer, /,
+  },
+  {
+    args: ['check', 'a.yaml', '--print-accept', '--json'],
+    says: /^bigbook: --print-accept and --json exclude each other/,
+  },
   { args: ['frobnicate'], says: /^bigbook: unknown command 'frobnicate'/ },
 ])('$args is wrong usage: one line, candidates on lines of their own, and status 2', async ({ args, says }) => {
   const { status, stdout, stderr } = await bigbook(...args);

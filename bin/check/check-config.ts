@@ -7,6 +7,7 @@ import type { AskFinding } from '../../helpers/check/findings/ask-finding.ts';
 import { askFindings } from '../../helpers/check/findings/ask-findings.ts';
 import { unmetExpectations } from '../../helpers/check/findings/expectations.ts';
 import { withoutUnsteadyOrder } from '../../helpers/check/findings/noise.ts';
+import { routeLines } from '../../helpers/check/input/route-lines.ts';
 import type { CheckInput } from '../../helpers/check/input.ts';
 import type { AskResult, ConfigReport } from '../../helpers/check/report.ts';
 import { canMeet, unseenChanges } from '../../helpers/check/unseen-changes.ts';
@@ -105,7 +106,11 @@ export async function checkConfig(
   const searched = heaviest(findings).slice(0, limit);
   const guards =
     searched.length > 0 ? await guardCauses(searched, records, around, environment, { ...stages, log }) : undefined;
+  const lines = routeLines(input.source ?? '');
   for (const each of findings) {
+    const { request } = each.finding;
+    const from = around.requests.find(({ code }) => code === request)?.from ?? '';
+    Object.assign(each.finding, given({ line: lines.get(/^route [^,]+/.exec(from)?.[0] ?? '') }));
     const cause = causeOf(each, findings, { guards, areas, versions, notes: RELEASE_NOTES });
     Object.assign(each.finding, given({ cause }));
   }

@@ -1,4 +1,5 @@
 import { checkEnvironment } from '../../fixtures/check/environment.ts';
+import { expectFile } from '../../fixtures/check/expect-file.ts';
 import { closeNamespaces } from '../../fixtures/sandbox/namespaces.ts';
 import { readVariables } from '../../helpers/check/input/variables.ts';
 import { CHECK_SCHEMA, type CheckReport } from '../../helpers/check/report.ts';
@@ -7,11 +8,13 @@ import { newRunId } from '../../helpers/record/run-id.ts';
 import { Authority } from '../../helpers/util/authority.ts';
 import { UsageError } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
+import { inOneLine } from '../../helpers/util/in-one-line.ts';
 import { checkConfig } from './check-config.ts';
 import { chooseEnvoys } from './envoy-choice.ts';
 import { checkGuards, parseGuards } from './guards.ts';
 import { type CheckOptions, repeatedOptions } from './options.ts';
 import { inputsOf, stagesOf } from './real-stages.ts';
+import { givenRequests } from './requests.ts';
 
 /**
  * Checks configs on two Envoys: how these load them, and how they answer requests that are derived from
@@ -27,6 +30,7 @@ export async function check(configs: readonly string[], options: CheckOptions = 
   const id = newRunId(started);
   const say = (line: string): void => log(maskText(line, secrets));
   try {
+    expectInputs(options);
     const authority = await Authority.create('the lab');
     const inputs = await inputsOf(configs, options, authority);
     secrets.texts.push(...inputs.flatMap((input) => input.secrets));
@@ -36,7 +40,7 @@ export async function check(configs: readonly string[], options: CheckOptions = 
     try {
       await checkGuards(parseGuards(options.guard ?? []), environment.envoys);
       const reports = [];
-      const repeated = repeatedOptions(options);
+      const repeated = repeatedOptions(options, [a, b]);
       const stages = stagesOf({ variants: [a, b], authority, log: say }, options);
       for (const input of inputs) {
         const checked = await checkConfig(input, environment, stages, {
@@ -44,7 +48,7 @@ export async function check(configs: readonly string[], options: CheckOptions = 
         });
         secrets.texts.push(...checked.secrets);
         checked.report.notes.unshift(...notes);
-        if (repeated.length > 0) checked.report.options = repeated;
+        checked.report.options = repeated;
         reports.push(checked.report);
       }
       const report: CheckReport = {
@@ -59,9 +63,17 @@ export async function check(configs: readonly string[], options: CheckOptions = 
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     // A bad input is one line.
-    const message = error instanceof UsageError ? error.message.replaceAll(/\s*\n\s*/g, ' ') : error.message;
+    const message = error instanceof UsageError ? inOneLine(error.message) : error.message;
     error.message = maskText(message, secrets);
     if (error.stack !== undefined) error.stack = maskText(error.stack, secrets);
     throw error;
   }
+}
+
+/** Checks the files that options name, before anything starts. @throws UsageError */
+function expectInputs({ rules, requests, fromDump }: CheckOptions): void {
+  if (rules !== undefined) expectFile('--rules', rules);
+  if (fromDump !== undefined) expectFile('--from-dump', fromDump);
+  for (const file of requests ?? []) expectFile('--requests', file);
+  if (requests) givenRequests(requests);
 }

@@ -1,5 +1,6 @@
 import type { Level } from '../../helpers/check/finding.ts';
 import type { SandboxName } from '../../helpers/constants/sandboxes.ts';
+import { askedFor, type Variant } from '../../helpers/record/variants.ts';
 
 /** The options of a check. */
 export interface CheckOptions {
@@ -63,17 +64,35 @@ export function askingMs({
 /** Up to so many findings are explained by default. */
 export const EXPLAINED = 10;
 
-/** The options that a replay of a request needs too. Values of variables may be secrets, and are not among them. */
-export function repeatedOptions({ fromDump, rules, topology, uid, files, requests, guard }: CheckOptions): string[] {
+/**
+ * The options that a replay of a request needs too. Values of variables may be secrets: the report has names
+ * of variables for them.
+ */
+export function repeatedOptions(options: CheckOptions, [a, b]: readonly [Variant, Variant]): string[] {
+  const { env, files, fromDump, rules, topology, uid, requests, guard, sandbox } = options;
+  const { envoy, envoyImage, envoyBinary } = options;
   const each = (name: string, values: (string | undefined)[] = []): string[] =>
     values.flatMap((value) => (value === undefined ? [] : [name, value]));
+  const others = [...each('--envoy-image', envoyImage), ...each('--envoy-binary', envoyBinary)];
+  const count = others.length / 2;
+  const named = count === 0 ? [a, b] : count === 1 ? [a] : [];
   return [
     ...each('--from-dump', [fromDump]),
+    ...each('--env', env),
+    ...each('--files', files),
     ...each('--rules', [rules]),
     ...each('--topology', [topology]),
     ...each('--uid', uid),
-    ...each('--files', files),
     ...each('--requests', requests),
     ...each('--guard', guard),
+    ...each('--sandbox', [sandbox]),
+    ...each('--envoy', named.length > 0 ? [envoyText(envoy, named)] : []),
+    ...others,
   ];
+}
+
+/** The value of `--envoy`: as given, where it names these Envoys. */
+function envoyText(given: string | undefined, named: readonly Variant[]): string {
+  const names = named.map(({ name }) => askedFor(name));
+  return given !== undefined && given.split(',').length === names.length ? given : names.join(',');
 }

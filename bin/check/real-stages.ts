@@ -7,6 +7,7 @@ import { surroundings } from '../../fixtures/world/surroundings.ts';
 import { coverageOf } from '../../helpers/check/coverage.ts';
 import { loadFindings } from '../../helpers/check/findings/load-findings.ts';
 import type { CheckInput } from '../../helpers/check/input.ts';
+import type { CheckRequest } from '../../helpers/check/request.ts';
 import { unsteadyIn } from '../../helpers/check/steady.ts';
 import type { CapturedRules } from '../../helpers/netfilter/captured-rules.ts';
 import { repeated, type Variant } from '../../helpers/record/variants.ts';
@@ -81,7 +82,7 @@ export function stagesOf({ variants, authority, log }: CheckContext, options: Ch
         ...around,
         ...{ dump, derived, requests: chosenRequests(derived, options) },
         notSeen: options.requests ? around.world.notSeen : around.notSeen,
-        notes: [...around.notes, ...(saved === undefined ? [] : [`The derived requests are written to ${saved}.`])],
+        notes: [...around.notes, ...(saved === undefined ? [] : [writtenNote(saved, input, around.requests)])],
       };
     },
     ask: async (around, environment) => {
@@ -104,4 +105,11 @@ export function stagesOf({ variants, authority, log }: CheckContext, options: Ch
       return askEach(around.scenario, requests, envoys, optionsOf(around, environment));
     },
   };
+}
+
+/** Requests need the keys and passwords that a config compares: the file has them in clear. */
+function writtenNote(file: string, { secrets }: CheckInput, requests: CheckRequest[]): string {
+  const text = JSON.stringify(requests);
+  const hasSecrets = secrets.some((secret) => secret.length > 3 && text.includes(JSON.stringify(secret).slice(1, -1)));
+  return `The derived requests are written to ${file}.${hasSecrets ? ' The file has secrets of the config in clear, which the requests need: do not commit it as it is.' : ''}`;
 }

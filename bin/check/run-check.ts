@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expectFile } from '../../fixtures/check/expect-file.ts';
 import { accept, acceptEntries, parseAccepted } from '../../helpers/check/accept.ts';
 import { LEVELS, type Level } from '../../helpers/check/finding.ts';
 import { checkAnnotations } from '../../helpers/check/output/annotations.ts';
@@ -11,6 +12,7 @@ import { PROGRAM } from '../../helpers/constants/program.ts';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import { EXIT, messageOf, UsageError } from '../../helpers/util/errors.ts';
 import { fromHere } from '../../helpers/util/from-here.ts';
+import { inOneLine } from '../../helpers/util/in-one-line.ts';
 import { unknownName } from '../../helpers/util/suggestion.mjs';
 import { colours } from '../colours.ts';
 import { columns } from '../columns.ts';
@@ -84,10 +86,11 @@ export async function runCheck(configs: string[], options: CheckCommandOptions):
 function levelNamed(name: string): Level {
   const level = LEVELS.find((each) => each === name);
   if (level) return level;
-  throw new UsageError(`--fail-on: ${unknownName('level', name, LEVELS).replaceAll(/\s*\n\s*/g, ' ')}`);
+  throw new UsageError(`--fail-on: ${inOneLine(unknownName('level', name, LEVELS))}`);
 }
 
 function readAccepted(file: string): string {
+  expectFile('--accept', file);
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

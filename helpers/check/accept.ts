@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify } from 'yaml';
 import { UsageError } from '../util/errors.ts';
 import { given } from '../util/given.ts';
+import { inOneLine } from '../util/in-one-line.ts';
 import { knownName } from '../util/known-name.ts';
 import type { Finding } from './finding.ts';
 import type { CheckReport } from './report.ts';
@@ -60,7 +61,7 @@ function fieldName(name: string, fail: (message: string) => never): string {
   try {
     return knownName('field', name, FIELDS);
   } catch (error) {
-    return fail((error as Error).message.replaceAll(/\s*\n\s*/g, ' '));
+    return fail(inOneLine((error as Error).message));
   }
 }
 

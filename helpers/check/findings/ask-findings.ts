@@ -16,7 +16,7 @@ import { findingCode } from './finding-code.ts';
 import { joinedHeaders } from './joined-headers.ts';
 import { levelOf } from './level.ts';
 import { type FourRecords, noiseOf } from './noise.ts';
-import { changeWords, placeWords } from './place-words.ts';
+import { changeWords, isExit, placeWords } from './place-words.ts';
 
 export interface AskFindings {
   findings: AskFinding[];
@@ -130,9 +130,10 @@ function crashesOnBoth({ a, b }: FourRecords, codes: Map<string, string>): Findi
   const [first] = both;
   if (!first) return [];
   const [title, one, other] = first;
+  const ends = [...one.crashes, ...other.crashes].every(isExit) ? 'exits' : 'crashes';
   return [
     {
-      ...{ code: findingCode('crash', 'both'), level: 'crash', place: title, what: 'Envoy crashes on both versions' },
+      ...{ code: findingCode('crash', 'both'), level: 'crash', place: title, what: `Envoy ${ends} on both versions` },
       ...{ a: one.crashes.join(' '), b: other.crashes.join(' '), count: both.length },
       ...given({ request: codes.get(title) }),
     },

@@ -65,9 +65,11 @@ const SHORT = 40;
 
 /** A difference in one line: `status: 200 → 503`, `response header x-a is missing`. */
 export function changeWords({ path, a, b }: Found): string {
+  if (path === 'crashes' || path.startsWith('crashes[')) {
+    const ends = [a, b].every(isExit) ? 'Envoy exits' : placeWords(path);
+    return a === undefined || b === undefined ? ends : `${ends} differently`;
+  }
   const place = placeWords(path);
-  if (path === 'crashes' || path.startsWith('crashes['))
-    return a === undefined || b === undefined ? place : `${place} differently`;
   if (path.startsWith('stats.')) return `${place}: +${a ?? 0} → +${b ?? 0}`;
   if (a === undefined) return `${place} is new`;
   if (b === undefined) return `${place} is missing`;
@@ -77,4 +79,9 @@ export function changeWords({ path, a, b }: Found): string {
 
 function inLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim() || '(empty)';
+}
+
+/** Whether an ending of Envoy is the end of its program without an error; none is, too. */
+export function isExit(ending: string | undefined): boolean {
+  return ending === undefined || ending === '[]' || /\bexit status 0\b/.test(ending);
 }

@@ -1,4 +1,5 @@
 import { type DiffStyle, wordDiff } from '../../compare/word-diff.ts';
+import { askedFor } from '../../record/variants.ts';
 import { counted } from '../../report/wording.ts';
 import { shellWords } from '../../util/shell-words.ts';
 import type { Cause, Finding } from '../finding.ts';
@@ -47,17 +48,16 @@ export function replayOf(finding: Finding, config: ConfigReport, program: string
   if (finding.request === undefined) return undefined;
   const { options = [] } = config;
   const named = options.includes('--from-dump') ? [] : [config.config];
-  const words = [
-    'check',
-    ...named,
-    ...options,
-    '--envoy',
-    versionsOf(config).join(','),
-    '--only',
-    finding.request,
-    '--keep',
-  ];
-  return `${program} ${shellWords(words)}`;
+  const hasEnvoys = options.some((option) => /^--envoy/.test(option));
+  const envoys = hasEnvoys ? [] : ['--envoy', versionsOf(config).map(askedFor).join(',')];
+  const words = ['check', ...named, ...options, ...envoys, '--only', finding.request, '--keep'];
+  return `${program} ${words.map(shellWord).join(' ')}`;
+}
+
+/** A word for a shell. A value that stands for a secret is that of a variable of the shell. */
+function shellWord(word: string): string {
+  const [, name, variable] = /^(\w+)=\$\{(\w+)\}$/.exec(word) ?? [];
+  return name !== undefined && name === variable ? `"${name}=$${name}"` : shellWords([word]);
 }
 
 /** Why the versions differ, in a line for each source. */
