@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { sampleConfig, sampleFinding, sampleReport } from '../sample.ts';
 import { maskSecrets } from '../secrets.ts';
 import { checkAnnotations } from './annotations.ts';
+import { replayOf } from './finding-parts.ts';
 import { checkJunit } from './junit.ts';
 import { checkMarkdown } from './markdown.ts';
 import { checkPage } from './page.ts';
@@ -109,4 +110,13 @@ test.each(Object.entries(FORMS))('%s of a masked report contains no secret, and 
   expect(text).not.toContain('canary');
   expect(text).not.toContain(Buffer.from(canary).toString('base64').slice(0, 20));
   expect(text).toContain('answer-3f2a91');
+});
+
+test('a replay names each Envoy once, and variables of the shell in place of secrets', () => {
+  const finding = sampleFinding({ request: 'r-1' });
+  const loads = ['1.40.0', '1.40.0 once more'].map((envoy) => ({ envoy, outcome: 'live' as const, ms: 1 }));
+  const secret = ['API_TOKEN=', '{API_TOKEN}'].join('$');
+  expect(replayOf(finding, sampleConfig([finding], { loads, options: ['--env', secret] }), 'bigbook')).toBe(
+    'bigbook check envoy.yaml --env "API_TOKEN=$API_TOKEN" --envoy 1.40.0,1.40.0 --only r-1 --keep',
+  );
 });
