@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect } from 'vitest';
-import { chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { listener, networkFilter } from '../../helpers/envoy/select.ts';
 import { proxyHeader } from '../../helpers/exchange/proxy-protocol.ts';
 import { response } from '../../helpers/exchange/response.ts';
+import type { Step } from '../../helpers/exchange/script.ts';
 import { get, httpEnds } from '../shared/connection-ends/http-claims.ts';
 import { tcpEnds } from '../shared/connection-ends/tcp-claims.ts';
 import { connectionEnds, PROXIED_LISTENER } from './scenario.ts';
@@ -16,8 +19,49 @@ const BYTES_LISTENER = `127.0.0.1:${PORTS.bytesListener}`;
 const PROGRAMS = ['curl', 'undici'] as const;
 const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
 
+/** An access logger of the close types on each side. */
+const CLOSE_TYPES = {
+  name: 'envoy.access_loggers.stdout',
+  typed_config: {
+    '@type': 'type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog',
+    log_format: {
+      text_format_source: {
+        inline_string: 'downstream %DOWNSTREAM_DETECTED_CLOSE_TYPE%, upstream %UPSTREAM_DETECTED_CLOSE_TYPE%\n',
+      },
+    },
+  },
+};
+
 describe('ends of a TCP connection', () => {
   tcpEnds(test, { addressOf: () => BYTES_LISTENER, listenerPort: PORTS.bytesListener });
+
+  test(
+    'the detected close types name the side that reset a connection since 1.38.0; before, Envoy refuses the operators',
+    combined(changesEnvoy, differs(CHANGES.detectedCloseType)),
+    async ({ lab, downstream, upstreams: { bytes }, since }) => {
+      const config = {
+        at: networkFilter('envoy.filters.network.tcp_proxy', listener('bytes')),
+        add: { 'typed_config.access_log': [CLOSE_TYPES] },
+      };
+      if (!since(CHANGES.detectedCloseType)) {
+        const { log } = await lab.envoyExit({ config });
+        expect(log).toContain('Not supported field in StreamInfo: DOWNSTREAM_DETECTED_CLOSE_TYPE');
+        return;
+      }
+      await lab.restartEnvoy({ config });
+      const greets: Step[] = [{ send: 'hello' }, { wait: 'greeted' }];
+      const greeted: Step[] = [{ until: 'hello' }, { signal: 'greeted' }];
+      await bytes.plays([...greets, { reset: true }], greets, [...greets, { end: true }]);
+      const byUpstream = await downstream.dial(BYTES_LISTENER, { steps: greeted });
+      const byClient = await downstream.dial(BYTES_LISTENER, { steps: [...greeted, { reset: true }] });
+      const ended = await downstream.dial(BYTES_LISTENER, { steps: greeted });
+      expect([byUpstream, byClient, ended].map(({ ownLog }) => ownLog.map(({ line }) => line))).toEqual([
+        ['downstream LocalReset, upstream RemoteReset'],
+        ['downstream RemoteReset, upstream Normal'],
+        ['downstream Normal, upstream Normal'],
+      ]);
+    },
+  );
 
   test('while the client does not read, Envoy stops reading from the upstream; later, every byte arrives', async ({
     lab,

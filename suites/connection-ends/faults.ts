@@ -13,6 +13,10 @@ export const faults: Faults = {
     misdated: CHANGES.downstreamResetPassedOn,
     why: 'the claim expects the end of the stream',
   },
+  'close types of the access log dated to another version': {
+    misdated: CHANGES.detectedCloseType,
+    why: 'the claim expects that Envoy does not start, or that it does',
+  },
   'bytes listener forwards to the HTTP upstream': {
     fault: config({
       at: networkFilter('envoy.filters.network.tcp_proxy', listener('bytes')),

@@ -13,9 +13,11 @@ export const faults: Faults = {
     fault: config({ at: connectionManager(), add: { upgrade_configs: [{ upgrade_type: 'websocket' }] } }),
     why: 'routes without upgrade_configs of their own inherit it',
   },
-  'second upgrade_type on the route': {
-    fault: config({ at: route('/'), append: { 'route.upgrade_configs': { upgrade_type: 'something' } } }),
-    why: 'Envoy forwards the other upgrade, and the upstream has to decline it',
+  'two more upgrade_types on the route': {
+    fault: ['something', 'TLS/1.2'].map((upgrade_type) =>
+      config({ at: route('/'), append: { 'route.upgrade_configs': { upgrade_type } } }),
+    ),
+    why: 'Envoy forwards these upgrades, and the upstream has to decline them',
   },
   'another upstream responds': renamed('its name is in a header, in its first message and in the reason of its close'),
   'upstream returns 200 for every path': {
