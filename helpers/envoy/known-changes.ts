@@ -9,6 +9,7 @@ import { LOG_CHANGES } from './changes/log.ts';
 import { MATCHING_CHANGES } from './changes/matching.ts';
 import { STAT_CHANGES } from './changes/stat.ts';
 import { TCP_CHANGES } from './changes/tcp.ts';
+import { TLS_CHANGES } from './changes/tls.ts';
 import { compareVersions } from './versions.ts';
 
 export type { Change, Sign } from './changes/change.ts';
@@ -68,6 +69,7 @@ export const CHANGES = oldestFirst({
   ...MATCHING_CHANGES,
   ...STAT_CHANGES,
   ...TCP_CHANGES,
+  ...TLS_CHANGES,
 });
 
 function oldestFirst<T extends Record<string, Change>>(changes: T): T {
