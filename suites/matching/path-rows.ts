@@ -39,8 +39,16 @@ function changed(listener: Listener, setting: string, rows: [sent: string, path:
   }));
 }
 
+/** What each route matches, for titles. */
+const MATCHED: Record<string, string> = {
+  others: 'all other paths',
+  segment: 'the path /a/b',
+  segments: 'the prefix /a/',
+  start: 'the path /a',
+};
+
 function described(route: string): string {
-  return route === 'others' ? 'the route of all other paths' : `the route ${route}`;
+  return `the route of ${MATCHED[route]}`;
 }
 
 const DOT_PARAMETERS: [sent: string, path: string, route: string, routeBefore: string][] = [
@@ -140,7 +148,7 @@ export const PATHS: PathRow[] = [
   ]),
   ...IGNORED_PARAMETERS.map(
     ([sent, route, routeBefore]): PathRow => ({
-      title: `with ignore_path_parameters_in_path_matching, ${sent} is sent as written, on the route ${route} since 1.39.1, on ${routeBefore} before`,
+      title: `with ignore_path_parameters_in_path_matching, ${sent} is sent as written, on ${described(route)} since 1.39.1, of ${MATCHED[routeBefore]} before`,
       ...{ listener: 'ignoring', sent, outcome: { route } },
       before: { change: CHANGES.pathParametersPerSegment, outcome: { route: routeBefore } },
     }),
