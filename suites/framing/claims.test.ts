@@ -4,7 +4,8 @@ import type { Downstream } from '../../fixtures/exchange/downstream.ts';
 import type { Exchange } from '../../fixtures/exchange/exchange.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import type { Script } from '../../helpers/exchange/script.ts';
-import { BAD_CHUNKS, FORWARDED, type ForwardedRow, REFUSED, type RefusedRow } from './request-rows.ts';
+import { FORWARDED, type ForwardedRow } from './forwarded-rows.ts';
+import { BAD_CHUNKS, REFUSED, type RefusedRow } from './refused-rows.ts';
 import { BAD_RESPONSES, PASSED } from './response-rows.ts';
 import { framing, LISTENERS } from './scenario.ts';
 
