@@ -1,3 +1,5 @@
+import { lines } from './requests.ts';
+
 /** A response of the upstream; each character is one byte. */
 export interface ResponseRow {
   title: string;
@@ -13,10 +15,6 @@ export interface ResponseRow {
 const OK = 'HTTP/1.1 200 OK\r\n';
 const HI = 'content-length: 2\r\n\r\nhi';
 const CHUNKED = 'transfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n';
-
-function lines(count: number): string {
-  return Array.from({ length: count }, (_, index) => `x-h${index}: v\r\n`).join('');
-}
 
 /** Passed on, mended where the two differ. */
 export const PASSED: ResponseRow[] = [
