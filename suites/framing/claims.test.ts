@@ -3,6 +3,7 @@ import { chapter, differs } from '../../fixtures/chapter.ts';
 import type { Downstream } from '../../fixtures/exchange/downstream.ts';
 import type { Exchange } from '../../fixtures/exchange/exchange.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { response } from '../../helpers/exchange/response.ts';
 import type { Script } from '../../helpers/exchange/script.ts';
 import { FORWARDED, type ForwardedRow } from './forwarded-rows.ts';
 import { BAD_CHUNKS, REFUSED, type RefusedRow } from './refused-rows.ts';
@@ -157,16 +158,29 @@ describe('pipelined requests', () => {
 });
 
 describe('responses of the upstream', () => {
-  for (const { title, ends, response, isProtocolError = false, ...row } of PASSED) {
+  for (const { title, ends, response: passed, isProtocolError = false, ...row } of PASSED) {
     test(title, async ({ downstream, upstream }) => {
       await upstream.answers({ '/': [[{ send: row.send }, ...(ends ? [{ end: true as const }] : [])]] });
       const { reply, accessLog, stats } = await send(downstream, GET);
       const added = /^(?:x-envoy-upstream-service-time|date|server|connection): .*\r\n/gm;
-      expect(reply.body.replaceAll(added, '')).toBe(response);
+      expect(reply.body.replaceAll(added, '')).toBe(passed);
       expect(accessLog).toEqual([
         expect.objectContaining({ response_flags: '-', response_code_details: 'via_upstream' }),
       ]);
       expect(stats['cluster.upstream.upstream_cx_protocol_error'] ?? 0).toBe(isProtocolError ? 1 : 0);
+    });
+  }
+
+  for (const kib of [61, 79]) {
+    test(`a response with a header of ${kib} KiB passes: the limit of requests is not its limit`, async ({
+      lab,
+      downstream,
+      upstream,
+    }) => {
+      const value = 'x'.repeat(kib * 1024);
+      await upstream.answers({ '/': [response({ headers: [['x-long', value]], body: 'hi' })] });
+      const { reply } = await downstream.get(lab.envoyUrl, { program: 'curl' });
+      expect([reply.outcome, reply.header('x-long'), reply.body]).toEqual([200, value, 'hi']);
     });
   }
 
