@@ -13,6 +13,8 @@ import { RULE } from './scenario.ts';
 
 /** Shorter than every limit that claims expect. */
 const SHORT = '0.03s';
+/** Less than the shortest limit of a request, and long enough for a response. */
+const BEFORE_OTHERS = '0.08s';
 const COMMON = 'common_http_protocol_options';
 const HTTP = 'typed_extension_protocol_options[envoy.extensions.upstreams.http.v3.HttpProtocolOptions]';
 
@@ -25,10 +27,18 @@ const tcpLimit = (name: string, from: string, to: string): Fault =>
   config({ at: tcp(name), delete: [`typed_config.${from}`], add: { [`typed_config.${to}`]: '0.1s' } });
 
 export const faults: Faults = {
-  'stream_idle_timeout is shorter than the other limits': {
-    fault: ['ingress', 'internal', 'request', 'headers', 'stream'].map((name) =>
-      limited(name, { stream_idle_timeout: SHORT }),
-    ),
+  'idle_timeout and stream_idle_timeout are shorter than the other limits': {
+    fault: [
+      ...['/route/', '/silent/', '/stream-duration/', '/grpc/', '/upstream-duration/', '/hedged/'],
+      ...['/per-try/answered', '/per-try/', '/per-try-idle/part', '/per-try-idle/'],
+      ...['/socket/limited/', '/socket/unlimited/', '/socket/per-try/'],
+    ]
+      .map((path) => config({ at: route(path), add: { 'route.idle_timeout': BEFORE_OTHERS } }))
+      .concat(
+        ['internal', 'request', 'headers', 'stream'].map((name) =>
+          limited(name, { stream_idle_timeout: BEFORE_OTHERS }),
+        ),
+      ),
     why: 'it ends requests first: SI instead of UT, and another counter',
   },
   'max_stream_duration is shorter than the idle timeouts': {
@@ -64,7 +74,7 @@ export const faults: Faults = {
     why: 'connections are refused instead',
   },
   'another route timeout': {
-    fault: config({ at: route('/route/'), set: { 'route.timeout': '0.25s' } }),
+    fault: config({ at: route('/route/'), set: { 'route.timeout': '0.35s' } }),
     why: 'x-envoy-expected-rq-timeout-ms is another one',
   },
   'limits of connections exchanged': {
