@@ -246,8 +246,8 @@ describe('changed Envoy config', () => {
     changesEnvoy,
     async ({ lab, downstream, upstreams: { peer } }) => {
       await lab.restartEnvoy({ config: { at: listener('virtual_outbound'), delete: ['use_original_dst'] } });
-      const { reply, accessLog } = await downstream.get(peer.url, fromApp(lab));
-      expect(reply.outcome).toBe('closed');
+      const { reply, accessLog } = await downstream.dial(peer.socketAddress, { sender: lab.envoyHost });
+      expect([reply.outcome, reply.body]).toEqual(['closed', '']);
       expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UH', upstream_cluster: 'blackhole' })]);
     },
   );

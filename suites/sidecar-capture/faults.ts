@@ -1,10 +1,18 @@
 import { cluster, listener } from '../../helpers/envoy/select.ts';
-import { changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
+import { addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
 import * as sidecar from '../shared/sidecar/faults.ts';
 import { RULE } from './scenario.ts';
 
 export const faults: Faults = {
   ...sidecar.faults,
+  'bind_to_port true on the listener on port 80': {
+    fault: config({ at: listener('outbound_http'), set: { bind_to_port: true } }),
+    why: 'port 80 of the pod accepts connections',
+  },
+  'RST packets to peers dropped': {
+    fault: addedRule('filter', '-A OUTPUT ! -o lo -p tcp --tcp-flags RST RST -j DROP'),
+    why: 'a refused inbound connection times out',
+  },
   'rule that redirects to 15006 removed': {
     fault: withoutRule(RULE.inRedirect),
     why: 'inbound connections reach the app directly',

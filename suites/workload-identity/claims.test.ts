@@ -193,7 +193,8 @@ describe('idle connections', () => {
       });
       expect(reply.outcome).toBe('closed');
       expect(reply.body).toMatch(/^HTTP\/1\.1 200 OK/);
-      expect([received.length, authzLog.length]).toEqual([1, 1]);
+      expect(identityHeadersOf(received)).toEqual(identityHeaders('Node', '1000'));
+      expect(authzLog).toHaveLength(1);
       expect(stats['http.ingress.downstream_cx_idle_timeout']).toBe(1);
     },
   );

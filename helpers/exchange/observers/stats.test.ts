@@ -68,6 +68,7 @@ test('byte counters and ends of earlier connections depend on timing', () => {
   expect(dependsOnTiming('http.ingress.downstream_cx_tx_bytes_total', false)).toBe(true);
   expect(dependsOnTiming('cluster.x.upstream_cx_destroy', false)).toBe(true);
   expect(dependsOnTiming('cluster.x.upstream_cx_destroy_remote', false)).toBe(true);
+  expect(dependsOnTiming('cluster.x.upstream_cx_idle_timeout', false)).toBe(true);
   expect(dependsOnTiming('cluster.x.upstream_cx_destroy_with_active_rq', false)).toBe(false);
 });
 

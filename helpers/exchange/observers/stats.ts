@@ -89,7 +89,7 @@ function changesIndependently(name: string): boolean {
 export function dependsOnTiming(name: string, sideBySide: boolean): boolean {
   return (
     /_bytes_/.test(name) ||
-    /\.upstream_cx_destroy(_local|_remote)?$/.test(name) ||
+    /\.upstream_cx_(destroy(_local|_remote)?|idle_timeout)$/.test(name) ||
     (sideBySide && /\.upstream_(cx|rq_pending)_/.test(name))
   );
 }

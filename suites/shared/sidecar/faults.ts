@@ -40,9 +40,9 @@ export const faults: Faults = {
     fault: changedRule(RULE.envoyGroup, `--gid-owner ${SIDECAR.uid}`, '--gid-owner 1338'),
     why: "a program of Envoy's group is captured",
   },
-  'exemptions of calls over lo and to 127.0.0.1 removed': {
-    fault: [RULE.overLoByUser, RULE.overLoByGroup, RULE.loopback].map((comment) => withoutRule(comment)),
-    why: "the app's calls to itself pass through Envoy",
+  'exemptions of calls over lo removed': {
+    fault: [RULE.overLoByUser, RULE.overLoByGroup].map((comment) => withoutRule(comment)),
+    why: "the app's calls to the pod's own address pass through Envoy, and those to 127.0.0.1 match the next rule",
   },
   'chains of destination_port 15001 and 15006 removed': {
     fault: ['virtual_outbound', 'virtual_inbound'].map((name) => config(withoutBlackhole(name))),
@@ -56,10 +56,6 @@ export const faults: Faults = {
     fault: ['inbound_passthrough', 'passthrough'].map((name) => config(lowerLimit(name))),
     why: 'connections that come back end earlier',
   },
-  'bind_to_port true on the listener on port 80': {
-    fault: config({ at: listener('outbound_http'), set: { bind_to_port: true } }),
-    why: 'port 80 of the pod accepts connections',
-  },
   'clusters of inbound connections have upstream_port_override 7001': {
     fault: ['inbound', 'inbound_passthrough'].map((name) =>
       config({ at: cluster(name), add: { original_dst_lb_config: { upstream_port_override: 7001 } } }),
@@ -69,10 +65,6 @@ export const faults: Faults = {
   'RST packets over lo dropped': {
     fault: addedRule('filter', '-A OUTPUT -o lo -p tcp --tcp-flags RST RST -j DROP'),
     why: 'a refused connection within the pod times out',
-  },
-  'RST packets to peers dropped': {
-    fault: addedRule('filter', '-A OUTPUT ! -o lo -p tcp --tcp-flags RST RST -j DROP'),
-    why: 'a refused inbound connection times out',
   },
   'app and peer respond under other names': {
     fault: [upstream('app', { name: 'peer' }), upstream('peer', { name: 'app' })],
