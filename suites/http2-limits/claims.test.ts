@@ -284,6 +284,19 @@ describe('configured limits', () => {
     });
   }
 
+  test(
+    'runtime http2_max_cookies_size_in_kb of 1: cookies of 1,200 bytes pass up to 1.37 and are RST_STREAM(INTERNAL_ERROR) since 1.38.2',
+    combined(changesEnvoy, differs(CHANGES.cookieSizeLimit)),
+    async ({ lab, downstream, since }) => {
+      const limits = { 'envoy.reloadable_features.http2_max_cookies_size_in_kb': 1 };
+      const layers = [{ name: 'cookies', static_layer: limits }];
+      await lab.restartEnvoy({ config: { add: { layered_runtime: { layers } } } });
+      const exchange = await downstream.dial(LISTENER, sent(withLines(...cookies(2, 600))));
+      const details = 'http2.cookies_total_bytes_too_large';
+      verify(exchange, since(CHANGES.cookieSizeLimit) ? streamReset(details, details) : PASSES);
+    },
+  );
+
   test('a third stream beyond max_concurrent_streams of 2 is RST_STREAM(REFUSED_STREAM) before SETTINGS are acknowledged', async ({
     downstream,
   }) => {

@@ -62,6 +62,10 @@ export const faults: Faults = {
     misdated: CHANGES.droppedHostInLimits,
     why: 'claims expect that a dropped host is not counted',
   },
+  'cookieSizeLimit is dated wrongly': {
+    misdated: CHANGES.cookieSizeLimit,
+    why: 'the claim expects that large cookies pass',
+  },
   'floodLimitsOfActiveStreams is dated wrongly': {
     misdated: CHANGES.floodLimitsOfActiveStreams,
     why: 'claims expect limits that count ended streams',

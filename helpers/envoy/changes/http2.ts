@@ -40,6 +40,13 @@ export const HTTP2_CHANGES = {
       'release notes of 1.36.7, 1.37.3 and 1.38.1, bug_fixes, http2, on CVE-2026-47774; the runtime guard of cookies does not revert it',
     shows: [{ path: /./, declared: true }],
   },
+  cookieSizeLimit: {
+    since: ['1.37.4', '1.38.2'],
+    what: 'a runtime value limits the size of all cookies of an HTTP/2 request; there is no such limit by default',
+    source:
+      'release notes of 1.37.4 and 1.38.2, http2; runtime value envoy.reloadable_features.http2_max_cookies_size_in_kb',
+    shows: [{ path: /./, declared: true }],
+  },
   resetAfterResponse: {
     since: '1.39.0',
     what: 'an HTTP/2 response is passed on whole when the upstream sends RST_STREAM(NO_ERROR) after it; before, the reset discarded what Envoy still held',
