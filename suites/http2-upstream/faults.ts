@@ -71,6 +71,10 @@ export const faults: Faults = {
     misdated: CHANGES.resetAfterResponse,
     why: 'a claim expects the body of other versions',
   },
+  'enable_trailers set for HTTP/1.1 clients': {
+    fault: config({ at: connectionManager('ingress'), add: { http_protocol_options: { enable_trailers: true } } }),
+    why: 'an HTTP/1.1 client gets trailers',
+  },
   'upstream returns 404': {
     fault: upstream('upstream', { status: 404 }),
     why: 'the ordinary answer has another status',
