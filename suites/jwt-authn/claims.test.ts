@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import type { HttpAnswer } from '../../helpers/exchange/stub-calls.ts';
 import { jwtAuthn } from './scenario.ts';
 
@@ -57,6 +58,61 @@ describe('valid tokens', () => {
     expect(outcomes).toEqual([200, 401, 200, 200, 401, 200]);
   });
 
+  test('claim_to_headers: claims, nested ones too, replace forged headers at the upstream', async ({
+    lab,
+    jwks,
+    downstream,
+  }) => {
+    await jwks.answers(jwks.keySet('first'));
+    const { received } = await downstream.get(lab.envoyUrl, {
+      headers: {
+        ...bearer(jwks.token({ ...CLAIMS, tenant: { id: 'gold' } })),
+        ...{ 'x-jwt-sub': 'root', 'x-jwt-tenant': 'forged' },
+      },
+    });
+    expect(['x-jwt-sub', 'x-jwt-tenant'].map((name) => received[0]?.lines(name))).toEqual([['alice'], ['gold']]);
+  });
+
+  test('claim_to_headers: a forged header of a claim that the token lacks does not reach the upstream', async ({
+    lab,
+    jwks,
+    downstream,
+  }) => {
+    await jwks.answers(jwks.keySet('first'));
+    const { received } = await downstream.get(lab.envoyUrl, {
+      headers: { ...bearer(jwks.token(CLAIMS)), 'x-jwt-tenant': 'forged' },
+    });
+    expect(received.map((request) => request.lines('x-jwt-tenant'))).toEqual([[]]);
+  });
+
+  test(
+    'a path without a requirement: forged payload and claim headers reach the upstream only before 1.40',
+    differs(CHANGES.jwtHeadersSanitized),
+    async ({ lab, downstream, since }) => {
+      const { received } = await downstream.get(`${lab.envoyUrl}/public`, {
+        headers: { 'x-jwt-payload': 'forged', 'x-jwt-sub': 'root' },
+      });
+      expect(['x-jwt-payload', 'x-jwt-sub'].map((name) => received[0]?.lines(name))).toEqual(
+        since(CHANGES.jwtHeadersSanitized) ? [[], []] : [['forged'], ['root']],
+      );
+    },
+  );
+
+  test('allow_missing lets a request without a token pass, without a forged payload header, but not one with an expired token', async ({
+    lab,
+    jwks,
+    downstream,
+  }) => {
+    await jwks.answers(jwks.keySet('first'));
+    const missing = await downstream.get(`${lab.envoyUrl}/optional`, { headers: { 'x-jwt-payload': 'forged' } });
+    const expired = await downstream.get(`${lab.envoyUrl}/optional`, {
+      headers: bearer(jwks.token({ ...CLAIMS, exp: 1_000_000_000 })),
+    });
+    expect([missing, expired].map(({ reply }) => reply.outcome)).toEqual([200, 401]);
+    expect(missing.received[0]?.lines('x-jwt-payload')).toEqual([]);
+    expect(expired.reply.body).toBe('Jwt is expired');
+  });
+
   test(
     'cache_duration: one fetch of the key set serves two requests',
     changesEnvoy,
@@ -102,6 +158,21 @@ describe('refused tokens', () => {
       expect(received).toEqual([]);
     });
   }
+
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const UNREADABLE: [which: string, token: string][] = [
+    ['that is no JWT', 'not-a-token'],
+    ['with alg none and an empty signature', `${part({ alg: 'none' })}.${part(CLAIMS)}.`],
+  ];
+
+  test.for(UNREADABLE)('a token %s gets a 401 without a request for keys', async ([, token], { lab, downstream }) => {
+    const { reply, received, jwksRequests } = await downstream.get(lab.envoyUrl, { headers: bearer(token) });
+    expect([reply.outcome, reply.body]).toEqual([
+      401,
+      'Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections',
+    ]);
+    expect([received.length, jwksRequests.length]).toEqual([0, 0]);
+  });
 
   test('a token of a key that the key set lacks gets a 401, a token with a changed payload too', async ({
     lab,

@@ -1,3 +1,4 @@
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { endpoint, filter } from '../../helpers/envoy/select.ts';
 import { config, type Fault, type Faults, jwks, upstream } from '../../helpers/scenario/faults.ts';
 
@@ -56,6 +57,31 @@ export const faults: Faults = {
   'forward_payload_header removed': {
     fault: fresh({ delete: ['forward_payload_header'] }),
     why: 'the upstream receives the forged header',
+  },
+  'claim_to_headers removed': {
+    fault: fresh({ delete: ['claim_to_headers'] }),
+    why: 'the upstream receives the forged headers',
+  },
+  'allow_missing is allow_missing_or_failed': {
+    fault: config({
+      at: filter(FILTER),
+      set: {
+        'typed_config.rules': [
+          { match: { path: '/public' } },
+          {
+            match: { path: '/optional' },
+            requires: { requires_any: { requirements: [{ provider_name: 'fresh' }, { allow_missing_or_failed: {} }] } },
+          },
+          { match: { path: '/cached' }, requires: { provider_name: 'cached' } },
+          { match: { prefix: '/' }, requires: { provider_name: 'fresh' } },
+        ],
+      },
+    }),
+    why: 'a request with an expired token passes',
+  },
+  'wrong version recorded for the removal of forged headers': {
+    misdated: CHANGES.jwtHeadersSanitized,
+    why: 'the claim expects the forged headers',
   },
   'keys of `fresh` cached for ten minutes': {
     fault: fresh({ set: { 'remote_jwks.cache_duration': '600s' } }),

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { chapter } from '../../fixtures/chapter.ts';
+import { chapter, differs } from '../../fixtures/chapter.ts';
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import type { RateLimitAnswer } from '../../helpers/exchange/stub-calls.ts';
 import { grpcError, overLimit, underLimit } from '../../helpers/scenario/answers.ts';
 import { rateLimitService } from './scenario.ts';
@@ -33,6 +34,26 @@ describe('requests to the rate limit service', () => {
   test('a descriptor whose request header is absent is left out', async ({ lab, downstream }) => {
     const { limitRequests } = await downstream.get(lab.envoyUrl);
     expect(limitRequests.map(({ descriptors }) => descriptors)).toEqual([[ALL]]);
+  });
+
+  test('remote_address, destination_cluster and header_value_match make one descriptor, for a POST only', async ({
+    lab,
+    downstream,
+  }) => {
+    const get = await downstream.get(`${lab.envoyUrl}/described`);
+    const post = await downstream.post(`${lab.envoyUrl}/described`, { body: 'x' });
+    expect(get.limitRequests).toEqual([]);
+    expect(post.limitRequests.map(({ descriptors }) => descriptors)).toEqual([
+      [
+        {
+          entries: [
+            { key: 'remote_address', value: '127.0.0.1' },
+            { key: 'destination_cluster', value: 'upstream' },
+            { key: 'header_match', value: 'writes' },
+          ],
+        },
+      ],
+    ]);
   });
 
   test('a request to a route without rate_limits reaches the upstream without a call', async ({
@@ -127,6 +148,51 @@ describe('headers and bodies', () => {
     expect(['limit', 'remaining', 'reset'].map((name) => reply.header(`x-ratelimit-${name}`))).toEqual([
       ...['5, 10;w=60, 5;w=60', '1', '40'],
     ]);
+  });
+
+  test('a 429 has x-ratelimit headers, too: no request remains', async ({ lab, rateLimit, downstream }) => {
+    await rateLimit.answers(
+      overLimit({
+        statuses: [
+          {
+            ...{ code: 2, current_limit: { requests_per_unit: 5, unit: 2 } },
+            ...{ limit_remaining: 0, duration_until_reset: { seconds: 40 } },
+          },
+        ],
+      }),
+    );
+    const { reply } = await downstream.get(lab.envoyUrl);
+    expect(reply.outcome).toBe(429);
+    expect(['limit', 'remaining', 'reset'].map((name) => reply.header(`x-ratelimit-${name}`))).toEqual([
+      ...['5, 5;w=60', '0', '40'],
+    ]);
+  });
+});
+
+describe('timeouts', () => {
+  test(
+    'with timeout 0s, Envoy waits for an OVER_LIMIT: rate_limited_status 403; it sends grpc-timeout 0m only before 1.38',
+    differs(CHANGES.rateLimitWithoutTimeout),
+    async ({ lab, rateLimit, downstream, since }) => {
+      await rateLimit.answers({ ...overLimit(), afterMs: 50 }, { called: true });
+      const { reply, received, limitRequests } = await downstream.get(`${lab.envoyUrl}/waits`);
+      expect([reply.outcome, received.length]).toEqual([403, 0]);
+      expect(reply.lines('x-limited-by')).toEqual(['envoy']);
+      expect(limitRequests.map(({ timeout }) => timeout)).toEqual([
+        since(CHANGES.rateLimitWithoutTimeout) ? undefined : '0m',
+      ]);
+    },
+  );
+
+  test('where the filter sets no timeout, a call has 20 ms: grpc-timeout 20m, then 500 RLSE with failure_mode_deny', async ({
+    lab,
+    rateLimit,
+    downstream,
+  }) => {
+    await rateLimit.answers({ silence: true }, { called: true });
+    const { reply, limitRequests } = await downstream.get(`${lab.envoyUrl}/default-timeout`);
+    expect(reply.outcome).toBe(500);
+    expect(limitRequests.map(({ timeout }) => timeout)).toEqual(['20m']);
   });
 });
 

@@ -1,3 +1,4 @@
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { endpoint, filter, route } from '../../helpers/envoy/select.ts';
 import { grpcError, overLimit, underLimit } from '../../helpers/scenario/answers.ts';
 import { config, type Faults, rateLimit, upstream } from '../../helpers/scenario/faults.ts';
@@ -38,6 +39,24 @@ export const faults: Faults = {
       config({ at: filter(name), set: { 'typed_config.timeout': '5s' } }),
     ),
     why: 'the service receives another deadline, and Envoy waits longer than a claim',
+  },
+  'other timeouts where none or the default one is set': {
+    fault: [
+      config({ at: filter(`${RATE_LIMIT}.waits`), set: { 'typed_config.timeout': '0.010s' } }),
+      config({ at: filter(`${RATE_LIMIT}.default_timeout`), add: { 'typed_config.timeout': '0.5s' } }),
+    ],
+    why: 'the service receives other deadlines, and Envoy does not wait for it',
+  },
+  'descriptor of a POST removed': {
+    fault: config({
+      at: route('/described'),
+      set: { 'route.rate_limits': [{ actions: [{ remote_address: {} }] }] },
+    }),
+    why: 'every request is described, by its address only',
+  },
+  'wrong version recorded for the timeout 0s': {
+    misdated: CHANGES.rateLimitWithoutTimeout,
+    why: 'the claim expects the other grpc-timeout',
   },
   'descriptor of users removed': {
     fault: config({

@@ -69,7 +69,7 @@ export const AUTHORIZATION_CHANGES = {
   },
   rateLimitWithoutTimeout: {
     since: '1.38.0',
-    what: 'ratelimit with timeout 0s waits for the rate limit service without a limit; before, the call failed at once',
+    what: 'ratelimit with timeout 0s sends no grpc-timeout header; before, it sent 0m, a deadline that has passed',
     source: 'release notes of 1.38.0, minor_behavior_changes, ratelimit',
     shows: [{ path: /./, declared: true }],
   },
