@@ -54,7 +54,7 @@ export const faults: Faults = {
     why: 'Envoy forwards requests with any method',
   },
   'codec_type of the plain listener is HTTP2': {
-    fault: config({ at: connectionManager('plain'), add: { codec_type: 'HTTP2' } }),
+    fault: config({ at: connectionManager('plain'), add: { codec_type: 'HTTP2', delayed_close_timeout: '0.01s' } }),
     why: 'Envoy closes connections with HTTP/1.1',
   },
   'QUERY over HTTP/1.1 dated to a later version': {
