@@ -1,11 +1,14 @@
 import { describe, expect } from 'vitest';
-import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
-import { ENVOY_UID } from '../../helpers/constants/ports.ts';
+import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
+import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { listener } from '../../helpers/envoy/select.ts';
 import { exemptConnections } from '../shared/exempt.ts';
 import {
+  bothReachTheirDestination,
   captured,
   connectionsAreCounted,
+  conntrackChoosesAnotherPort,
   conntrackTranslates,
   dialledAddressWins,
   stoppedEnvoyRefuses,
@@ -16,6 +19,23 @@ import { RULE } from '../shared/original-dst/rules.ts';
 import { originalDstIpv6 } from './scenario.ts';
 
 const test = chapter(originalDstIpv6);
+
+/** Captures what arrives: a neighbour can dial no other link-local address than that of Envoy's host. */
+const captureArriving = `
+  *nat
+  -A PREROUTING -p tcp --dport ${PORTS.http} -m comment --comment "capture HTTP of neighbours" -j REDIRECT --to-ports ${PORTS.listener}
+  -A PREROUTING -p tcp --dport 81 -m comment --comment "capture bytes of neighbours" -j REDIRECT --to-ports ${PORTS.bytesListener}
+  COMMIT`;
+
+const crashesBeforeTheFix = combined(changesEnvoy, differs(CHANGES.scopedOriginalDestination));
+
+/** No server of Envoy's host listens there. */
+const REFUSED = { upstream_transport_failure_reason: 'delayed_connect_error:_Connection_refused' };
+
+/** A link-local upstream with its scope. */
+const at = (port: number) => ({
+  upstream_host: expect.stringMatching(new RegExp(`^\\[fe80::[0-9a-f:]+%\\d+\\]:${port}$`)),
+});
 
 describe('forwarding', () => {
   dialledAddressWins(
@@ -71,6 +91,47 @@ describe('connections', () => {
   );
 
   connectionsAreCounted(test, 'ipv6');
+});
+
+describe('two connections from one source port', () => {
+  bothReachTheirDestination(test, 'ipv6', PORTS.chosenSource);
+
+  conntrackChoosesAnotherPort(test, 'ipv6', PORTS.otherChosenSource);
+});
+
+describe('link-local destinations', () => {
+  test(
+    'a request to a dialled link-local address reaches the cluster with its scope: 503 UF; before 1.39.1, Envoy crashes',
+    crashesBeforeTheFix,
+    async ({ lab, netfilter, downstream, upstreams: { blue }, since }) => {
+      const { ofEnvoyHost } = await lab.linkLocals(blue.host);
+      await netfilter.add(captureArriving, 'ipv6');
+      const crash = await lab.crashOf(async () => {
+        const { reply, accessLog } = await downstream.dial(`[${ofEnvoyHost}]:80`, {
+          sender: blue.host,
+          steps: [{ send: 'GET / HTTP/1.1\r\nhost: neighbour\r\nconnection: close\r\n\r\n' }],
+          response: { method: 'GET' },
+        });
+        expect(reply.outcome).toBe(503);
+        expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF', ...REFUSED, ...at(80) })]);
+      });
+      expect(crash?.ending).toBe(since(CHANGES.scopedOriginalDestination) ? undefined : 'SIGABRT');
+    },
+  );
+
+  test(
+    'a connection of tcp_proxy to a dialled link-local address is closed with UF,URX; before 1.39.1, Envoy crashes',
+    crashesBeforeTheFix,
+    async ({ lab, netfilter, downstream, upstreams: { blue }, since }) => {
+      const { ofEnvoyHost } = await lab.linkLocals(blue.host);
+      await netfilter.add(captureArriving, 'ipv6');
+      const crash = await lab.crashOf(async () => {
+        const { accessLog } = await downstream.dial(`[${ofEnvoyHost}]:81`, { sender: blue.host });
+        expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF,URX', ...REFUSED, ...at(81) })]);
+      });
+      expect(crash?.ending).toBe(since(CHANGES.scopedOriginalDestination) ? undefined : 'SIGABRT');
+    },
+  );
 });
 
 describe('scope of the REDIRECT rules', () => {

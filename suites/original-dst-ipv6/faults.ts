@@ -1,4 +1,5 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
+import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
 import { masquerades, misdatedBody } from '../shared/faults.ts';
 import * as redirect from '../shared/original-dst/faults.ts';
@@ -47,4 +48,8 @@ export const faults: Faults = {
     why: 'the downstream times out instead of receiving a refusal',
   },
   'known change of the 503 body misdated': misdatedBody,
+  'known change of scoped destinations misdated': {
+    misdated: CHANGES.scopedOriginalDestination,
+    why: 'the claim expects a crash where there is none',
+  },
 };
