@@ -51,10 +51,6 @@ export const faults: Faults = {
     misdated: CHANGES.inspectorFailureReason,
     why: 'claims expect an empty reason',
   },
-  'detection of SSL 3.0 dated to a later version': {
-    misdated: CHANGES.inspectorReadsSsl3,
-    why: 'the claim expects that the connection goes to the default chain',
-  },
   'rejection of SSL 3.0 dated to a later version': {
     misdated: CHANGES.inspectorRejectsSsl3,
     why: 'the claim expects that the connection passes',
