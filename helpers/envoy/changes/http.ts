@@ -53,6 +53,12 @@ export const HTTP_CHANGES = {
       'release notes of 1.38.0, minor_behavior_changes, http; runtime guard envoy.reloadable_features.strict_chunk_parsing',
     shows: [{ path: /./, declared: true }],
   },
+  keepAliveAdded: {
+    since: '1.38.0',
+    what: 'response_headers_to_add can add a Keep-Alive header, which HTTP/2 forbids; before, Envoy removed it',
+    source: 'undocumented, found by comparing 1.37.0 with 1.38.2',
+    shows: [{ path: /./, declared: true }],
+  },
   connectionPoolReentrancy: {
     since: '1.39.0',
     what: 'a request that fails while Envoy writes it to a new upstream connection no longer opens a second, idle connection',
