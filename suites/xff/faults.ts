@@ -29,9 +29,11 @@ export const faults: Faults = {
     fault: config({ at: at('internal-range'), delete: ['internal_address_config'] }),
     why: 'no client is internal',
   },
-  'x-real-ip not read': {
-    fault: config({ at: at('header'), delete: ['original_ip_detection_extensions'] }),
-    why: 'no request is rejected, and no header has the address of the client',
+  'no original_ip_detection_extensions': {
+    fault: (['header', 'ranges'] as const).map((name) =>
+      config({ at: at(name), delete: ['original_ip_detection_extensions'] }),
+    ),
+    why: 'no request is rejected, and nothing is appended to X-Forwarded-For',
   },
   'trusted ranges removed': {
     fault: config({

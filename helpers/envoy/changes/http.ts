@@ -56,7 +56,8 @@ export const HTTP_CHANGES = {
   keepAliveAdded: {
     since: '1.38.0',
     what: 'response_headers_to_add can add a Keep-Alive header, which HTTP/2 forbids; before, Envoy removed it',
-    source: 'undocumented, found by comparing 1.37.0 with 1.38.2',
+    source:
+      'release notes of 1.38.0, bug_fixes, http; runtime guard envoy.reloadable_features.preserve_downstream_keepalive',
     shows: [{ path: /./, declared: true }],
   },
   connectionPoolReentrancy: {

@@ -8,4 +8,17 @@ export const LOG_CHANGES = {
     source: 'release notes of 1.40.0, access_log',
     shows: [{ path: /^accessLogText\[/, before: /\de\+\d/ }],
   },
+  omitsEmptyInJson: {
+    since: '1.40.0',
+    what: 'omit_empty_values leaves empty values out of a JSON access log; before, they were null',
+    source:
+      'release notes of 1.40.0, bug_fixes, access_log; runtime guard envoy.reloadable_features.json_formatter_omit_empty_values',
+    shows: [{ path: /./, declared: true }],
+  },
+  downstreamInUpstreamLog: {
+    since: '1.38.0',
+    what: "upstream_log of the router knows the addresses of the downstream's connection; before, they were empty",
+    source: 'release notes of 1.38.0, router',
+    shows: [{ path: /./, declared: true }],
+  },
 } as const satisfies Record<string, Change>;
