@@ -9,20 +9,18 @@ function formatted(name: string, log: string, format: object): Fault {
 const text = (inline: string) => ({ text_format_source: { inline_string: `${inline}\n` } });
 
 export const faults: Faults = {
-  'default format replaced': {
+  'default format replaced, and no log of TCP': {
     fault: [
-      connectionManager('ingress'),
-      { ...networkFilter('envoy.filters.network.tcp_proxy', listener('bytes')) },
-    ].map((at) =>
       config({
-        at,
-        add: {
-          [`${at.kind === 'network filter' ? 'typed_config.' : ''}access_log[text].typed_config.log_format`]:
-            text('%RESPONSE_CODE%'),
-        },
+        at: connectionManager('ingress'),
+        add: { 'access_log[text].typed_config.log_format': text('%RESPONSE_CODE%') },
       }),
-    ),
-    why: 'a line has the status alone',
+      config({
+        at: networkFilter('envoy.filters.network.tcp_proxy', listener('bytes')),
+        delete: ['typed_config.access_log'],
+      }),
+    ],
+    why: 'a line has the status alone, or there is none',
   },
   'JSON format replaced by a text': {
     fault: formatted('json', 'json', text('%BYTES_SENT%')),
