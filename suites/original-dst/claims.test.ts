@@ -177,13 +177,13 @@ describe('clean-up of hosts', () => {
     downstream,
     upstreams: { blue, green },
   }) => {
-    await blue.answers({ '/': [[{ wait: 'another host is gone' }, ...response({ body: ['late'] })]] });
+    await blue.answers({ '/': [[{ wait: 'another host is removed' }, ...response({ body: ['late'] })]] });
     const { replies } = await downstream.getAll([`${blue.url}/forgotten`, `${green.url}/forgotten`], {
       meanwhile: async (signals) => {
         await lab.envoy.waitFor(MEMBERS, 'membership_total: 2');
         await lab.envoy.waitFor(MEMBERS, 'membership_total: 1');
         expect((await hostsIn(lab, 'forgotten')).hosts).toEqual(['198.51.100.10:80']);
-        await signals.raise('another host is gone');
+        await signals.raise('another host is removed');
       },
     });
     expect(replies.map(({ outcome, body }) => [outcome, body === 'late'])).toEqual([

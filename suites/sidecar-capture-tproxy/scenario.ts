@@ -1,4 +1,5 @@
 import { scenario } from '../../helpers/scenario/scenario.ts';
+import { SIDECAR_LAB } from '../shared/sidecar/lab.ts';
 import {
   BY_GROUP,
   BY_USER,
@@ -7,7 +8,6 @@ import {
   OUTBOUND_CHAINS,
   SIDECAR,
 } from '../shared/sidecar/rules.ts';
-import { sidecarCapture } from '../sidecar-capture/scenario.ts';
 
 /** The mark of what belongs to Envoy, and that of Envoy's calls to the pod itself. */
 export const MARK = { own: 1337, self: 1338 } as const;
@@ -46,8 +46,8 @@ const selfMark = (match: string, comment: string): string =>
   `-A OUTPUT ! -d 127.0.0.1/32 -o lo -p tcp -m owner ${match} -m comment --comment "${comment}" -j MARK --set-mark ${MARK.self}`;
 
 export const sidecarCaptureTproxy = scenario({
-  ...sidecarCapture,
-  topology: { ...sidecarCapture.topology, sysctls: { ...sidecarCapture.topology.sysctls, ...STRICT } },
+  ...SIDECAR_LAB,
+  topology: { ...SIDECAR_LAB.topology, sysctls: { ...SIDECAR_LAB.topology.sysctls, ...STRICT } },
   slug: 'sidecar-capture-tproxy',
   tags: ['source-address', 'tcp', 'tproxy'],
   title: "Sidecar with TPROXY: the app sees its peers' addresses",

@@ -1,7 +1,6 @@
-import { ADDRESSES } from '../../helpers/constants/addresses.ts';
-import { PORTS } from '../../helpers/constants/ports.ts';
-import { pod, scenario } from '../../helpers/scenario/scenario.ts';
-import { captureOutbound, RULE as OUTBOUND, OUTBOUND_CHAINS, SIDECAR, upstreams } from '../shared/sidecar/rules.ts';
+import { scenario } from '../../helpers/scenario/scenario.ts';
+import { SIDECAR_LAB } from '../shared/sidecar/lab.ts';
+import { captureOutbound, RULE as OUTBOUND, OUTBOUND_CHAINS, SIDECAR } from '../shared/sidecar/rules.ts';
 
 export const RULE = {
   ...OUTBOUND,
@@ -13,21 +12,14 @@ export const RULE = {
 } as const;
 
 export const sidecarCapture = scenario({
+  ...SIDECAR_LAB,
   slug: 'sidecar-capture',
-  task: 'intercept',
   tags: ['redirect', 'source-address', 'tcp'],
   title: 'Sidecar: a pod whose connections pass through Envoy in both directions',
   requirement:
     'Every TCP connection of the app passes through Envoy once outbound and once inbound, and no connection of Envoy is captured again.',
   purpose:
     'Puts Envoy beside an app as service meshes do: rules lead what the app sends and what arrives for it to Envoy, and the app has no configuration.',
-  topology: pod({
-    upstreams,
-    // Containers may bind any port, as with most engines.
-    sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' },
-    addresses: [ADDRESSES.towardsDownstream.ipv4],
-  }),
-  request: ['curl', '--silent', '--include', `http://${ADDRESSES.towardsDownstream.ipv4}:${PORTS.upstream}/`],
   envoy: { config: 'sidecar-capture.yaml', uid: SIDECAR.uid, listenerPort: SIDECAR.inbound },
   netfilter: `
     *nat

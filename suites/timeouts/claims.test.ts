@@ -108,7 +108,7 @@ describe('route timeouts', () => {
     ]);
   });
 
-  test('x-envoy-expected-rq-timeout-ms tells the upstream the route timeout, and is absent without one', async ({
+  test('x-envoy-expected-rq-timeout-ms has the route timeout for the upstream, and is absent without one', async ({
     lab,
     downstream,
   }) => {

@@ -124,7 +124,7 @@ describe('connections with the same source', () => {
     },
   );
 
-  test('of two redirected connections from one port, Envoy sees the second from another port and names nobody', async ({
+  test('of two redirected connections from one port, Envoy sees the second from another port, and its program is Unknown', async ({
     downstream,
     upstream,
   }) => {

@@ -122,13 +122,14 @@ export const STAT_CHANGES = {
   },
   tcpProxyRouterCounters: {
     since: '1.40.0',
-    what: 'tcp_proxy with tunneling_config has the counters of a router, http.*.rq_total and others, from its start',
+    what: 'tcp_proxy with tunneling_config has the counters of a router, http.*.rq_total and others, from its start; before, they were below tcp.*.http.async-client',
     source: 'undocumented, found by comparing 1.39.3 with 1.40.0 in the chapter tcp-proxy',
     shows: [
       {
         path: /^inventory\.(stats\.http\.\*\.|series\.http_)(no_cluster|no_route|passthrough_internal_redirect_\w+|rq_(direct_response|overload_local_reply|redirect|reset_after_downstream_response_started|total))\b/,
         ...NEW,
       },
+      { path: /^inventory\.(stats\.tcp\.\*\.http\.async-client\.|series\.tcp_http_async_client_)/, ...GONE },
     ],
   },
 } as const satisfies Record<string, Change>;
