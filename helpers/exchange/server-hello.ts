@@ -1,3 +1,5 @@
+import { OutcomeError } from '../util/errors.ts';
+
 /** The first record of a TLS server, which is not encrypted. */
 export type ServerHello =
   | { version: number; cipher: number; group?: number /** A HelloRetryRequest, for another group. */; retries: boolean }
@@ -12,7 +14,7 @@ export function serverHello(received: string): ServerHello {
   const type = bytes[0];
   if (type === 21) return { alert: bytes.readUInt8(6) };
   if (type !== 22 || bytes[5] !== 2 || bytes.length < 44)
-    throw new Error(`no ServerHello and no alert of TLS: ${bytes.subarray(0, 6).toString('hex') || 'nothing'}`);
+    throw new OutcomeError(`no ServerHello and no alert of TLS: ${bytes.subarray(0, 6).toString('hex') || 'nothing'}`);
   // The headers of record and handshake.
   let at = 5 + 4;
   let version = bytes.readUInt16BE(at);
