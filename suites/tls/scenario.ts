@@ -21,7 +21,7 @@ export const tls = scenario({
   requirement:
     'Envoy accepts the protocol versions, groups and client certificates that its config names, reports each failed handshake with its reason, and verifies the certificates of upstreams.',
   purpose:
-    'Shows both ends of TLS in Envoy: what a handshake negotiates, whom Envoy accepts, and what it logs of a failure.',
+    'Shows both ends of TLS in Envoy: what a handshake negotiates, which clients Envoy accepts, and what it logs of a failure.',
   topology: sameHost({
     upstreams: {
       web: { port: 5000, endpoints: at(10, 5000) },
