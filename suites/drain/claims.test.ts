@@ -170,11 +170,11 @@ describe('kept-alive connections', () => {
 describe('HTTP/2 connections', () => {
   for (const [title, options, drains] of [
     [
-      'after POST /healthcheck/fail, GOAWAY comes with the next response and after drain_timeout; an open response is whole',
+      'after POST /healthcheck/fail, GOAWAY comes with the next response and after drain_timeout; an open one is whole',
       ...([{}, (lab: Lab) => lab.adminPost('/healthcheck/fail', { undo: '/healthcheck/ok' })] as const),
     ],
     [
-      'after POST /drain_listeners?graceful, GOAWAY comes with the next response and after drain_timeout; an open response is whole',
+      'after POST /drain_listeners?graceful, GOAWAY comes with the next response and after drain_timeout; an open one is whole',
       ...([changesEnvoy, (lab: Lab) => lab.adminPost('/drain_listeners?graceful')] as const),
     ],
   ] as const) {

@@ -833,7 +833,7 @@ describe('clients that leave during a check', () => {
     ['RST', leaving('/', { reset: true }), left],
     ['RST_STREAM of HTTP/2', cancelling('/'), cancelled],
   ] satisfies [string, DialOptions, unknown][])(
-    'after a %s of the client, Envoy cancels its pending check, logs the flags and moves no ext_authz counter',
+    'after a %s of the client, Envoy cancels the check, logs the flags and moves no ext_authz counter',
     async ([, options, logged], { lab, authz, downstream }) => {
       await authz.answers({ '*': [{ silence: true }, allow()] });
       const { received, checks, accessLog, stats } = await downstream.dial(LISTENER, options);
@@ -918,7 +918,7 @@ describe('CONNECT', () => {
     ['query_parameters_to_set', { query_parameters_to_set: [{ key: 'plan', value: 'gold' }] }],
     ['query_parameters_to_remove', { query_parameters_to_remove: ['token'] }],
   ] satisfies [string, CheckResponse['ok_response']][])(
-    'a CONNECT that is allowed with %s opens a tunnel; without the fix of CVE-2026-73547, it crashes Envoy',
+    'a CONNECT allowed with %s opens a tunnel; without the fix of CVE-2026-73547, it crashes Envoy',
     combined(changesEnvoy, differs(CHANGES.pathlessRequest)),
     async ([, ok], { lab, authz, downstream, since }) => {
       await authz.answers(allow(ok));

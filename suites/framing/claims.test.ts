@@ -61,7 +61,7 @@ function refusedClaim({ title, listener, response, flags = 'DPE', details, ...ro
 
 /** A chunked request whose head and first chunk the upstream has received when the malformed bytes arrive. */
 function badChunkClaim({ title, send: bytes }: (typeof BAD_CHUNKS)[number]): void {
-  test(`${title} ends a forwarded request: 400 (http1.codec_error), and the end of the upstream's connection`, async ({
+  test(`${title} ends a forwarded request: 400 (http1.codec_error), and the upstream's connection`, async ({
     downstream,
     upstream,
   }) => {

@@ -96,7 +96,7 @@ export const FORWARDED: Record<string, ForwardedRow[]> = {
       ...{ send: chunked('A\r\n0123456789\r\n0\r\n\r\n'), ...BODY_OF_TWO, bodyBytes: 10 },
     },
     {
-      title: 'what a chunk has beyond its size is dropped',
+      title: 'the surplus of a chunk beyond its size is dropped',
       ...{ send: chunked('2\r\nhixx\r\n0\r\n\r\n'), ...BODY_OF_TWO },
     },
     {

@@ -291,7 +291,7 @@ describe('configured limits', () => {
   }
 
   test(
-    'runtime http2_max_cookies_size_in_kb of 1: cookies of 1,200 bytes pass up to 1.37 and are RST_STREAM(INTERNAL_ERROR) since 1.38.2',
+    'runtime http2_max_cookies_size_in_kb of 1: cookies of 1,200 bytes pass up to 1.37, and are reset since 1.38.2',
     combined(changesEnvoy, differs(CHANGES.cookieSizeLimit)),
     async ({ lab, downstream, since }) => {
       const limits = { 'envoy.reloadable_features.http2_max_cookies_size_in_kb': 1 };
@@ -460,7 +460,7 @@ describe('malformed headers', () => {
     );
   }
 
-  test('override_stream_error_on_invalid_http_message: 14 malformed requests are RST_STREAM(PROTOCOL_ERROR), others of the connection go on', async ({
+  test('override_stream_error_on_invalid_http_message: 14 malformed requests are reset, others of the connection go on', async ({
     downstream,
   }) => {
     const invalid: Frame[] = [
@@ -842,7 +842,7 @@ describe('rapid resets', () => {
     expect(stats[TOO_MANY_RESETS]).toBeUndefined();
   });
 
-  test('the 250th request that the client resets at once closes the connection; downstream_rq_too_many_premature_resets counts it', async ({
+  test('the 250th request that the client resets at once closes the connection; a counter of premature resets has it', async ({
     downstream,
   }) => {
     const { reply, stats } = await downstream.dial(LISTENER, {

@@ -185,7 +185,7 @@ describe('an HTTP/1.1 upstream that ends within its response', () => {
   };
   for (const [name, script] of Object.entries(ends)) {
     test(
-      `HTTP/1.1 upstream, ${name}: the HTTP/2 client gets RST_STREAM(INTERNAL_ERROR), NO_ERROR up to 1.36`,
+      `HTTP/1.1 upstream, ${name}: the HTTP/2 client gets INTERNAL_ERROR, NO_ERROR up to 1.36`,
       differs(CHANGES.resetsWithError),
       async ({ downstream, upstream, since }) => {
         await upstream.answers({ '/http1/': [script] });

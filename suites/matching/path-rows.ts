@@ -148,7 +148,7 @@ export const PATHS: PathRow[] = [
   ]),
   ...IGNORED_PARAMETERS.map(
     ([sent, route, routeBefore]): PathRow => ({
-      title: `with ignore_path_parameters_in_path_matching, ${sent} is sent as written, on ${described(route)} since 1.39.1, of ${MATCHED[routeBefore]} before`,
+      title: `with ignore_path_parameters_in_path_matching, ${sent} matches ${MATCHED[route]} since 1.39.1, ${MATCHED[routeBefore]} before`,
       ...{ listener: 'ignoring', sent, outcome: { route } },
       before: { change: CHANGES.pathParametersPerSegment, outcome: { route: routeBefore } },
     }),

@@ -245,7 +245,7 @@ describe('chosen destinations', () => {
     'http://198.51.100.20:80',
     '198.51.100.20:80,198.51.100.10:80',
   ])(
-    'x-envoy-original-dst-host "%s" is no address and port: the dialled address is used and the header counted',
+    'x-envoy-original-dst-host "%s" is no address and port: the dialled address is used',
     async (value, { downstream, upstreams: { blue } }) => {
       const { reply, received, stats } = await downstream.get(`${blue.url}/by-header`, chosen(value));
       expect(reply.servedBy).toBe('blue');

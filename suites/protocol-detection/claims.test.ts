@@ -172,7 +172,7 @@ describe('HTTP', () => {
 
   for (const [name, request] of UNKNOWN_METHODS) {
     test(
-      `a request with the method ${name} goes to the default chain before 1.39.0; since, to the chain of HTTP/1.1, which answers 400`,
+      `a request with the method ${name} goes to the default chain before 1.39.0; since, to HTTP/1.1, which answers 400`,
       differs(CHANGES.httpInspectorBalsa),
       async ({ downstream, upstreams: { bytes }, since }) => {
         const isHttp = since(CHANGES.httpInspectorBalsa);
@@ -189,7 +189,7 @@ describe('HTTP', () => {
   }
 
   test(
-    'a QUERY without a content-type goes to the default chain before 1.39.0; since, to the chain of HTTP/1.1, which answers 400',
+    'a QUERY without a content-type goes to the default chain before 1.39.0; since, to HTTP/1.1, which answers 400',
     differs(CHANGES.httpInspectorBalsa, CHANGES.queryMethod),
     async ({ downstream, upstreams: { bytes }, since }) => {
       const isHttp = since(CHANGES.httpInspectorBalsa);

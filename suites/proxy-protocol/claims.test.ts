@@ -246,7 +246,7 @@ describe('headers to upstreams', () => {
   });
 
   test(
-    'fields that do not fit beside added_tlvs are left out since 1.38.3; before, their bytes follow a header of a wrong length',
+    'fields that do not fit beside added_tlvs are left out since 1.38.3; before, their bytes follow a header of wrong length',
     differs(CHANGES.proxyProtocolLongTlvs),
     async ({ downstream, since }) => {
       const longest = { type: TLV.passed, value: 'x'.repeat(65_519) };

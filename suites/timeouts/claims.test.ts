@@ -242,7 +242,7 @@ describe('idle streams', () => {
   ]);
 
   test(
-    'over HTTP/2, stream_idle_timeout within a response body resets the stream: NO_ERROR up to 1.36, INTERNAL_ERROR since 1.37.0',
+    'over HTTP/2, stream_idle_timeout within a response body is NO_ERROR up to 1.36, and INTERNAL_ERROR since 1.37.0',
     differs(CHANGES.resetsWithError),
     async ({ downstream, upstreams: { upstream }, since }) => {
       await upstream.answers({ '*': [PART] });

@@ -150,16 +150,14 @@ describe('termination: handshakes that fail', () => {
       failed(268435722, 'NO_SHARED_GROUP'),
     ],
     [
-      'TLS 1.2 and X25519 alone, where the certificate has P-256,',
+      'TLS 1.2 with X25519 alone, for a P-256 certificate,',
       { version: 'TLS 1.2', serverName: 'front.test' },
       'front',
       40,
       failed(268435699, 'WRONG_CURVE'),
     ],
   ] as [string, ClientHello, keyof typeof LISTENERS, number, string][]) {
-    test(`a ClientHello of ${name} gets alert ${alert}; the access log has its SNI and the reason`, async ({
-      downstream,
-    }) => {
+    test(`a ClientHello of ${name} gets alert ${alert}; the log has its SNI and the reason`, async ({ downstream }) => {
       const { reply, stats, accessLog, ownLog } = await downstream.dial(LISTENERS[listener], hello(options));
       expect(serverHello(reply.body)).toEqual({ alert });
       expect(accessLog).toEqual([]);
@@ -387,9 +385,9 @@ describe('origination: what Envoy offers an upstream', () => {
     ['hello12', '1.2, its default maximum,', 145, 145],
     ['hello13', '1.3', 240, 1462],
   ] as const) {
-    const group = before === now ? '' : `, with X25519MLKEM768 since 1.40.0 ${now}: more than one segment`;
+    const group = before === now ? '' : `, ${now} since 1.40.0: two segments`;
     test(
-      `Envoy's ClientHello of TLS ${version} has ${before} bytes, and from 1.38.0 to 1.38.2 9 more${group}`,
+      `Envoy's ClientHello of TLS ${version} has ${before} bytes, 9 more from 1.38.0 to 1.38.2${group}`,
       differs(CHANGES.postQuantumGroup, CHANGES.certificateCompression, CHANGES.certificateCompressionOff),
       async ({ downstream, upstreams: { bytes }, since }) => {
         await bytes.plays([{ end: true }]);
@@ -423,13 +421,13 @@ describe('origination: upstreams that Envoy does not accept', () => {
       atDepth0('unable_to_get_local_issuer_certificate'),
     ],
     [
-      'a certificate without the SAN that Envoy is configured with',
+      'a certificate without the configured SAN',
       'named',
       'fail_verify_san',
       'SAN_matcher,_certificate_SANs_are_[a.test,_b.test,_198.51.100.10]',
     ],
     [
-      'a certificate without the requested name (auto_san_validation)',
+      'a certificate without the requested name',
       'auto',
       'fail_verify_san',
       'verify_SAN_list,_expected_SANs:_[c.test],_certificate_SANs:_[a.test,_b.test,_198.51.100.10]',
@@ -487,7 +485,7 @@ describe('origination: upstreams that Envoy does not accept', () => {
     ['with enforce_rsa_key_usage: false', 'unenforced', CHANGES.keyUsageAlwaysEnforced],
   ] as const) {
     test(
-      `an RSA certificate whose key must not sign is accepted ${setting} before ${change.since}; since, it is 503 UF`,
+      `an RSA certificate whose key must not sign is accepted ${setting} before ${change.since}, and 503 UF since`,
       differs(change),
       async ({ downstream, since }) => {
         const { reply, accessLog } = await downstream.get(url(path));
