@@ -338,22 +338,6 @@ describe('dead destinations', () => {
     expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF', upstream_host: '198.51.100.10:80' })]);
     expect(stats['cluster.forgotten.upstream_cx_connect_timeout']).toBe(1);
   });
-
-  test('a dialled host that a router reports as unreachable gets 503 UF at once', async ({
-    netfilter,
-    downstream,
-    upstreams: { blue },
-  }) => {
-    await netfilter.add(towardsBlue('REJECT --reject-with icmp-host-unreachable'));
-    const { reply, accessLog } = await downstream.get(blue.url);
-    expect(reply.outcome).toBe(503);
-    expect(accessLog).toEqual([
-      expect.objectContaining({
-        response_flags: 'UF',
-        upstream_transport_failure_reason: 'delayed_connect_error:_No_route_to_host',
-      }),
-    ]);
-  });
 });
 
 describe('scope of the REDIRECT rule', () => {
