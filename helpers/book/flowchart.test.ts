@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { router, sameHost, scenario } from '../scenario/scenario.ts';
+import { pod, router, sameHost, scenario } from '../scenario/scenario.ts';
 import { flowchartOf, listenersIn, missingIn } from './flowchart.ts';
 
 const spec = {
@@ -35,6 +35,34 @@ test('on one host: its programs, and an arrow to each upstream with the addresse
     ]),
   );
   expect(chart.join('\n')).not.toContain('rules');
+});
+
+test('in a pod: an upstream beside Envoy is on its host, and one host has all others', () => {
+  const topology = pod({
+    upstreams: {
+      app: { port: 5000, endpoints: [{ address: '192.0.2.1', port: 5000, onEnvoyHost: true }] },
+      peer: { port: 80, endpoints: [{ address: '203.0.113.1', port: 80 }] },
+    },
+  });
+  const chapter = scenario({ ...spec, topology, envoy: { config: 'a.yaml', uid: 1337 }, netfilter: '*nat\nCOMMIT' });
+  const chart = flowchartOf(chapter, CONFIG);
+  for (const line of [
+    '    host_pod_serves_app["app<br>HTTP on port 5000"]',
+    '    host_upstreams_serves_peer["peer<br>HTTP on port 80"]',
+    '  host_pod_envoy -->|"to-upstreams 198.51.100.1<br>eth0 198.51.100.2"| host_upstreams_serves_peer',
+    '  host_pod_envoy --> host_pod_serves_app',
+  ])
+    expect(chart).toContain(line);
+  const end = (name: string, address: string) => ({ interface: name, addresses: [address] });
+  const links = [{ from: end('to-downstream', '192.0.2.1'), to: end('eth0', '192.0.2.10') }];
+  expect(
+    missingIn(chart, { links, envoy: { listeners: ['0.0.0.0:4999'] } } as Parameters<typeof missingIn>[1]),
+  ).toEqual([]);
+});
+
+test('a config that repeats a part by more than 100 aliases has its listeners', () => {
+  const aliases = Array(101).fill('*part').join(', ');
+  expect(listenersIn(`x: &part [1]\ny: [${aliases}]\n${CONFIG}`)).toHaveLength(2);
 });
 
 test('on a router: the downstream is a host of its own, and a request passes rules and policy routing', () => {

@@ -2,9 +2,16 @@ import { parse } from 'yaml';
 import { ADDRESSES, type Address, METADATA, upstreamAddress } from '../constants/addresses.ts';
 import { linkTo } from '../constants/link-names.ts';
 import type { LabPicture } from '../report/lab-picture.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { isShared } from '../scenario/endpoints.ts';
+import type { Scenario, UpstreamSpec } from '../scenario/scenario.ts';
 import { STUB_NAMES, STUBS } from '../scenario/stub-names.ts';
 import { present } from './markdown.ts';
+
+/** The name of Envoy's host in each topology. */
+const MIDDLE = { 'same host': 'host', router: 'router', edge: 'envoy', pod: 'pod' } as const;
+
+/** The host of all upstreams, where they share one. */
+const UPSTREAMS = 'upstreams';
 
 /** A node of a host: its identifier and the lines of its label. */
 type Node = [id: string, ...label: string[]];
@@ -12,10 +19,14 @@ type Node = [id: string, ...label: string[]];
 /** A chapter's lab as a Mermaid flowchart with the path of a request: https://mermaid.js.org/syntax/flowchart.html */
 export function flowchartOf(scenario: Scenario, config: string | undefined): string {
   const { topology, stubs, routing, envoy } = scenario;
-  const routed = topology.kind === 'router';
-  const middle = routed ? 'router' : 'host';
+  const routed = topology.kind !== 'same host';
+  const middle = MIDDLE[topology.kind];
   const client = routed ? 'downstream' : middle;
-  const upstreams = Object.entries(topology.upstreams);
+  const all = Object.entries(topology.upstreams);
+  // One host has the upstreams that are not beside Envoy.
+  const beside = all.filter(([, { endpoints }]) => endpoints?.every((each) => 'onEnvoyHost' in each));
+  const together = isShared(topology) ? all.filter((each) => !beside.includes(each)) : [];
+  const upstreams = isShared(topology) ? [] : all;
   // Downwards, so that it fits a narrow page.
   const lines = ['flowchart TB'];
   const host = (name: string, ...nodes: (Node | false | undefined)[]): void => {
@@ -40,10 +51,12 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
     envoyNode(scenario, config),
     ...answering.map((name): Node => [name, STUBS[name].name, `127.0.0.1:${STUBS[name].port}`]),
     stubs.metadata && !routed && metadata,
+    ...beside.map(([name, spec]): Node => [`serves_${name}`, name, ...servedBy(spec)]),
   );
-  for (const [name, { protocol, port, httpsPort, netfilter, sidecar }] of upstreams) {
-    const serves: Node = ['serves', `${protocol === 'tcp' ? 'bytes' : 'HTTP'} on port ${port}`];
-    if (httpsPort !== undefined) serves.push(`TLS on port ${httpsPort}`);
+  if (together.length > 0)
+    host(UPSTREAMS, ...together.map(([name, spec]): Node => [`serves_${name}`, name, ...servedBy(spec)]));
+  for (const [name, { netfilter, sidecar, ...spec }] of upstreams) {
+    const serves: Node = ['serves', ...servedBy(spec)];
     const first: Node[] = sidecar ? [['sidecar', `Envoy, the sidecar, uid ${sidecar.uid}`]] : [];
     if (netfilter) host(name, rules, ...first, serves);
     else if (sidecar) host(name, ...first, serves);
@@ -74,6 +87,12 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
     arrow(path.at(-1) ?? '', nodeId(name, entry), ...ends);
     for (const [at, next] of behind.entries()) arrow(nodeId(name, behind[at - 1] ?? entry), nodeId(name, next));
   }
+  const [firstTogether] = together;
+  if (firstTogether) {
+    const ends = [...end(linkTo(UPSTREAMS), towardsUpstreams), ...end('eth0', ADDRESSES.outside)];
+    arrow(path.at(-1) ?? '', nodeId(UPSTREAMS, `serves_${firstTogether[0]}`), ...ends);
+  }
+  for (const [name] of beside) arrow(nodeId(middle, 'envoy'), nodeId(middle, `serves_${name}`));
   const authz = nodeId(middle, 'authz');
   for (const name of answering) arrow(nodeId(middle, 'envoy'), nodeId(middle, name), STUBS[name].call);
   if (stubs.metadata) {
@@ -81,6 +100,12 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
     arrow(stubs.authz ? authz : (path.at(-1) ?? ''), nodeId(routed ? 'metadata' : middle, 'metadata'), ...ends);
   }
   return lines.join('\n');
+}
+
+/** What an upstream speaks, on which ports. */
+function servedBy({ protocol, port, httpsPort }: Pick<UpstreamSpec, 'protocol' | 'port' | 'httpsPort'>): string[] {
+  const served = `${protocol === 'tcp' ? 'bytes' : 'HTTP'} on port ${port}`;
+  return [served, ...(httpsPort === undefined ? [] : [`TLS on port ${httpsPort}`])];
 }
 
 /** Whether rules of Envoy's host stand in the path of a request. */
@@ -104,9 +129,12 @@ function envoyNode({ envoy }: Scenario, config: string | undefined): Node | unde
   return ['envoy', user, ...listenersIn(config).map((address) => `listens on ${address}`)];
 }
 
+/** A config that repeats parts by aliases is no attack. */
+const MANY_ALIASES = { maxAliasCount: -1 };
+
 /** The addresses of a config's listeners: `0.0.0.0:4999`, `[::]:4999`. */
 export function listenersIn(config: string): string[] {
-  const { static_resources } = parse(config) as {
+  const { static_resources } = parse(config, MANY_ALIASES) as {
     static_resources?: { listeners?: { address: { socket_address: { address: string; port_value: number } } }[] };
   };
   return (static_resources?.listeners ?? []).map(({ address: { socket_address } }) => {
