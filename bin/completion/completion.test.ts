@@ -52,7 +52,7 @@ test('on a terminal, bash completes commands, chapters, versions, options and cl
     ['bigbook run --bac\tnf\t --envoy 1.38.3,1.40\t', '<run><--backend><nft><--envoy><1.38.3,1.40.0>'],
     ['bigbook compare 1.36.4 1.40\toriginal-dst-\t', '<compare><1.36.4><1.40.0><original-dst-ipv6>'],
     [
-      'bigbook run original-dst --claim an\\ ORIG\t',
+      'bigbook run original-dst --claim an\\ ORIGINAL_DST\\ cluster\\ con\t',
       '<run><original-dst><--claim><an ORIGINAL_DST cluster connects to the dialled address and ignores the Host header>',
     ],
     [

@@ -3,8 +3,8 @@ import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
 /** Rule comments, by which claims and faults refer to rules. */
 export const RULE = {
-  bytes: "capture port 80, except Envoy's own connections",
-  http: "capture port 5000, except Envoy's own connections",
+  bytes: "capture connections to port 80, except Envoy's own connections",
+  http: "capture connections to port 5000, except Envoy's own connections",
 } as const;
 
 const capture = (port: number, to: number, comment: string): string =>

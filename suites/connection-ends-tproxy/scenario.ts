@@ -3,7 +3,7 @@ import { router, scenario } from '../../helpers/scenario/scenario.ts';
 import { LOCAL_TABLE, MARK_LOOKUP, transparent } from '../shared/tproxy/rules.ts';
 
 /** Rule comments, by which claims and faults refer to rules. */
-export const RULE = { bytes: 'capture port 80', http: 'capture port 5000' } as const;
+export const RULE = { bytes: 'capture connections to port 80', http: 'capture connections to port 5000' } as const;
 
 const capture = (port: number, to: number, comment: string): string =>
   `-A PREROUTING -p tcp --dport ${port} -m comment --comment "${comment}" -j TPROXY --on-port ${to} --tproxy-mark 0x1/0x1`;

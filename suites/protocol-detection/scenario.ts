@@ -15,9 +15,9 @@ type Listener = keyof typeof CAPTURED;
 
 /** The comments of the rules. */
 export const RULE = {
-  patient: 'capture port 80',
-  brief: 'capture port 81',
-  strict: 'capture port 82',
+  patient: 'capture connections to port 80',
+  brief: 'capture connections to port 81',
+  strict: 'capture connections to port 82',
   guard: "reject Envoy's connections to itself",
 } as const;
 
