@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { ChapterTest } from '../../../fixtures/chapter.ts';
+import type { Exchange } from '../../../fixtures/exchange/exchange.ts';
 import type { Host } from '../../../fixtures/lab/host.ts';
 import type { Lab } from '../../../fixtures/lab/lab.ts';
 import { ADDRESSES } from '../../../helpers/constants/addresses.ts';
@@ -8,6 +9,16 @@ import { counted } from '../counted.ts';
 import { PEER, POD, RULE, SIDECAR, type upstreams } from './rules.ts';
 
 type Test = ChapterTest<keyof typeof upstreams>;
+
+/** The number of connections with which a loop ends, at the limits of the clusters. */
+export const LIMIT = 8;
+
+/** A connection without HTTP that a peer opens comes back to the inbound listener, until a limit ends it. */
+export function expectInboundLoop({ reply, streams, stats }: Exchange): void {
+  expect([reply.outcome, reply.body]).toEqual(['closed', '']);
+  expect(streams).toEqual([]);
+  expect(stats['tcp.inbound_passthrough.downstream_cx_total']).toBe(LIMIT + 1);
+}
 
 /** A request of the app: from the pod, as the app's user. */
 export const fromApp = ({ envoyHost }: Lab): { host: Host } => ({ host: envoyHost });
