@@ -1,4 +1,5 @@
-import { CHANGES, type Change, hasChange } from './known-changes.ts';
+import { given } from '../util/given.ts';
+import { CHANGES, type Change, guardOf, hasChange } from './known-changes.ts';
 import { releasePage } from './release-notes.ts';
 
 /** A known change that two versions do not share. */
@@ -33,12 +34,11 @@ export function changesBetween(a: string, b: string): ChangeBetween[] {
 }
 
 /** The parts of a change, as its texts name them. */
-export function partsOf({ since, what, source }: Change): Omit<ChangeBetween, 'name' | 'isNew'> {
-  const guard = /envoy\.(?:reloadable|restart)_features\.\w+/.exec(source)?.[0];
+export function partsOf(change: Change): Omit<ChangeBetween, 'name' | 'isNew'> {
+  const { since, what, source } = change;
   return {
-    since: [since].flat(),
-    what,
-    ...(guard !== undefined && { guard }),
+    ...{ since: [since].flat(), what },
+    ...given({ guard: guardOf(change) }),
     cves: source.match(/CVE-\d+-\d+/g) ?? [],
     links: [...(source.match(/https:\/\/[^\s;,)]+/g) ?? []), ...notedIn(source).map(releasePage)],
     isDocumented: !source.startsWith('undocumented'),

@@ -31,8 +31,12 @@ export function behavesAsSince(
   version: string,
   guards: Record<string, boolean> = {},
 ): boolean {
-  const [guard = ''] = /envoy\.(?:reloadable|restart)_features\.\w+/.exec(change.source) ?? [];
-  return guards[guard] ?? hasChange(change, version);
+  return guards[guardOf(change) ?? ''] ?? hasChange(change, version);
+}
+
+/** The runtime guard that the source of a change names: `envoy.reloadable_features.…`. */
+export function guardOf({ source }: Pick<Change, 'source'>): string | undefined {
+  return /envoy\.(?:reloadable|restart)_features\.\w+/.exec(source)?.[0];
 }
 
 /**
