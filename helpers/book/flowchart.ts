@@ -1,17 +1,12 @@
 import { parse } from 'yaml';
 import { ADDRESSES, type Address, METADATA, upstreamAddress } from '../constants/addresses.ts';
+import { DOWNSTREAM_HOST, ENVOY_HOSTS, UPSTREAMS_HOST } from '../constants/host-names.ts';
 import { linkTo } from '../constants/link-names.ts';
 import type { LabPicture } from '../report/lab-picture.ts';
 import { isShared } from '../scenario/endpoints.ts';
 import type { Scenario, UpstreamSpec } from '../scenario/scenario.ts';
 import { STUB_NAMES, STUBS } from '../scenario/stub-names.ts';
 import { present } from './markdown.ts';
-
-/** The name of Envoy's host in each topology. */
-const MIDDLE = { 'same host': 'host', router: 'router', edge: 'envoy', pod: 'pod' } as const;
-
-/** The host of all upstreams, where they share one. */
-const UPSTREAMS = 'upstreams';
 
 /** A node of a host: its identifier and the lines of its label. */
 type Node = [id: string, ...label: string[]];
@@ -20,8 +15,8 @@ type Node = [id: string, ...label: string[]];
 export function flowchartOf(scenario: Scenario, config: string | undefined): string {
   const { topology, stubs, routing, envoy } = scenario;
   const routed = topology.kind !== 'same host';
-  const middle = MIDDLE[topology.kind];
-  const client = routed ? 'downstream' : middle;
+  const middle = ENVOY_HOSTS[topology.kind];
+  const client = routed ? DOWNSTREAM_HOST : middle;
   const all = Object.entries(topology.upstreams);
   // One host has the upstreams that are not beside Envoy.
   const beside = all.filter(([, { endpoints }]) => endpoints?.every((each) => 'onEnvoyHost' in each));
@@ -54,7 +49,7 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
     ...beside.map(([name, spec]): Node => [`serves_${name}`, name, ...servedBy(spec)]),
   );
   if (together.length > 0)
-    host(UPSTREAMS, ...together.map(([name, spec]): Node => [`serves_${name}`, name, ...servedBy(spec)]));
+    host(UPSTREAMS_HOST, ...together.map(([name, spec]): Node => [`serves_${name}`, name, ...servedBy(spec)]));
   for (const [name, { netfilter, sidecar, ...spec }] of upstreams) {
     const serves: Node = ['serves', ...servedBy(spec)];
     const first: Node[] = sidecar ? [['sidecar', `Envoy, the sidecar, uid ${sidecar.uid}`]] : [];
@@ -89,8 +84,8 @@ export function flowchartOf(scenario: Scenario, config: string | undefined): str
   }
   const [firstTogether] = together;
   if (firstTogether) {
-    const ends = [...end(linkTo(UPSTREAMS), towardsUpstreams), ...end('eth0', ADDRESSES.outside)];
-    arrow(path.at(-1) ?? '', nodeId(UPSTREAMS, `serves_${firstTogether[0]}`), ...ends);
+    const ends = [...end(linkTo(UPSTREAMS_HOST), towardsUpstreams), ...end('eth0', ADDRESSES.outside)];
+    arrow(path.at(-1) ?? '', nodeId(UPSTREAMS_HOST, `serves_${firstTogether[0]}`), ...ends);
   }
   for (const [name] of beside) arrow(nodeId(middle, 'envoy'), nodeId(middle, `serves_${name}`));
   const authz = nodeId(middle, 'authz');

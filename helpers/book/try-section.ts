@@ -1,3 +1,4 @@
+import { DOWNSTREAM_HOST, ENVOY_HOSTS } from '../constants/host-names.ts';
 import { DOWNSTREAM_UID } from '../constants/ports.ts';
 import { PROGRAM_OF_CHECKOUT } from '../constants/program.ts';
 import { firstRequest } from '../scenario/first-request.ts';
@@ -8,7 +9,7 @@ import type { ChapterSource } from './sources.ts';
 /** Commands to copy, each on a line with a comment. A test runs them as they stand. */
 export function trySection({ scenario, faults }: ChapterSource): Part[] {
   const { slug, topology, envoy, netfilter, netfilter6 } = scenario;
-  const downstream = topology.kind === 'same host' ? 'host' : 'downstream';
+  const downstream = topology.kind === 'same host' ? ENVOY_HOSTS[topology.kind] : DOWNSTREAM_HOST;
   const rulesets = [netfilter, netfilter6, ...Object.values(topology.upstreams).map((spec) => spec.netfilter ?? '')];
   const hasRules = rulesets.some((rules) => rules.trim() !== '');
   const [fault] = Object.keys(faults);

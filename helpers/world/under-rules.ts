@@ -1,6 +1,7 @@
 import type { CheckRequest } from '../check/request.ts';
 import type { Reach } from '../check/requests/listeners.ts';
 import { endOf } from '../constants/addresses.ts';
+import { DOWNSTREAM_HOST, UPSTREAMS_HOST } from '../constants/host-names.ts';
 import { linkTo } from '../constants/link-names.ts';
 import { DOWNSTREAM_UID } from '../constants/ports.ts';
 import type { ConfigDump } from '../envoy/config-dump.ts';
@@ -38,7 +39,7 @@ export interface UnderRules {
   notes: string[];
 }
 
-const SIDES = { inside: linkTo('downstream'), outside: linkTo('upstreams') };
+const SIDES = { inside: linkTo(DOWNSTREAM_HOST), outside: linkTo(UPSTREAMS_HOST) };
 
 const FORWARDING = { 'net.ipv4.ip_forward': '1', 'net.ipv6.conf.all.forwarding': '1' };
 

@@ -1,4 +1,5 @@
 import { ADDRESSES, endOf } from '../../constants/addresses.ts';
+import { DOWNSTREAM_HOST, UPSTREAMS_HOST } from '../../constants/host-names.ts';
 import { linkTo } from '../../constants/link-names.ts';
 import { DOWNSTREAM_UID } from '../../constants/ports.ts';
 import type { CapturedRules } from '../captured-rules.ts';
@@ -30,7 +31,7 @@ export const OUTSIDE = '203.0.113.80';
 /** The address of Envoy's host, where peers call in. */
 export const INSIDE = ADDRESSES.towardsDownstream.ipv4;
 
-const [IN, OUT] = ['downstream', 'upstreams'].map(linkTo) as [string, string];
+const [IN, OUT] = [DOWNSTREAM_HOST, UPSTREAMS_HOST].map(linkTo) as [string, string];
 
 /** Ports that are dialled, beside those that rules name. */
 const PORTS = [80, 443, 8080];
