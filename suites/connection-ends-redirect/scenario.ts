@@ -1,3 +1,4 @@
+import { upstreamAddress } from '../../helpers/constants/addresses.ts';
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { sameHost, scenario } from '../../helpers/scenario/scenario.ts';
 
@@ -18,6 +19,7 @@ export const connectionEndsRedirect = scenario({
   requirement:
     "Where one side ends or resets a captured connection, the other side sees what it would see of a connection to Envoy's listener itself.",
   purpose: 'Shows that capturing connections with REDIRECT changes nothing about how they end.',
+  request: ['curl', '--silent', '--include', `http://${upstreamAddress(0).ipv4}:${PORTS.upstream}/`],
   topology: sameHost({
     upstreams: { upstream: { port: PORTS.upstream }, bytes: { port: PORTS.http, protocol: 'tcp' } },
   }),

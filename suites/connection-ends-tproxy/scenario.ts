@@ -1,3 +1,4 @@
+import { upstreamAddress } from '../../helpers/constants/addresses.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { router, scenario } from '../../helpers/scenario/scenario.ts';
 import { LOCAL_TABLE, MARK_LOOKUP, transparent } from '../shared/tproxy/rules.ts';
@@ -16,6 +17,7 @@ export const connectionEndsTproxy = scenario({
   requirement:
     "Where one side ends or resets a captured connection, the other side sees what it would see of a connection to Envoy's listener itself.",
   purpose: 'Shows that capturing connections with TPROXY changes nothing about how they end.',
+  request: ['curl', '--silent', '--include', `http://${upstreamAddress(0).ipv4}:${PORTS.upstream}/`],
   topology: router({
     upstreams: { upstream: { port: PORTS.upstream }, bytes: { port: PORTS.http, protocol: 'tcp' } },
   }),

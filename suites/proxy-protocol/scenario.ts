@@ -21,6 +21,7 @@ export const proxyProtocol = scenario({
     "Envoy takes the client's address from a PROXY protocol header, refuses connections with a malformed one, and writes such headers to upstreams, with the fields that its config passes on.",
   purpose:
     'Identifies clients behind a load balancer by the address and the fields that it sends before the first byte.',
+  request: ['curl', '--silent', '--include', '--haproxy-protocol', `http://${LISTENERS.required}/`],
   topology: sameHost({ upstreams: { upstream: { port: PORTS.upstream } } }),
   envoy: { config: 'proxy-protocol.yaml', uid: ENVOY_UID },
 });

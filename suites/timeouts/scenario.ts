@@ -28,6 +28,7 @@ export const timeouts = scenario({
   requirement:
     'Each time limit ends a request or a connection with its own status, response flags, details and counter. A retry policy repeats the failures that it names, and no others.',
   purpose: 'Shows the sign of each timeout, so that a status or a counter names the limit that was reached.',
+  request: ['curl', '--silent', '--include', `http://127.0.0.1:${LISTENERS.ingress}/`],
   topology: sameHost({
     upstreams: {
       upstream: { port: PORTS.upstream },

@@ -22,6 +22,10 @@ export const tls = scenario({
     'Envoy accepts the protocol versions, groups and client certificates that its config names, reports each failed handshake with its reason, and verifies the certificates of upstreams.',
   purpose:
     'Shows both ends of TLS in Envoy: what a handshake negotiates, which clients Envoy accepts, and what it logs of a failure.',
+  request: [
+    ...['curl', '--silent', '--include', '--insecure', '--resolve', `front.test:${PORTS.listener}:127.0.0.1`],
+    `https://front.test:${PORTS.listener}/`,
+  ],
   topology: sameHost({
     upstreams: {
       web: { port: 5000, endpoints: at(10, 5000) },
