@@ -3,10 +3,10 @@ import type { Change } from './change.ts';
 /** Changes of ext_authz and of rate limits. */
 export const AUTHORIZATION_CHANGES = {
   disconnectDuringCheck: {
-    since: ['1.36.5', '1.37.0'],
+    since: ['1.36.9', '1.37.0'],
     what: 'a client that disconnects while a check is pending on a route with its own authorization service no longer crashes Envoy',
     source:
-      'CVE-2026-47205; release notes of 1.36.5, 1.37.1 and 1.38.0, bug_fixes, ext_authz; 1.37.0, which these notes do not name, survives too',
+      'CVE-2026-47205; release notes of 1.36.9 and 1.39.0, bug_fixes, ext_authz; 1.37.0, which these notes do not name, survives too',
     shows: [
       { path: /^crashes/, before: /^SIGSEGV/, after: /^$/ },
       { path: /./, declared: true },

@@ -41,10 +41,10 @@ export const HTTP2_CHANGES = {
     shows: [{ path: /./, declared: true }],
   },
   cookieSizeLimit: {
-    since: ['1.37.4', '1.38.2'],
+    since: ['1.36.8', '1.37.4', '1.38.2'],
     what: 'a runtime value limits the size of all cookies of an HTTP/2 request; there is no such limit by default',
     source:
-      'release notes of 1.37.4 and 1.38.2, http2; runtime value envoy.reloadable_features.http2_max_cookies_size_in_kb',
+      'release notes of 1.36.8, 1.37.4 and 1.38.2, new_features, http2; runtime value envoy.reloadable_features.http2_max_cookies_size_in_kb',
     shows: [{ path: /./, declared: true }],
   },
   resetAfterResponse: {
