@@ -27,16 +27,24 @@ test('guard, advisories and links are those that the source names', () => {
   expect(cves).toEqual(['CVE-2026-47774']);
   expect(isDocumented).toBe(true);
   expect(partsOf({ ...CHANGES.errorResponse, since: ['1.36.9', '1.37.5'] }).since).toEqual(['1.36.9', '1.37.5']);
-  expect(links).toEqual(
-    ['1.36/v1.36.7', '1.37/v1.37.3', '1.38/v1.38.1'].map(
+  expect(links).toEqual([
+    'https://github.com/envoyproxy/envoy/security/advisories/GHSA-22m2-hvr2-xqc8',
+    ...['1.36/v1.36.7', '1.37/v1.37.3', '1.38/v1.38.1'].map(
       (page) => `https://www.envoyproxy.io/docs/envoy/latest/version_history/v${page}`,
     ),
-  );
+  ]);
 });
 
 test.each(Object.entries<Change>(CHANGES))('%s names the release notes, or is undocumented', (_, change) => {
   const { isDocumented, links } = partsOf(change);
   expect(links.some((link) => link.includes('version_history'))).toBe(isDocumented);
+});
+
+const documented = Object.entries<Change>(CHANGES).filter(([, change]) => partsOf(change).isDocumented);
+
+test.each(documented)('%s names an advisory for each of its CVEs', (_, change) => {
+  const { cves, links } = partsOf(change);
+  expect(links.filter((link) => link.includes('/security/advisories/GHSA-'))).toHaveLength(cves.length);
 });
 
 test.each(Object.entries<Change>(CHANGES))('some of the known versions show %s, and others do not', (_, change) => {

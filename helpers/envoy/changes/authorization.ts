@@ -3,10 +3,10 @@ import type { Change } from './change.ts';
 /** Changes of ext_authz and of rate limits. */
 export const AUTHORIZATION_CHANGES = {
   disconnectDuringCheck: {
-    since: ['1.36.5', '1.37.0'],
+    since: ['1.36.9', '1.37.0'],
     what: 'a client that disconnects while a check is pending on a route with its own authorization service no longer crashes Envoy',
     source:
-      'CVE-2026-47205; release notes of 1.36.5, 1.37.1 and 1.38.0, bug_fixes, ext_authz; 1.37.0, which these notes do not name, survives too',
+      'CVE-2026-47205, https://github.com/envoyproxy/envoy/security/advisories/GHSA-mvh9-767w-x47j; release notes of 1.36.9 and 1.39.0, bug_fixes, ext_authz; 1.37.0, which these notes do not name, survives too',
     shows: [
       { path: /^crashes/, before: /^SIGSEGV/, after: /^$/ },
       { path: /./, declared: true },
@@ -15,7 +15,8 @@ export const AUTHORIZATION_CHANGES = {
   pathlessRequest: {
     since: ['1.36.10', '1.37.6', '1.38.4', '1.39.1'],
     what: 'a CONNECT, which has no path, no longer crashes Envoy where an authorization service allows it with changes of the query',
-    source: 'CVE-2026-73547; release notes of 1.39.1 and 1.40.0, bug_fixes, ext_authz',
+    source:
+      'CVE-2026-73547, https://github.com/envoyproxy/envoy/security/advisories/GHSA-87ph-jqwm-pg6r; release notes of 1.36.10, 1.37.6, 1.38.4, 1.39.1 and 1.40.0, bug_fixes, ext_authz',
     shows: [
       { path: /^crashes/, before: /^SIGSEGV/, after: /^$/ },
       { path: /./, declared: true },
@@ -54,7 +55,8 @@ export const AUTHORIZATION_CHANGES = {
   httpRetryOn: {
     since: '1.37.0',
     what: 'retry_on of an HTTP authorization service decides which checks are repeated; before, Envoy repeated those with a 5xx, whatever retry_on named',
-    source: 'release notes of 1.37.0, ext_authz; requested in https://github.com/envoyproxy/envoy/issues/41341',
+    source:
+      'release notes of 1.37.0, minor_behavior_changes, ext_authz; https://github.com/envoyproxy/envoy/pull/42232; requested in https://github.com/envoyproxy/envoy/issues/41341',
     shows: [{ path: /./, declared: true }],
   },
   zeroTimeoutWithoutDeadline: {
@@ -70,7 +72,8 @@ export const AUTHORIZATION_CHANGES = {
   rateLimitWithoutTimeout: {
     since: '1.38.0',
     what: 'ratelimit with timeout 0s sends no grpc-timeout header; before, it sent 0m, a deadline that has passed',
-    source: 'release notes of 1.38.0, minor_behavior_changes, ratelimit',
+    source:
+      'release notes of 1.38.0, minor_behavior_changes, ratelimit; https://github.com/envoyproxy/envoy/commit/cbe23a824a70006f26aac478c6ca8bc42e968d30',
     shows: [{ path: /./, declared: true }],
   },
   rateLimitResetRoundedUp: {
@@ -83,7 +86,7 @@ export const AUTHORIZATION_CHANGES = {
     since: '1.40.0',
     what: 'jwt_authn removes the payload and claim headers of all providers from every request; before, only where it verified a token, and only those of the provider',
     source:
-      'release notes of 1.40.0, minor_behavior_changes, jwt_authn; runtime guard envoy.reloadable_features.jwt_authn_sanitize_payload_headers_filter_wide',
+      'release notes of 1.40.0, minor_behavior_changes, jwt_authn; https://github.com/envoyproxy/envoy/pull/46586; runtime guard envoy.reloadable_features.jwt_authn_sanitize_payload_headers_filter_wide',
     shows: [{ path: /./, declared: true }],
   },
 } as const satisfies Record<string, Change>;

@@ -6,7 +6,7 @@ export const DETECTION_CHANGES = {
     since: '1.39.0',
     what: 'http_inspector reads with Balsa: any method is HTTP, a word without a line end waits for listener_filters_timeout, and SOURCE … ICE/1.0 is not HTTP',
     source:
-      'release notes of 1.39.0, minor_behavior_changes, http_inspector; https://github.com/envoyproxy/envoy/issues/45709; runtime guard envoy.reloadable_features.http_inspector_use_balsa_parser',
+      'release notes of 1.39.0, minor_behavior_changes, http_inspector; https://github.com/envoyproxy/envoy/pull/44679; https://github.com/envoyproxy/envoy/issues/45709; runtime guard envoy.reloadable_features.http_inspector_use_balsa_parser',
     shows: [{ path: /./, declared: true }],
   },
   inspectorFailureReason: {
@@ -18,28 +18,29 @@ export const DETECTION_CHANGES = {
   inspectorReadsSsl3: {
     since: '1.37.0',
     what: 'tls_inspector takes a ClientHello of SSL 3.0 for TLS; before, it was no TLS',
-    source: 'release notes of 1.37.0, minor_behavior_changes, tls_inspector',
+    source:
+      'release notes of 1.37.0, minor_behavior_changes, tls_inspector; https://github.com/envoyproxy/envoy/pull/42871',
     shows: [{ path: /./, declared: true }],
   },
   inspectorRejectsSsl3: {
     since: '1.39.0',
     what: 'tls_inspector resets a connection whose ClientHello has a version that it does not know, such as SSL 3.0; before, the connection passed',
     source:
-      'release notes of 1.39.0, behavior_changes, tls_inspector; runtime guard envoy.reloadable_features.tls_inspector_enforce_client_tls_version',
+      'release notes of 1.39.0, behavior_changes, tls_inspector; https://github.com/envoyproxy/envoy/pull/44274; runtime guard envoy.reloadable_features.tls_inspector_enforce_client_tls_version',
     shows: [{ path: /./, declared: true }],
   },
   proxyProtocolDuplicateTlvs: {
     since: '1.37.0',
     what: 'every field of a PROXY protocol header is passed on; before, the first one of each type',
     source:
-      'release notes of 1.37.0, bug_fixes, proxy_protocol; runtime guard envoy.reloadable_features.proxy_protocol_allow_duplicate_tlvs',
+      'release notes of 1.37.0, bug_fixes, proxy_protocol; https://github.com/envoyproxy/envoy/pull/42894; runtime guard envoy.reloadable_features.proxy_protocol_allow_duplicate_tlvs',
     shows: [{ path: /./, declared: true }],
   },
   proxyProtocolLongTlvs: {
     since: ['1.36.9', '1.37.5', '1.38.3'],
     what: 'Envoy leaves out fields that do not fit into a PROXY protocol header; before, it wrote them with a wrong length, so that their bytes were read as part of the stream',
     source:
-      'CVE-2026-47692; release notes of 1.38.3, bug_fixes, proxy_protocol; runtime guard envoy.reloadable_features.proxy_protocol_remove_too_long_tlvs',
+      'CVE-2026-47692, https://github.com/envoyproxy/envoy/security/advisories/GHSA-wh36-hm39-mm3r; release notes of 1.36.9, 1.38.3 and 1.39.0, bug_fixes, proxy_protocol; runtime guard envoy.reloadable_features.proxy_protocol_remove_too_long_tlvs',
     shows: [{ path: /./, declared: true }],
   },
 } as const satisfies Record<string, Change>;

@@ -6,7 +6,7 @@ export const DNS_CHANGES = {
     since: '1.39.0',
     what: 'with all_addresses_in_single_endpoint, requests after a change of the address use connections to the new address; before, they used open connections to the old one',
     source:
-      'undocumented, found by comparing 1.38.3 with 1.39.0; probably the merged implementation of https://github.com/envoyproxy/envoy/pull/38483',
+      'undocumented, found by comparing 1.38.3 with 1.39.0; probably the merged implementation of https://github.com/envoyproxy/envoy/pull/38483, which the runtime guard enable_new_dns_implementation turns on by default (notes of 1.39.0, minor_behavior_changes, dns)',
     shows: [
       // The lab restores addresses after a claim, which is such a change.
       {
@@ -19,7 +19,7 @@ export const DNS_CHANGES = {
   dnsFailureKeepsHosts: {
     since: '1.40.0',
     what: 'a DNS cluster that looks up both families keeps its hosts when one query fails and the other has no records; before, it removed them',
-    source: 'release notes of 1.40.0, bug_fixes, dns; https://github.com/envoyproxy/envoy/pull/47494',
+    source: 'release notes of 1.40.0, bug_fixes, dns_resolver; https://github.com/envoyproxy/envoy/pull/47494',
     shows: [{ path: /./, declared: true }],
   },
 } as const satisfies Record<string, Change>;

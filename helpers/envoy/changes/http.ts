@@ -50,14 +50,14 @@ export const HTTP_CHANGES = {
     since: '1.38.0',
     what: 'a runtime guard, off by default, refuses chunks that are longer than their size; earlier versions do not have it',
     source:
-      'release notes of 1.38.0, minor_behavior_changes, http; runtime guard envoy.reloadable_features.strict_chunk_parsing',
+      'release notes of 1.38.0, minor_behavior_changes, http; https://github.com/envoyproxy/envoy/pull/44319; runtime guard envoy.reloadable_features.strict_chunk_parsing',
     shows: [{ path: /./, declared: true }],
   },
   keepAliveAdded: {
     since: '1.38.0',
     what: 'response_headers_to_add can add a Keep-Alive header, which HTTP/2 forbids; before, Envoy removed it',
     source:
-      'release notes of 1.38.0, bug_fixes, http; runtime guard envoy.reloadable_features.preserve_downstream_keepalive',
+      'release notes of 1.38.0, bug_fixes, http; https://github.com/envoyproxy/envoy/pull/44161; runtime guard envoy.reloadable_features.preserve_downstream_keepalive',
     shows: [{ path: /./, declared: true }],
   },
   connectionPoolReentrancy: {
@@ -70,7 +70,8 @@ export const HTTP_CHANGES = {
   queryMethod: {
     since: '1.40.0',
     what: 'the HTTP/1 codec knows the method QUERY; before, Envoy answered 400 (http1.codec_error)',
-    source: 'release notes of 1.40.0, http; runtime guard envoy.reloadable_features.http1_allow_query_method',
+    source:
+      'release notes of 1.40.0, minor_behavior_changes, http; https://github.com/envoyproxy/envoy/pull/46496; runtime guard envoy.reloadable_features.http1_allow_query_method',
     shows: [
       { path: /./, declared: true },
       { path: /^replies\[\d+\]\.status$/, before: /^400$/, exchange: /^QUERY / },
@@ -80,19 +81,19 @@ export const HTTP_CHANGES = {
     since: ['1.36.10', '1.37.6', '1.38.4', '1.39.1'],
     what: 'bytes behind the request for an upgrade other than WebSocket wait until the upstream accepts it; before, the upstream received them at once, as another request where it declines',
     source:
-      'CVE-2026-73548; release notes of 1.40.0, bug_fixes, http; runtime guard envoy.reloadable_features.http_pause_generic_upgrade_request_body',
+      'CVE-2026-73548, https://github.com/envoyproxy/envoy/security/advisories/GHSA-3vhp-c83q-jqc2; release notes of 1.36.10, 1.37.6, 1.38.4 and 1.40.0, bug_fixes, http; runtime guard envoy.reloadable_features.http_pause_generic_upgrade_request_body',
     shows: [{ path: /./, declared: true }],
   },
   stripsFailedUpgrade: {
     since: '1.39.0',
     what: 'the runtime guard strip_upgrade_header_on_failed_websocket_upgrades, off by default, removes Upgrade from the response to a WebSocket upgrade that fails',
-    source: 'release notes of 1.39.0, minor_behavior_changes, router',
+    source: 'release notes of 1.39.0, minor_behavior_changes, router; https://github.com/envoyproxy/envoy/pull/45670',
     shows: [{ path: /./, declared: true }],
   },
   routeLimitFirst: {
     since: '1.37.0',
     what: 'per_request_buffer_limit_bytes of a route precedes that of its virtual host; before, that of the virtual host did',
-    source: 'release notes of 1.37.0, bug_fixes, router',
+    source: 'release notes of 1.37.0, bug_fixes, router; https://github.com/envoyproxy/envoy/pull/42611',
     shows: [{ path: /./, declared: true }],
   },
 } as const satisfies Record<string, Change>;

@@ -33,7 +33,8 @@ export const TCP_CHANGES = {
   scopedOriginalDestination: {
     since: ['1.36.10', '1.37.6', '1.38.4', '1.39.1'],
     what: 'an ORIGINAL_DST cluster connects to a link-local IPv6 address with a scope, dialled or in x-envoy-original-dst-host; before, one such connection crashed Envoy',
-    source: 'CVE-2026-73549; release notes of 1.36.10, 1.37.6, 1.38.4 and 1.39.1, bug_fixes, original_dst',
+    source:
+      'CVE-2026-73549, https://github.com/envoyproxy/envoy/security/advisories/GHSA-jp5f-qr64-c9vw; release notes of 1.36.10, 1.37.6, 1.38.4 and 1.39.1, bug_fixes, quic',
     shows: [
       { path: /^crashes/, before: /^SIGABRT/, after: /^$/ },
       { path: /./, declared: true },
