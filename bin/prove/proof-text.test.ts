@@ -42,6 +42,22 @@ test('the table has claims down and faults across', () => {
   expect(stripVTControlCharacters(describeTable(proveChapter(PLAN, bad)))).toMatch(/ {2}✗ \? {2}a\n {2}! ● {2}b$/);
 });
 
+test('a claim that does not run with a fault is blank, and not counted', () => {
+  const plan = {
+    ...PLAN,
+    cover: new Map([
+      ['no rule', ['a']],
+      ['no stub', ['b']],
+    ]),
+  };
+  expect(stripVTControlCharacters(describeTable(proveChapter(plan, good)))).toMatch(/ {2}● {4}a\n {4}● {2}b$/);
+  const [first] = good.map((record) => proveFault(plan, record.fault, record));
+  const line =
+    first &&
+    describeTrial(first, { record: good[0] ?? trial(''), ms: 1, complete: true }, { progress: '1/2', verbose: false });
+  expect(line).toContain('detected by 1 of 1 claim');
+});
+
 test('a difference has its fault, its claim, what was expected and what was seen', () => {
   expect(describeProblems(proveChapter(PLAN, good))).toBe('');
   expect(stripVTControlCharacters(describeProblems(proveChapter(PLAN, bad)))).toBe(

@@ -25,9 +25,9 @@ export function describeTrial(
   { record, ms }: Trial,
   { progress, verbose }: { progress: string; verbose: boolean },
 ): string {
-  const { name, killed, differences, skipped } = fault;
+  const { name, tried, killed, differences, skipped } = fault;
   const sign = skipped ? pc.yellow('–') : differences.length + +(killed.length === 0) > 0 ? pc.red('✗') : pc.green('✓');
-  const of = `detected by ${killed.length} of ${counted(record.claims.length, 'claim')}`;
+  const of = `detected by ${killed.length} of ${counted(tried.length, 'claim')}`;
   return [
     `${sign} ${pc.dim(progress)} ${record.slug}: ${name}  ${pc.dim(`${of}  ${record.reused ? 'reused' : duration(ms)}`)}`,
     ...(verbose ? claimLines(fault, record) : differenceLines(differences, { errors: true })),
@@ -74,11 +74,13 @@ function differenceLines(differences: Difference[], { errors }: { errors: boolea
 export function describeTable({ slug, faults, claims }: ChapterProof): string {
   const heads = faults.map((_, at) => String(at + 1));
   const row = (title: string): string => {
-    const cells = faults.map(({ expected, killed, differences, skipped }, at) => {
+    const cells = faults.map(({ tried, expected, killed, differences, skipped }, at) => {
+      const width = heads[at]?.length ?? 1;
+      if (!tried.includes(title)) return ' '.repeat(width);
       const known = differences.find(({ claim }) => claim === title)?.actual;
       const actual = skipped ? 'skipped' : (known ?? (killed.includes(title) ? 'killed' : 'survived'));
       const cell = cellOf(expected.includes(title) ? 'killed' : 'survived', actual);
-      return ' '.repeat((heads[at]?.length ?? 1) - 1) + cell;
+      return ' '.repeat(width - 1) + cell;
     });
     return `  ${cells.join(' ')}  ${title}`;
   };

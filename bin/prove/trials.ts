@@ -1,12 +1,21 @@
 import { join } from 'node:path';
-import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason } from 'vitest/node';
+import type {
+  Reporter,
+  SerializedError,
+  TestCase,
+  TestModule,
+  TestProject,
+  TestRunEndReason,
+  TestSpecification,
+} from 'vitest/node';
 import { projectRoot } from '../../helpers/constants/project.mjs';
 import { HASTY } from '../../helpers/constants/timeouts.ts';
-import type { TrialRecord } from '../../helpers/record/proof.ts';
+import type { Plan, TrialRecord } from '../../helpers/record/proof.ts';
 import { projectOf, type Variant } from '../../helpers/record/variants.ts';
 import { claimsFile, faultOf, slugOf, trialModule } from '../../helpers/scenario/suite-files.ts';
 import { given } from '../../helpers/util/given.ts';
 import { withVitest } from '../run/run-chapters.ts';
+import { type ClaimName, claimsPattern } from '../vitest/claim-name.ts';
 import { errorText } from '../vitest/error-text.ts';
 import { RunRecorder } from '../vitest/run-recorder.ts';
 
@@ -14,6 +23,8 @@ import { RunRecorder } from '../vitest/run-recorder.ts';
 export interface PlannedTrial {
   slug: string;
   fault: string;
+  /** The claims to run. Default: all. */
+  claims?: ClaimName[];
 }
 
 /** A run of a chapter with a fault injected. */
@@ -29,8 +40,26 @@ export interface Trial {
 }
 
 /** The trials of a chapter's faults. */
-export function plannedOf({ slug, faults }: { slug: string; faults: string[] }): PlannedTrial[] {
-  return faults.map((fault) => ({ slug, fault }));
+export function plannedOf({
+  slug,
+  faults,
+  claims,
+  cover,
+}: Pick<Plan, 'slug' | 'faults'> & Partial<Pick<Plan, 'claims' | 'cover'>>): PlannedTrial[] {
+  return faults.map((fault) => {
+    const titles = cover?.get(fault);
+    return { slug, fault, ...given({ claims: titles && claims?.filter(({ title }) => titles.includes(title)) }) };
+  });
+}
+
+/** The modules of trials for vitest. */
+function specificationsOf(project: TestProject, trials: PlannedTrial[]): TestSpecification[] {
+  return trials.map(({ slug, fault, claims }) =>
+    project.createSpecification(
+      trialModule(join(projectRoot, claimsFile(slug)), fault),
+      given({ testNamePattern: claims && claimsPattern(claims) }),
+    ),
+  );
 }
 
 /** Reports the record of each trial when its last claim has ended. */
@@ -107,8 +136,7 @@ export async function runTrials(
   const refused = await withVitest([variant], reporter, { quiet: true }, async (vitest) => {
     const project = vitest.getProjectByName(projectOf(variant));
     for (const batch of batches) {
-      const modules = batch.map(({ slug, fault }) => trialModule(join(projectRoot, claimsFile(slug)), fault));
-      await vitest.runTestSpecifications(modules.map((id) => project.createSpecification(id)));
+      await vitest.runTestSpecifications(specificationsOf(project, batch));
       if (reporter.interrupted) break;
     }
   });

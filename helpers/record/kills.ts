@@ -17,6 +17,8 @@ export interface Kills {
 /** A claim as its file declares it, as far as kills depend on it. */
 export interface ClaimUnderProof {
   title: string;
+  /** The title of its `describe`. */
+  group?: string;
   /** The known changes that its expectation depends on. */
   changes: { what: string }[];
 }

@@ -51,6 +51,18 @@ test('what is expected depends on the version', () => {
   expect(holds(proveChapter(PLAN, [trial('no rule', 'failed', 'failed'), ...caught.slice(1)], '1.36.4'))).toBe(true);
 });
 
+test('with a cover, each fault is held against its own claims, and a claim against its own fault', () => {
+  const cover = new Map([
+    ['no rule', ['a']],
+    ['no stub', ['b']],
+  ]);
+  const other = [trial('no rule', 'failed', 'failed'), trial('no stub', 'failed', 'failed')];
+  expect(holds(proveChapter(PLAN, other))).toBe(false);
+  expect(holds(proveChapter({ ...PLAN, cover }, other))).toBe(true);
+  const survived = proveChapter({ ...PLAN, cover }, [trial('no rule', 'passed', 'passed'), ...other.slice(1)]);
+  expect(survived.gaps).toEqual(['no claim detects fault "no rule"', 'claim "a" detects no fault']);
+});
+
 test('a fault that no claim detects and a claim that detects no fault are gaps, whatever kills.json has', () => {
   const kills = { kills: { 'no rule': ['a'], 'no stub': [] } };
   const trials = [trial('no rule', 'failed', 'passed'), trial('no stub', 'passed', 'passed')];

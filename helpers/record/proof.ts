@@ -34,6 +34,8 @@ export interface Plan {
   claims: ClaimUnderProof[];
   /** Absent where the chapter has no `kills.json`. */
   kills?: Kills;
+  /** The titles of the claims that run with each fault, by its name (see `coverOf`). Default: all. */
+  cover?: Map<string, string[]>;
 }
 
 /** A claim that did not end as expected under a fault. */
@@ -46,6 +48,8 @@ export interface Difference {
 
 export interface FaultProof {
   name: string;
+  /** The claims that ran with it. */
+  tried: string[];
   expected: string[];
   killed: string[];
   differences: Difference[];
@@ -70,19 +74,20 @@ const NO_KILLS: Kills = { kills: {} };
 
 /** @param trial the chapter's record with the fault; absent where the chapter did not load */
 export function proveFault(
-  { claims, kills = NO_KILLS }: Pick<Plan, 'claims' | 'kills'>,
+  { claims, kills = NO_KILLS, cover }: Pick<Plan, 'claims' | 'kills' | 'cover'>,
   name: string,
   trial: TrialRecord | undefined,
   version?: string,
 ): FaultProof {
-  const cells = claims.map(({ title }) => {
+  const tried = cover?.get(name) ?? claims.map(({ title }) => title);
+  const cells = tried.map((title) => {
     const error = trial?.claims.find((claim) => claim.title === title)?.error;
     const expected: Difference['expected'] = isKilled(kills, name, title, version) ? 'killed' : 'survived';
     return { claim: title, expected, actual: fateOf(trial, title), ...(error !== undefined && { error }) };
   });
   const skipped = cells.length > 0 && cells.every(({ actual }) => actual === 'skipped');
   return {
-    name,
+    ...{ name, tried },
     expected: cells.filter(({ expected }) => expected === 'killed').map(({ claim }) => claim),
     killed: cells.filter(({ actual }) => actual === 'killed').map(({ claim }) => claim),
     differences: skipped ? [] : cells.filter(({ expected, actual }) => expected !== actual),

@@ -23,7 +23,8 @@ export const tls = scenario({
   purpose:
     'Shows both ends of TLS in Envoy: what a handshake negotiates, which clients Envoy accepts, and what it logs of a failure.',
   request: [
-    ...['curl', '--silent', '--include', '--insecure', '--resolve', `front.test:${PORTS.listener}:127.0.0.1`],
+    'curl',
+    ...['--silent', '--include', '--insecure', '--resolve', `front.test:${PORTS.listener}:127.0.0.1`],
     `https://front.test:${PORTS.listener}/`,
   ],
   topology: sameHost({
