@@ -8,6 +8,10 @@ test.each([
     '[warning][config] [a.cc:1] stream to 10.0.0.1:443 closed: 14',
     ['[warning][config] stream to <address> closed: <number>'],
   ],
+  [
+    "[critical][main] [a.cc:1] invalid ipv6 address 'fe80::e00d:46ff:feb3:b1fc%8', not 2001:db8::",
+    ["[critical][main] invalid ipv6 address '<address>', not <address>"],
+  ],
   ['[error][misc] [a.cc:1] cannot open /run/x/token.pem', ['[error][misc] cannot open <path>']],
   [
     '[warning][http2] [a.cc:1] [Tags: "ConnectionId":"12"] ids 0x7f00 [::1]:80',

@@ -44,6 +44,13 @@ test('durations are masked by the name of their header or of a field of the obse
   });
 });
 
+test('what is left of a timeout is rounded up to whole seconds', () => {
+  const header = 'x-envoy-expected-rq-timeout-ms';
+  const values = ['15000', '14978', '1001', '1000', '250'];
+  expect(values.map((value) => mask([header, value], roles)[1])).toEqual(['15000', '15000', '2000', '1000', '250']);
+  expect(mask({ [header]: ['14978'] }, roles)).toEqual({ [header]: ['15000'] });
+});
+
 test('a field may be masked by a function of its value', () => {
   const masks = { port: (port: unknown) => (port === 1 ? '<port>' : port) };
   expect(mask([{ port: 1 }, { port: 2 }], roles, masks)).toEqual([{ port: '<port>' }, { port: 2 }]);

@@ -31,7 +31,8 @@ const RANDOM: [pattern: RegExp, name: string][] = [
 ];
 
 /** Headers whose value is always a duration or random. */
-const HEADERS: Record<string, string> = {
+const HEADERS: Masks = {
+  'x-envoy-expected-rq-timeout-ms': wholeSeconds,
   'x-envoy-upstream-service-time': '<ms>',
   'x-aws-ec2-metadata-token': '<token>',
   'sec-websocket-key': '<key>',
@@ -47,6 +48,13 @@ const HEADERS: Record<string, string> = {
 
 /** Replacements of fields that are masked by name. */
 export type Masks = Record<string, string | ((value: unknown, roles: Roles) => unknown)>;
+
+/** Rounds milliseconds from one second on up: a retry has what is left of its timeout. */
+function wholeSeconds(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(wholeSeconds);
+  const ms = Number(value);
+  return ms > 1_000 ? `${Math.ceil(ms / 1_000) * 1_000}` : value;
+}
 
 /** Masks addresses by their role, ephemeral ports, ids and dates in one string. */
 export function maskText(text: string, roles: Roles): string {
@@ -99,14 +107,19 @@ function masked(value: unknown, roles: Roles, masks: Masks): unknown {
     const [name, text] = value;
     // A raw header is a pair of strings, the first of them a token (RFC 9110, section 5.6.2).
     if (value.length === 2 && typeof name === 'string' && typeof text === 'string' && /^[\w-]+$/.test(name)) {
-      return [name, HEADERS[name.toLowerCase()] ?? maskText(text, roles)];
+      const by = HEADERS[name.toLowerCase()];
+      return [name, by === undefined ? maskText(text, roles) : replaced(text, by, roles)];
     }
     return value.map((item) => masked(item, roles, masks));
   }
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).map(([key, item]) => {
     const by = item === null ? undefined : masks[key];
-    return [maskText(key, roles), typeof by === 'function' ? by(item, roles) : (by ?? masked(item, roles, masks))];
+    return [maskText(key, roles), by === undefined ? masked(item, roles, masks) : replaced(item, by, roles)];
   });
   return Object.fromEntries(fields);
+}
+
+function replaced(value: unknown, by: Masks[string], roles: Roles): unknown {
+  return typeof by === 'function' ? by(value, roles) : by;
 }

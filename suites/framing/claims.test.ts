@@ -22,7 +22,7 @@ function send(downstream: Downstream, bytes: string, listener: Listener = 'plain
   return downstream.dial(`127.0.0.1:${LISTENERS[listener]}`, { steps: [{ send: bytes }] });
 }
 
-/** Sends bytes that Envoy refuses; the client ends the connection, which Envoy keeps open for a second. */
+/** Sends bytes that Envoy refuses; the client ends the connection, which Envoy keeps open for delayed_close_timeout. */
 function sendRefused(downstream: Downstream, bytes: string, listener: Listener = 'plain'): Promise<Exchange> {
   const steps: Script = [{ send: bytes }, { until: '\r\n\r\n' }, { end: true }];
   return downstream.dial(`127.0.0.1:${LISTENERS[listener]}`, { steps });

@@ -17,9 +17,7 @@ export const faults: Faults = {
     why: 'Envoy answers 404 to what it should forward',
   },
   'codec_type of all listeners is HTTP2': {
-    fault: Object.keys(LISTENERS).map((name) =>
-      config({ at: connectionManager(name), add: { codec_type: 'HTTP2', delayed_close_timeout: '0.01s' } }),
-    ),
+    fault: Object.keys(LISTENERS).map((name) => config({ at: connectionManager(name), add: { codec_type: 'HTTP2' } })),
     why: 'Envoy closes connections with HTTP/1.1 without a response',
   },
   'limits of request headers raised': {

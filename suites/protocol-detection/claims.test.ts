@@ -139,10 +139,9 @@ describe('HTTP', () => {
 
   for (const version of ['1.0', '1.2']) {
     test(`GET of HTTP/${version} goes to the chain of HTTP/1.0`, async ({ downstream, upstreams: { web } }) => {
-      const { reply, stats, ownLog } = await downstream.dial(
-        web.socketAddress,
-        sending(GET.replace('HTTP/1.1', `HTTP/${version}`)),
-      );
+      const { reply, stats, ownLog } = await downstream.dial(web.socketAddress, {
+        steps: [{ send: GET.replace('HTTP/1.1', `HTTP/${version}`) }, { until: '\r\n\r\n' }, { end: true }],
+      });
       expect(reply.body).toMatch(/^HTTP\/1\.0 204 /);
       expect(ownLog).toEqual(chosen('http/1.0'));
       expect(stats['http_inspector.http10_found']).toBe(1);

@@ -38,3 +38,9 @@ export interface Sign {
   /** An observation at such a path demands the effect; for a change that no claim declares. */
   beside?: RegExp;
 }
+
+/** Before a guard is defined, Envoy logs an error where a config sets it. @param guard without `envoy.reloadable_features.` */
+export function undefinedGuard(guard: string): Sign {
+  const before = new RegExp(`\\bremoved guard envoy\\.reloadable_features\\.${guard}\\b`);
+  return { path: /^log\[error\]\[envoy_bug\]$/, before, after: /^$/ };
+}

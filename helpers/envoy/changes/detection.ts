@@ -9,6 +9,17 @@ export const DETECTION_CHANGES = {
       'release notes of 1.39.0, minor_behavior_changes, http_inspector; https://github.com/envoyproxy/envoy/pull/44679; https://github.com/envoyproxy/envoy/issues/45709; runtime guard envoy.reloadable_features.http_inspector_use_balsa_parser',
     shows: [{ path: /./, declared: true }],
   },
+  refusedFailureReason: {
+    since: ['1.36.3', '1.37.0'],
+    what: 'tls_inspector reports why the first bytes are no ClientHello as DOWNSTREAM_TRANSPORT_FAILURE_REASON, of connections that a listener filter refuses',
+    source: 'release notes of 1.36.3 and 1.37.0, tls_inspector; https://github.com/envoyproxy/envoy/pull/42034',
+    shows: [
+      {
+        path: /^ownLog\[\d+\]\.line\.failure$/,
+        ...{ before: /^(null)?$/, after: /^TLS_error\|error:/, exchange: /resets the connection before any chain/ },
+      },
+    ],
+  },
   inspectorFailureReason: {
     since: '1.37.0',
     what: 'tls_inspector reports why the first bytes are no ClientHello as DOWNSTREAM_TRANSPORT_FAILURE_REASON, also of plaintext connections',
@@ -41,6 +52,9 @@ export const DETECTION_CHANGES = {
     what: 'Envoy leaves out fields that do not fit into a PROXY protocol header; before, it wrote them with a wrong length, so that their bytes were read as part of the stream',
     source:
       'CVE-2026-47692, https://github.com/envoyproxy/envoy/security/advisories/GHSA-wh36-hm39-mm3r; release notes of 1.36.9, 1.38.3 and 1.39.0, bug_fixes, proxy_protocol; runtime guard envoy.reloadable_features.proxy_protocol_remove_too_long_tlvs',
-    shows: [{ path: /./, declared: true }],
+    shows: [
+      { path: /./, declared: true },
+      { path: /^log\[warning\]\[misc\]$/, before: /^$/, after: /Skipping TLV type/ },
+    ],
   },
 } as const satisfies Record<string, Change>;

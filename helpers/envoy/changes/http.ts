@@ -1,4 +1,4 @@
-import type { Change } from './change.ts';
+import { type Change, undefinedGuard } from './change.ts';
 
 /** Changes of requests and responses, whatever the HTTP version. */
 export const HTTP_CHANGES = {
@@ -42,8 +42,9 @@ export const HTTP_CHANGES = {
       {
         path: /^(replies\[\d+\]\.headers\.content-length|(accessLog\[\d+\]|sidecarLog\[\d+\]\.entry)\.bytes_sent)$/,
         // Of a request that was retried, the text is longer.
-        ...{ before: /^(167|190)$/, after: /^(98|121)$/ },
+        ...{ before: /^[1-9]\d\d$/, after: /^(98|121)$/ },
       },
+      { path: /^ownLog\[\d+\]\.line$/, before: / 503 UF 0 [1-9]\d\d /, after: / 503 UF 0 98 / },
     ],
   },
   strictChunkParsing: {
@@ -82,13 +83,17 @@ export const HTTP_CHANGES = {
     what: 'bytes behind the request for an upgrade other than WebSocket wait until the upstream accepts it; before, the upstream received them at once, as another request where it declines',
     source:
       'CVE-2026-73548, https://github.com/envoyproxy/envoy/security/advisories/GHSA-3vhp-c83q-jqc2; release notes of 1.36.10, 1.37.6, 1.38.4 and 1.40.0, bug_fixes, http; runtime guard envoy.reloadable_features.http_pause_generic_upgrade_request_body',
-    shows: [{ path: /./, declared: true }],
+    shows: [{ path: /./, declared: true }, undefinedGuard('http_pause_generic_upgrade_request_body')],
   },
   stripsFailedUpgrade: {
     since: '1.39.0',
     what: 'the runtime guard strip_upgrade_header_on_failed_websocket_upgrades, off by default, removes Upgrade from the response to a WebSocket upgrade that fails',
     source: 'release notes of 1.39.0, minor_behavior_changes, router; https://github.com/envoyproxy/envoy/pull/45670',
-    shows: [{ path: /./, declared: true }],
+    shows: [
+      { path: /./, declared: true },
+      undefinedGuard('strip_upgrade_header_on_failed_websocket_upgrades'),
+      { path: /^stats\.server\.envoy_notifications$/, before: /^$/, exchange: /\b426\b/ },
+    ],
   },
   routeLimitFirst: {
     since: '1.37.0',

@@ -1,4 +1,4 @@
-import type { Change } from './change.ts';
+import { type Change, undefinedGuard } from './change.ts';
 
 /** Changes of HTTP/2. */
 export const HTTP2_CHANGES = {
@@ -9,7 +9,16 @@ export const HTTP2_CHANGES = {
       'undocumented; https://github.com/envoyproxy/envoy/pull/42319, which turns the runtime guard http2_use_oghttp2 off',
     shows: [
       { path: /./, declared: true },
-      { path: /^replies\[\d+\]\.frames\[\d+\]\.debug$/, before: /^graceful_shutdown$/, after: /^$/ },
+      {
+        path: /^replies\[\d+\]\.frames\[\d+\]\.debug$/,
+        before: /^(graceful_shutdown|ParseError|kWrongFrameSequence)$/,
+      },
+      // Seen again with the guard on.
+      {
+        path: /^stats\.cluster\.[^.]+\.http2\.rx_reset$/,
+        before: /^$/,
+        exchange: /RST_STREAM\(NO_ERROR\) after a response/,
+      },
     ],
   },
   resetsWithError: {
@@ -17,7 +26,11 @@ export const HTTP2_CHANGES = {
     what: 'a reset by Envoy has the code INTERNAL_ERROR instead of NO_ERROR, and RST_STREAM(PROTOCOL_ERROR) of an upstream is a protocol error instead of a remote reset',
     source:
       'release notes of 1.37.0, behavior_changes, http; https://github.com/envoyproxy/envoy/pull/42269, which fixes https://github.com/envoyproxy/envoy/issues/36200; runtime guard envoy.reloadable_features.reset_with_error, without effect in 1.40.0',
-    shows: [{ path: /./, declared: true }],
+    shows: [
+      { path: /./, declared: true },
+      { path: /^received\[\d+\]\.frames\[\d+\]\.code$/, before: /^NO_ERROR$/, after: /^INTERNAL_ERROR$/ },
+      { path: /^stats\.cluster\.[\w-]+\.upstream_rq_[rt]x_reset$/, exchange: /RST_STREAM\(PROTOCOL_ERROR\)/ },
+    ],
   },
   cookiesInLimits: {
     since: ['1.36.7', '1.37.3', '1.38.1'],
@@ -31,7 +44,7 @@ export const HTTP2_CHANGES = {
     what: 'with its guard on, a route timeout of a gRPC request is grpc-status 4, DEADLINE_EXCEEDED; the guard is off by default',
     source:
       'release notes of 1.38.0, bug_fixes, grpc; https://github.com/envoyproxy/envoy/pull/44479; runtime guard envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded, off by default',
-    shows: [{ path: /./, declared: true }],
+    shows: [{ path: /./, declared: true }, undefinedGuard('grpc_timeout_returns_deadline_exceeded')],
   },
   headerListSize: {
     since: ['1.36.7', '1.37.3', '1.38.1'],

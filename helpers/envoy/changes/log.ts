@@ -6,7 +6,7 @@ export const LOG_CHANGES = {
     since: '1.40.0',
     what: 'a number in a JSON access log has all its digits, 400000; before, it was 4e+05 where that is shorter',
     source: 'release notes of 1.40.0, minor_behavior_changes, access_log',
-    shows: [{ path: /^accessLogText\[/, before: /\de\+\d/ }],
+    shows: [{ path: /^(accessLogText\[|ownLog\[\d+\]\.text$)/, before: /\de\+\d/ }],
   },
   omitsEmptyInJson: {
     since: '1.40.0',

@@ -40,6 +40,12 @@ export const TCP_CHANGES = {
       { path: /./, declared: true },
     ],
   },
+  tunnelResponseReason: {
+    since: '1.39.0',
+    what: 'UPSTREAM_TRANSPORT_FAILURE_REASON has the status with which a CONNECT tunnel of tcp_proxy was refused, tunnel_response:503',
+    source: 'undocumented, found by comparing 1.38.3 with 1.39.0; https://github.com/envoyproxy/envoy/pull/44157',
+    shows: [{ path: /^accessLog\[\d+\]\.upstream_transport_failure_reason$/, after: /^tunnel_response:/ }],
+  },
   tunnelEndNotReset: {
     // Versions before 1.38.0 end the connection, too.
     since: ['1.36.0', '1.37.0', '1.39.0'],

@@ -31,33 +31,53 @@ export const TLS_CHANGES = {
     what: 'Envoy offers the compression of certificates to upstreams, in 9 more bytes of its ClientHello',
     source:
       'release notes of 1.38.0, new_features, tls; https://github.com/envoyproxy/envoy/pull/42690; runtime guard envoy.reloadable_features.tls_certificate_compression_brotli',
-    shows: [{ path: /^streams/, declared: true }],
+    shows: [
+      { path: /^streams/, declared: true },
+      { path: /^streams\[\d+\]\.bytes$/, by: 9 },
+    ],
   },
   certificateCompressionOff: {
     since: '1.38.3',
     what: 'Envoy offers no compression of certificates to upstreams by default',
     source:
       'release notes of 1.38.3 and 1.39.0, minor_behavior_changes, tls; https://github.com/envoyproxy/envoy/pull/45618',
-    shows: [{ path: /^streams/, declared: true }],
+    shows: [
+      { path: /^streams/, declared: true },
+      { path: /^streams\[\d+\]\.bytes$/, by: -9 },
+    ],
   },
   keyUsageEnforced: {
     since: '1.38.0',
     what: 'Envoy demands that the key usage of an RSA certificate of an upstream allows what TLS uses the key for; before, only with enforce_rsa_key_usage',
     source: 'release notes of 1.38.0, behavior_changes, tls; https://github.com/envoyproxy/envoy/pull/43433',
-    shows: [{ path: /./, declared: true }],
+    shows: [
+      { path: /./, declared: true },
+      { path: /^log\[warning\]\[misc\]$/, before: /^$/, after: /\benforce_rsa_key_usage\b/ },
+    ],
   },
   keyUsageAlwaysEnforced: {
     since: '1.39.0',
     what: 'enforce_rsa_key_usage: false has no effect: Envoy always demands the key usage of an RSA certificate',
     source: 'release notes of 1.39.0, behavior_changes, tls',
-    shows: [{ path: /./, declared: true }],
+    shows: [
+      { path: /./, declared: true },
+      { path: /^log\[warning\]\[misc\]$/, before: /'enforce_rsa_key_usage' option is set to false/, after: /^$/ },
+    ],
   },
   tlsResetPassedOn: {
     since: '1.39.0',
     what: 'tcp_proxy passes an RST on also where one side is TLS: an RST of a TLS upstream is seen as such, and a TLS client gets an RST without close_notify before it',
     source:
       'release notes of 1.39.0, minor_behavior_changes, tls; https://github.com/envoyproxy/envoy/pull/44149; runtime guard envoy.reloadable_features.ssl_socket_report_connection_reset',
-    shows: [{ path: /./, declared: true }],
+    shows: [
+      { path: /./, declared: true },
+      // Envoy no longer writes close_notify to a connection that was reset.
+      {
+        path: /^ownLog\[\d+\]\.line\.failure$/,
+        before: /Connection_reset_by_peer.*Broken_pipe/,
+        after: /Connection_reset_by_peer/,
+      },
+    ],
   },
   postQuantumGroup: {
     since: '1.40.0',

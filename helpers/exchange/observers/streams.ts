@@ -8,7 +8,7 @@ export interface Stream {
   local: SocketAddress;
   remote: SocketAddress;
   bytes: number;
-  /** SHA-256 of the bytes, hexadecimal. */
+  /** SHA-256 of the bytes, hexadecimal; `TLS` where they are records of TLS, which are random. */
   sha256: string;
   /** How the downstream's half ended: `end`, the system's error code, or `reset` by the upstream's script. */
   ended: string;
