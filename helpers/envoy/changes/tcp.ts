@@ -42,7 +42,7 @@ export const TCP_CHANGES = {
   },
   tunnelResponseReason: {
     since: '1.39.0',
-    what: 'UPSTREAM_TRANSPORT_FAILURE_REASON has the status with which a CONNECT tunnel of tcp_proxy was refused, tunnel_response:503',
+    what: '%UPSTREAM_TRANSPORT_FAILURE_REASON% has the status with which a CONNECT tunnel of tcp_proxy was refused, tunnel_response:503',
     source: 'undocumented, found by comparing 1.38.3 with 1.39.0; https://github.com/envoyproxy/envoy/pull/44157',
     shows: [{ path: /^accessLog\[\d+\]\.upstream_transport_failure_reason$/, after: /^tunnel_response:/ }],
   },
