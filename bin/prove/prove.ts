@@ -98,11 +98,9 @@ export async function proveChapters(
   for (const problems of update ? [] : proofs.map(describeProblems)) if (problems !== '') say(`\n${problems}`);
   for (const error of errors) say(`${pc.red('!')} ${error}`);
   const took = duration(performance.now() - began);
-  const counts = incremental ? `: ${describeReuse(records)}` : '';
   const ran = proofs.flatMap(({ faults }) => faults).reduce((sum, { tried }) => sum + tried.length, 0);
-  say(
-    `\n${counted(trials.length, 'fault')} and ${counted(ran, 'claim')} under them on Envoy ${variant.name} in ${took}${counts}`,
-  );
+  const counts = incremental ? `: ${describeReuse(records)}` : quick ? `: ${counted(ran, 'claim')} run` : '';
+  say(`\n${counted(trials.length, 'fault')} on Envoy ${variant.name} in ${took}${counts}`);
   if (quick)
     say('not checked: whether a fault kills other claims than kills.json says; prove without --quick runs every claim');
   if (json) process.stdout.write(`${JSON.stringify({ envoy: variant.name, chapters: proofs })}\n`);

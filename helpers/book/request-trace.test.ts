@@ -65,6 +65,16 @@ test('the request before Envoy accepts the connection, or the log before the res
   expect(one).toEqual(other);
 });
 
+test('a request in two segments keeps its order, and the port in a PROXY protocol header has its name', () => {
+  const [syn, synAck] = [packet(A, B, 'SYN'), packet(B, A, 'SYN ACK')];
+  const header = packet(A, B, 'PSH ACK', 'PROXY TCP4 198.51.100.1 127.0.0.1 40000 4999');
+  const request = packet(A, B, 'PSH ACK', 'GET /');
+  const response = packet(B, A, 'PSH ACK', 'HTTP/1.1 200 OK');
+  const one = trace([syn, synAck, header, TAKEN, request, response]);
+  expect(one).toEqual(trace([syn, synAck, TAKEN, header, request, response]));
+  expect(one.steps[2]?.text).toContain(': PROXY TCP4 198.51.100.1 127.0.0.1 port1 4999');
+});
+
 test('the end of a trace has the first line of output, or the timeout', () => {
   expect(trace([packet(A, B, 'SYN')]).ended).toBe('exit status 0: HTTP/1.1 200 OK');
   expect(trace([packet(A, B, 'SYN')], { status: -1, stdout: '', stderr: '' }).ended).toBe('timeout: no response');

@@ -97,12 +97,16 @@ function inOrder(events: TimelineEvent[]): TimelineEvent[] {
   const logged = events.filter(({ kind }) => kind === 'access log');
   const others = events.filter(({ kind }) => kind !== 'access log');
   const packets = others.filter((event) => event.kind === 'packet');
-  const request = packets.find(({ text, from }) => text !== '' && from === packets[0]?.from);
-  if (!request) return [...others, ...logged];
-  const rest = others.filter((event) => event !== request);
+  const [first] = packets;
+  const answer = packets.findIndex(({ text, from }) => text !== '' && from !== first?.from);
+  // Of several segments, such as a PROXY protocol header and what follows it, those before the answer.
+  const request = packets
+    .slice(0, answer < 0 ? packets.length : answer)
+    .filter(({ text, from }) => text !== '' && from === first?.from);
+  const rest = others.filter((event) => !request.some((segment) => segment === event));
   // After the handshake and the rules that it matched.
   const next = rest.findIndex(({ kind }) => kind !== 'packet' && kind !== 'rule' && kind !== 'route');
-  return [...rest.toSpliced(next < 0 ? rest.length : next, 0, request), ...logged];
+  return [...rest.toSpliced(next < 0 ? rest.length : next, 0, ...request), ...logged];
 }
 
 function textOf(event: TimelineEvent): string {
@@ -116,7 +120,7 @@ function textOf(event: TimelineEvent): string {
 function portNames(): (text: string) => string {
   const names = new Map<string, string>();
   return (text) =>
-    text.replace(/(?<=[\d\]]:)\d{5}\b/g, (port) => {
+    text.replace(/(?<=[\d\]]:|^.*: PROXY TCP[46] \S+ \S+ )\d{5}\b/g, (port) => {
       if (Number(port) < FIRST_EPHEMERAL_PORT) return port;
       const name = names.get(port) ?? `port${names.size + 1}`;
       names.set(port, name);
