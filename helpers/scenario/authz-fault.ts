@@ -3,7 +3,7 @@ import { allow, deny } from './answers.ts';
 
 /** How the answers of an authorization stub differ from the configured ones. */
 export interface AuthzFault {
-  /** Allows requests that it should refuse or fail to answer. */
+  /** Allows requests that it should refuse or answer with an error. Where it should be silent, clients may leave first. */
   refusesNothing?: true;
   /** Refuses every request. */
   allowsNothing?: true;
@@ -16,7 +16,7 @@ export interface AuthzFault {
 /** The answer that a stub with a fault returns instead of the configured one. */
 export function faulty(answer: AuthzAnswer, fault: AuthzFault): AuthzAnswer {
   if (fault.allowsNothing) return deny();
-  if (fault.refusesNothing && !allows(answer)) return allow();
+  if (fault.refusesNothing && !allows(answer) && !('silence' in answer)) return allow();
   if (!('response' in answer)) return answer;
   const left = without(answer.response, fault.loses ?? []) as CheckResponse;
   return { ...answer, response: fault.appends ? appending(left) : left };

@@ -32,7 +32,7 @@ export const faults: Faults = {
   },
   'authorization service never denies': {
     fault: authzFault({ refusesNothing: true }),
-    why: 'denials, errors and missing responses become allowed responses',
+    why: 'denials and errors become allowed responses',
   },
   'authorization service never allows': {
     fault: authzFault({ allowsNothing: true }),
