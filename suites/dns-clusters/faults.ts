@@ -12,14 +12,23 @@ const dns = (name: string, set: Record<string, unknown>): Fault =>
 
 export const faults: Faults = {
   'dns_refresh_rate is 60s': {
-    fault: ['auto', 'v4_only', 'both_families', 'logical', 'respects_ttl'].map((name) =>
-      dns(name, { dns_refresh_rate: '60s' }),
-    ),
+    fault: [
+      ...['auto', 'v4_preferred', 'v4_only', 'both_families', 'logical', 'respects_ttl'],
+      ...['health_checked', 'ignores_health'],
+    ].map((name) => dns(name, { dns_refresh_rate: '60s' })),
     why: 'Envoy does not notice other answers in time',
   },
   'cluster auto resolves IPv4 only': {
     fault: dns('auto', { dns_lookup_family: 'V4_ONLY' }),
     why: 'a failed A query fails the resolution, and the AAAA record is unused',
+  },
+  'cluster v4_preferred prefers IPv6': {
+    fault: dns('v4_preferred', { dns_lookup_family: 'AUTO' }),
+    why: 'the AAAA record is used',
+  },
+  'cluster v4_preferred resolves IPv4 only': {
+    fault: dns('v4_preferred', { dns_lookup_family: 'V4_ONLY' }),
+    why: 'an A answer without records removes the host, and the AAAA record is unused',
   },
   'cluster v4_only prefers IPv6': {
     fault: dns('v4_only', { dns_lookup_family: 'AUTO' }),
@@ -34,7 +43,7 @@ export const faults: Faults = {
     why: 'each address is a host, and a name without records has none',
   },
   'all_addresses_in_single_endpoint set everywhere': {
-    fault: ['auto', 'v4_only', 'both_families'].map((name) =>
+    fault: ['auto', 'v4_preferred', 'v4_only', 'both_families'].map((name) =>
       config({ at: cluster(name), add: { [`${DNS}.all_addresses_in_single_endpoint`]: true } }),
     ),
     why: 'a name without records is a failure, and two addresses are one host',
@@ -42,6 +51,18 @@ export const faults: Faults = {
   'respect_dns_ttl removed': {
     fault: config({ at: cluster('respects_ttl'), delete: [`${DNS}.respect_dns_ttl`] }),
     why: 'the cluster resolves its name every 0.1 s',
+  },
+  'health checks removed': {
+    fault: config({ at: cluster('health_checked'), delete: ['health_checks'] }),
+    why: 'a host leaves with its name',
+  },
+  'ignore_health_on_host_removal set everywhere': {
+    fault: config({ at: cluster('health_checked'), add: { ignore_health_on_host_removal: true } }),
+    why: 'a healthy host leaves with its name',
+  },
+  'ignore_health_on_host_removal removed': {
+    fault: config({ at: cluster('ignores_health'), delete: ['ignore_health_on_host_removal'] }),
+    why: 'a healthy host outlives its name',
   },
   'blue responds as green': {
     fault: upstream('blue', { name: 'green' }),

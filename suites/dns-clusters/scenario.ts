@@ -9,8 +9,8 @@ export const dnsClusters = scenario({
   requirement:
     'A cluster has the hosts of the last successful resolution. An answer without records empties it; a failed resolution does not.',
   purpose:
-    'Shows what NXDOMAIN, SERVFAIL, an answer without records, several addresses and a TTL do to clusters of the type envoy.cluster.dns, by lookup family.',
+    'Shows what NXDOMAIN, SERVFAIL, an answer without records, no answer, several addresses, a TTL and active health checks do to clusters of the type envoy.cluster.dns, by lookup family.',
   topology: sameHost({ upstreams: { blue: { port: PORTS.upstream }, green: { port: PORTS.upstream } } }),
   envoy: { config: 'dns-clusters.yaml', uid: ENVOY_UID },
-  names: { backend: 'blue', lasting: 'blue' },
+  names: { backend: 'blue', lasting: 'blue', checked: 'blue' },
 });
