@@ -27,6 +27,9 @@ const captureArriving = `
   -A PREROUTING -p tcp --dport 81 -m comment --comment "capture bytes of neighbours" -j REDIRECT --to-ports ${PORTS.bytesListener}
   COMMIT`;
 
+/** A request that names its destination. */
+const chosen = (host: string) => ({ headers: { 'x-envoy-original-dst-host': host } });
+
 const crashesBeforeTheFix = combined(changesEnvoy, differs(CHANGES.scopedOriginalDestination));
 
 /** No server of Envoy's host listens there. */
@@ -100,24 +103,31 @@ describe('two connections from one source port', () => {
 });
 
 describe('link-local destinations', () => {
-  test(
-    'a request to a dialled link-local address reaches the cluster with its scope: 503 UF; before 1.39.1, Envoy crashes',
-    crashesBeforeTheFix,
-    async ({ lab, netfilter, downstream, upstreams: { blue }, since }) => {
+  for (const [path, port, title] of [
+    [
+      ...(['/', 80] as const),
+      'a request to a dialled link-local address reaches the cluster with its scope: 503 UF; before 1.39.1, Envoy crashes',
+    ],
+    [
+      ...(['/port-8081', 8081] as const),
+      'upstream_port_override 8081 and a dialled link-local address: 503 UF for port 8081; before 1.39.1, Envoy crashes',
+    ],
+  ] as const) {
+    test(title, crashesBeforeTheFix, async ({ lab, netfilter, downstream, upstreams: { blue }, since }) => {
       const { ofEnvoyHost } = await lab.linkLocals(blue.host);
       await netfilter.add(captureArriving, 'ipv6');
       const crash = await lab.crashOf(async () => {
         const { reply, accessLog } = await downstream.dial(`[${ofEnvoyHost}]:80`, {
           sender: blue.host,
-          steps: [{ send: 'GET / HTTP/1.1\r\nhost: neighbour\r\nconnection: close\r\n\r\n' }],
+          steps: [{ send: `GET ${path} HTTP/1.1\r\nhost: neighbour\r\nconnection: close\r\n\r\n` }],
           response: { method: 'GET' },
         });
         expect(reply.outcome).toBe(503);
-        expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF', ...REFUSED, ...at(80) })]);
+        expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF', ...REFUSED, ...at(port) })]);
       });
       expect(crash?.ending).toBe(since(CHANGES.scopedOriginalDestination) ? undefined : 'SIGABRT');
-    },
-  );
+    });
+  }
 
   test(
     'a connection of tcp_proxy to a dialled link-local address is closed with UF,URX; before 1.39.1, Envoy crashes',
@@ -132,6 +142,41 @@ describe('link-local destinations', () => {
       expect(crash?.ending).toBe(since(CHANGES.scopedOriginalDestination) ? undefined : 'SIGABRT');
     },
   );
+
+  test(
+    'x-envoy-original-dst-host with a link-local address and its scope reaches that host; before 1.39.1, Envoy crashes',
+    crashesBeforeTheFix,
+    async ({ lab, downstream, upstreams: { blue, green }, since }) => {
+      const { ofOther } = await lab.linkLocals(green.host);
+      const crash = await lab.crashOf(async () => {
+        const { reply, accessLog } = await downstream.get(`${blue.url6}/by-header`, chosen(`[${ofOther}]:80`));
+        expect([reply.outcome, reply.servedBy]).toEqual([200, 'green']);
+        expect(accessLog).toEqual([
+          expect.objectContaining({ downstream_local_address: blue.socketAddress6, ...at(80) }),
+        ]);
+      });
+      expect(crash?.ending).toBe(since(CHANGES.scopedOriginalDestination) ? undefined : 'SIGABRT');
+    },
+  );
+
+  test('x-envoy-original-dst-host with a link-local address without a scope gets 503 UF immediate_connect_error', async ({
+    lab,
+    downstream,
+    upstreams: { blue, green },
+  }) => {
+    const { ofOther } = await lab.linkLocals(green.host);
+    const host = `[${ofOther.split('%')[0]}]:80`;
+    const { reply, received, accessLog } = await downstream.get(`${blue.url6}/by-header`, chosen(host));
+    expect(reply.outcome).toBe(503);
+    expect(received).toEqual([]);
+    expect(accessLog).toEqual([
+      expect.objectContaining({
+        response_flags: 'UF',
+        upstream_host: host,
+        upstream_transport_failure_reason: `immediate_connect_error:_Invalid_argument|remote_address:${host}`,
+      }),
+    ]);
+  });
 });
 
 describe('scope of the REDIRECT rules', () => {

@@ -1,5 +1,6 @@
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
+import { cluster } from '../../helpers/envoy/select.ts';
 import { addedRule, changedRule, config, type Faults, withoutRule } from '../../helpers/scenario/faults.ts';
 import { masquerades, misdatedBody } from '../shared/faults.ts';
 import * as redirect from '../shared/original-dst/faults.ts';
@@ -34,6 +35,10 @@ export const faults: Faults = {
   'cluster type STATIC with the IPv4 address of blue': {
     fault: config(redirect.staticCluster()),
     why: 'Envoy connects to blue over IPv4, whatever address was dialled',
+  },
+  'original_dst_lb_config removed from its clusters': {
+    fault: ['by_header', 'port_8081'].map((name) => config({ at: cluster(name), delete: ['original_dst_lb_config'] })),
+    why: 'Envoy connects to the dialled address and port, whatever header a request has',
   },
   'max_requests_per_connection 1 on the connection manager': redirect.closesEachConnection,
   'upstream blue identifies itself as green': redirect.blueIsGreen,

@@ -13,7 +13,7 @@ export const originalDstIpv6 = scenario({
   origin: {
     chapter: 'original-dst',
     changed:
-      'Added: the original has IPv4 only. ip6tables loads the same rules, and the listener is on :: and accepts IPv4 too.',
+      'Added: the original has IPv4 only. ip6tables loads the same rules, and the listener is on :: and accepts IPv4 too. Clusters with use_http_header and upstream_port_override show what link-local addresses need.',
   },
   topology: sameHost({ upstreams: { blue: { port: PORTS.http }, green: { port: PORTS.http } } }),
   request: ['curl', '--silent', '--include', 'http://[2001:db8:2::10]/'],
