@@ -6,6 +6,7 @@ import type { ErrorCode, Frame, ReceivedFrame } from '../../helpers/exchange/htt
 import { grpcRequest, grpcResponse, grpcTrailersOnly } from '../../helpers/exchange/http2/grpc.ts';
 import { recordedFrames } from '../../helpers/exchange/http2/recorded-frames.ts';
 import type { Script } from '../../helpers/exchange/script.ts';
+import { guard } from '../shared/guard.ts';
 import { http2Upstream } from './scenario.ts';
 
 const test = chapter(http2Upstream);
@@ -162,6 +163,61 @@ describe('resets within a response', () => {
       ]);
     },
   );
+});
+
+describe('removed runtime guards of resets', () => {
+  test(
+    'with reset_with_error false, RST_STREAM(PROTOCOL_ERROR) before headers is a 503 UR up to 1.39, a 502 UPE since 1.40.0',
+    combined(changesEnvoy, differs(CHANGES.resetGuardsRemoved)),
+    async ({ lab, downstream, upstream, since }) => {
+      await lab.restartEnvoy(guard('reset_with_error', false));
+      await upstream.answers({ '*': [[{ frames: [reset('PROTOCOL_ERROR')] }]] });
+      const { reply, accessLog } = await downstream.get(lab.envoyUrl);
+      const [status, flags] = since(CHANGES.resetGuardsRemoved) ? [502, 'UPE'] : [503, 'UR'];
+      expect(reply.outcome).toBe(status);
+      expect(accessLog).toEqual([expect.objectContaining({ response_flags: flags })]);
+    },
+  );
+
+  // Up to 1.36, in 1.37 to 1.39, since 1.40.0.
+  for (const [name, codes, flags, title] of [
+    [
+      'reset_with_error',
+      ['NO_ERROR', 'NO_ERROR', 'INTERNAL_ERROR'],
+      ['UR', 'UR', 'UPE'],
+      'with reset_with_error false, the client gets NO_ERROR within the body up to 1.39, and INTERNAL_ERROR since 1.40.0',
+    ],
+    [
+      'reset_ignore_upstream_reason',
+      ['NO_ERROR', 'PROTOCOL_ERROR', 'INTERNAL_ERROR'],
+      ['UR', 'UPE,DPE', 'UPE'],
+      'with reset_ignore_upstream_reason false, 1.37 to 1.39 pass PROTOCOL_ERROR within the body on to the client',
+    ],
+  ] as const) {
+    test(
+      title,
+      combined(changesEnvoy, differs(CHANGES.resetsWithError, CHANGES.resetGuardsRemoved)),
+      async ({ lab, downstream, upstream, since }) => {
+        await lab.restartEnvoy(guard(name, false));
+        await upstream.answers({
+          '*': [
+            [
+              { frames: [OK, { type: 'DATA', data: 'part' }] },
+              { wait: 'part received' },
+              { frames: [reset('PROTOCOL_ERROR')] },
+            ],
+          ],
+        });
+        const { reply, accessLog } = await downstream.dial(LISTENER, {
+          steps: [{ frames: [GET] }, { untilFrame: { type: 'DATA', data: 'part' } }, { signal: 'part received' }],
+        });
+        const at = [CHANGES.resetsWithError, CHANGES.resetGuardsRemoved].filter(since).length;
+        expect([reply.outcome, reply.body]).toEqual([200, 'part']);
+        expect(ofStream(reply.frames).at(-1)).toEqual({ type: 'RST_STREAM', stream: 1, code: codes[at] });
+        expect(accessLog).toEqual([expect.objectContaining({ response_flags: flags[at] })]);
+      },
+    );
+  }
 });
 
 describe('an HTTP/1.1 upstream that ends within its response', () => {
@@ -684,9 +740,7 @@ describe('gRPC', () => {
     'with grpc_timeout_returns_deadline_exceeded, a route timeout is grpc-status 14 up to 1.37 and 4 since 1.38.0',
     combined(changesEnvoy, differs(CHANGES.deadlineExceeded)),
     async ({ lab, downstream, upstream, since }) => {
-      const guards = { 'envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded': true };
-      const layers = [{ name: 'grpc', static_layer: guards }];
-      await lab.restartEnvoy({ config: { add: { layered_runtime: { layers } } } });
+      await lab.restartEnvoy(guard('grpc_timeout_returns_deadline_exceeded', true));
       await upstream.answers({ '/timeout/': [NEVER] });
       const { reply, accessLog } = await downstream.dial(LISTENER, { steps: [{ frames: SLOW }] });
       expect([reply.outcome, reply.header('grpc-status')]).toEqual([200, since(CHANGES.deadlineExceeded) ? '4' : '14']);

@@ -67,6 +67,10 @@ export const faults: Faults = {
     misdated: CHANGES.resetsWithError,
     why: 'claims expect the reset codes of other versions',
   },
+  'resetGuardsRemoved is dated wrongly': {
+    misdated: CHANGES.resetGuardsRemoved,
+    why: 'claims expect the reset codes of other versions',
+  },
   'resetAfterResponse is dated wrongly': {
     misdated: CHANGES.resetAfterResponse,
     why: 'a claim expects the body of other versions',

@@ -5,6 +5,7 @@ import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionRefusedBody } from '../../helpers/envoy/local-replies.ts';
 import { response } from '../../helpers/exchange/response.ts';
 import type { Script, Step } from '../../helpers/exchange/script.ts';
+import { guard } from '../shared/guard.ts';
 import { websocketUpgrade } from './scenario.ts';
 
 const test = chapter(websocketUpgrade);
@@ -21,12 +22,6 @@ function upgrade(path: string, protocol: string, behind = '', headers = ''): { s
 /** An upstream that declines an upgrade, and resets the connection where the request behind it arrives. */
 function resetsAt(declines: Script): Script {
   return [...declines, { until: SECOND }, { reset: true }];
-}
-
-/** Sets a runtime guard in the config. */
-function guard(name: string, value: boolean): object {
-  const layers = [{ name: 'static', static_layer: { [`envoy.reloadable_features.${name}`]: value } }];
-  return { config: { add: { layered_runtime: { layers } } } };
 }
 
 describe('routes with and without upgrade_configs', () => {

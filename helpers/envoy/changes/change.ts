@@ -39,8 +39,18 @@ export interface Sign {
   beside?: RegExp;
 }
 
+const GUARD_ERROR = { path: /^log\[error\]\[envoy_bug\]$/ };
+
 /** Before a guard is defined, Envoy logs an error where a config sets it. @param guard without `envoy.reloadable_features.` */
 export function undefinedGuard(guard: string): Sign {
-  const before = new RegExp(`\\bremoved guard envoy\\.reloadable_features\\.${guard}\\b`);
-  return { path: /^log\[error\]\[envoy_bug\]$/, before, after: /^$/ };
+  return { ...GUARD_ERROR, before: isUnknown(guard), after: /^$/ };
+}
+
+/** Once a guard is removed, Envoy logs the same error. @param guard without `envoy.reloadable_features.` */
+export function removedGuard(guard: string): Sign {
+  return { ...GUARD_ERROR, before: /^$/, after: isUnknown(guard) };
+}
+
+function isUnknown(guard: string): RegExp {
+  return new RegExp(`\\bremoved guard envoy\\.reloadable_features\\.${guard}\\b`);
 }

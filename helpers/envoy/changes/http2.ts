@@ -1,4 +1,4 @@
-import { type Change, undefinedGuard } from './change.ts';
+import { type Change, removedGuard, undefinedGuard } from './change.ts';
 
 /** Changes of HTTP/2. */
 export const HTTP2_CHANGES = {
@@ -30,6 +30,8 @@ export const HTTP2_CHANGES = {
       { path: /./, declared: true },
       { path: /^received\[\d+\]\.frames\[\d+\]\.code$/, before: /^NO_ERROR$/, after: /^INTERNAL_ERROR$/ },
       { path: /^stats\.cluster\.[\w-]+\.upstream_rq_[rt]x_reset$/, exchange: /RST_STREAM\(PROTOCOL_ERROR\)/ },
+      undefinedGuard('reset_with_error'),
+      undefinedGuard('reset_ignore_upstream_reason'),
     ],
   },
   cookiesInLimits: {
@@ -99,6 +101,16 @@ export const HTTP2_CHANGES = {
         ...{ before: /^$/, beside: /^stats\.cluster\.[\w-]+\.upstream_cx_http2_total$/ },
       },
       { path: /^stats\.http2\.nghttp2_downstream_connections$/, before: /^$/ },
+    ],
+  },
+  resetGuardsRemoved: {
+    since: '1.40.0',
+    what: 'the runtime guards reset_with_error and reset_ignore_upstream_reason have no effect; in 1.37 to 1.39, false restores the codes of 1.36, and passes a PROTOCOL_ERROR of the upstream on',
+    source: 'release notes of 1.40.0, removed_config_or_runtime, http; https://github.com/envoyproxy/envoy/pull/46144',
+    shows: [
+      { path: /./, declared: true },
+      removedGuard('reset_with_error'),
+      removedGuard('reset_ignore_upstream_reason'),
     ],
   },
 } as const satisfies Record<string, Change>;
