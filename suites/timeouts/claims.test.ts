@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
-import { chapter, differs } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionRefusedBody } from '../../helpers/envoy/local-replies.ts';
 import type { Script } from '../../helpers/exchange/script.ts';
+import { guard } from '../shared/guard.ts';
 import {
   ACCEPTED,
   answer,
@@ -364,6 +365,29 @@ describe('upgrades', () => {
     expect(seen.reply.body).toMatch(/^HTTP\/1\.1 504 Gateway Timeout\r\n/);
     expect(seen.reply.body).not.toContain('101');
   });
+
+  test(
+    'with websocket_enable_timeout_on_upgrade_response false, a late 101 reaches the client; since 1.40.0, 504 UT',
+    combined(changesEnvoy, differs(CHANGES.upgradeTimeoutGuardRemoved)),
+    async ({ lab, downstream, upstreams: { upstream }, since }) => {
+      await lab.restartEnvoy(guard('websocket_enable_timeout_on_upgrade_response', false));
+      const isLimited = since(CHANGES.upgradeTimeoutGuardRemoved);
+      const script: Script = [{ signal: 'begun' }, { wait: 'later' }, ACCEPTED, { send: 'bytes' }];
+      await upstream.answers({ '/socket/limited/': [script], '/route/elsewhere': [SILENT] });
+      const until: Script = isLimited
+        ? [{ until: 'upstream request timeout' }, { wait: 'later' }]
+        : [{ until: 'bytes' }];
+      const seen = await downstream.dial(to('ingress'), {
+        steps: [get('/socket/limited/', WEBSOCKET), ...until, { end: true }],
+        meanwhile: raisesLater(lab),
+      });
+      expect(seen.reply.body).toMatch(isLimited ? /^HTTP\/1\.1 504 / : /^HTTP\/1\.1 101 [\s\S]*\r\n\r\nbytes$/);
+      expect(logged(seen)).toEqual([
+        [504, 'UT', 'response_timeout'],
+        isLimited ? [504, 'UT', 'response_timeout'] : [101, 'DC', 'downstream_remote_disconnect'],
+      ]);
+    },
+  );
 });
 
 describe('retries', () => {

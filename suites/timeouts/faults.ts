@@ -102,5 +102,9 @@ export const faults: Faults = {
     misdated: CHANGES.upstreamIdleTimer,
     why: 'the claim expects the other details and counter',
   },
+  'wrong version recorded for the removed guard of upgrades': {
+    misdated: CHANGES.upgradeTimeoutGuardRemoved,
+    why: 'the claim expects the other response',
+  },
   'wrong version recorded for the 503 body without failure reason': misdatedBody,
 };

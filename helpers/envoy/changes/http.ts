@@ -1,4 +1,4 @@
-import { type Change, undefinedGuard } from './change.ts';
+import { type Change, removedGuard, undefinedGuard } from './change.ts';
 
 /** Changes of requests and responses, whatever the HTTP version. */
 export const HTTP_CHANGES = {
@@ -100,5 +100,12 @@ export const HTTP_CHANGES = {
     what: 'per_request_buffer_limit_bytes of a route precedes that of its virtual host; before, that of the virtual host did',
     source: 'release notes of 1.37.0, bug_fixes, router; https://github.com/envoyproxy/envoy/pull/42611',
     shows: [{ path: /./, declared: true }],
+  },
+  upgradeTimeoutGuardRemoved: {
+    since: '1.40.0',
+    what: 'the runtime guard websocket_enable_timeout_on_upgrade_response has no effect; before, false exempts an upgrade without a response from the route timeout',
+    source:
+      'release notes of 1.40.0, removed_config_or_runtime, websocket; https://github.com/envoyproxy/envoy/pull/47245',
+    shows: [{ path: /./, declared: true }, removedGuard('websocket_enable_timeout_on_upgrade_response')],
   },
 } as const satisfies Record<string, Change>;
