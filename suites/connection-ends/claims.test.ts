@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
+import type { Lab } from '../../fixtures/lab/lab.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
@@ -31,6 +32,30 @@ const CLOSE_TYPES = {
     },
   },
 };
+
+/** More than the buffers between an upstream that sends and a client that does not read hold. */
+const MORE_THAN_BUFFERS = 'x'.repeat(2 ** 23);
+
+/** The sockets of Envoy's byte listener and of its connections to upstreams, as filters of ss(8). */
+const TO_CLIENT = `sport = :${PORTS.bytesListener}`;
+const TO_UPSTREAM = `dport = :${PORTS.upstream}`;
+
+const established = (socket: string): string => `ss -tnH state established '${socket}'`;
+/** Bytes have arrived that Envoy does not read. */
+const unread = (socket: string): string => `${established(socket)} | grep -q '^[1-9]'`;
+const none = (socket: string): string => `! ${established(socket)} | grep -q .`;
+/** Envoy has ended its half, and the other side has not. */
+const halfClosed = (socket: string): string => `ss -tnH state fin-wait-1 state fin-wait-2 '${socket}' | grep -q .`;
+
+/** Waits until a command succeeds on Envoy's host. */
+async function untilSockets(lab: Lab, command: string): Promise<void> {
+  await lab.envoyHost.run(['sh', '-c', `until ${command}; do sleep 0.01; done`]);
+}
+
+/** Waits until Envoy holds tens of kilobytes that the kernel does not take, as the send buffer is full. */
+async function buffered(lab: Lab, gauge: string): Promise<void> {
+  await lab.envoy.waitFor(`/stats?filter=^${gauge}$`, `${gauge}: \\d{5}`);
+}
 
 describe('ends of a TCP connection', () => {
   tcpEnds(test, { addressOf: () => BYTES_LISTENER, listenerPort: PORTS.bytesListener });
@@ -85,6 +110,81 @@ describe('ends of a TCP connection', () => {
     expect(reply.body === payload).toBe(true);
     expect(reply.outcome).toBe('closed');
   });
+
+  // CVE-2025-62409, fixed in 1.36.1: a watermark callback of a closing connection crashed Envoy.
+  test('a client that resets while Envoy pauses its upstream: RST at the upstream, and the next connection is served', async ({
+    lab,
+    downstream,
+    upstreams: { bytes },
+  }) => {
+    await bytes.plays([{ send: MORE_THAN_BUFFERS }], [{ send: 'served' }, { end: true }]);
+    const { reply, streams, accessLog } = await downstream.dial(BYTES_LISTENER, {
+      steps: [{ read: false }, { wait: 'paused' }, { reset: true }],
+      meanwhile: async (signals) => {
+        await buffered(lab, 'tcp.bytes.downstream_cx_tx_bytes_buffered');
+        await untilSockets(lab, unread(TO_UPSTREAM));
+        await signals.raise('paused');
+      },
+    });
+    const next = await downstream.dial(BYTES_LISTENER);
+    expect(reply.outcome).toBe('reset');
+    expect(streams).toEqual([expect.objectContaining({ bytes: 0, ended: 'ECONNRESET' })]);
+    expect(accessLog).toEqual([expect.objectContaining({ response_flags: '-', bytes_received: 0 })]);
+    expect([next.reply.body, next.reply.outcome]).toEqual(['served', 'closed']);
+  });
+
+  test('a client that ends while Envoy pauses its upstream: the upstream gets the end; later, every byte arrives', async ({
+    lab,
+    downstream,
+    upstreams: { bytes },
+  }) => {
+    await bytes.plays([{ send: MORE_THAN_BUFFERS }, { untilEnd: true }]);
+    const { reply, streams, accessLog } = await downstream.dial(BYTES_LISTENER, {
+      steps: [{ read: false }, { wait: 'paused' }, { send: 'bye' }, { end: true }, { wait: 'read on' }, { read: true }],
+      meanwhile: async (signals) => {
+        await buffered(lab, 'tcp.bytes.downstream_cx_tx_bytes_buffered');
+        await untilSockets(lab, unread(TO_UPSTREAM));
+        await signals.raise('paused');
+        await untilSockets(lab, halfClosed(TO_UPSTREAM));
+        await signals.raise('read on');
+      },
+    });
+    expect(reply.body === MORE_THAN_BUFFERS).toBe(true);
+    expect(reply.outcome).toBe('closed');
+    expect(streams).toEqual([expect.objectContaining({ bytes: 3, ended: 'end' })]);
+    expect(accessLog).toEqual([
+      expect.objectContaining({ response_flags: '-', bytes_received: 3, bytes_sent: MORE_THAN_BUFFERS.length }),
+    ]);
+  });
+
+  test(
+    'a client that resets while Envoy waits for its upstream to read: RST at the upstream since 1.40.0, all bytes before',
+    differs(CHANGES.downstreamResetPassedOn),
+    async ({ lab, downstream, upstreams: { bytes }, since }) => {
+      await bytes.plays(
+        [{ read: false }, { wait: 'read on' }, { read: true }, { untilEnd: true }],
+        [{ send: 'served' }, { end: true }],
+      );
+      const { reply, streams, accessLog } = await downstream.dial(BYTES_LISTENER, {
+        steps: [{ send: 'x'.repeat(2 ** 21) }, { wait: 'paused' }, { reset: true }],
+        meanwhile: async (signals) => {
+          await buffered(lab, 'cluster.bytes.upstream_cx_tx_bytes_buffered');
+          await untilSockets(lab, unread(TO_CLIENT));
+          await signals.raise('paused');
+          await untilSockets(lab, none(TO_CLIENT));
+          await signals.raise('read on');
+        },
+      });
+      const next = await downstream.dial(BYTES_LISTENER);
+      expect(reply.outcome).toBe('reset');
+      expect(accessLog).toEqual([expect.objectContaining({ response_flags: '-', bytes_sent: 0 })]);
+      const isPassedOn = since(CHANGES.downstreamResetPassedOn);
+      expect(streams.map(({ ended }) => ended)).toEqual([isPassedOn ? 'ECONNRESET' : 'end']);
+      // How many bytes arrive before an RST is a race.
+      if (!isPassedOn) expect(streams[0]?.bytes).toBe(accessLog[0]?.bytes_received);
+      expect([next.reply.body, next.reply.outcome]).toEqual(['served', 'closed']);
+    },
+  );
 });
 
 describe('ends within HTTP', () => {

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
 import type { Exchange } from '../../fixtures/exchange/exchange.ts';
+import type { Lab } from '../../fixtures/lab/lab.ts';
 import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import type { Frame } from '../../helpers/exchange/http2/frame.ts';
@@ -28,6 +29,22 @@ const request = (stream: number, path: string): Step => {
   return { frames: [{ type: 'HEADERS', stream, headers, endStream: true } satisfies Frame] };
 };
 const answered = (stream: number): Step => ({ untilFrame: { type: 'HEADERS', stream } });
+
+/** A port outside of the default range: no other connection has it. */
+const FREE_PORT = 61000;
+const PORT_RANGE = '/proc/sys/net/ipv4/ip_local_port_range';
+/** An idle connection; a reset leaves no TIME_WAIT, which would hold its port for 60 s. */
+const IDLE: Script = [...answer(200), { wait: 'released' }, { reset: true }];
+
+/** Leaves one port for outgoing connections of Envoy's host. @returns how to restore them */
+async function onePortLeft(lab: Lab): Promise<() => Promise<unknown>> {
+  const range = await lab.envoyHost.run(['cat', PORT_RANGE]);
+  const set = (value: string) => lab.envoyHost.run(['tee', PORT_RANGE], value);
+  const restore = () => set(range);
+  lab.changes.undo(restore);
+  await set(`${FREE_PORT} ${FREE_PORT}`);
+  return restore;
+}
 
 /** Counters of what is refused, and of no other thing. */
 const COUNTERS = /overflow|overload|upstream_rq_retry|limited_connections|too_large|protocol_error|_cx_active/;
@@ -271,6 +288,62 @@ describe('limits of connections', () => {
     expect(moved(fourth)).toEqual({ 'listener.0.0.0.0_4995.downstream_global_cx_overflow': 1 });
     expect(next.reply.outcome).toBe(200);
   });
+});
+
+describe('source ports', () => {
+  test(
+    'upstream_bind_config with port 0: sockets to upstreams have IP_BIND_ADDRESS_NO_PORT since 1.40.0',
+    differs(CHANGES.sharedSourcePorts),
+    async ({ lab, downstream, upstreams: { upstream }, since }) => {
+      // The next request opens a connection of its own.
+      const last: Script = [{ signal: 'held' }, { wait: 'release' }, ...answer(200, [['connection', 'close']])];
+      await upstream.answers({ '/bound/upstream': [last] });
+      let sockets = '';
+      const { received } = await downstream.get(url('ingress', '/bound/upstream'), {
+        meanwhile: async (signals) => {
+          await signals.raised('held');
+          sockets = await lab.envoyHost.run(['ss', '-tnHO', '--inet-sockopt', `dst ${upstream.socketAddress}`]);
+          await signals.raise('release');
+        },
+      });
+      const own = sockets.split('\n').filter((line) => line.includes(` ${received[0]?.remote} `));
+      expect(own).toHaveLength(1);
+      expect(own[0]?.includes('bind_addr_no_port')).toBe(since(CHANGES.sharedSourcePorts));
+    },
+  );
+
+  test(
+    'upstream_bind_config with one free port: a second destination is a 503 UF before 1.40.0, and shares it since',
+    differs(CHANGES.sharedSourcePorts),
+    async ({ lab, downstream, upstreams: { upstream, bytes }, since, skip }) => {
+      const { status } = await lab.envoyHost.try(['test', '-w', PORT_RANGE]);
+      if (status !== 0) skip('the sandbox does not let a host change its ports');
+      await upstream.answers({ '/bound/upstream': [IDLE] });
+      await bytes.plays([{ until: '\r\n\r\n' }, ...IDLE]);
+      const seen = await downstream.dial(to('ingress'), {
+        steps: [
+          ...[{ signal: 'connected' }, { wait: 'one port left' }],
+          ...[request(1, '/bound/upstream'), answered(1)],
+          ...[request(3, '/bound/bytes'), answered(3), { signal: 'answered' }],
+        ],
+        meanwhile: async (signals) => {
+          await signals.raised('connected');
+          const restore = await onePortLeft(lab);
+          await signals.raise('one port left');
+          await signals.raised('answered');
+          await restore();
+          await signals.raise('released');
+        },
+      });
+      const isShared = since(CHANGES.sharedSourcePorts);
+      const port = `198.51.100.1:${FREE_PORT}`;
+      expect(replies(seen)).toEqual({ 1: ['200', undefined], 3: [isShared ? '200' : '503', undefined] });
+      expect(seen.accessLog.map((entry) => entry.response_flags)).toEqual(['-', isShared ? '-' : 'UF']);
+      expect(seen.received.map(({ remote }) => remote)).toEqual([port]);
+      expect(seen.streams.map(({ remote }) => remote)).toEqual(isShared ? [port] : []);
+      expect(seen.stats['cluster.bound-bytes.bind_errors']).toBe(isShared ? undefined : 1);
+    },
+  );
 });
 
 describe('limits of sizes', () => {

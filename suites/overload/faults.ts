@@ -59,6 +59,18 @@ export const faults: Faults = {
     ],
     why: 'a larger body reaches the upstream',
   },
+  'runtime guard of shared source ports is false': {
+    fault: config({
+      add: {
+        'layered_runtime.layers[limits].static_layer[envoy.reloadable_features.upstream_bind_config_fix_port_exhaustion]': false,
+      },
+    }),
+    why: 'each connection binds a port of its own, and none is left',
+  },
+  'sharing of source ports dated to another version': {
+    misdated: CHANGES.sharedSourcePorts,
+    why: 'the claim expects 503',
+  },
   'wrong version recorded for the counter of refused requests': {
     misdated: CHANGES.activeRequestOverflow,
     why: 'the other counter moves',

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ADDRESSES, endOf } from '../../helpers/constants/addresses.ts';
+import { response } from '../../helpers/exchange/response.ts';
 import { withoutRules } from '../shared/exempt.ts';
 import { noAddressIsRewritten } from '../shared/tproxy/claims.ts';
 import { RULE } from '../shared/tproxy/rules.ts';
@@ -33,6 +34,26 @@ describe('source address', () => {
     expect(reply.outcome).toBe(200);
     expect(received[0]?.remote).toBe(accessLog[0]?.upstream_local_address);
     expect(addressOf(received[0]?.remote)).not.toBe(ADDRESSES.towardsUpstreams.ipv4);
+  });
+});
+
+describe('source port', () => {
+  test('original_src reserves no port before the destination is known: its sockets have IP_BIND_ADDRESS_NO_PORT', async ({
+    lab,
+    downstream,
+    upstream,
+  }) => {
+    await upstream.answers({ '/': [[{ signal: 'held' }, { wait: 'release' }, ...response()]] });
+    let sockets = '';
+    const { received } = await downstream.get(upstream.url, {
+      meanwhile: async (signals) => {
+        await signals.raised('held');
+        sockets = await lab.envoyHost.run(['ss', '-tnHO', '--inet-sockopt', `dst ${upstream.socketAddress}`]);
+        await signals.raise('release');
+      },
+    });
+    const own = sockets.split('\n').filter((line) => line.includes(` ${received[0]?.remote} `));
+    expect(own).toEqual([expect.stringContaining('bind_addr_no_port')]);
   });
 });
 

@@ -40,6 +40,13 @@ export const TCP_CHANGES = {
       { path: /./, declared: true },
     ],
   },
+  sharedSourcePorts: {
+    since: '1.40.0',
+    what: 'a source address of upstream_bind_config with port 0 is bound with IP_BIND_ADDRESS_NO_PORT: connections to different destinations share its ports; before, each connection held one of its own',
+    source:
+      'release notes of 1.40.0, bug_fixes, upstream (envoy.reloadable_features.upstream_bind_config_fix_port_exhaustion); https://github.com/envoyproxy/envoy/pull/45916; reported in https://github.com/envoyproxy/envoy/issues/44747',
+    shows: [{ path: /./, declared: true }],
+  },
   tunnelResponseReason: {
     since: '1.39.0',
     what: '%UPSTREAM_TRANSPORT_FAILURE_REASON% has the status with which a CONNECT tunnel of tcp_proxy was refused, tunnel_response:503',
