@@ -30,7 +30,8 @@ function bigbook(...args: string[]): Promise<Ended> {
     const child = execFile(
       process.execPath,
       ['bin/bigbook.mjs', ...args],
-      { cwd: packageRoot },
+      // The list of all claims is longer than the default, 1 MiB.
+      { cwd: packageRoot, maxBuffer: 16 * 2 ** 20 },
       (_, stdout, stderr) => {
         resolve({ status: child.exitCode ?? -1, stdout, stderr });
       },
