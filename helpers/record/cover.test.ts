@@ -32,6 +32,6 @@ test('a fault that no claim is expected to detect has all claims, and so has one
 
 test('what is expected to be killed depends on the version', () => {
   const kills = { kills: { one: ['a'], two: ['b'] }, before: { errorResponse: { killed: { two: ['c'] } } } };
-  const { get } = { get: (version: string) => coverOf({ ...plan({ one: [], two: [] }), kills }, version).get('two') };
+  const get = (version: string) => coverOf({ ...plan({ one: [], two: [] }), kills }, version).get('two');
   expect([get('1.40.0'), get('1.36.4')]).toEqual([['b'], ['b', 'c']]);
 });

@@ -4,6 +4,7 @@ import type { Lab } from '../../fixtures/lab/lab.ts';
 import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
 import { CHANGES, type Change } from '../../helpers/envoy/known-changes.ts';
 import { cluster, connectionManager, filter, listener, networkFilter, route } from '../../helpers/envoy/select.ts';
+import { guard } from '../shared/guard.ts';
 import { configValidation } from './scenario.ts';
 
 const test = chapter(configValidation);
@@ -180,10 +181,8 @@ describe('configs that no version accepts', () => {
   });
 
   test('a removed runtime guard is accepted, with a message that names it', async ({ lab }) => {
-    const guard = 'envoy.reloadable_features.no_such_guard';
-    const layered_runtime = { layers: [{ name: 'static', static_layer: { [guard]: false } }] };
-    const { status, log } = await lab.validate({ add: { layered_runtime } });
+    const { status, log } = await lab.validate(guard('no_such_guard', false).config);
     expect(status).toBe(0);
-    expect(log).toContain(`Using a removed guard ${guard}`);
+    expect(log).toContain('Using a removed guard envoy.reloadable_features.no_such_guard');
   });
 });

@@ -7,6 +7,7 @@ import type { Frame, Settings } from '../../helpers/exchange/http2/frame.ts';
 import { recordedFrames } from '../../helpers/exchange/http2/recorded-frames.ts';
 import type { Step } from '../../helpers/exchange/script.ts';
 import type { RawHeader } from '../../helpers/exchange/wire.ts';
+import { guard } from '../shared/guard.ts';
 import { http2Limits } from './scenario.ts';
 
 const test = chapter(http2Limits);
@@ -294,9 +295,7 @@ describe('configured limits', () => {
     'runtime http2_max_cookies_size_in_kb of 1: cookies of 1,200 bytes pass up to 1.37, and are reset since 1.38.2',
     combined(changesEnvoy, differs(CHANGES.cookieSizeLimit)),
     async ({ lab, downstream, since }) => {
-      const limits = { 'envoy.reloadable_features.http2_max_cookies_size_in_kb': 1 };
-      const layers = [{ name: 'cookies', static_layer: limits }];
-      await lab.restartEnvoy({ config: { add: { layered_runtime: { layers } } } });
+      await lab.restartEnvoy(guard('http2_max_cookies_size_in_kb', 1));
       const exchange = await downstream.dial(LISTENER, sent(withLines(...cookies(2, 600))));
       const details = 'http2.cookies_total_bytes_too_large';
       verify(exchange, since(CHANGES.cookieSizeLimit) ? streamReset(details, details) : PASSES);
@@ -627,9 +626,7 @@ describe('frames that break the protocol', () => {
     'with http2_use_oghttp2, DATA after END_STREAM is accepted up to 1.39 and is RST_STREAM(STREAM_CLOSED) since 1.40.0',
     combined(changesEnvoy, differs(CHANGES.framesAfterEndStream)),
     async ({ lab, downstream, since }) => {
-      const guards = { 'envoy.reloadable_features.http2_use_oghttp2': true };
-      const layers = [{ name: 'codec', static_layer: guards }];
-      await lab.restartEnvoy({ config: { add: { layered_runtime: { layers } } } });
+      await lab.restartEnvoy(guard('http2_use_oghttp2', true));
       const late: Frame = { type: 'DATA', data: 'late', endStream: true };
       const { reply } = await downstream.dial(LISTENER, probed([HELD, late], 1));
       expect(reply.outcome).toBe(since(CHANGES.framesAfterEndStream) ? 'RST_STREAM(STREAM_CLOSED)' : 'closed');

@@ -33,6 +33,13 @@ const GOAWAY: Frame = { type: 'GOAWAY', code: 'NO_ERROR', lastStream: 2 ** 31 - 
 const BYTES = 400_000;
 const reset = (code: ErrorCode): Frame => ({ type: 'RST_STREAM', code });
 
+/** A response whose stream the upstream resets within the body, once the client has the first part. */
+const resetWithin = (code: ErrorCode): Script => [
+  { frames: [OK, { type: 'DATA', data: 'part' }] },
+  { wait: 'part received' },
+  { frames: [reset(code)] },
+];
+
 /** The frames of the downstream's stream. */
 const ofStream = (frames: readonly ReceivedFrame[]): ReceivedFrame[] =>
   recordedFrames(frames).filter(({ stream }) => stream === 1);
@@ -115,9 +122,7 @@ describe('resets within a response', () => {
       differs(CHANGES.resetsWithError),
       async ({ downstream, upstream, since }) => {
         await upstream.answers({
-          '*': [
-            [{ frames: [OK, { type: 'DATA', data: 'part' }] }, { wait: 'part received' }, { frames: [reset(code)] }],
-          ],
+          '*': [resetWithin(code)],
         });
         const { reply, accessLog } = await downstream.dial(LISTENER, {
           steps: [{ frames: [GET] }, { untilFrame: { type: 'DATA', data: 'part' } }, { signal: 'part received' }],
@@ -145,13 +150,7 @@ describe('resets within a response', () => {
     differs(CHANGES.resetsWithError),
     async ({ downstream, upstream, since }) => {
       await upstream.answers({
-        '*': [
-          [
-            { frames: [OK, { type: 'DATA', data: 'part' }] },
-            { wait: 'part received' },
-            { frames: [reset('PROTOCOL_ERROR')] },
-          ],
-        ],
+        '*': [resetWithin('PROTOCOL_ERROR')],
       });
       const { reply, accessLog } = await downstream.dial(LISTENER, {
         steps: [{ send: 'GET / HTTP/1.1\r\nHost: h\r\n\r\n' }, { until: 'part' }, { signal: 'part received' }],
@@ -200,13 +199,7 @@ describe('removed runtime guards of resets', () => {
       async ({ lab, downstream, upstream, since }) => {
         await lab.restartEnvoy(guard(name, false));
         await upstream.answers({
-          '*': [
-            [
-              { frames: [OK, { type: 'DATA', data: 'part' }] },
-              { wait: 'part received' },
-              { frames: [reset('PROTOCOL_ERROR')] },
-            ],
-          ],
+          '*': [resetWithin('PROTOCOL_ERROR')],
         });
         const { reply, accessLog } = await downstream.dial(LISTENER, {
           steps: [{ frames: [GET] }, { untilFrame: { type: 'DATA', data: 'part' } }, { signal: 'part received' }],
