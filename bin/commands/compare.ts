@@ -10,7 +10,7 @@ export const compareCommand = command(
   '\nSelect one version of a record that holds several: `record.json@1.36.4`.\n',
 )
   .description(
-    'Compare the observed behaviour of two Envoy versions, asserted or not. Missing runs are made first; the first version runs twice to measure noise.',
+    'Compare the observed behaviour of two Envoy versions, asserted or not. Missing runs are made first. To measure noise, the first version runs twice, and the second one again where an unknown difference is found.',
   )
   .argument('<a>', 'a known version, an image, a program file of Envoy, or a record')
   .argument('<b>', 'as <a>')

@@ -30,8 +30,8 @@ import { colours as pc } from '../colours.ts';
 import { chooseChapters } from '../run/chapters.ts';
 import { runVariants } from '../run/run-chapters.ts';
 import { ChapterLines, chapterLinesReporter } from './chapter-lines.ts';
-import { runGuards } from './guard-runs.ts';
 import { explainByGuards } from './guard-search.ts';
+import { runUnreported } from './unreported-runs.ts';
 
 export interface CompareOptions {
   failOn: 'any' | 'new' | 'none';
@@ -75,19 +75,35 @@ export async function compareEnvoys(a: string, b: string, slugs: string[], optio
   };
   const { changes: own = [] } = await projectSettings();
   const changes = options.knownChanges === false ? [] : [...Object.values(CHANGES), ...own];
+  const records = [recordOf(sideA), recordOf(sideB)] as const;
+  const againA = given({ a: again && partOf(run, again) });
   const comparison: Comparison = {
-    ...compareRecords(recordOf(sideA), recordOf(sideB), changes, again && partOf(run, again)),
+    ...compareRecords(...records, changes, againA),
     differentOrder: new Set(seeds).size > 1,
   };
 
-  if ('variant' in sideB)
-    Object.assign(comparison, await guardsOfDifferences(comparison, inOrderOf(sideB.variant, seeds[0]), options));
+  if ('variant' in sideB) {
+    const variant = inOrderOf(sideB.variant, seeds[0]);
+    const againB = await runAgain(variant, comparison);
+    if (againB === 'interrupted') return EXIT.interrupted;
+    if (againB) Object.assign(comparison, compareRecords(...records, changes, { ...againA, b: againB }));
+    Object.assign(comparison, await guardsOfDifferences(comparison, variant, options));
+  }
 
   if (options.json) process.stdout.write(`${JSON.stringify(comparisonJson(comparison), null, 1)}\n`);
   else if (options.markdown) process.stdout.write(comparisonPage(comparison, options.all));
   else process.stdout.write(`${describeComparison(comparison, pc, options.all)}\n`);
   const fails = comparison.differences.some(({ status }) => options.failOn === 'any' || status === options.failOn);
   return fails ? EXIT.failed : EXIT.passed;
+}
+
+/** A second run of B in the chapters with unknown differences: what it shows once and not again is noise. */
+async function runAgain(b: Variant, { differences }: Comparison): Promise<EnvoyRecord | 'interrupted' | undefined> {
+  const slugs = [...new Set(differences.flatMap(({ status, slug }) => (status === 'new' ? slug : [])))];
+  if (slugs.length === 0) return undefined;
+  process.stderr.write(`${b.name} again, to measure noise: ${slugs.join(', ')}\n`);
+  const records = await runUnreported([b], slugs);
+  return records ? records[0] : 'interrupted';
 }
 
 /** The guards that cause unknown differences, where these are not too many. */
@@ -101,7 +117,7 @@ async function guardsOfDifferences(
   if (length === 0 || length > limit) return {};
   const print = (line: string): boolean => process.stderr.write(`${line}\n`);
   try {
-    return given({ guards: await explainByGuards(comparison, variant, print, { guardsOf, run: runGuards }) });
+    return given({ guards: await explainByGuards(comparison, variant, print, { guardsOf, run: runUnreported }) });
   } catch (error) {
     // The comparison itself is complete.
     if (!(error instanceof SetupError)) throw error;

@@ -11,8 +11,8 @@ export interface Comparison {
   /** Chapters of both. */
   chapters: string[];
   differences: Explained[];
-  /** Differences of two runs of A, whose places are left out of `differences`. */
-  noise: Difference[];
+  /** Differences of two runs of one version, whose places are left out of `differences`. */
+  noise: Noise[];
   /** Known changes between both whose expected effect is missing: no compared claim exercises them. */
   notExercised: Change[];
   /** The causes of unknown differences among B's runtime guards; absent where they were not looked for. */
@@ -21,19 +21,27 @@ export interface Comparison {
   differentOrder?: boolean;
 }
 
+/** A difference of a version from itself. */
+export interface Noise extends Difference {
+  /** The name of the version. */
+  version: string;
+}
+
 /**
- * Compares observations; differences of A from `again`, a second run of A, are noise. A list of headers
- * that A reorders by itself is compared without its order.
+ * Compares observations; what differs in `again`, second runs of both, is noise. A list of headers that A
+ * reorders by itself is compared without its order.
+ *
+ * @param again.b may have a part of the chapters
  */
 export function compareRecords(
   a: EnvoyRecord,
   b: EnvoyRecord,
   changes: readonly Change[],
-  again?: EnvoyRecord,
+  again: { a?: EnvoyRecord; b?: EnvoyRecord } = {},
 ): Comparison {
-  const noise = again ? differencesOf(a, again) : [];
+  const noise = [...noiseOf(a, again.a), ...noiseOf(b, again.b)];
   const noisy = new Set(noise.map(placeOf));
-  const orders = unsteadyOrders(again ? [[a, again]] : []);
+  const orders = unsteadyOrders(again.a ? [[a, again.a]] : []);
   const [one, other] = [withSettledOrder(a, orders), withSettledOrder(b, orders)];
   const found = differencesOf(one, other).filter((difference) => !noisy.has(placeOf(difference)));
   const differences = explain(found, a, b, changes);
@@ -41,6 +49,16 @@ export function compareRecords(
   return { a, b, chapters, differences, noise, notExercised: notExercisedAmong(changes, differences, a, b) };
 }
 
+function noiseOf(record: EnvoyRecord, again?: EnvoyRecord): Noise[] {
+  return again ? differencesOf(record, again).map((found) => ({ version: record.name, ...found })) : [];
+}
+
 export function slugsOf({ chapters }: EnvoyRecord): string[] {
   return chapters.map(({ slug }) => slug);
+}
+
+/** The noise of each version that has any. */
+export function noisyVersions(noise: Noise[]): [version: string, noise: Noise[]][] {
+  const versions = [...new Set(noise.map(({ version }) => version))];
+  return versions.map((version) => [version, noise.filter((each) => each.version === version)]);
 }

@@ -138,13 +138,14 @@ test('where a claim fails on the newer version, the next step is its replay', ()
 });
 
 test('without differences the verdict is short, and noise and changes not exercised are listed', () => {
-  const noise = [{ ...place, path: 'stats.x', a: '1', b: '2' }];
+  const noise = ['1.37.0', '1.38.2'].map((version) => ({ version, ...place, path: 'stats.x', a: '1', b: '2' }));
   const text = describeComparison(comparison({ differences: [], noise, notExercised: [change] }), plain);
   expect(text).toContain('Both are built from the same commit, 0123456789ab.');
   expect(text).toContain('Known changes that no compared claim exercises\n\nsince 1.38.1: the body is shorter');
   expect(text).toContain('Noise: 1.37.0 differs from itself\n\ncounters\n  stats.x');
+  expect(text).toContain('Noise: 1.38.2 differs from itself\n\ncounters\n  stats.x');
   expect(text.split('\n').slice(-3)).toEqual([
-    '0 differences in 1 chapter (1 claim), 1 place left out as noise, 1 known change not exercised.',
+    '0 differences in 1 chapter (1 claim), 2 places left out as noise, 1 known change not exercised.',
     '',
     'No differences.',
   ]);

@@ -1,6 +1,6 @@
 import { describeChange } from '../envoy/known-changes.ts';
 import { describeEnvironment } from '../report/wording.ts';
-import type { Comparison } from './compare.ts';
+import { type Comparison, noisyVersions } from './compare.ts';
 import { entriesOf, type KnownEntry, type ValueChange, valueChanges } from './entries.ts';
 import { causeLines, describeSearch } from './guard-causes.ts';
 import { describeScope, nextStep, remarks, verdictOf } from './summary.ts';
@@ -48,7 +48,10 @@ export function comparisonPage(comparison: Comparison, all = false): string {
           notExercised.map((change) => `- ${describeChange(change)}`).join('\n'),
         ]
       : []),
-    ...(noise.length > 0 ? [`### Noise: ${a.name} differs from itself`, table(valueChanges(noise))] : []),
+    ...noisyVersions(noise).flatMap(([version, places]) => [
+      `### Noise: ${version} differs from itself`,
+      table(valueChanges(places)),
+    ]),
   ]
     .join('\n\n')
     .concat('\n');

@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import { describeSince } from '../envoy/known-changes.ts';
 import { describeEnvironment, indented } from '../report/wording.ts';
-import type { Comparison } from './compare.ts';
+import { type Comparison, noisyVersions } from './compare.ts';
 import { entriesOf, type KnownEntry, type ValueChange, valueChanges } from './entries.ts';
 import { causeLines, describeSearch } from './guard-causes.ts';
 import { describeScope, nextStep, remarks, verdictOf } from './summary.ts';
@@ -61,7 +61,9 @@ export function describeComparison(comparison: Comparison, colours: Colors, all 
       yellow('Known changes that no compared claim exercises'),
       notExercised.map((change) => `${describeSince(change)}: ${change.what}`),
     ),
-    ...section(yellow(`Noise: ${a.name} differs from itself`), byWeight(valueChanges(noise))),
+    ...noisyVersions(noise).flatMap(([version, places]) =>
+      section(yellow(`Noise: ${version} differs from itself`), byWeight(valueChanges(places))),
+    ),
     ...(comparison.guards ? [describeSearch(comparison.guards, b.name)] : []),
     describeScope(comparison),
     `${bold(verdictOf(comparison))} ${nextStep(comparison)}`.trimEnd(),

@@ -1,6 +1,8 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
 import type { Lab } from '../../fixtures/lab/lab.ts';
+import type { Resolver } from '../../fixtures/lab/resolver.ts';
+import type { Upstream } from '../../fixtures/lab/upstream.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { cluster } from '../../helpers/envoy/select.ts';
 import { dnsClusters } from './scenario.ts';
@@ -306,15 +308,20 @@ describe('TTL', () => {
 });
 
 describe('active health checks', () => {
-  const isHealthy = (lab: Lab, name: string): Promise<void> =>
-    lab.envoy.waitFor(`/stats?filter=^cluster\\.${name}\\.membership_healthy$`, ': 1');
+  /** Gives the name an address; waits until the host of each cluster with health checks has passed one. */
+  async function passHealthChecks(lab: Lab, resolver: Resolver, { address }: Upstream): Promise<void> {
+    await resolver.answers('checked', { A: { addresses: [address.ipv4] } });
+    for (const name of ['health_checked', 'ignores_health'])
+      await lab.envoy.waitFor(`/stats?filter=^cluster\\.${name}\\.membership_healthy$`, ': 1');
+  }
 
   test('a host whose name no longer exists keeps receiving requests while its last health check passed', async ({
     lab,
     resolver,
     downstream,
+    upstreams: { blue },
   }) => {
-    await isHealthy(lab, 'health_checked');
+    await passHealthChecks(lab, resolver, blue);
     await resolver.answers('checked', { A: NXDOMAIN });
     await resolver.waitForUpdate('health_checked', 'success');
     const { reply } = await downstream.get(urlOf(lab, 'health_checked'));
@@ -326,8 +333,9 @@ describe('active health checks', () => {
     lab,
     resolver,
     downstream,
+    upstreams: { blue },
   }) => {
-    await isHealthy(lab, 'ignores_health');
+    await passHealthChecks(lab, resolver, blue);
     await resolver.answers('checked', { A: NXDOMAIN });
     await resolver.waitForUpdate('ignores_health', 'success');
     const { accessLog } = await downstream.get(urlOf(lab, 'ignores_health'));
@@ -342,7 +350,7 @@ describe('active health checks', () => {
       const often = { timeout: '0.5s', interval: '0.1s', no_traffic_interval: '0.1s' };
       const check = { ...often, healthy_threshold: 1, unhealthy_threshold: 1, tcp_health_check: {} };
       await lab.restartEnvoy({ config: { at: cluster('health_checked'), set: { health_checks: [check] } } });
-      await isHealthy(lab, 'health_checked');
+      await passHealthChecks(lab, resolver, blue);
       await resolver.answers('checked', { A: NXDOMAIN });
       await resolver.waitForUpdate('health_checked', 'success');
       const before = await downstream.get(urlOf(lab, 'health_checked'));
