@@ -12,7 +12,5 @@ export const dnsClusters = scenario({
     'Shows what NXDOMAIN, SERVFAIL, an answer without records, no answer, several addresses, a TTL and active health checks do to clusters of the type envoy.cluster.dns, by lookup family.',
   topology: sameHost({ upstreams: { blue: { port: PORTS.upstream }, green: { port: PORTS.upstream } } }),
   envoy: { config: 'dns-clusters.yaml', uid: ENVOY_UID },
-  names: { backend: 'blue', lasting: 'blue' },
-  // Without an address at first: a health check must not fall into an exchange of another claim.
-  hostnames: { checked: [] },
+  names: { backend: 'blue', lasting: 'blue', checked: 'blue', ignored: 'blue' },
 });
