@@ -56,8 +56,8 @@ export function steadyCount({ table, text, packets }: Rule, connections: number)
   return MATCHES_NEW.test(text) ? packets : 'some';
 }
 
-/** The packets that a client sends at least: SYN, ACK, request, FIN. */
-const PACKETS_OF_A_CONNECTION = 4;
+/** The packets that a client sends at least, also on a connection that is reset: SYN, ACK, request. */
+const PACKETS_OF_A_CONNECTION = 3;
 
 const MATCHES_NEW = /--ctstate NEW|\bct state new\b/;
 
