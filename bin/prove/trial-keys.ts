@@ -9,7 +9,7 @@ import { packageRoot, projectRoot } from '../../helpers/constants/project.mjs';
 import { type TrialInputs, trialKey } from '../../helpers/record/trial-key.ts';
 import type { Variant } from '../../helpers/record/variants.ts';
 import { type Faults, faulted } from '../../helpers/scenario/faults.ts';
-import { swept } from '../../helpers/scenario/mutations.ts';
+import { sweeper } from '../../helpers/scenario/mutations.ts';
 import type { Scenario } from '../../helpers/scenario/scenario.ts';
 import { claimsFile, faultsFile } from '../../helpers/scenario/suite-files.ts';
 import { given } from '../../helpers/util/given.ts';
@@ -50,9 +50,7 @@ export class TrialKeys {
       const claims = digestOf(ofClaims);
       const shared = { ...environment, ...given({ envoyConfig }), injects, harness, claims };
       const inject =
-        injects === 'mutations'
-          ? (fault: string) => ({ scenario: swept(scenario, envoyConfig, fault) })
-          : injector(scenario, (await loadFaults(slug)).faults);
+        injects === 'mutations' ? mutator(scenario, envoyConfig) : injector(scenario, (await loadFaults(slug)).faults);
       const own = trials.filter((trial) => trial.slug === slug);
       keys.#keys.set(slug, new Map(own.map(({ fault }) => [fault, trialKey({ ...shared, ...inject(fault) })])));
       keys.#files.set(slug, [
@@ -83,6 +81,12 @@ export class TrialKeys {
 function sourcesBesideHarness(): [file: string, content: Buffer][] {
   const files = BESIDE_HARNESS.filter((file) => existsSync(join(packageRoot, file)));
   return files.map((file) => [file, readFileSync(join(packageRoot, file))]);
+}
+
+/** The inputs of a chapter's trials that differ by the mutation. */
+function mutator(scenario: Scenario, envoyConfig: string | undefined) {
+  const mutate = sweeper(scenario, envoyConfig);
+  return (name: string): Pick<TrialInputs, 'scenario'> => ({ scenario: mutate(name) });
 }
 
 /** The inputs of a chapter's trials that differ by the fault. */

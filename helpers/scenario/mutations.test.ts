@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changeConfig } from '../envoy/config-change.ts';
-import { acceptedReason, sweepOf, swept } from './mutations.ts';
+import { acceptedReason, sweeper, sweepOf } from './mutations.ts';
 import { type Scenario, sameHost, scenario } from './scenario.ts';
 
 const CONFIG = `
@@ -74,10 +74,10 @@ test('every mutation changes the scenario', () => {
 
 test('a mutation is injected by name', () => {
   const name = 'HTTP filter authz: typed_config.failure_mode_allow is true';
-  const { fault, envoy } = swept(SAMPLE, CONFIG, name);
+  const { fault, envoy } = sweeper(SAMPLE, CONFIG)(name);
   expect(fault).toBe(name);
   expect((envoy?.changes ?? []).reduce(changeConfig, CONFIG)).toContain('failure_mode_allow: true');
-  expect(() => swept(SAMPLE, CONFIG, 'nope')).toThrow('the sweep of sample has no fault "nope"');
+  expect(() => sweeper(SAMPLE, CONFIG)('nope')).toThrow('the sweep of sample has no fault "nope"');
 });
 
 test('equal mutations of several chapters share a key, except the listener address with TPROXY', () => {

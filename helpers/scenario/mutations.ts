@@ -41,15 +41,17 @@ export function sweepOf(scenario: Scenario, yaml: string | undefined): Record<st
   ]);
 }
 
-/** A scenario with one of the mutations of `sweepOf`. @throws where it has no such mutation */
-export function swept<U extends string>(
+/** The function that makes a scenario with one mutation of `sweepOf`, by its name; it throws where there is none. */
+export function sweeper<U extends string>(
   scenario: Scenario<U>,
   yaml: string | undefined,
-  name: string,
-): FaultedScenario<U> {
-  const mutation = sweepOf(scenario, yaml)[name];
-  if (!mutation) throw new Error(`the sweep of ${scenario.slug} has no fault "${name}"`);
-  return faulted(scenario, name, mutation.fault);
+): (name: string) => FaultedScenario<U> {
+  const mutations = sweepOf(scenario, yaml);
+  return (name) => {
+    const mutation = mutations[name];
+    if (!mutation) throw new Error(`the sweep of ${scenario.slug} has no fault "${name}"`);
+    return faulted(scenario, name, mutation.fault);
+  };
 }
 
 /** Why no claim has to detect faults that several chapters have; `fault` matches their names. */
