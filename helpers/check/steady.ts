@@ -96,7 +96,7 @@ export function steadied(observation: Observation, unsteady: Unsteady, adminPort
   steady.received = steady.received.filter((request) => !isHealthCheck(request));
   // Whether a late packet comes before the count.
   steady.rules = steady.rules.filter(({ packets }) => packets !== 'some');
-  steady.streams = steady.streams.filter(({ bytes }) => bytes > 0 || !remembersFailures);
+  steady.streams = steady.streams.filter(({ bytes }) => bytes !== 0 || !remembersFailures);
   // Pools decide which connections end in an exchange, and pools depend on earlier choices.
   steady.connections = clusters.size > 0 || choosesAtRandom ? [] : steady.connections;
   steady.stats = Object.fromEntries(

@@ -8,7 +8,7 @@ const ROLES = { '198.51.100.10': '<blue>' };
 
 const EMPTY: Seen = {
   ...emptyObservation(''),
-  ...{ replies: [], received: [], httpChecks: [], jwksRequests: [], rules: [], packets: [] },
+  ...{ replies: [], received: [], httpChecks: [], jwksRequests: [], streams: [], rules: [], packets: [] },
 };
 
 function reply(body: string, port: number): ReplySeen {
@@ -49,4 +49,17 @@ test('a record omits the end that closed first and the bytes of tunnels only', (
 test('`read` is ignored by the comparison of observations', () => {
   const [one, other] = [emptyObservation(''), { ...emptyObservation(''), read: ['received.length'] }];
   expect(observationDifferences(one, other)).toEqual([]);
+});
+
+test('how many bytes met a reset of the client is not recorded where sockets cannot hold them', () => {
+  const stream = { servedBy: 'bytes', local: 'a:1', remote: 'b:2', sha256: '0f', ended: 'end' };
+  const recorded = (bytes: number, code: string) => {
+    const reset = new ReplySeen({ ended: { code, message: '' }, headers: [], body: '', bodyBytes: 0, bodySha256: '' });
+    const seen = { ...EMPTY, replies: [reset], streams: [{ ...stream, bytes }], accessLog: [{ bytes_sent: bytes }] };
+    const { streams, accessLog } = observationOf('', seen, ROLES);
+    return [streams[0]?.bytes, streams[0]?.sha256, accessLog[0]?.bytes_sent];
+  };
+  expect(recorded(900_000, 'reset')).toEqual(['many', 'many', 'many']);
+  expect(recorded(900, 'reset')).toEqual([900, '0f', 900]);
+  expect(recorded(900_000, 'closed')).toEqual([900_000, '0f', 900_000]);
 });

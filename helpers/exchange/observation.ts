@@ -2,6 +2,7 @@ import { mask, type Roles } from './masking.ts';
 import { isTunnel } from './observers/access-log.ts';
 import type { Circumstances } from './observers/observer.ts';
 import { RECORDED, RECORDED_KINDS, type Recorded, type RecordedKind, type Seen } from './observers/registry.ts';
+import { ReplySeen } from './observers/replies.ts';
 
 /**
  * The recorded form of an exchange: random values masked, equal items of parallel requests once, so
@@ -44,7 +45,8 @@ export function emptyObservation(exchange: string): Observation {
 
 /** Facts of one kind of observation that others depend on. */
 export function circumstancesOf({ replies, accessLog }: Pick<Seen | Recorded, 'replies' | 'accessLog'>): Circumstances {
-  return { replies: replies.length, tunnelled: accessLog.some(isTunnel) };
+  const endings = replies.map((reply) => (reply instanceof ReplySeen ? reply.raw : reply).ended?.code);
+  return { replies: replies.length, tunnelled: accessLog.some(isTunnel), reset: endings.includes('reset') };
 }
 
 function byKind(recordedOf: <K extends RecordedKind>(kind: K) => Recorded[K]): Recorded {

@@ -1,11 +1,11 @@
 import { PORTS } from '../../constants/ports.ts';
-import { listObserver } from './observer.ts';
+import { type Circumstances, listObserver, steadyBytes } from './observer.ts';
 
 /** One JSON line of Envoy's access log. */
 export type AccessLogEntry = Record<string, string | number | null>;
 
 export const accessLog = listObserver<AccessLogEntry>('Envoy logged', (all) => all.flatMap(loggedLines), {
-  record: (seen) => seen.map(withoutEnd),
+  record: (seen, circumstances) => seen.map((entry) => withSteadyBytes(withoutEnd(entry), circumstances)),
   masks: { duration: '<ms>', connection_id: '<id>' },
 });
 
@@ -45,6 +45,14 @@ function fieldsOf(entry: AccessLogEntry, names: string[]): string {
 export function isTunnel({ method, response_code, upstream_host }: AccessLogEntry): boolean {
   const passedOn = method === undefined && String(upstream_host).endsWith(`:${PORTS.https}`);
   return passedOn || response_code === 101 || (method === 'CONNECT' && response_code === 200);
+}
+
+function withSteadyBytes(entry: AccessLogEntry, circumstances: Circumstances): AccessLogEntry {
+  const counted = Object.entries(entry).map(([name, value]): [string, string | number | null] => [
+    name,
+    /^bytes_/.test(name) && typeof value === 'number' ? steadyBytes(value, circumstances) : value,
+  ]);
+  return Object.fromEntries(counted);
 }
 
 /** Removes what varies from a tunnel's entry: which end closed first, and the number of bytes. */

@@ -38,6 +38,19 @@ export interface Circumstances {
   replies: number;
   /** Whether a connection became a tunnel. */
   tunnelled: boolean;
+  /** Whether the script of a client reset its connection. */
+  reset: boolean;
+}
+
+/** The number of bytes of a connection, or `many`. */
+export type ByteCount = number | 'many';
+
+/** What a socket buffers at least, by default (Linux, net.ipv4.tcp_rmem, without the part for headers). */
+const BUFFERED = 65_536;
+
+/** The bytes that a connection carried: of more than its sockets buffer, how many depends on when a reset met them. */
+export function steadyBytes(bytes: number, { reset }: Circumstances): ByteCount {
+  return reset && bytes > BUFFERED ? 'many' : bytes;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ProxyHeader } from '../proxy-protocol.ts';
 import type { SocketAddress } from '../wire.ts';
-import { listObserver } from './observer.ts';
+import { type ByteCount, type Observer, onceEach, steadyBytes } from './observer.ts';
 
 /** The bytes that an upstream without HTTP received over one connection, once it has ended. */
 export interface Stream {
@@ -16,9 +16,23 @@ export interface Stream {
   proxy?: ProxyHeader;
 }
 
-export const streams = listObserver<Stream>('the TCP upstream received', (all) =>
-  all.map(
-    ({ servedBy, local, remote, bytes, ended }) =>
-      `${servedBy}: ${bytes} bytes (${remote} → ${local}), ended by ${ended}`,
-  ),
-);
+/** A stream in a record; the digest of `many` bytes is `many`, too. */
+export interface RecordedStream extends Omit<Stream, 'bytes'> {
+  bytes: ByteCount;
+}
+
+export const streams: Observer<Stream[], RecordedStream[]> = {
+  title: 'the TCP upstream received',
+  nothing: [],
+  record: (seen, circumstances) =>
+    seen.map(({ bytes, sha256, ...rest }) => {
+      const count = steadyBytes(bytes, circumstances);
+      return { ...rest, bytes: count, sha256: count === 'many' ? count : sha256 };
+    }),
+  settle: onceEach,
+  describe: (all) =>
+    all.map(
+      ({ servedBy, local, remote, bytes, ended }) =>
+        `${servedBy}: ${bytes} bytes (${remote} → ${local}), ended by ${ended}`,
+    ),
+};
