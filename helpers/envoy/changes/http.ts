@@ -38,9 +38,9 @@ export const HTTP_CHANGES = {
     source:
       'release notes of 1.38.1, minor_behavior_changes, router; https://github.com/envoyproxy/envoy/pull/44746; runtime guard envoy.reloadable_features.hide_transport_failure_reason_in_response_body',
     shows: [
-      { path: /^(replies\[\d+\]\.body|streams)/, before: /, transport failure reason: / },
+      { path: /^(replies\[\d+\]\.(body|frames\[\d+\]\.data)|streams)/, before: /, transport failure reason: / },
       {
-        path: /^(replies\[\d+\]\.headers\.content-length|(accessLog\[\d+\]|sidecarLog\[\d+\]\.entry)\.bytes_sent)$/,
+        path: /^(replies\[\d+\]\.(frames\[\d+\]\.)?headers\.content-length|(accessLog\[\d+\]|sidecarLog\[\d+\]\.entry)\.bytes_sent)$/,
         // Of a request that was retried, the text is longer.
         ...{ before: /^[1-9]\d\d$/, after: /^(98|121)$/ },
       },
