@@ -44,10 +44,11 @@ test('durations are masked by the name of their header or of a field of the obse
   });
 });
 
-test('what is left of a timeout is rounded up to whole seconds', () => {
+test('what is left of a timeout is rounded up: to seconds, or to 50 ms below one', () => {
   const header = 'x-envoy-expected-rq-timeout-ms';
-  const values = ['15000', '14978', '1001', '1000', '250'];
-  expect(values.map((value) => mask([header, value], roles)[1])).toEqual(['15000', '15000', '2000', '1000', '250']);
+  const rounded = (value: string) => mask([header, value], roles)[1];
+  expect(['15000', '14978', '1001'].map(rounded)).toEqual(['15000', '15000', '2000']);
+  expect(['1000', '492', '250', '0', 'x'].map(rounded)).toEqual(['1000', '500', '250', '0', 'x']);
   expect(mask({ [header]: ['14978'] }, roles)).toEqual({ [header]: ['15000'] });
 });
 

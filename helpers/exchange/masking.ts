@@ -32,7 +32,7 @@ const RANDOM: [pattern: RegExp, name: string][] = [
 
 /** Headers whose value is always a duration or random. */
 const HEADERS: Masks = {
-  'x-envoy-expected-rq-timeout-ms': wholeSeconds,
+  'x-envoy-expected-rq-timeout-ms': roundedUp,
   'x-envoy-upstream-service-time': '<ms>',
   'x-aws-ec2-metadata-token': '<token>',
   'sec-websocket-key': '<key>',
@@ -49,11 +49,12 @@ const HEADERS: Masks = {
 /** Replacements of fields that are masked by name. */
 export type Masks = Record<string, string | ((value: unknown, roles: Roles) => unknown)>;
 
-/** Rounds milliseconds from one second on up: a retry has what is left of its timeout. */
-function wholeSeconds(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(wholeSeconds);
+/** Rounds a time limit in milliseconds up, since a retry has what is left of it: to seconds, or to 50 ms below one. */
+function roundedUp(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(roundedUp);
   const ms = Number(value);
-  return ms > 1_000 ? `${Math.ceil(ms / 1_000) * 1_000}` : value;
+  const unit = ms > 1_000 ? 1_000 : 50;
+  return ms > 0 ? `${Math.ceil(ms / unit) * unit}` : value;
 }
 
 /** Masks addresses by their role, ephemeral ports, ids and dates in one string. */

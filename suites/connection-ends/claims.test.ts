@@ -62,7 +62,7 @@ describe('ends of a TCP connection', () => {
 
   test(
     'the detected close types name the side that reset a connection since 1.38.0; before, Envoy refuses the operators',
-    combined(changesEnvoy, differs(CHANGES.detectedCloseType)),
+    combined(changesEnvoy, differs(CHANGES.detectedCloseType, CHANGES.upstreamResetPassedOn)),
     async ({ lab, downstream, upstreams: { bytes }, since }) => {
       const config = {
         at: networkFilter('envoy.filters.network.tcp_proxy', listener('bytes')),
@@ -81,7 +81,7 @@ describe('ends of a TCP connection', () => {
       const byClient = await downstream.dial(BYTES_LISTENER, { steps: [...greeted, { reset: true }] });
       const ended = await downstream.dial(BYTES_LISTENER, { steps: greeted });
       expect([byUpstream, byClient, ended].map(({ ownLog }) => ownLog.map(({ line }) => line))).toEqual([
-        ['downstream LocalReset, upstream RemoteReset'],
+        [`downstream ${since(CHANGES.upstreamResetPassedOn) ? 'LocalReset' : 'Normal'}, upstream RemoteReset`],
         ['downstream RemoteReset, upstream Normal'],
         ['downstream Normal, upstream Normal'],
       ]);

@@ -56,7 +56,7 @@ export const AUTHORIZATION_CHANGES = {
     since: '1.37.0',
     what: 'retry_on of an HTTP authorization service decides which checks are repeated; before, Envoy repeated those with a 5xx, whatever retry_on named',
     source:
-      'release notes of 1.37.0, minor_behavior_changes, ext_authz; https://github.com/envoyproxy/envoy/pull/42232; requested in https://github.com/envoyproxy/envoy/issues/41341',
+      'release notes of 1.37.0, minor_behavior_changes, ext_authz; https://github.com/envoyproxy/envoy/pull/42232; requested in https://github.com/envoyproxy/envoy/issues/41341; runtime guard envoy.reloadable_features.ext_authz_http_client_retries_respect_user_retry_on, removed in 1.40.0',
     shows: [{ path: /./, declared: true }],
   },
   zeroTimeoutWithoutDeadline: {

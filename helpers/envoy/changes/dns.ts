@@ -19,7 +19,8 @@ export const DNS_CHANGES = {
   dnsFailureKeepsHosts: {
     since: '1.40.0',
     what: 'a DNS cluster that looks up both families keeps its hosts when one query fails and the other has no records; before, it removed them',
-    source: 'release notes of 1.40.0, bug_fixes, dns_resolver; https://github.com/envoyproxy/envoy/pull/47494',
+    source:
+      'release notes of 1.40.0, bug_fixes, dns_resolver; https://github.com/envoyproxy/envoy/pull/47494; runtime guard envoy.reloadable_features.cares_dual_resolution_preserve_failure',
     shows: [{ path: /./, declared: true }],
   },
 } as const satisfies Record<string, Change>;

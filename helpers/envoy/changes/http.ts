@@ -88,7 +88,8 @@ export const HTTP_CHANGES = {
   stripsFailedUpgrade: {
     since: '1.39.0',
     what: 'the runtime guard strip_upgrade_header_on_failed_websocket_upgrades, off by default, removes Upgrade from the response to a WebSocket upgrade that fails',
-    source: 'release notes of 1.39.0, minor_behavior_changes, router; https://github.com/envoyproxy/envoy/pull/45670',
+    source:
+      'release notes of 1.39.0, minor_behavior_changes, router; https://github.com/envoyproxy/envoy/pull/45670; runtime guard envoy.reloadable_features.strip_upgrade_header_on_failed_websocket_upgrades',
     shows: [
       { path: /./, declared: true },
       undefinedGuard('strip_upgrade_header_on_failed_websocket_upgrades'),
