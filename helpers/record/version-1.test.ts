@@ -54,3 +54,31 @@ test('a record of version 1 merges and compares with one of this version', () =>
   const renamed = { ...envoy, chapters: envoy.chapters.map((chapter) => ({ ...chapter, title: 'another' })) };
   expect(compareRecords(envoy, renamed, [])).toMatchObject({ chapters: ['original-dst'], differences: [] });
 });
+
+test('claims that are in another chapter now are read as claims of that chapter', () => {
+  const record = JSON.parse(TEXT);
+  const [chapter] = record.envoys[0].chapters;
+  const [claim] = chapter.claims;
+  const titles = [
+    'what is denied never reaches the upstream',
+    'append unset: a header that is absent becomes stub',
+    'while the stub is down, a request is refused with 403',
+  ];
+  chapter.slug = 'ext-authz-proxy';
+  chapter.claims = titles.map((title) => ({ ...claim, title }));
+  const chapters = parseRecord(JSON.stringify(record)).envoys[0]?.chapters ?? [];
+  expect(chapters.map(({ slug, claims }) => [slug, claims.map(({ title }) => title)])).toEqual([
+    [
+      'ext-authz-proxy',
+      ['a request that ext_authz denies never reaches the upstream, which counts only allowed requests'],
+    ],
+    [
+      'ext-authz-mutations',
+      ["ok_response.headers 'x-user: stub', append unset: client sends nothing, upstream receives 'stub'"],
+    ],
+    [
+      'ext-authz-failures',
+      ['with the authorization service down, failure_mode_allow: false returns 403 UAEX (ext_authz_error)'],
+    ],
+  ]);
+});

@@ -32,6 +32,9 @@ export interface Version1Record extends Omit<RunRecord, 'schema' | 'outcome' | '
 /** The present title of each claim of version 1, by chapter: records are compared by title. */
 const TITLES: Record<string, Record<string, string>> = titles;
 
+/** Chapters with claims of another chapter of version 1, by that chapter. */
+const SPLIT: Record<string, string[]> = { 'ext-authz-proxy': ['ext-authz-failures', 'ext-authz-mutations'] };
+
 /** Converts a record of version 1. Kinds of observation that it lacks are empty. */
 export function fromVersion1({ schema: _, outcome, envoys, ...run }: Version1Record): RunRecord {
   return {
@@ -41,10 +44,7 @@ export function fromVersion1({ schema: _, outcome, envoys, ...run }: Version1Rec
     envoys: envoys.map(({ identity, chapters, ...envoy }) => ({
       ...envoy,
       ...(identity && { build: buildOf(identity) }),
-      chapters: chapters.map((chapter) => ({
-        ...chapter,
-        claims: chapter.claims.map((claim) => claimOf(claim, TITLES[chapter.slug])),
-      })),
+      chapters: chapters.flatMap(chaptersOf),
     })),
   };
 }
@@ -58,6 +58,18 @@ function outcomeOf<O extends string>(
 
 function buildOf({ build, ...rest }: NonNullable<Envoy1['identity']>): EnvoyBuild {
   return { ...rest, fullVersion: build };
+}
+
+/** A chapter, and those that have claims of it now. */
+function chaptersOf(chapter: Chapter1): ChapterRecord[] {
+  const others = SPLIT[chapter.slug] ?? [];
+  const slugOf = ({ title }: Claim1): string =>
+    others.find((slug) => TITLES[slug]?.[title] !== undefined) ?? chapter.slug;
+  return [...new Set([chapter.slug, ...chapter.claims.map(slugOf)])].map((slug) => ({
+    ...chapter,
+    slug,
+    claims: chapter.claims.filter((claim) => slugOf(claim) === slug).map((claim) => claimOf(claim, TITLES[slug])),
+  }));
 }
 
 function claimOf({ outcome, observations, title, ...claim }: Claim1, titles: Record<string, string> = {}): ClaimRecord {

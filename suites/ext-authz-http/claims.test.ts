@@ -6,20 +6,12 @@ import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import type { Step } from '../../helpers/exchange/script.ts';
 import type { HttpAnswer } from '../../helpers/exchange/stub-calls.ts';
 import type { RawHeader } from '../../helpers/exchange/wire.ts';
+import { denied, failed, left, passed } from '../shared/ext-authz/log-lines.ts';
 import { extAuthzHttp } from './scenario.ts';
 
 const test = chapter(extAuthzHttp);
 
 const LISTENER = `127.0.0.1:${PORTS.listener}`;
-
-const denied = expect.objectContaining({ response_flags: 'UAEX', response_code_details: 'ext_authz_denied' });
-const failed = expect.objectContaining({ response_flags: 'UAEX', response_code_details: 'ext_authz_error' });
-
-const passed = expect.objectContaining({ response_flags: '-', response_code_details: 'via_upstream' });
-
-const left = expect.objectContaining({
-  ...{ response_code: 0, response_flags: 'DC', response_code_details: 'downstream_remote_disconnect' },
-});
 
 const REDIRECT: HttpAnswer = {
   status: 302,

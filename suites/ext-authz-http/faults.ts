@@ -1,14 +1,9 @@
-import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { cluster, filter, route } from '../../helpers/envoy/select.ts';
-import { config, type Fault, type Faults, httpAuthz } from '../../helpers/scenario/faults.ts';
+import { cluster, route } from '../../helpers/envoy/select.ts';
+import { config, type Faults, httpAuthz } from '../../helpers/scenario/faults.ts';
+import { authzFilter } from '../shared/ext-authz/faults.ts';
 
 const ENDPOINT = 'load_assignment.endpoints.lb_endpoints.endpoint';
-const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
-
-/** Changes the ext_authz filter, or the variant with this suffix. */
-const authzFilter = (change: Omit<ConfigChange, 'at'>, name = ''): Fault =>
-  config({ at: filter(EXT_AUTHZ + name), ...change });
 
 export const faults: Faults = {
   'authorization cluster points to a closed port': {
