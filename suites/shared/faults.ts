@@ -55,6 +55,11 @@ export function renamed(why: string): DeclaredFault {
   return { fault: upstream('upstream', { name: 'renamed' }), why };
 }
 
+export function withoutRetries(...clusters: string[]): DeclaredFault {
+  const none = { circuit_breakers: { thresholds: [{ max_retries: 0 }] } };
+  return { fault: clusters.map((name) => config({ at: cluster(name), add: none })), why: 'no request is retried' };
+}
+
 export const misdatedBody: DeclaredFault = {
   misdated: CHANGES.hideTransportFailureReason,
   why: 'claims expect the 503 body of another Envoy version',

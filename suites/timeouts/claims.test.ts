@@ -1,35 +1,28 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { connectionRefusedBody } from '../../helpers/envoy/local-replies.ts';
 import type { Script } from '../../helpers/exchange/script.ts';
+import type { RawHeader } from '../../helpers/exchange/wire.ts';
 import { guard } from '../shared/guard.ts';
-import {
-  ACCEPTED,
-  answer,
-  claims,
-  counted,
-  GRPC,
-  get,
-  HALF_A_HEAD,
-  halfOf,
-  http2,
-  logged,
-  moved,
-  ofUpstream,
-  PART,
-  RESET,
-  raisesLater,
-  SILENT,
-  to,
-  WEBSOCKET,
-} from './cases.ts';
-import { timeouts } from './scenario.ts';
+import { claims } from '../shared/timeouts/claims.ts';
+import { raisesLater } from '../shared/timeouts/later.ts';
+import { counted, logged, moved, ofUpstream } from '../shared/timeouts/observed.ts';
+import { answer, get, halfOf, http2, PART, SILENT } from '../shared/timeouts/scripts.ts';
+import { LISTENERS, timeouts } from './scenario.ts';
 
 const test = chapter(timeouts);
+const to = (listener: keyof typeof LISTENERS): string => `127.0.0.1:${LISTENERS[listener]}`;
+
+const HALF_A_HEAD = { send: 'GET / HTTP/1.1\r\nHost' };
+const WEBSOCKET = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
+const ACCEPTED = { send: `HTTP/1.1 101 Switching Protocols\r\n${WEBSOCKET}\r\n` };
+const GRPC: RawHeader[] = [
+  ['content-type', 'application/grpc'],
+  ['te', 'trailers'],
+];
 
 describe('route timeouts', () => {
-  claims(test, [
+  claims(test, LISTENERS, [
     {
       title: 'an upstream that does not respond within the route timeout: 504 UT response_timeout',
       ...{ path: '/silent/', upstream: [SILENT], reply: [504, 'upstream request timeout'] },
@@ -135,7 +128,7 @@ describe('route timeouts', () => {
 });
 
 describe('timeouts of one try', () => {
-  claims(test, [
+  claims(test, LISTENERS, [
     {
       title: 'two tries that both reach per_try_timeout: 504 URX,UT upstream_per_try_timeout',
       ...{ path: '/per-try/', upstream: [SILENT], reply: [504, 'upstream request timeout'], attempts: ['1', '2'] },
@@ -204,7 +197,7 @@ describe('timeouts of one try', () => {
 describe('idle streams', () => {
   const ofIdle = counted('http.idle', 'downstream_rq_idle_timeout');
   const ofRoute = counted('http.ingress', 'downstream_rq_idle_timeout');
-  claims(test, [
+  claims(test, LISTENERS, [
     {
       title: 'stream_idle_timeout while the upstream is silent: 504 SI stream_idle_timeout',
       ...{ listener: 'idle', upstream: [SILENT], reply: [504, 'stream timeout'] },
@@ -261,7 +254,7 @@ describe('idle streams', () => {
 describe('limits of requests', () => {
   const ofRequest = counted('http.request', 'downstream_rq_timeout');
   const ofStream = counted('http.stream', 'downstream_rq_max_duration_reached');
-  claims(test, [
+  claims(test, LISTENERS, [
     {
       title: 'a body that is incomplete at request_timeout: 408 request_overall_timeout',
       ...{ listener: 'request', send: [halfOf('/')], upstream: [SILENT], reply: [408, 'request timeout'] },
@@ -297,7 +290,7 @@ describe('limits of requests', () => {
 });
 
 describe('upgrades', () => {
-  claims(test, [
+  claims(test, LISTENERS, [
     {
       title: 'an upgrade to which the upstream does not respond within the route timeout: 504 UT',
       ...{ path: '/socket/limited/', headers: WEBSOCKET, upstream: [SILENT], reply: [504, 'upstream request timeout'] },
@@ -388,361 +381,4 @@ describe('upgrades', () => {
       ]);
     },
   );
-});
-
-describe('retries', () => {
-  const retried = (times = 1) => ({
-    'cluster.upstream.upstream_rq_retry': times,
-    'cluster.upstream.upstream_rq_retry_backoff_exponential': times,
-  });
-  const succeeded = (times = 1) => ({ ...retried(times), ...ofUpstream('upstream_rq_retry_success') });
-  const exhausted = (times = 1) => ({ ...retried(times), ...ofUpstream('upstream_rq_retry_limit_exceeded') });
-  claims(test, [
-    {
-      title: 'retry_on 5xx, responses 503 and 500, then 200: the third try gets 200',
-      ...{ path: '/retried/5xx', upstream: [answer(503), answer(500), answer(200)], attempts: ['1', '2', '3'] },
-      ...{ reply: [200, '200'], log: [200, '-', 'via_upstream'], counters: succeeded(2) },
-    },
-    {
-      title: 'after num_retries retries, the last response goes to the downstream: 503 URX',
-      ...{ path: '/retried/5xx', upstream: [answer(503)], attempts: ['1', '2', '3'] },
-      ...{ reply: [503, '503'], log: [503, 'URX', 'via_upstream'], counters: exhausted(2) },
-    },
-    {
-      title: 'retry_on 5xx does not retry a 404',
-      ...{ path: '/retried/5xx', upstream: [answer(404), answer(200)], attempts: ['1'] },
-      ...{ reply: [404, '404'], log: [404, '-', 'via_upstream'], counters: {} },
-    },
-    {
-      title: 'retry_on 5xx retries a connection that the upstream resets before a response',
-      ...{ path: '/retried/5xx', upstream: [RESET, answer(200)], attempts: ['1', '2'] },
-      ...{ reply: [200, '200'], log: [200, '-', 'via_upstream'], counters: succeeded() },
-    },
-    {
-      title: 'retry_on 5xx does not retry a response with x-envoy-ratelimited',
-      ...{ path: '/retried/5xx', upstream: [answer(503, [['x-envoy-ratelimited', 'true']]), answer(200)] },
-      ...{ attempts: ['1'], reply: [503, '503'], log: [503, '-', 'via_upstream'], counters: {} },
-    },
-    {
-      title: 'retry_on 5xx retries a response with x-envoy-overloaded',
-      ...{ path: '/retried/5xx', upstream: [answer(503, [['x-envoy-overloaded', 'true']]), answer(200)] },
-      ...{ attempts: ['1', '2'], reply: [200, '200'], log: [200, '-', 'via_upstream'], counters: succeeded() },
-    },
-    {
-      title: 'retry_on reset retries a connection that the upstream resets before a response',
-      ...{ path: '/retried/reset', upstream: [RESET, answer(200)], attempts: ['1', '2'] },
-      ...{ reply: [200, '200'], log: [200, '-', 'via_upstream'], counters: succeeded() },
-    },
-    {
-      title: 'two tries whose connections the upstream resets: 503 URX,UC connection_termination',
-      ...{ path: '/retried/reset', upstream: [RESET], attempts: ['1', '2'] },
-      reply: [503, expect.stringContaining('retried and the latest reset reason: connection termination')],
-      log: [503, 'URX,UC', 'upstream_reset_before_response_started{connection_termination}'],
-      counters: exhausted(),
-    },
-    {
-      title: 'retry_on reset does not retry a 503 response',
-      ...{ path: '/retried/reset', upstream: [answer(503), answer(200)], attempts: ['1'] },
-      ...{ reply: [503, '503'], log: [503, '-', 'via_upstream'], counters: {} },
-    },
-    {
-      title: 'a reset within a response body is not retried: 200 UPE, with the part that arrived',
-      ...{ path: '/retried/reset', upstream: [[...PART.slice(0, 1), { reset: true }], answer(200)], attempts: ['1'] },
-      ...{
-        reply: [200, 'abc'],
-        log: [200, 'UPE', 'upstream_reset_after_response_started{protocol_error}'],
-        counters: {},
-      },
-    },
-    {
-      title: 'retry_on gateway-error retries a 502',
-      ...{ path: '/retried/gateway-error', upstream: [answer(502), answer(200)], attempts: ['1', '2'] },
-      ...{ reply: [200, '200'], log: [200, '-', 'via_upstream'], counters: succeeded() },
-    },
-    {
-      title: 'retry_on gateway-error does not retry a 500',
-      ...{ path: '/retried/gateway-error', upstream: [answer(500), answer(200)], attempts: ['1'] },
-      ...{ reply: [500, '500'], log: [500, '-', 'via_upstream'], counters: {} },
-    },
-    {
-      title: 'retriable_status_codes 404: a 404 is retried',
-      ...{ path: '/retried/status', upstream: [answer(404), answer(200)], attempts: ['1', '2'] },
-      ...{ reply: [200, '200'], log: [200, '-', 'via_upstream'], counters: succeeded() },
-    },
-    {
-      title: 'retriable_status_codes 404: a 500 is not retried',
-      ...{ path: '/retried/status', upstream: [answer(500), answer(200)], attempts: ['1'] },
-      ...{ reply: [500, '500'], log: [500, '-', 'via_upstream'], counters: {} },
-    },
-    {
-      title: 'retriable_headers: a 200 with the header is retried',
-      ...{ path: '/retried/headers', upstream: [answer(200, [['x-again', '1']]), answer(201)], attempts: ['1', '2'] },
-      ...{ reply: [201, '201'], log: [201, '-', 'via_upstream'], counters: succeeded() },
-    },
-    {
-      title: 'x-envoy-retry-on and x-envoy-max-retries of an internal request: the third try gets 200',
-      ...{ listener: 'internal', path: '/unlimited/', headers: 'x-envoy-retry-on: 5xx\r\nx-envoy-max-retries: 2\r\n' },
-      ...{ upstream: [answer(503), answer(503), answer(200)], attempts: ['1', '2', '3'] },
-      ...{ reply: [200, '200'], log: [200, '-', 'via_upstream'], counters: succeeded(2) },
-    },
-    {
-      title: 'x-envoy-retriable-status-codes of an internal request names a status that is retried',
-      ...{ listener: 'internal', path: '/unlimited/', upstream: [answer(409), answer(200)], attempts: ['1', '2'] },
-      headers: 'x-envoy-retry-on: retriable-status-codes\r\nx-envoy-retriable-status-codes: 409\r\n',
-      ...{ reply: [200, '200'], log: [200, '-', 'via_upstream'], counters: succeeded() },
-    },
-  ]);
-
-  for (const [title, path, statuses, counters] of [
-    ['a retried POST carries its body again', '/retried/5xx', [503, 200], succeeded()],
-    [
-      'a body larger than per_request_buffer_limit_bytes is not retried: retry_or_shadow_abandoned',
-      ...(['/retried/small-buffer', [503], ofUpstream('retry_or_shadow_abandoned')] as const),
-    ],
-  ] as const) {
-    test(title, async ({ lab, downstream, upstreams: { upstream } }) => {
-      const body = 'twelve bytes';
-      const script = (status: number): Script => [{ until: body }, ...answer(status)];
-      await upstream.answers({ [path]: [script(503), script(200)] });
-      const seen = await downstream.post(`${lab.envoyUrl}${path}`, { body });
-      expect(seen.reply.outcome).toBe(statuses.at(-1));
-      expect(seen.received).toHaveLength(statuses.length);
-      expect(moved(seen)).toEqual(counters);
-    });
-  }
-
-  test(
-    'retry_on connect-failure retries a refused connection: 503 URX,UF, with the reason in the body before 1.38.1',
-    differs(CHANGES.hideTransportFailureReason),
-    async ({ lab, downstream, since }) => {
-      const seen = await downstream.get(`${lab.envoyUrl}/retried/refused`);
-      expect(seen.reply.outcome).toBe(503);
-      const body = connectionRefusedBody(since(CHANGES.hideTransportFailureReason));
-      expect(seen.reply.body).toBe(body.replace('reset reason', 'retried and the latest reset reason'));
-      expect(logged(seen)).toEqual([
-        [
-          ...[503, 'URX,UF'],
-          'upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}',
-        ],
-      ]);
-      expect(moved(seen)).toEqual({
-        ...counted('cluster.refused', 'upstream_rq_retry', 'upstream_rq_retry_backoff_exponential'),
-        ...counted('cluster.refused', 'upstream_rq_retry_limit_exceeded'),
-        'cluster.refused.upstream_cx_connect_fail': 2,
-      });
-    },
-  );
-});
-
-describe('connections of the downstream', () => {
-  const AGE = counted('http.age', 'downstream_cx_max_duration_reached');
-  const IDLE = counted('http.keep-alive', 'downstream_cx_idle_timeout');
-
-  for (const [title, listener, counters] of [
-    ['max_connection_duration closes a connection without requests', 'age', AGE],
-    ['idle_timeout closes a connection without requests', 'keep-alive', IDLE],
-  ] as const) {
-    test(title, async ({ downstream }) => {
-      const seen = await downstream.dial(to(listener));
-      expect([seen.reply.outcome, seen.reply.body, seen.accessLog]).toEqual(['closed', '', []]);
-      expect(moved(seen)).toEqual(counters);
-    });
-  }
-
-  for (const [title, listener, counters] of [
-    ['max_connection_duration closes a kept-alive connection after its response', 'age', AGE],
-    ['idle_timeout closes a kept-alive connection after its response', 'keep-alive', IDLE],
-  ] as const) {
-    test(title, async ({ downstream }) => {
-      const seen = await downstream.dial(to(listener), { steps: [get('/')] });
-      expect(seen.reply.body).toMatch(/^HTTP\/1\.1 200 OK\r\n(?!connection)/);
-      expect([seen.reply.outcome, seen.reply.body.includes('connection: close')]).toEqual(['closed', false]);
-      expect(moved(seen)).toEqual(counters);
-    });
-  }
-
-  for (const [title, listener, counters] of [
-    ['over HTTP/2, max_connection_duration sends GOAWAY(NO_ERROR) after the response', 'age', AGE],
-    ['over HTTP/2, idle_timeout sends GOAWAY(NO_ERROR) after the response', 'keep-alive', IDLE],
-  ] as const) {
-    test(title, async ({ downstream }) => {
-      const seen = await downstream.dial(to(listener), {
-        steps: [{ frames: [http2('/')] }, { untilFrame: { type: 'GOAWAY' } }],
-      });
-      expect(seen.reply.outcome).toBe(200);
-      expect(seen.reply.frames.filter(({ type }) => type === 'GOAWAY')).toMatchObject([{ code: 'NO_ERROR' }]);
-      expect(moved(seen)).toEqual(counters);
-    });
-  }
-
-  test('max_connection_duration within a response: the response arrives whole, and then the connection closes', async ({
-    lab,
-    downstream,
-    upstreams: { upstream },
-  }) => {
-    await upstream.answers({
-      '/': [[...PART.slice(0, 1), { signal: 'begun' }, { wait: 'later' }, { send: '4567890' }]],
-      '/route/elsewhere': [SILENT],
-    });
-    const seen = await downstream.dial(to('age'), {
-      steps: [get('/'), { until: '4567890' }],
-      meanwhile: raisesLater(lab),
-    });
-    expect(seen.reply.body).toMatch(/\r\n\r\nabc4567890$/);
-    expect(seen.reply.outcome).toBe('closed');
-    expect(moved(seen)).toEqual({ ...AGE, ...ofUpstream('upstream_rq_timeout') });
-  });
-
-  test('max_requests_per_connection 2: the second response has connection: close', async ({ downstream }) => {
-    const seen = await downstream.dial(to('count'), {
-      steps: [get('/first'), { until: 'page not found' }, get('/second'), { until: 'page not found' }],
-    });
-    const [first, second] = seen.reply.body.split(/(?<=.)(?=HTTP\/1\.1)/s);
-    expect([first, second].map((each) => each?.includes('connection: close'))).toEqual([false, true]);
-    expect(seen.reply.outcome).toBe('closed');
-    expect(moved(seen)).toEqual(counted('http.count', 'downstream_cx_max_requests_reached'));
-  });
-
-  test('over HTTP/2, max_requests_per_connection 2: GOAWAY(NO_ERROR) with the second request, both get responses', async ({
-    downstream,
-  }) => {
-    const seen = await downstream.dial(to('count'), {
-      steps: [
-        { frames: [http2('/')] },
-        { untilFrame: { type: 'DATA', stream: 1, endStream: true } },
-        { frames: [http2('/', { stream: 3 })] },
-        { untilFrame: { type: 'GOAWAY' } },
-      ],
-    });
-    expect(logged(seen)).toEqual([
-      [200, '-', 'via_upstream'],
-      [200, '-', 'via_upstream'],
-    ]);
-    expect(seen.reply.frames.find(({ type }) => type === 'GOAWAY')).toMatchObject({ code: 'NO_ERROR' });
-    expect(moved(seen)).toEqual(counted('http.count', 'downstream_cx_max_requests_reached'));
-  });
-
-  test('delayed_close_timeout closes a connection that the downstream leaves open after an early response', async ({
-    downstream,
-    upstreams: { upstream },
-  }) => {
-    await upstream.answers({ '/early': [answer(413)] });
-    const seen = await downstream.dial(to('delayed-close'), { steps: [halfOf('/early')] });
-    expect(seen.reply.body).toMatch(/^HTTP\/1\.1 413 /);
-    expect(moved(seen)).toEqual(counted('http.delayed-close', 'downstream_cx_delayed_close_timeout'));
-  });
-});
-
-describe('connections to upstreams', () => {
-  claims(test, [
-    {
-      title: 'a connection that is not established within connect_timeout: 503 UF connection_timeout',
-      path: '/dropped/',
-      reply: [503, expect.stringMatching(/reset reason: connection timeout$/)],
-      log: [503, 'UF', 'upstream_reset_before_response_started{connection_timeout}'],
-      counters: counted('cluster.dropped', 'upstream_cx_connect_fail', 'upstream_cx_connect_timeout'),
-    },
-  ]);
-
-  test('a route timeout shorter than connect_timeout: 504 UT, and the connection attempt goes on', async ({
-    lab,
-    downstream,
-  }) => {
-    const seen = await downstream.get(`${lab.envoyUrl}/dropped-route/`, {
-      meanwhile: () => lab.envoy.waitFor('/stats?filter=cluster.dropped-route.upstream_cx_connect_timeout', ': 1'),
-    });
-    expect([seen.reply.outcome, seen.reply.body]).toEqual([504, 'upstream request timeout']);
-    expect(logged(seen)).toEqual([[504, 'UT', 'response_timeout']]);
-    expect(moved(seen)).toEqual(
-      counted(
-        ...(['cluster.dropped-route', 'upstream_rq_timeout', 'upstream_rq_cancelled'] as const),
-        ...['upstream_cx_connect_fail', 'upstream_cx_connect_timeout'],
-      ),
-    );
-  });
-
-  test(
-    'idle_timeout shorter than connect_timeout: local_connection_failure before 1.38.0, connection_timeout since',
-    differs(CHANGES.upstreamIdleTimer),
-    async ({ lab, downstream, since }) => {
-      const seen = await downstream.get(`${lab.envoyUrl}/dropped-idle/`);
-      const [reason, timer] = since(CHANGES.upstreamIdleTimer)
-        ? ['connection_timeout', 'upstream_cx_connect_timeout']
-        : ['local_connection_failure', 'upstream_cx_idle_timeout'];
-      expect(seen.reply.outcome).toBe(503);
-      expect(logged(seen)).toEqual([[503, 'UF', `upstream_reset_before_response_started{${reason}}`]]);
-      expect(moved(seen)).toEqual(counted('cluster.dropped-idle', 'upstream_cx_connect_fail', timer));
-    },
-  );
-
-  for (const [title, path, counter] of [
-    ['idle_timeout of a cluster closes an unused upstream connection', 'idle', 'upstream_cx_idle_timeout'],
-    [
-      'max_connection_duration of a cluster closes an unused upstream connection',
-      'aged',
-      'upstream_cx_max_duration_reached',
-    ],
-  ] as const) {
-    test(title, async ({ lab, downstream }) => {
-      const seen = await downstream.get(`${lab.envoyUrl}/${path}/`, {
-        meanwhile: () => lab.envoy.waitFor(`/stats?filter=cluster.${path}.${counter}`, ': 1'),
-      });
-      expect(seen.reply.outcome).toBe(404);
-      expect(seen.connections).toEqual([expect.objectContaining({ requests: 1, ended: 'end' })]);
-      expect(moved(seen)).toEqual(counted(`cluster.${path}`, counter));
-    });
-  }
-
-  test('max_requests_per_connection 1 of a cluster: each request has a connection of its own', async ({
-    downstream,
-  }) => {
-    const seen = await downstream.dial(to('ingress'), {
-      steps: [
-        get('/counted/'),
-        { until: 'page not found' },
-        get('/counted/'),
-        { until: 'page not found' },
-        { end: true },
-      ],
-    });
-    expect(seen.connections.map(({ requests, ended }) => [requests, ended])).toEqual([
-      [1, 'end'],
-      [1, 'end'],
-    ]);
-    expect(moved(seen)).toEqual({ 'cluster.counted.upstream_cx_max_requests': 2 });
-  });
-});
-
-describe('TCP connections', () => {
-  for (const [title, listener, counter, flags] of [
-    ['idle_timeout of a TCP proxy ends a connection without bytes, without a flag', 'bytes', 'idle_timeout', '-'],
-    [
-      'max_downstream_connection_duration ends a TCP connection: DT',
-      'bytes-age',
-      'max_downstream_connection_duration',
-      'DT',
-    ],
-  ] as const) {
-    test(title, async ({ downstream, upstreams: { bytes } }) => {
-      await bytes.plays([{ until: 'hello' }, { send: 'hi' }, { untilEnd: true }]);
-      const seen = await downstream.dial(to(listener), { steps: [{ send: 'hello' }, { until: 'hi' }] });
-      expect([seen.reply.outcome, seen.reply.body]).toEqual(['closed', 'hi']);
-      expect(seen.streams).toEqual([expect.objectContaining({ bytes: 5, ended: 'end' })]);
-      expect(seen.accessLog).toEqual([expect.objectContaining({ response_flags: flags, bytes_sent: 2 })]);
-      expect(moved(seen)).toEqual(counted(`tcp.${listener}`, counter));
-    });
-  }
-
-  test('max_connect_attempts 2 of a TCP proxy: two connections reach connect_timeout, UF,URX', async ({
-    downstream,
-  }) => {
-    const seen = await downstream.dial(to('bytes-dropped'));
-    expect(seen.reply.body).toBe('');
-    expect(seen.accessLog).toEqual([expect.objectContaining({ response_flags: 'UF,URX', bytes_sent: 0 })]);
-    expect(moved(seen)).toEqual({
-      'cluster.dropped.upstream_cx_connect_attempts_exceeded': 1,
-      'cluster.dropped.upstream_cx_connect_fail': 2,
-      'cluster.dropped.upstream_cx_connect_timeout': 2,
-    });
-  });
 });
