@@ -1,21 +1,15 @@
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionManager } from '../../helpers/envoy/select.ts';
 import { config, type Faults } from '../../helpers/scenario/faults.ts';
+import { http2Faults } from '../shared/http2/faults.ts';
 
 export const faults: Faults = {
-  'codec_type of each listener is HTTP1': {
-    fault: ['ingress', 'small-limits', 'lenient'].map((listener) =>
-      config({ at: connectionManager(listener), set: { codec_type: 'HTTP1' } }),
-    ),
-    why: 'HTTP/2 clients get 400 in HTTP/1.1',
-  },
+  ...http2Faults('ingress', 'small-limits'),
   'limits of headers raised': {
-    fault: ['ingress', 'lenient'].map((listener) =>
-      config({
-        at: connectionManager(listener),
-        add: { max_request_headers_kb: 8192, common_http_protocol_options: { max_headers_count: 3000 } },
-      }),
-    ),
+    fault: config({
+      at: connectionManager('ingress'),
+      add: { max_request_headers_kb: 8192, common_http_protocol_options: { max_headers_count: 3000 } },
+    }),
     why: 'many and large headers pass',
   },
   'limits of floods raised': {
@@ -39,17 +33,6 @@ export const faults: Faults = {
     }),
     why: 'Envoy announces other settings, and accepts more headers, streams and frames',
   },
-  'a malformed request ends its stream on every listener': {
-    fault: config({
-      at: connectionManager('ingress'),
-      add: { http2_protocol_options: { override_stream_error_on_invalid_http_message: true } },
-    }),
-    why: 'connections with malformed requests stay open',
-  },
-  'nghttp2ByDefault is dated wrongly': {
-    misdated: CHANGES.nghttp2ByDefault,
-    why: 'claims expect what the other codec library does',
-  },
   'cookiesInLimits is dated wrongly': {
     misdated: CHANGES.cookiesInLimits,
     why: 'claims expect other limits of cookies',
@@ -69,9 +52,5 @@ export const faults: Faults = {
   'floodLimitsOfActiveStreams is dated wrongly': {
     misdated: CHANGES.floodLimitsOfActiveStreams,
     why: 'claims expect limits that count ended streams',
-  },
-  'framesAfterEndStream is dated wrongly': {
-    misdated: CHANGES.framesAfterEndStream,
-    why: 'the claim expects that oghttp2 accepts the frame',
   },
 };
