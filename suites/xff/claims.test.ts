@@ -213,7 +213,8 @@ describe('with original_ip_detection_extensions', () => {
       ...{ listener: 'header', headers: [['x-real-ip', '203.0.113.9']], received: {}, client: '203.0.113.9' },
     },
     {
-      title: 'custom_header: an address in internal_address_config is internal where the extension may set it as trusted',
+      title:
+        'custom_header: an address in internal_address_config is internal where the extension may set it as trusted',
       ...{ listener: 'header', headers: [['x-real-ip', '192.0.2.1']], received: { 'x-envoy-internal': 'true' } },
       client: '192.0.2.1',
     },
