@@ -61,6 +61,18 @@ export const SHARED_REASONS: { fault: RegExp; reason: string }[] = [
     reason: 'the default interval is 5 s or more; the config sets it so that a slow lab does not reach it',
   },
   {
+    fault: /[ .]delayed_close_timeout is not there$/,
+    reason: 'the default is 1 s; the config shortens the time for which Envoy waits until a client closes',
+  },
+  {
+    fault: /\.match_type is not there$/,
+    reason: 'INCLUDE_ALL is the default; the config names it for readers',
+  },
+  {
+    fault: /\.comparison\.value\.runtime_key is not there$/,
+    reason: 'the runtime has no value for the key, so that the default of the config applies either way',
+  },
+  {
     fault: /^cluster \S+: type is not there$/,
     reason: 'STATIC is the default; the config names it for readers',
   },

@@ -176,7 +176,7 @@ describe('JSON', () => {
 describe('filters', () => {
   test.for([
     ['a 200 is in no log whose filter wants an error or a header', '/', {}, []],
-    ['a 503 UF is in the logs for statuses from 500 and for the flag UF', '/down', {}, ['status', 'flags']],
+    ['a 503 UF is in the logs for statuses from 503 and for the flag UF', '/down', {}, ['status', 'flags']],
     ['a 404 NR is in the log for the flag NR alone', '/nowhere', {}, ['flags']],
     [
       'a 200 with the header is in the logs of header_filter and of and_filter',

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { chapter, differs } from '../../fixtures/chapter.ts';
 import type { Lab } from '../../fixtures/lab/lab.ts';
+import { PORTS } from '../../helpers/constants/ports.ts';
 import type { ConfigChange } from '../../helpers/envoy/config-change.ts';
 import { CHANGES, type Change } from '../../helpers/envoy/known-changes.ts';
 import { cluster, connectionManager, filter, listener, networkFilter, route } from '../../helpers/envoy/select.ts';
@@ -69,6 +70,18 @@ const AUTHZ_V2 = {
 
 const noSuchField = (name: string) => `no such field: '${name}'`;
 const noOperator = (name: string) => `Not supported field in StreamInfo: ${name}`;
+
+test('every version accepts the unchanged config, and forwards requests and bytes with it', async ({
+  lab,
+  downstream,
+}) => {
+  expect(await verdict(lab, {})).toBe(ACCEPTED);
+  const request = { send: 'GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n' };
+  const { reply: bytes } = await downstream.dial(`127.0.0.1:${PORTS.bytesListener}`, { steps: [request] });
+  const { reply } = await downstream.get(lab.envoyUrl);
+  expect(reply.servedBy).toBe('upstream');
+  expect(bytes.body).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+});
 
 describe('configs that some versions accept', () => {
   const rows: { title: string; change: Change; config: ConfigChange; before: string; after: string }[] = [

@@ -1,5 +1,5 @@
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
-import { connectionManager } from '../../helpers/envoy/select.ts';
+import { connectionManager, networkFilter } from '../../helpers/envoy/select.ts';
 import { config, type DeclaredFault, type Fault, type Faults } from '../../helpers/scenario/faults.ts';
 
 const argument =
@@ -24,6 +24,10 @@ export const faults: Faults = {
   'validate_clusters is false': {
     fault: config({ at: connectionManager('ingress'), add: { 'route_config.validate_clusters': false } }),
     why: 'a route may name an unknown cluster',
+  },
+  'the TCP proxy names a cluster that does not exist': {
+    fault: config({ at: networkFilter('envoy.filters.network.tcp_proxy'), set: { 'typed_config.cluster': 'other' } }),
+    why: 'Envoy accepts the config, and closes each connection',
   },
   'close types dated to another version': misdated(CHANGES.detectedCloseType),
   '%COALESCE% dated to another version': misdated(CHANGES.coalesceOperator),

@@ -37,7 +37,7 @@ describe('valid tokens', () => {
     downstream,
   }) => {
     const { reply, jwksRequests } = await downstream.get(`${lab.envoyUrl}/public`);
-    expect(reply.servedBy).toBe('upstream');
+    expect([reply.outcome, reply.servedBy]).toEqual([200, 'upstream']);
     expect(jwksRequests).toEqual([]);
   });
 
@@ -126,6 +126,27 @@ describe('valid tokens', () => {
       expect([first, second].map(({ jwksRequests }) => jwksRequests.length)).toEqual([1, 0]);
     },
   );
+
+  test('with cached keys, a request is still checked for issuer and audience, and has the payload header', async ({
+    lab,
+    jwks,
+    downstream,
+  }) => {
+    await jwks.answers(jwks.keySet('first'));
+    const outcomes: unknown[] = [];
+    for (const claims of [{}, { iss: 'https://other.example' }, { aud: 'other' }]) {
+      const { reply, received } = await downstream.get(`${lab.envoyUrl}/cached`, {
+        headers: { ...bearer(jwks.token({ ...CLAIMS, ...claims })), 'x-jwt-payload': 'forged' },
+      });
+      const payloads = received[0]?.lines('x-jwt-payload').map((each) => Buffer.from(each, 'base64url').toString());
+      outcomes.push([reply.outcome, payloads]);
+    }
+    expect(outcomes).toEqual([
+      [200, [JSON.stringify(CLAIMS)]],
+      [401, undefined],
+      [403, undefined],
+    ]);
+  });
 });
 
 describe('refused tokens', () => {

@@ -106,3 +106,8 @@ export const faults: Faults = {
     why: 'the response names it',
   },
 };
+
+export const accepted: Record<string, string> = {
+  [`HTTP filter ${FILTER}: typed_config.providers.cached.remote_jwks.cache_duration is not there`]:
+    'the default is 5 min; no claim waits until cached keys expire',
+};

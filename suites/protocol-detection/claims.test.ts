@@ -3,8 +3,9 @@ import { chapter, differs } from '../../fixtures/chapter.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { clientHello } from '../../helpers/exchange/client-hello.ts';
 import type { Step } from '../../helpers/exchange/script.ts';
+import { counted } from '../shared/counted.ts';
 import { HELLOS, OTHER_PROTOCOLS, UNDECIDED, UNKNOWN_METHODS, WORDS } from './first-bytes.ts';
-import { CAPTURED, protocolDetection } from './scenario.ts';
+import { CAPTURED, protocolDetection, RULE } from './scenario.ts';
 
 const test = chapter(protocolDetection);
 
@@ -328,4 +329,16 @@ describe('DOWNSTREAM_TRANSPORT_FAILURE_REASON of connections without TLS', () =>
       },
     );
   }
+});
+
+test("a connection to the listener itself gets an RST: the guard rule stops Envoy's connection to itself, UF,URX", async ({
+  downstream,
+}) => {
+  const { reply, accessLog, rules } = await downstream.dial(
+    `127.0.0.1:${CAPTURED.patient.listener}`,
+    sending('HELLO\r\n'),
+  );
+  expect([reply.outcome, reply.body]).toEqual(['ECONNRESET', '']);
+  expect(accessLog).toEqual([expect.objectContaining({ response_flags: 'UF,URX' })]);
+  expect(rules).toEqual([counted(RULE.guard, { packets: 1 })]);
 });

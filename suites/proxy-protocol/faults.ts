@@ -83,3 +83,8 @@ export const faults: Faults = {
     why: 'the claim expects that the upstream receives no request',
   },
 };
+
+export const accepted: Record<string, string> = {
+  'cluster version-1: transport_socket.typed_config.config.version is not there':
+    'V1 is the default; the config names it for readers',
+};

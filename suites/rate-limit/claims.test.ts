@@ -42,7 +42,7 @@ describe('requests to the rate limit service', () => {
   }) => {
     const get = await downstream.get(`${lab.envoyUrl}/described`);
     const post = await downstream.post(`${lab.envoyUrl}/described`, { body: 'x' });
-    expect(get.limitRequests).toEqual([]);
+    expect([get.reply.outcome, get.limitRequests]).toEqual([200, []]);
     expect(post.limitRequests.map(({ descriptors }) => descriptors)).toEqual([
       [
         {
@@ -63,7 +63,7 @@ describe('requests to the rate limit service', () => {
   }) => {
     await rateLimit.answers(overLimit(), { called: false });
     const { reply, limitRequests } = await downstream.get(`${lab.envoyUrl}/unlimited`);
-    expect(reply.servedBy).toBe('upstream');
+    expect([reply.outcome, reply.servedBy]).toEqual([200, 'upstream']);
     expect(limitRequests).toEqual([]);
   });
 });
@@ -220,12 +220,22 @@ describe('failures', () => {
       const { reply, received, limitRequests, accessLog } = await downstream.get(`${lab.envoyUrl}/fails-closed`);
       expect([reply.outcome, reply.body]).toEqual([500, '']);
       expect(received).toEqual([]);
-      expect(limitRequests.map(({ domain }) => domain)).toEqual(['strict']);
+      expect(limitRequests.map(({ domain, timeout }) => [domain, timeout])).toEqual([['strict', '500m']]);
       expect(accessLog).toEqual([
         expect.objectContaining({ response_flags: 'RLSE', response_code_details: 'rate_limiter_error' }),
       ]);
     });
   }
+
+  test('status_on_error replaces the 500 of a request that failure_mode_deny refuses: 503', async ({
+    lab,
+    rateLimit,
+    downstream,
+  }) => {
+    await rateLimit.answers(grpcError(14, 'broken'), { called: true });
+    const { reply, received } = await downstream.get(`${lab.envoyUrl}/waits`);
+    expect([reply.outcome, received.length]).toEqual([503, 0]);
+  });
 
   test('while the rate limit service is stopped, failure_mode_deny decides between 200 and 500', async ({
     lab,

@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
-import { chapter, differs } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
 import type { Exchange } from '../../fixtures/exchange/exchange.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { connectionRefusedBody } from '../../helpers/envoy/local-replies.ts';
+import { connectionManager } from '../../helpers/envoy/select.ts';
 import { response } from '../../helpers/exchange/response.ts';
 import type { Script } from '../../helpers/exchange/script.ts';
 import type { AnswersByKey } from '../../helpers/exchange/stub-calls.ts';
@@ -39,6 +40,22 @@ describe('levels', () => {
     const { reply } = await downstream.get(url('/'));
     expect(reply.lines('x-overwritten')).toEqual(['route configuration']);
   });
+
+  test(
+    'most_specific_header_mutations_wins reverses the levels: of a header that each level overwrites, the route has the value',
+    changesEnvoy,
+    async ({ lab, downstream, upstream }) => {
+      const add = { 'route_config.most_specific_header_mutations_wins': true };
+      await lab.restartEnvoy({ config: { at: connectionManager('ingress'), add } });
+      await upstream.answers({ '/': [withHeaders(['x-level', 'upstream'], ['x-overwritten', 'upstream'])] });
+      const exchange = await downstream.get(url('/'));
+      expect(levels(exchange)).toEqual(['upstream', ...ALL_LEVELS.toReversed()]);
+      expect(exchange.reply.lines('x-overwritten')).toEqual(['route']);
+      // This route does not overwrite it.
+      const { reply } = await downstream.get(url('/added-and-removed'));
+      expect(reply.lines('x-overwritten')).toEqual(['virtual host']);
+    },
+  );
 
   test('each level removes its headers; a virtual host without one leaves them', async ({ downstream, upstream }) => {
     const marked = withHeaders(
@@ -263,6 +280,7 @@ describe('headers of Envoy', () => {
     async (path, { downstream, upstream }) => {
       await upstream.answers({ '/': [withHeaders(['server', 'own'])] });
       const { reply } = await downstream.get(url(path, 'plain'));
+      expect(reply.outcome).toBe(200);
       expect(reply.lines('server')).toEqual(['book']);
       expect(reply.header('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     },

@@ -186,6 +186,7 @@ describe('with use_remote_address', () => {
       headers: { 'x-request-id': FORGED_ID },
     });
     expect(received[0]?.header('x-request-id') === FORGED_ID).toBe(isKept);
+    expect(received[0]?.header('x-envoy-external-address')).toBe(listener === 'internal-range' ? undefined : HOST);
     expect(received[0]?.header('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
@@ -210,6 +211,12 @@ describe('with original_ip_detection_extensions', () => {
     {
       title: 'custom_header: the address in x-real-ip is the client; Envoy appends nothing to X-Forwarded-For',
       ...{ listener: 'header', headers: [['x-real-ip', '203.0.113.9']], received: {}, client: '203.0.113.9' },
+    },
+    {
+      title:
+        'custom_header: an address in internal_address_config is internal where the extension may set it as trusted',
+      ...{ listener: 'header', headers: [['x-real-ip', '192.0.2.1']], received: { 'x-envoy-internal': 'true' } },
+      client: '192.0.2.1',
     },
     {
       title: 'xff_trusted_cidrs: the last address outside the ranges is the client, where the connection is inside',
