@@ -194,11 +194,12 @@ describe('termination: handshakes that fail', () => {
   });
 
   test('a client that ends the connection within its ClientHello: the reason is empty', async ({ downstream }) => {
-    const { reply, ownLog } = await downstream.dial(LISTENERS.bare, {
+    const { reply, stats, ownLog } = await downstream.dial(LISTENERS.bare, {
       steps: [{ send: clientHello({ serverName: 'front.test' }).slice(0, 60) }, { end: true }],
     });
     expect([reply.outcome, reply.body]).toEqual(['closed', '']);
     expect(ownLog).toEqual(logged({ failure: null }));
+    expect(stats['http.ingress.downstream_cx_ssl_total']).toBe(1);
   });
 
   test('an SNI that no chain has resets the connection before the handshake (no_filter_chain_match)', async ({
