@@ -1,9 +1,7 @@
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { cluster, connectionManager } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type Faults } from '../../helpers/scenario/faults.ts';
-import { captures, upstreamHttp } from '../shared/faults.ts';
-
-const BAD_REQUEST = { op: 'EQ', value: { default_value: 400, runtime_key: 'unused' } };
+import { captures, mapsLocalReplies, upstreamHttp } from '../shared/faults.ts';
 
 export const faults: Faults = {
   'codec_type is HTTP1': {
@@ -23,14 +21,7 @@ export const faults: Faults = {
     why: 'the upstream receives HTTP/1.1 from Envoy',
   },
   'local_reply_config maps status 400 to 500': {
-    fault: config({
-      at: connectionManager(),
-      add: {
-        local_reply_config: {
-          mappers: [{ filter: { status_code_filter: { comparison: BAD_REQUEST } }, status_code: 500 }],
-        },
-      },
-    }),
+    fault: mapsLocalReplies(connectionManager(), 'EQ', 400, { status_code: 500 }),
     why: 'the access log has 500 instead of the status of the codec error',
   },
   'firewall drops FIN packets of the listener': {

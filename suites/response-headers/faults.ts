@@ -1,5 +1,6 @@
 import { connectionManager, route, virtualHost } from '../../helpers/envoy/select.ts';
 import { config, type Faults } from '../../helpers/scenario/faults.ts';
+import { mapsLocalReplies } from '../shared/faults.ts';
 
 const ACTIONS = route('/actions');
 const action = (header: string) => `response_headers_to_add[${header}].append_action`;
@@ -57,21 +58,9 @@ export const faults: Faults = {
     why: 'local replies have the bodies of Envoy',
   },
   'local_reply_config in front of other listeners': {
-    fault: config({
-      at: connectionManager('ingress'),
-      add: {
-        local_reply_config: {
-          mappers: [
-            {
-              filter: {
-                status_code_filter: { comparison: { op: 'GE', value: { default_value: 200, runtime_key: 'none' } } },
-              },
-              status_code: 418,
-              headers_to_add: [{ header: { key: 'location', value: '/mapped' } }],
-            },
-          ],
-        },
-      },
+    fault: mapsLocalReplies(connectionManager('ingress'), 'GE', 200, {
+      status_code: 418,
+      headers_to_add: [{ header: { key: 'location', value: '/mapped' } }],
     }),
     why: 'each reply of Envoy has status 418',
   },

@@ -45,6 +45,17 @@ export const localReplyBody = config({
   add: { local_reply_config: { body_format: sorry } },
 });
 
+/**
+ * Adds a mapper of local replies, by their status.
+ *
+ * @param mapped the mapper's other fields: `status_code`, `headers_to_add`
+ */
+export function mapsLocalReplies(at: Selector, op: 'EQ' | 'GE', status: number, mapped: object): Fault {
+  const comparison = { op, value: { default_value: status, runtime_key: 'none' } };
+  const mapper = { filter: { status_code_filter: { comparison } }, ...mapped };
+  return config({ at, add: { local_reply_config: { mappers: [mapper] } } });
+}
+
 export const swapsBlueAndGreen: DeclaredFault = {
   fault: [upstream('blue', { name: 'green' }), upstream('green', { name: 'blue' })],
   why: 'each response names the other upstream',

@@ -1,7 +1,7 @@
 import { CHANGES } from '../../../helpers/envoy/known-changes.ts';
 import { cluster, connectionManager } from '../../../helpers/envoy/select.ts';
 import { config, type Faults } from '../../../helpers/scenario/faults.ts';
-import { upstreamHttp } from '../faults.ts';
+import { mapsLocalReplies, upstreamHttp } from '../faults.ts';
 
 /** The faults of each chapter about an HTTP/2 upstream. */
 export const http2UpstreamFaults: Faults = {
@@ -10,23 +10,7 @@ export const http2UpstreamFaults: Faults = {
     why: 'the upstream receives HTTP/1.1, and no frames',
   },
   'local_reply_config maps local replies to 500': {
-    fault: config({
-      at: connectionManager('ingress'),
-      add: {
-        local_reply_config: {
-          mappers: [
-            {
-              filter: {
-                status_code_filter: {
-                  comparison: { op: 'GE', value: { default_value: 500, runtime_key: 'unused' } },
-                },
-              },
-              status_code: 500,
-            },
-          ],
-        },
-      },
-    }),
+    fault: mapsLocalReplies(connectionManager('ingress'), 'GE', 500, { status_code: 500 }),
     why: 'a reset of the upstream has another status',
   },
   'codec_type is HTTP1': {
