@@ -22,7 +22,7 @@ Table: a row for each claim, a column for each fault.
   .option('--envoy <version>', 'Envoy version (default: latest)')
   .option(
     '--fault <pattern>',
-    'inject only faults whose name contains the text or matches the regex; print the result of each claim and keep failure bundles',
+    'inject only faults whose name contains the text or matches the regex; print the result of each claim and keep failure bundles. With --sweep: only such mutations',
   )
   .option(
     '--update',
@@ -44,9 +44,9 @@ Table: a row for each claim, a column for each fault.
   )
   .option('--json', 'print the result as JSON; progress goes to stderr')
   .action(async (slugs: string[], { sweep, ...rest }: ProveOptions & LabSettings & { sweep?: true }) => {
-    if (sweep && (rest.fault !== undefined || rest.update || rest.quick))
+    if (sweep && (rest.update || rest.quick))
       throw new UsageError(
-        '--sweep excludes --fault, --update and --quick, because it injects its own mutations; leave them out',
+        '--sweep excludes --update and --quick, because it injects its own mutations; leave them out',
       );
     if (rest.quick && (rest.fault !== undefined || rest.update || rest.incremental))
       throw new UsageError(

@@ -8,6 +8,7 @@ import { EXIT } from '../../helpers/util/errors.ts';
 import { given } from '../../helpers/util/given.ts';
 import { colours as pc } from '../colours.ts';
 import { chooseSuites, loadScenarios, suiteSlugs } from '../run/chapters.ts';
+import { namesMatching } from '../run/chosen-claims.ts';
 import { describeReuse } from './proof-text.ts';
 import type { ProveOptions } from './prove.ts';
 import { plannedOf, runTrials, type Trial } from './trials.ts';
@@ -24,22 +25,29 @@ const SIGNS: Record<Swept['outcome'], string> = {
  * Runs chapters with each mutation injected until a claim detects it, and lists the survivors.
  *
  * @param slugs none stands for all
+ * @param options.fault chooses mutations by a part of their name or by a regular expression. Default: all
  * @returns the exit status
- * @throws UsageError for an unknown slug or version; SetupError from the set-up
+ * @throws UsageError for an unknown slug, version or fault; SetupError from the set-up
  */
 export async function sweepChapters(
   slugs: string[],
-  { envoy, json, incremental }: Pick<ProveOptions, 'envoy' | 'json' | 'incremental'>,
+  { envoy, fault, json, incremental }: Pick<ProveOptions, 'envoy' | 'fault' | 'json' | 'incremental'>,
 ): Promise<number> {
   const scenarios = await loadScenarios(await chooseSuites(slugs));
   const variant = onlyVariant('a sweep', given({ envoy }), process.env);
-  const chapters = await Promise.all(
+  const derived = await Promise.all(
     scenarios.map(async (scenario) => {
       const mutations = sweepOf(scenario, await readEnvoyConfig(scenario));
       const { accepted } = await loadFaults(scenario.slug);
       return { slug: scenario.slug, mutations, faults: Object.keys(mutations), accepted };
     }),
   );
+  const names = derived.flatMap(({ faults }) => faults);
+  const chosen = new Set(fault === undefined ? names : namesMatching('fault', fault, names));
+  const chapters = derived.map((chapter) => ({
+    ...chapter,
+    faults: chapter.faults.filter((name) => chosen.has(name)),
+  }));
   const sweeps = new Map(chapters.map((chapter) => [chapter.slug, chapter]));
   const alikeOf = ({ slug, fault }: Pick<Swept, 'slug' | 'fault'>) => sweeps.get(slug)?.mutations[fault]?.alike;
   const out = json ? process.stderr : process.stdout;
@@ -73,11 +81,14 @@ export async function sweepChapters(
     : { left: planned, run: runTrials };
   const { errors, interrupted } = await run(unlikeBatches(left, alikeOf, detected), trialed, onEnd);
 
-  const whole = scenarios.length === (await suiteSlugs()).length;
+  const whole = fault === undefined && scenarios.length === (await suiteSlugs()).length;
   const swept = judgeAlike(tried, alikeOf, whole && !interrupted);
   const unexplained = swept.filter(({ outcome }) => outcome === 'survived' || outcome === 'error');
   const reasons = new Map(chapters.map(({ slug, accepted }) => [slug, Object.keys(accepted)]));
-  const stale = interrupted ? [] : staleReasons(swept, reasons, whole ? SHARED_REASONS.map(({ fault }) => fault) : []);
+  const stale =
+    interrupted || fault !== undefined
+      ? []
+      : staleReasons(swept, reasons, whole ? SHARED_REASONS.map(({ fault }) => fault) : []);
   if (unexplained.length > 0) say(`\n${pc.red('survivors: no claim detects these mutations')}`);
   for (const { slug, fault, by } of unexplained) say(`  ${slug}: ${fault}${by === undefined ? '' : `\n    ${by}`}`);
   if (stale.length > 0) say(`\n${pc.red('stale entries of `accepted`: the mutation is detected, or does not exist')}`);
