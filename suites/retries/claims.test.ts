@@ -127,6 +127,7 @@ describe('resets and refused connections', () => {
         ...counted('cluster.refused', 'upstream_rq_retry_limit_exceeded'),
         'cluster.refused.upstream_cx_connect_fail': 2,
       });
+      expect(seen.accessLog).toEqual([expect.objectContaining({ upstream_host: expect.stringMatching(/:5002$/) })]);
     },
   );
 });
@@ -147,21 +148,21 @@ describe('requests', () => {
     },
   ]);
 
-  for (const [title, path, statuses, counters] of [
-    ['a retried POST carries its body again', '/retried/5xx', [503, 200], succeeded()],
+  test.for([
+    ['a retried POST carries its body again', '/retried/5xx', 'twelve bytes', [200, 2], succeeded()],
     [
-      'a body larger than per_request_buffer_limit_bytes is not retried: retry_or_shadow_abandoned',
-      ...(['/retried/small-buffer', [503], ofUpstream('retry_or_shadow_abandoned')] as const),
+      'a body one byte longer than per_request_buffer_limit_bytes is not retried: retry_or_shadow_abandoned',
+      ...(['/retried/small-buffer', '9 bytes..', [503, 1], ofUpstream('retry_or_shadow_abandoned')] as const),
     ],
-  ] as const) {
-    test(title, async ({ lab, downstream, upstreams: { upstream } }) => {
-      const body = 'twelve bytes';
-      const script = (status: number): Script => [{ until: body }, ...answer(status)];
-      await upstream.answers({ [path]: [script(503), script(200)] });
-      const seen = await downstream.post(`${lab.envoyUrl}${path}`, { body });
-      expect(seen.reply.outcome).toBe(statuses.at(-1));
-      expect(seen.received).toHaveLength(statuses.length);
-      expect(moved(seen)).toEqual(counters);
-    });
-  }
+    [
+      'a body exactly as long as per_request_buffer_limit_bytes is retried',
+      ...(['/retried/small-buffer', '8 bytes.', [200, 2], succeeded()] as const),
+    ],
+  ] as const)('%s', async ([, path, body, expected, counters], { lab, downstream, upstreams: { upstream } }) => {
+    const script = (status: number): Script => [{ until: body }, ...answer(status)];
+    await upstream.answers({ [path]: [script(503), script(200)] });
+    const seen = await downstream.post(`${lab.envoyUrl}${path}`, { body });
+    expect([seen.reply.outcome, seen.received.length]).toEqual(expected);
+    expect(moved(seen)).toEqual(counters);
+  });
 });
