@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
+import { type ChapterFixtures, changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
 import type { DialOptions } from '../../fixtures/exchange/downstream.ts';
 import { PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
@@ -317,21 +317,50 @@ describe('limits of request bodies', () => {
     },
   );
 
+  const posted = async (
+    path: string,
+    bytes: number,
+    { lab, upstream, downstream }: Pick<ChapterFixtures<'upstream'>, 'lab' | 'upstream' | 'downstream'>,
+  ) => {
+    await upstream.answers({
+      [path]: [503, 200].map((status) => response({ status, headers: [['content-length', '0']] })),
+    });
+    const { reply, stats } = await downstream.post(lab.envoyUrl + path, {
+      headers: { host: 'limits.host' },
+      body: 'x'.repeat(bytes),
+    });
+    return [reply.outcome, stats['cluster.upstream.retry_or_shadow_abandoned']];
+  };
+  const RETRIED = [200, undefined];
+  const ABANDONED = [503, 1];
+
   test(
     'per_request_buffer_limit_bytes of a route precedes that of its virtual host since 1.37: a body of 100 bytes is retried',
     differs(CHANGES.routeLimitFirst),
     async ({ lab, upstream, downstream, since }) => {
-      const [busy, ok] = [503, 200].map((status) => response({ status, headers: [['content-length', '0']] }));
+      const fixtures = { lab, upstream, downstream };
+      expect(await posted('/route-limit', 100, fixtures)).toEqual(since(CHANGES.routeLimitFirst) ? RETRIED : ABANDONED);
+      expect(await posted('/host-limit', 100, fixtures)).toEqual(ABANDONED);
+    },
+  );
+
+  test(
+    'a body that ext_authz has buffered counts once against the buffer limit of retries since 1.38.0; before, twice',
+    differs(CHANGES.bufferedBodyCountedOnce),
+    async ({ lab, upstream, downstream, since }) => {
       const outcomes: unknown[] = [];
-      for (const path of ['/route-limit', '/host-limit']) {
-        await upstream.answers({ [path]: [busy ?? [], ok ?? []] });
-        const { reply, stats } = await downstream.post(lab.envoyUrl + path, {
-          headers: { host: 'limits.host' },
-          body: 'x'.repeat(100),
-        });
-        outcomes.push([reply.outcome, stats['cluster.upstream.retry_or_shadow_abandoned']]);
+      for (const [path, bytes] of [
+        ['/host-limit', 25],
+        ['/host-limit', 26],
+        ['/host-limit', 50],
+        ['/host-limit', 51],
+        ['/route-limit', 1000],
+        ['/route-limit', 1001],
+      ] as const) {
+        outcomes.push(await posted(path, bytes, { lab, upstream, downstream }));
       }
-      expect(outcomes).toEqual([since(CHANGES.routeLimitFirst) ? [200, undefined] : [503, 1], [503, 1]]);
+      const aboveHalf = since(CHANGES.bufferedBodyCountedOnce) ? RETRIED : ABANDONED;
+      expect(outcomes).toEqual([RETRIED, aboveHalf, aboveHalf, ABANDONED, aboveHalf, ABANDONED]);
     },
   );
 });

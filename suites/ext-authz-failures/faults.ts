@@ -69,6 +69,10 @@ export const faults: Faults = {
     misdated: CHANGES.routeLimitFirst,
     why: 'the claim expects the limit of the virtual host',
   },
+  'wrong version recorded for the count of a buffered body': {
+    misdated: CHANGES.bufferedBodyCountedOnce,
+    why: 'the claim expects that half the limit decides',
+  },
   'wrong version recorded for the crash after a disconnect': {
     misdated: CHANGES.disconnectDuringCheck,
     why: 'the claim expects a crash',
@@ -81,4 +85,12 @@ export const faults: Faults = {
     misdated: CHANGES.zeroTimeoutWithoutDeadline,
     why: 'the claim expects the other grpc-timeout',
   },
+};
+
+export const accepted: Record<string, string> = {
+  ...Object.fromEntries(
+    ['route /limit-above: request_body_buffer_limit is 65', 'route /limit-below: request_body_buffer_limit is 33'].map(
+      (mutation) => [mutation, 'max_request_bytes of the check decides, whether this limit is above or below it'],
+    ),
+  ),
 };

@@ -102,6 +102,13 @@ export const HTTP_CHANGES = {
     source: 'release notes of 1.37.0, bug_fixes, router; https://github.com/envoyproxy/envoy/pull/42611',
     shows: [{ path: /./, declared: true }],
   },
+  bufferedBodyCountedOnce: {
+    since: '1.38.0',
+    what: 'a request body that a filter has buffered counts once against the buffer limit of retries; before, twice, so that a body above half the limit was not retried',
+    source:
+      'release notes of 1.38.0, bug_fixes, router, which name internal redirects only; https://github.com/envoyproxy/envoy/issues/30613, https://github.com/envoyproxy/envoy/pull/44346',
+    shows: [{ path: /./, declared: true }],
+  },
   upgradeTimeoutGuardRemoved: {
     since: '1.40.0',
     what: 'the runtime guard websocket_enable_timeout_on_upgrade_response has no effect; before, false exempts an upgrade without a response from the route timeout',
