@@ -322,9 +322,8 @@ describe('limits of request bodies', () => {
     bytes: number,
     { lab, upstream, downstream }: Pick<ChapterFixtures<'upstream'>, 'lab' | 'upstream' | 'downstream'>,
   ) => {
-    await upstream.answers({
-      [path]: [503, 200].map((status) => response({ status, headers: [['content-length', '0']] })),
-    });
+    const empty = (status: number) => response({ status, headers: [['content-length', '0']] });
+    await upstream.answers({ [path]: [empty(503), empty(200)] });
     const { reply, stats } = await downstream.post(lab.envoyUrl + path, {
       headers: { host: 'limits.host' },
       body: 'x'.repeat(bytes),

@@ -269,9 +269,7 @@ describe('local_reply_config', () => {
       await upstream.answers(LATE);
       const { reply, accessLog } = await downstream.get(url(path, 'mapped'));
       expect([reply.body, reply.header('content-type')]).toEqual([body, 'text/html; charset=utf-8']);
-      expect(accessLog).toEqual([
-        expect.objectContaining({ bytes_sent: body.length, response_code_details: details }),
-      ]);
+      expect(accessLog).toEqual([expect.objectContaining({ bytes_sent: body.length, response_code_details: details })]);
     },
   );
 

@@ -62,7 +62,7 @@ describe('route timeouts', () => {
     },
     {
       title: 'x-envoy-upstream-stream-duration-ms of an internal request limits the upstream stream: 504 UMSDR',
-      ...{ listener: 'internal', path: '/unlimited/', headers: 'x-envoy-upstream-stream-duration-ms: 100\r\n' },
+      ...{ listener: 'internal', headers: 'x-envoy-upstream-stream-duration-ms: 100\r\n' },
       ...{ upstream: [SILENT], reply: [504, 'upstream max stream duration reached'] },
       log: [504, 'UMSDR', 'upstream_max_stream_duration_reached'],
       counters: ofUpstream('upstream_rq_max_duration_reached'),
@@ -165,7 +165,7 @@ describe('timeouts of one try', () => {
     {
       title:
         'x-envoy-upstream-rq-per-try-timeout-ms and x-envoy-retry-on of an internal request: two tries, 504 URX,UT',
-      ...{ listener: 'internal', path: '/unlimited/', upstream: [SILENT], attempts: ['1', '2'] },
+      ...{ listener: 'internal', upstream: [SILENT], attempts: ['1', '2'] },
       headers: 'x-envoy-upstream-rq-per-try-timeout-ms: 50\r\nx-envoy-retry-on: reset\r\n',
       reply: [504, 'upstream request timeout'],
       log: [504, 'URX,UT', 'upstream_per_try_timeout'],
@@ -313,18 +313,18 @@ describe('upgrades', () => {
     },
   ]);
 
-  for (const [title, path, script] of [
+  for (const [title, path, limit, script] of [
     [
       'an accepted upgrade outlives the route timeout: later bytes still arrive',
-      '/socket/limited/',
+      ...(['/socket/limited/', '300'] as const),
       [{ signal: 'begun' }, ACCEPTED, { wait: 'later' }, { send: 'bytes' }],
     ],
     [
       'without a route timeout, an upgrade that is accepted late gets its 101',
-      '/socket/unlimited/',
+      ...(['/socket/unlimited/', undefined] as const),
       [{ signal: 'begun' }, { wait: 'later' }, ACCEPTED, { send: 'bytes' }],
     ],
-  ] satisfies [string, string, Script][]) {
+  ] satisfies [string, string, string | undefined, Script][]) {
     test(title, async ({ lab, downstream, upstreams: { upstream } }) => {
       await upstream.answers({ [path]: [script], '/route/elsewhere': [SILENT] });
       const seen = await downstream.dial(to('ingress'), {
@@ -332,6 +332,8 @@ describe('upgrades', () => {
         meanwhile: raisesLater(lab),
       });
       expect(seen.reply.body).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n[\s\S]*\r\n\r\nbytes$/);
+      const upgrade = seen.received.find((request) => request.path === path);
+      expect(upgrade?.header('x-envoy-expected-rq-timeout-ms')).toBe(limit);
       expect(logged(seen)).toEqual([
         [504, 'UT', 'response_timeout'],
         [101, 'DC', 'downstream_remote_disconnect'],
