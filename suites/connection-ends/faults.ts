@@ -68,3 +68,14 @@ export const faults: Faults = {
     why: "the access log has the address of the client's socket, and the upstream receives the header",
   },
 };
+
+const BUFFERS = 'claims send much more than both sizes';
+
+export const accepted: Record<string, string> = {
+  'listener bytes: per_connection_buffer_limit_bytes is 32769': BUFFERS,
+  'cluster bytes: per_connection_buffer_limit_bytes is 32769': BUFFERS,
+  'route /retried/: route.timeout is not there':
+    'the default is 15 s; with 0s, requests to the upstream have no header with the time that is left',
+  'cluster proxy-v1: transport_socket.typed_config.config.version is not there':
+    'V1 is the default; the config names it for readers',
+};

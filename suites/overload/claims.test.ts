@@ -123,6 +123,25 @@ describe('circuit breakers', () => {
     expect(moved(seen)).toEqual({});
   });
 
+  test(
+    'max_requests 1 of priority HIGH: a second request of it gets 503 UO; one of DEFAULT is served',
+    differs(CHANGES.activeRequestOverflow),
+    async ({ downstream, upstreams: { upstream }, since }) => {
+      await upstream.answers({ '/requests/high/1': [HELD] });
+      const seen = await downstream.dial(to('ingress'), {
+        steps: [
+          request(1, '/requests/high/1'),
+          { wait: 'held' },
+          ...[request(3, '/requests/high/2'), answered(3)],
+          ...[request(5, '/requests/1'), answered(5), { signal: 'release' }],
+        ],
+      });
+      expect(replies(seen)).toEqual({ 1: ['200', undefined], 3: ['503', 'true'], 5: ['404', undefined] });
+      const of = since(CHANGES.activeRequestOverflow) ? 'active' : 'pending';
+      expect(moved(seen)).toEqual({ [`cluster.requests.upstream_rq_${of}_overflow`]: 1 });
+    },
+  );
+
   test('gauges of a circuit breaker: rq_open is 1 and remaining_rq 0 while max_requests is reached', async ({
     lab,
     downstream,
@@ -365,19 +384,22 @@ describe('limits of sizes', () => {
 
   for (const [title, headers, details] of [
     [
-      'max_headers_count 20: a request with 21 headers gets 431 DPE',
-      Object.fromEntries(Array.from({ length: 21 }, (_, at) => [`x-${at}`, '1'])),
+      'max_headers_count 20: a request with 21 headers, with Host, gets 431 DPE',
+      Array.from({ length: 20 }, (_, at) => `x-${at}: 1\r\n`).join(''),
       'http1.too_many_headers',
     ],
     [
-      'max_request_headers_kb 8: a header of 9 KiB gets 431 DPE',
-      { 'x-long': 'x'.repeat(9 * 1024) },
+      'max_request_headers_kb 8: a header of 8 KiB, with its name, gets 431 DPE',
+      `x-long: ${'x'.repeat(8 * 1024)}\r\n`,
       'http1.headers_too_large',
     ],
   ] as const) {
     test(title, async ({ downstream }) => {
-      const seen = await downstream.get(url('sizes'), { headers });
-      expect([seen.reply.outcome, seen.received]).toEqual([431, []]);
+      const seen = await downstream.dial(to('sizes'), {
+        steps: [{ send: `GET / HTTP/1.1\r\nHost: h\r\n${headers}\r\n` }],
+      });
+      expect(seen.reply.body).toMatch(/^HTTP\/1\.1 431 /);
+      expect(seen.received).toEqual([]);
       expect(logged(seen)).toEqual([[431, 'DPE', details]]);
       expect(moved(seen)).toEqual({ 'http.sizes.downstream_cx_protocol_error': 1 });
     });
@@ -385,12 +407,12 @@ describe('limits of sizes', () => {
 
   for (const [title, headers] of [
     [
-      'max_headers_count 20 of a cluster: a response with 21 headers is a 502 UPE',
-      Array.from({ length: 21 }, (_, at): RawHeader => [`x-${at}`, '1']),
+      'max_headers_count 20 of a cluster: a response with 21 headers, with content-length, is a 502 UPE',
+      Array.from({ length: 20 }, (_, at): RawHeader => [`x-${at}`, '1']),
     ],
     [
-      'max_response_headers_kb 8 of a cluster: a response with a header of 9 KiB is a 502 UPE',
-      [['x-long', 'x'.repeat(9 * 1024)] satisfies RawHeader],
+      'max_response_headers_kb 8 of a cluster: a response with a header of 8 KiB, with its name, is a 502 UPE',
+      [['x-long', 'x'.repeat(8 * 1024)] satisfies RawHeader],
     ],
   ] as const) {
     test(title, async ({ downstream, upstreams: { upstream } }) => {

@@ -76,3 +76,18 @@ export const faults: Faults = {
     why: 'the other counter moves',
   },
 };
+
+const retried = (path: string): Record<string, string> => ({
+  [`route ${path}: route.timeout is not there`]:
+    'the default is 15 s; with 0s, requests to the upstream have no header with the time that is left',
+  [`route ${path}: route.retry_policy.retry_back_off.base_interval is not there`]:
+    'the default is 25 ms; the config shortens the wait before a retry',
+});
+
+export const accepted: Record<string, string> = {
+  ...retried('/retries'),
+  ...retried('/no-retries'),
+  ...retried('/budget'),
+  'route /bound/bytes: request_headers_to_remove[x-request-id] is not there':
+    'no claim reads the bytes of this request, which comparisons of versions show',
+};
