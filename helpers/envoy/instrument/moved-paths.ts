@@ -2,6 +2,7 @@ import { type Document, isMap, isPair, isScalar, visit } from 'yaml';
 
 /** Replaces Unix sockets by abstract ones, which belong to the network namespace and not to a folder. */
 export function useAbstractSockets(document: Document, paths: Set<string>, changes: string[]): void {
+  if (paths.size === 0) return;
   visit(document, {
     Map: (_, map) => {
       const pipe = map.get('pipe');
@@ -21,6 +22,7 @@ const FOLDER_MESSAGES = new Set(['watched_directory', 'watchedDirectory']);
 
 /** Replaces the paths of files, and of folders that hold some, by the paths where they are. */
 export function moveFiles(document: Document, files: Record<string, string>, changes: string[]): void {
+  if (Object.keys(files).length === 0) return;
   visit(document, {
     Scalar: (_, node) => {
       const moved = typeof node.value === 'string' ? files[node.value] : undefined;
