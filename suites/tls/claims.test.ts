@@ -74,15 +74,16 @@ describe('termination: what a handshake negotiates', () => {
     });
   }
 
-  for (const [chain, version, cipher] of [
-    ['front.test', 'TLSv1.3', 'TLS_AES_256_GCM_SHA384'],
-    ['tls12.front.test', 'TLSv1.2', 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'],
-    ['tls13.front.test', 'TLSv1.3', 'TLS_AES_256_GCM_SHA384'],
+  // The access log has the name of OpenSSL.
+  for (const [chain, version, cipher, loggedCipher] of [
+    ['front.test', 'TLSv1.3', 'TLS_AES_256_GCM_SHA384', 'TLS_AES_256_GCM_SHA384'],
+    ['tls12.front.test', 'TLSv1.2', 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', 'ECDHE-ECDSA-AES128-GCM-SHA256'],
+    ['tls13.front.test', 'TLSv1.3', 'TLS_AES_256_GCM_SHA384', 'TLS_AES_256_GCM_SHA384'],
   ] as const) {
     test(`the chain ${chain} and a client of TLS 1.2 and 1.3 use ${version} with ${cipher}`, async ({ downstream }) => {
       const { reply, stats, ownLog } = await downstream.dial(LISTENERS.front, to(chain));
       expect(reply.tls).toMatchObject({ version, cipher });
-      expect(ownLog).toEqual(logged({ server_name: chain, version, failure: null }));
+      expect(ownLog).toEqual(logged({ server_name: chain, version, cipher: loggedCipher, failure: null }));
       expect(stats['listener.0.0.0.0_4999.ssl.handshake']).toBe(1);
       expect(stats[`listener.0.0.0.0_4999.ssl.versions.${version}`]).toBe(1);
     });
@@ -336,6 +337,7 @@ describe('x-forwarded-client-cert by forward_client_cert_details', () => {
 
 describe('origination: what Envoy offers an upstream', () => {
   const url = (path: string): string => `http://${LISTENERS.origination}/${path}/`;
+  const UPSTREAM = '198.51.100.10:5001';
   const PROTOCOL = { version: 'TLSv1.2', cipher: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', alpn: 'http/1.1' };
 
   for (const [host, serverName] of [
@@ -366,8 +368,9 @@ describe('origination: what Envoy offers an upstream', () => {
   });
 
   test("Envoy's certificate reaches an upstream that asks for one", async ({ downstream }) => {
-    const { received } = await downstream.get(url('mutual'));
+    const { received, accessLog } = await downstream.get(url('mutual'));
     expect(received.map(({ raw }) => raw.tls?.clientCertificate)).toEqual(['CN=envoy.test']);
+    expect(accessLog).toEqual([expect.objectContaining({ upstream_host: UPSTREAM })]);
   });
 
   test(
@@ -407,6 +410,7 @@ describe('origination: what Envoy offers an upstream', () => {
     const second = await downstream.get(url('resumed'));
     expect([first, second].map(({ stats }) => stats['cluster.resumed.ssl.session_reused'] ?? 0)).toEqual([0, 1]);
     expect([first, second].map(({ stats }) => stats['cluster.resumed.ssl.handshake'])).toEqual([1, 1]);
+    expect(second.accessLog).toEqual([expect.objectContaining({ upstream_host: UPSTREAM })]);
   });
 });
 
