@@ -294,13 +294,15 @@ describe('TTL', () => {
   test(
     'respect_dns_ttl: a cluster does not resolve its name again within a TTL of 3,600 s; another one does every 0.1 s',
     changesEnvoy,
-    async ({ lab, resolver, upstreams: { blue } }) => {
+    async ({ lab, resolver, downstream, upstreams: { blue } }) => {
       await lab.restartEnvoy({});
       await resolver.answers('lasting', { A: { addresses: [blue.address.ipv4], ttlSeconds: 3600 } });
       await resolver.waitForQuery('lasting');
       const before = await stat(lab, 'respects_ttl', 'update_attempt');
       for (let update = 0; update < 3; update++) await resolver.waitForUpdate('v4_only', 'success');
       expect(await stat(lab, 'respects_ttl', 'update_attempt')).toBe(before);
+      const { reply } = await downstream.get(urlOf(lab, 'respects_ttl'));
+      expect(reply.servedBy).toBe('blue');
     },
   );
 });
