@@ -25,14 +25,16 @@ function requests(host: string, all: { target: string; lines?: string[] }[]): { 
   return { send: texts.join('') };
 }
 
-/** The routes of requests on one connection to the plain listener, in order. */
+/** The routes of requests on one connection to the plain listener, in order; with the status where it is another one. */
 async function routesOf(
   downstream: Downstream,
   host: string,
   all: { target: string; lines?: string[] }[],
+  expected = 200,
 ): Promise<string[]> {
   const { reply } = await downstream.dial(`127.0.0.1:${LISTENERS.plain}`, { steps: [requests(host, all)] });
-  return [...reply.body.matchAll(/^x-route: (.*)\r$/gm)].map(([, route = '']) => route);
+  const heads = reply.body.matchAll(/HTTP\/1\.1 (\d+) .*\r\n(?:.+\r\n)*?x-route: (.*)\r$/gm);
+  return [...heads].map(([, status, route = '']) => (Number(status) === expected ? route : `${route} ${status}`));
 }
 
 /** One request with `Connection: close`, by its first line and further header lines. */
@@ -280,6 +282,8 @@ describe('paths', () => {
         downstream,
         'h',
         sent.map((target) => ({ target })),
+        // The upstream does not know these paths.
+        404,
       );
       expect(routes).toHaveLength(sent.length);
       expect(sent.filter((_, index) => routes[index] === route)).toEqual(accepted);

@@ -166,3 +166,8 @@ export const faults: Faults = {
     why: 'the routes match the other requests',
   },
 };
+
+export const accepted: Record<string, string> = {
+  'HTTP connection manager kept: path_with_escaped_slashes_action is not there':
+    'KEEP_UNCHANGED is the default; the config names it for readers',
+};

@@ -130,6 +130,9 @@ export const PATHS: PathRow[] = [
     ['/a%5Cb', 'others'],
     ['/x/..%2Fadmin', 'others'],
   ]),
+  ...changed('kept', 'with escaped slashes kept', [['/x/../a%2Fb', '/a%2Fb', 'others']]),
+  ...changed('rejected', 'with escaped slashes rejected', [['/x/../a', '/a', 'start']]),
+  ...changed('redirected', 'with escaped slashes redirected', [['/x/../a', '/a', 'start']]),
   ...unchanged('rejected', 'with escaped slashes rejected', [
     ['/x?a=%2F', 'others'],
     ['/a%252Fb', 'others'],
