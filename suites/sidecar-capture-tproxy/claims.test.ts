@@ -6,13 +6,18 @@ import { listener } from '../../helpers/envoy/select.ts';
 import { counted } from '../shared/counted.ts';
 import {
   appCallsItself,
+  asEnvoyGroup,
   blackholes,
   bytes,
   DOWNSTREAM,
   exemptOwners,
   exemptPorts,
   expectInboundLoop,
+  expectInboundRequestLoop,
+  fromApp,
+  inboundDrain,
   outboundConnections,
+  outboundLoops,
   reachesPodAddress,
   toAppTest,
 } from '../shared/sidecar/claims.ts';
@@ -120,6 +125,17 @@ describe('calls of the pod to itself', () => {
     expect(rules).toEqual(expect.arrayContaining([counted(RULE.selfMarkByUser), capturedOnce]));
   });
 
+  test("a call to the pod's own address by a program of the app's user and Envoy's group is captured by TPROXY over lo", async ({
+    lab,
+    downstream,
+    upstreams: { app },
+  }) => {
+    const { received, accessLog, rules } = await downstream.run(asEnvoyGroup(app.url), fromApp(lab));
+    expect(received).toHaveLength(1);
+    expect(accessLog.map(({ upstream_cluster }) => upstream_cluster)).toEqual(['inbound']);
+    expect(rules).toEqual(expect.arrayContaining([counted(RULE.selfMarkByGroup), capturedOnce]));
+  });
+
   test("without the marks for self-calls, Envoy's call to the pod's own address reaches the app directly", async ({
     lab,
     netfilter,
@@ -142,6 +158,8 @@ describe('connections to the capture ports', () => {
 });
 
 describe('missing rules and routes', () => {
+  outboundLoops(test);
+
   test('without the rule that restores the mark, replies of the app leave the pod: Envoy gives up after connect_timeout', async ({
     netfilter,
     downstream,
@@ -210,9 +228,25 @@ describe('changed Envoy config', () => {
       expectInboundLoop(await downstream.dial(appBytes.socketAddress));
     },
   );
+
+  test(
+    'without original_src, a request of Envoy to the app is captured again until max_requests ends it: 503 UO',
+    changesEnvoy,
+    async ({ lab, downstream, upstreams: { app } }) => {
+      await lab.restartEnvoy({
+        config: {
+          at: listener('virtual_inbound'),
+          delete: ['listener_filters[envoy.filters.listener.original_src]'],
+        },
+      });
+      expectInboundRequestLoop(await downstream.get(app.url));
+    },
+  );
 });
 
-describe('killed Envoy', () => {
+describe('drained and killed Envoy', () => {
+  inboundDrain(test, 'timeout');
+
   test(
     'with Envoy killed, an inbound connection times out instead of being refused',
     changesEnvoy,

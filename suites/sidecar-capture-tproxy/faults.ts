@@ -48,3 +48,8 @@ export const faults: Faults = {
     why: 'the pod forwards packets, which no part of the capture needs',
   },
 };
+
+export const accepted: Record<string, string> = {
+  ...sidecar.accepted,
+  [`no rule "${RULE.marked}"`]: 'packets with this mark arrive over lo, which the next rule lets pass, too',
+};

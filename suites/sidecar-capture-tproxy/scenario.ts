@@ -85,7 +85,7 @@ export const sidecarCaptureTproxy = scenario({
     COMMIT
     *nat
     ${OUTBOUND_CHAINS}
-    ${captureOutbound({ redirectsSelfCalls: false })}
+    ${captureOutbound({ redirectsInbound: false })}
     COMMIT`,
   routing: [MARK_LOOKUP, LOCAL_TABLE],
   needs: ['tproxy', 'redirect', 'owner', 'conntrack'],

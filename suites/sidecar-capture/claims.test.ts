@@ -11,9 +11,12 @@ import {
   exemptOwners,
   exemptPorts,
   expectInboundLoop,
+  expectInboundRequestLoop,
   fromApp,
+  inboundDrain,
   LIMIT,
   outboundConnections,
+  outboundLoops,
   reachesPodAddress,
   toAppTest,
 } from '../shared/sidecar/claims.ts';
@@ -170,17 +173,16 @@ describe('missing rules', () => {
     expect(exchange.stats['cluster.inbound_passthrough.upstream_cx_overflow']).toBe(1);
   });
 
-  test("without the exemptions of Envoy's user and group, an outbound connection comes back until max_connections ends it", async ({
-    lab,
+  test('without the rule for 127.0.0.6, an inbound request comes back to 15006 until max_requests ends it: 503 UO', async ({
     netfilter,
     downstream,
+    upstreams: { app },
   }) => {
-    await netfilter.without([RULE.envoyUser, RULE.envoyGroup]);
-    const { reply, stats } = await downstream.dial(`${PEER.address}:${PEER.bytesPort}`, { sender: lab.envoyHost });
-    expect([reply.outcome, reply.body]).toEqual(['closed', '']);
-    expect(stats['tcp.outbound_passthrough.downstream_cx_total']).toBe(LIMIT + 1);
-    expect(stats['cluster.passthrough.upstream_cx_overflow']).toBe(1);
+    await netfilter.without(RULE.toApp);
+    expectInboundRequestLoop(await downstream.get(app.url));
   });
+
+  outboundLoops(test);
 
   test("the exemption of Envoy's group alone keeps outbound connections from coming back", async ({
     lab,
@@ -260,6 +262,8 @@ describe('changed Envoy config', () => {
 });
 
 describe('stopped Envoy', () => {
+  inboundDrain(test, 'ECONNREFUSED');
+
   test(
     'while Envoy is stopped, inbound and outbound connections are refused',
     changesEnvoy,

@@ -44,3 +44,8 @@ export const faults: Faults = {
     why: 'Envoy knows no dialled address: every inbound connection ends in the blackhole',
   },
 };
+
+export const accepted: Record<string, string> = {
+  ...sidecar.accepted,
+  [`no rule "${RULE.selfByGroup}"`]: sidecar.FOLLOWS_USER,
+};

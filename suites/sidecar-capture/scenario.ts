@@ -24,13 +24,15 @@ export const sidecarCapture = scenario({
   netfilter: `
     *nat
     :SIDECAR_INBOUND - [0:0]
+    :SIDECAR_IN_REDIRECT - [0:0]
     ${OUTBOUND_CHAINS}
     -A PREROUTING -p tcp -m comment --comment "${RULE.arrives}" -j SIDECAR_INBOUND
     -A SIDECAR_INBOUND -p tcp --dport 15008 -m comment --comment "${RULE.tunnel}" -j RETURN
     -A SIDECAR_INBOUND -p tcp --dport 15090 -m comment --comment "${RULE.metrics}" -j RETURN
     -A SIDECAR_INBOUND -p tcp --dport 15021 -m comment --comment "${RULE.health}" -j RETURN
     -A SIDECAR_INBOUND -p tcp -m comment --comment "${RULE.inbound}" -j SIDECAR_IN_REDIRECT
-    ${captureOutbound({ redirectsSelfCalls: true })}
+    -A SIDECAR_IN_REDIRECT -p tcp -m comment --comment "${RULE.inRedirect}" -j REDIRECT --to-ports ${SIDECAR.inbound}
+    ${captureOutbound({ redirectsInbound: true })}
     COMMIT`,
   needs: ['redirect', 'owner', 'conntrack'],
 });

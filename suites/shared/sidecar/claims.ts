@@ -1,10 +1,11 @@
 import { expect } from 'vitest';
-import type { ChapterTest } from '../../../fixtures/chapter.ts';
+import { type ChapterTest, changesEnvoy } from '../../../fixtures/chapter.ts';
 import type { Exchange } from '../../../fixtures/exchange/exchange.ts';
 import type { Host } from '../../../fixtures/lab/host.ts';
 import type { Lab } from '../../../fixtures/lab/lab.ts';
 import { ADDRESSES } from '../../../helpers/constants/addresses.ts';
 import { PORTS } from '../../../helpers/constants/ports.ts';
+import { TIMEOUTS } from '../../../helpers/constants/timeouts.ts';
 import { counted } from '../counted.ts';
 import { PEER, POD, RULE, SIDECAR, type upstreams } from './rules.ts';
 
@@ -12,6 +13,12 @@ type Test = ChapterTest<keyof typeof upstreams>;
 
 /** The number of connections with which a loop ends, at the limits of the clusters. */
 export const LIMIT = 8;
+
+/** A request of a peer comes back to the inbound listener, until max_requests ends it. */
+export function expectInboundRequestLoop({ reply, received, stats }: Exchange): void {
+  expect([reply.outcome, received]).toEqual([503, []]);
+  expect(stats['http.inbound_http.downstream_rq_total']).toBe(LIMIT + 1);
+}
 
 /** A connection without HTTP that a peer opens comes back to the inbound listener, until a limit ends it. */
 export function expectInboundLoop({ reply, streams, stats }: Exchange): void {
@@ -25,6 +32,12 @@ export const fromApp = ({ envoyHost }: Lab): { host: Host } => ({ host: envoyHos
 
 /** A request of the app for a service whose endpoint is the pod itself. */
 export const toAppTest = (lab: Lab) => ({ ...fromApp(lab), headers: { host: 'app.test' } });
+
+/** A request of a program of the app's user and Envoy's group. */
+export const asEnvoyGroup = (url: string): [string, ...string[]] => [
+  ...(['sh', '-c'] as const),
+  `setpriv --reuid 1000 --regid ${SIDECAR.uid} --clear-groups curl --silent --max-time 2 ${url}; true`,
+];
 
 /** Bytes for an app without HTTP, which answers with their number. */
 export const bytes = { steps: [{ send: 'twelve bytes' }, { end: true as const }] };
@@ -42,6 +55,8 @@ export function outboundConnections(test: Test): void {
     ]);
     expect(stats['listener.0.0.0.0_80.downstream_cx_total']).toBe(1);
     expect(stats['listener.0.0.0.0_15001.downstream_cx_total']).toBeUndefined();
+    const onLoopback = await downstream.dial(`127.0.0.1:${PORTS.http}`, { sender: lab.envoyHost });
+    expect(onLoopback.reply.outcome).toBe('ECONNREFUSED');
   });
 
   test('a connection to a port without a listener stays at the listener on 15001 and reaches the dialled address', async ({
@@ -86,6 +101,33 @@ export function outboundConnections(test: Test): void {
   });
 }
 
+/** Without the rules for Envoy's user and group, its connections come back. */
+export function outboundLoops(test: Test): void {
+  test("without the exemptions of Envoy's user and group, an outbound connection comes back until max_connections ends it", async ({
+    lab,
+    netfilter,
+    downstream,
+  }) => {
+    await netfilter.without([RULE.envoyUser, RULE.envoyGroup]);
+    const { reply, stats } = await downstream.dial(`${PEER.address}:${PEER.bytesPort}`, { sender: lab.envoyHost });
+    expect([reply.outcome, reply.body]).toEqual(['closed', '']);
+    expect(stats['tcp.outbound_passthrough.downstream_cx_total']).toBe(LIMIT + 1);
+    expect(stats['cluster.passthrough.upstream_cx_overflow']).toBe(1);
+  });
+
+  test("without the exemptions of Envoy's user and group, an outbound request comes back until max_requests ends it: 503 UO", async ({
+    lab,
+    netfilter,
+    downstream,
+    upstreams: { peer },
+  }) => {
+    await netfilter.without([RULE.envoyUser, RULE.envoyGroup]);
+    const { reply, received, stats } = await downstream.get(peer.url, fromApp(lab));
+    expect([reply.outcome, reply.header('x-envoy-overloaded'), received]).toEqual([503, 'true', []]);
+    expect(stats['http.outbound_http.downstream_rq_total']).toBe(LIMIT + 1);
+  });
+}
+
 /** The app listens on the pod's address alone. */
 export function reachesPodAddress(test: Test): void {
   test('the inbound ORIGINAL_DST cluster reaches an app that listens on the pod address but not on 127.0.0.1', async ({
@@ -104,11 +146,13 @@ export function reachesPodAddress(test: Test): void {
 }
 
 /** @param rule the comments of the rules that exempt them */
-export function exemptPorts(test: Test, rule: { metrics: string; health: string }): void {
-  test.for([
+export function exemptPorts(test: Test, rule: { metrics: string; health: string; tunnel?: string }): void {
+  const exempt: [port: number, comment: string][] = [
     [15_090, rule.metrics],
     [15_021, rule.health],
-  ] as const)(
+  ];
+  if (rule.tunnel !== undefined) exempt.push([15_008, rule.tunnel]);
+  test.for(exempt)(
     'a connection to port %i arrives directly: a rule exempts it from capture',
     async ([port, comment], { downstream }) => {
       const { reply, received, accessLog, rules } = await downstream.get(`http://${POD}:${port}`);
@@ -154,17 +198,31 @@ export function exemptOwners(test: Test): void {
     downstream,
     upstreams: { peer },
   }) => {
-    const { received, accessLog, rules } = await downstream.run(
-      [
-        ...(['sh', '-c'] as const),
-        `setpriv --reuid 1000 --regid ${SIDECAR.uid} --clear-groups curl --silent --max-time 2 ${peer.url}; true`,
-      ],
-      fromApp(lab),
-    );
+    const { received, accessLog, rules } = await downstream.run(asEnvoyGroup(peer.url), fromApp(lab));
     expect(received).toHaveLength(1);
     expect(accessLog).toEqual([]);
     expect(rules).toContainEqual(counted(RULE.envoyGroup, { packets: 1 }));
   });
+}
+
+/**
+ * `traffic_direction` decides which listeners an inbound drain stops.
+ *
+ * @param outcome of an inbound connection for which no socket listens
+ */
+export function inboundDrain(test: Test, outcome: 'ECONNREFUSED' | 'timeout'): void {
+  const ends = outcome === 'timeout' ? 'time out' : 'are refused';
+  test(
+    `after POST /drain_listeners?inboundonly, inbound connections ${ends}, and outbound ones pass through Envoy`,
+    changesEnvoy,
+    async ({ lab, downstream, upstreams: { app, peer } }) => {
+      await lab.adminPost('/drain_listeners?inboundonly');
+      const inbound = await downstream.get(app.url, { connectTimeoutMs: TIMEOUTS.silenceMs });
+      const outbound = await downstream.get(peer.url, fromApp(lab));
+      expect(inbound.reply.outcome).toBe(outcome);
+      expect([outbound.reply.servedBy, outbound.reply.header('server')]).toEqual(['peer', 'envoy']);
+    },
+  );
 }
 
 /** What is dialled at a capture port itself ends there. */

@@ -71,3 +71,21 @@ export const faults: Faults = {
     why: 'each response names the other one',
   },
 };
+
+const OPTIONS =
+  'typed_extension_protocol_options[envoy.extensions.upstreams.http.v3.HttpProtocolOptions].common_http_protocol_options';
+
+/** Why no packet reaches the rules for Envoy's group: they follow those for its user. */
+export const FOLLOWS_USER =
+  "a packet over lo matches a rule for users before: that of Envoy's user is captured, and that of another user exempt";
+
+export const accepted: Record<string, string> = {
+  ...Object.fromEntries(
+    ['idle_timeout is not there', 'max_requests_per_connection is 2'].map((change) => [
+      `cluster outbound_http: ${OPTIONS}.${change}`,
+      'the limits keep a connection of one claim from serving another',
+    ]),
+  ),
+  [`no rule "${RULE.overLoByGroup}"`]: FOLLOWS_USER,
+  [`no rule "${RULE.loopback}"`]: FOLLOWS_USER,
+};

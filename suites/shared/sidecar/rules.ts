@@ -23,6 +23,7 @@ export const upstreams = {
     endpoints: [
       { address: POD, port: 15_090, onEnvoyHost: true },
       { address: POD, port: 15_021, onEnvoyHost: true },
+      { address: POD, port: 15_008, onEnvoyHost: true },
     ],
   },
   peer: {
@@ -62,24 +63,23 @@ export const [BY_USER, BY_GROUP] = [`--uid-owner ${SIDECAR.uid}`, `--gid-owner $
 
 /** The chains of `captureOutbound`. */
 export const OUTBOUND_CHAINS = `
-    :SIDECAR_IN_REDIRECT - [0:0]
     :SIDECAR_OUTPUT - [0:0]
     :SIDECAR_REDIRECT - [0:0]`;
 
 /**
- * Rules of the table nat for what leaves the pod, and those that redirect.
+ * Rules of the table nat for what leaves the pod.
  *
- * @param redirectsSelfCalls whether they redirect a call of Envoy to the pod itself
+ * @param redirectsInbound whether a call of Envoy to the pod itself goes to the chain SIDECAR_IN_REDIRECT, and
+ *   connections of Envoy to the app have a source address by which they are exempt
  */
-export function captureOutbound({ redirectsSelfCalls }: { redirectsSelfCalls: boolean }): string {
-  const self = (match: string, comment: string): string => (redirectsSelfCalls ? selfCalls(match, comment) : '');
+export function captureOutbound({ redirectsInbound }: { redirectsInbound: boolean }): string {
+  const inbound = (rule: string): string => (redirectsInbound ? rule : '');
   return `
-    -A SIDECAR_IN_REDIRECT -p tcp -m comment --comment "${RULE.inRedirect}" -j REDIRECT --to-ports ${SIDECAR.inbound}
     -A OUTPUT -p tcp -m comment --comment "${RULE.leaves}" -j SIDECAR_OUTPUT
-    -A SIDECAR_OUTPUT -s ${SIDECAR.source}/32 -o lo -m comment --comment "${RULE.toApp}" -j RETURN
-    ${self(BY_USER, RULE.selfByUser)}
+    ${inbound(`-A SIDECAR_OUTPUT -s ${SIDECAR.source}/32 -o lo -m comment --comment "${RULE.toApp}" -j RETURN`)}
+    ${inbound(selfCalls(BY_USER, RULE.selfByUser))}
     ${exemptions(BY_USER, RULE.overLoByUser, RULE.envoyUser)}
-    ${self(BY_GROUP, RULE.selfByGroup)}
+    ${inbound(selfCalls(BY_GROUP, RULE.selfByGroup))}
     ${exemptions(BY_GROUP, RULE.overLoByGroup, RULE.envoyGroup)}
     -A SIDECAR_OUTPUT -d 127.0.0.1/32 -m comment --comment "${RULE.loopback}" -j RETURN
     -A SIDECAR_OUTPUT -m comment --comment "${RULE.outbound}" -j SIDECAR_REDIRECT
