@@ -79,3 +79,8 @@ export const faults: Faults = {
     why: 'the claim expects that the surplus is dropped',
   },
 };
+
+export const accepted: Record<string, string> = {
+  'HTTP connection manager legacy: http_protocol_options.use_balsa_parser is true':
+    'from 1.36.2 to 1.40.0, Envoy reads the messages of this chapter alike with either value',
+};
