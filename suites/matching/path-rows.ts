@@ -162,6 +162,7 @@ export const PATHS: PathRow[] = [
     ['/a/b?q=;z', 'segment'],
     ['/a;b?q=1', 'start'],
   ]),
+  ...changed('ignoring', 'with ignore_path_parameters_in_path_matching', [['/admin;x', '/admin;x', 'admin']]),
 ];
 
 /** Escaped slashes that Envoy refuses or redirects without a check: the location, if any. */
