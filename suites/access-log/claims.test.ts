@@ -178,6 +178,7 @@ describe('filters', () => {
     ['a 200 is in no log whose filter wants an error or a header', '/', {}, []],
     ['a 503 UF is in the logs for statuses from 503 and for the flag UF', '/down', {}, ['status', 'flags']],
     ['a 404 NR is in the log for the flag NR alone', '/nowhere', {}, ['flags']],
+    ['a 504 UT is in the log for statuses from 503 alone', '/late', {}, ['status']],
     [
       'a 200 with the header is in the logs of header_filter and of and_filter',
       '/',
@@ -192,7 +193,8 @@ describe('filters', () => {
     ],
   ] as [string, string, Record<string, string>, string[]][])(
     '%s',
-    async ([, path, headers, expected], { downstream }) => {
+    async ([, path, headers, expected], { downstream, upstreams: { upstream } }) => {
+      await upstream.answers(LATE);
       const exchange = await downstream.get(url('filtered', path), { headers });
       expect(lines(exchange)).toEqual(expected);
     },

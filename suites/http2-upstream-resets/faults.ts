@@ -28,3 +28,14 @@ export const faults: Faults = {
     why: 'a claim expects the body of other versions',
   },
 };
+
+export const accepted: Record<string, string> = {
+  ...Object.fromEntries(
+    [
+      ...['initial_connection_window_size', 'initial_stream_window_size'].map(
+        (field) => `HTTP connection manager ingress: http2_protocol_options.${field} is 65536`,
+      ),
+      ...['cluster upstream', 'listener ingress'].map((of) => `${of}: per_connection_buffer_limit_bytes is 32769`),
+    ].map((mutation) => [mutation, 'responses are several times as long as windows and buffers']),
+  ),
+};
