@@ -73,6 +73,10 @@ export const SHARED_REASONS: { fault: RegExp; reason: string }[] = [
     reason: 'the runtime has no value for the key, so that the default of the config applies either way',
   },
   {
+    fault: /\.(percentage|default_value)\.numerator is 101$/,
+    reason: 'every request is chosen at 100 % and above',
+  },
+  {
     fault: /^cluster \S+: type is not there$/,
     reason: 'STATIC is the default; the config names it for readers',
   },

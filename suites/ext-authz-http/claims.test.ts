@@ -457,8 +457,9 @@ describe('failed checks', () => {
     lab,
     downstream,
   }) => {
-    const { reply, received, httpChecks, accessLog } = await downstream.get(`${lab.envoyUrl}/own-service/full`);
+    const { reply, received, httpChecks, accessLog, stats } = await downstream.get(`${lab.envoyUrl}/own-service/full`);
     expect(reply.outcome).toBe(403);
+    expect(stats['cluster.authz_full.upstream_rq_pending_overflow']).toBe(1);
     expect([received.length, httpChecks.length]).toEqual([0, 0]);
     expect(accessLog).toEqual([failed]);
     expect((await downstream.get(`${lab.envoyUrl}/own-service`)).reply.outcome).toBe(200);
@@ -503,8 +504,8 @@ describe('failure_mode_allow', () => {
     lab,
     downstream,
   }) => {
-    const { reply, received, stats } = await downstream.get(`${lab.envoyUrl}/full/fails-open`);
-    expect(reply.servedBy).toBe('upstream');
+    const { reply, received, httpChecks, stats } = await downstream.get(`${lab.envoyUrl}/full/fails-open`);
+    expect([reply.servedBy, httpChecks]).toEqual(['upstream', []]);
     expect(received[0]?.lines('x-envoy-auth-failure-mode-allowed')).toEqual([]);
     expect(stats['http.ingress.ext_authz.failure_mode_allowed']).toBe(1);
     expect(stats['cluster.authz_full.upstream_rq_pending_overflow']).toBe(1);

@@ -322,9 +322,9 @@ describe('floods', () => {
       frames: repeated(1200, PING),
       counter: 'outbound_control_flood',
     },
-    'max_outbound_control_frames of 10: 12 PING frames at once close the connection': {
+    'max_outbound_control_frames of 10: 11 PING frames at once close the connection': {
       address: SMALL_LIMITS,
-      frames: repeated(12, PING),
+      frames: repeated(11, PING),
       counter: 'outbound_control_flood',
     },
   };

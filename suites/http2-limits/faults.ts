@@ -54,3 +54,7 @@ export const faults: Faults = {
     why: 'claims expect limits that count ended streams',
   },
 };
+
+export const accepted: Record<string, string> = {
+  'route /direct: direct_response.body.inline_string is "directx"': 'claims read that the body ends, and not its text',
+};

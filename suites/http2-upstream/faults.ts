@@ -37,3 +37,8 @@ export const faults: Faults = {
     why: 'the ordinary answer has another status',
   },
 };
+
+export const accepted: Record<string, string> = {
+  'route /500: direct_response.status is 501': 'gRPC has one status for both',
+  'route /503: direct_response.status is 504': 'gRPC has one status for both',
+};

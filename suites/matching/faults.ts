@@ -170,5 +170,4 @@ export const faults: Faults = {
 export const accepted: Record<string, string> = {
   'HTTP connection manager kept: path_with_escaped_slashes_action is not there':
     'KEEP_UNCHANGED is the default; the config names it for readers',
-  'route always: match.runtime_fraction.default_value.numerator is 101': 'every request matches at 100 % and above',
 };
