@@ -61,6 +61,14 @@ export const SHARED_REASONS: { fault: RegExp; reason: string }[] = [
     reason: 'the default interval is 5 s or more; the config sets it so that a slow lab does not reach it',
   },
   {
+    fault: /[ .]connect_timeout is not there$/,
+    reason: 'the default is 5 s; the config shortens the time for which a claim waits',
+  },
+  {
+    fault: /[ .]stat_prefix is "/,
+    reason: 'comparisons of versions show the counters of this name; claims read those of others',
+  },
+  {
     fault: /[ .]delayed_close_timeout is not there$/,
     reason: 'the default is 1 s; the config shortens the time for which Envoy waits until a client closes',
   },
