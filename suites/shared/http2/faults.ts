@@ -6,7 +6,7 @@ import { config, type Faults } from '../../../helpers/scenario/faults.ts';
 export function http2Faults(...listeners: string[]): Faults {
   return {
     'codec_type of each listener is HTTP1': {
-      fault: listeners.map((listener) => config({ at: connectionManager(listener), set: { codec_type: 'HTTP1' } })),
+      fault: listeners.map((listener) => config({ at: connectionManager(listener), add: { codec_type: 'HTTP1' } })),
       why: 'HTTP/2 clients get 400 in HTTP/1.1',
     },
     'nghttp2ByDefault is dated wrongly': {
