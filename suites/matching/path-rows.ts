@@ -161,6 +161,7 @@ export const PATHS: PathRow[] = [
     ['/a;x', 'start'],
     ['/a/b?q=;z', 'segment'],
     ['/a;b?q=1', 'start'],
+    ['/b;a', 'others'],
   ]),
   ...changed('ignoring', 'with ignore_path_parameters_in_path_matching', [['/admin;x', '/admin;x', 'admin']]),
 ];
