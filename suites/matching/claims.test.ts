@@ -64,8 +64,7 @@ function headerClaims(rows: HeaderRow[], host: string, header: string, kind: 'li
       const accepted = [...always, ...(change && since(change) ? matchedSince : until)];
       const all = sent.map((lines) => ({ target: `/${route}`, lines: lines.map((line) => `${header}: ${line}`) }));
       const routes = await routesOf(downstream, host, all);
-      expect(routes).toHaveLength(sent.length);
-      expect(sent.filter((_, index) => routes[index] === route)).toEqual(accepted);
+      expect(routes).toEqual(sent.map((lines) => (accepted.includes(lines) ? route : 'none')));
     });
   }
 }

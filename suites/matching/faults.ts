@@ -170,4 +170,11 @@ export const faults: Faults = {
 export const accepted: Record<string, string> = {
   'HTTP connection manager kept: path_with_escaped_slashes_action is not there':
     'KEEP_UNCHANGED is the default; the config names it for readers',
+  ...Object.fromEntries(
+    [
+      'match.path is "/neverx"',
+      'match.runtime_fraction.default_value.numerator is 1',
+      'direct_response.status is 201',
+    ].map((change) => [`route never: ${change}`, 'the route matches no request, or one in a hundred']),
+  ),
 };

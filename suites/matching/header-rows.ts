@@ -105,7 +105,7 @@ export const ONE_LINE: HeaderRow[] = [
   },
   {
     title: 'invert_match: a range matcher accepts numbers outside the range, words and lists, but no missing header',
-    ...{ route: 'not-range', always: [['10'], ['0'], USER, ['5,7']], never: [['5'], NONE] },
+    ...{ route: 'not-range', always: [['10'], ['0'], USER, ['5,7']], never: [['1'], ['5'], ['9'], NONE] },
   },
   {
     title: 'invert_match: present_match true accepts a missing header only',
