@@ -217,7 +217,7 @@ describe('methods', () => {
   );
 
   test('a QUERY over HTTP/2 with a content-type is checked and forwarded', async ({ lab, downstream }) => {
-    const { reply, received, httpChecks } = await downstream.get(`${lab.envoyUrl}/x`, {
+    const { reply, received, httpChecks } = await downstream.get(`${lab.envoyUrl}/y`, {
       ...{ http2: true, method: 'QUERY', headers: { 'content-type': 'text/plain' } },
     });
     expect([reply.servedBy, reply.header('x-route')]).toEqual(['upstream', 'query']);
