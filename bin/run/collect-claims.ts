@@ -3,7 +3,7 @@ import { projectRoot } from '../../helpers/constants/project.mjs';
 import type { Change } from '../../helpers/envoy/known-changes.ts';
 import { projectOf, variantsFrom } from '../../helpers/record/variants.ts';
 import { claimsFile, slugOf } from '../../helpers/scenario/suite-files.ts';
-import { UsageError } from '../../helpers/util/errors.ts';
+import { messageOf, UsageError } from '../../helpers/util/errors.ts';
 import { type ClaimName, claimName } from '../vitest/claim-name.ts';
 import { vitestConfig } from '../vitest/config.ts';
 
@@ -35,7 +35,7 @@ export async function collectClaims(slugs: string[]): Promise<Map<string, Declar
     return new Map(
       testModules.map((module) => {
         const [error] = module.errors();
-        if (error) throw new UsageError(`${module.relativeModuleId} does not load: ${error.message}`);
+        if (error) throw new UsageError(`${module.relativeModuleId} does not load: ${messageOf(error)}`);
         const slug = slugOf(module.relativeModuleId);
         const claims = [...module.children.allTests()].map((test) => ({
           ...claimName(test),

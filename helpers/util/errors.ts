@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 export { SetupError } from './setup-error.mjs';
 
 /** Exit statuses of every command. `interrupted` is 128 + SIGINT, as in shells. */
@@ -13,7 +15,8 @@ export class OutcomeError extends Error {
   override readonly name = 'AssertionError';
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown, without the colours that parsers of source text add. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const isError = typeof error === 'object' && error !== null && 'message' in error;
+  return stripVTControlCharacters(String(isError ? error.message : error));
 }
