@@ -42,6 +42,7 @@ export const faults: Faults = {
         [action('via')]: 'ADD_IF_ABSENT',
         'response_headers_to_add[x-empty-kept].keep_empty_value': false,
         'response_headers_to_add[x-operators].header.value': '%REQ(:path)%',
+        'response_headers_to_add[x-copied].header.value': '%RESP(x-none)%',
       },
       add: { 'response_headers_to_add[x-copied].keep_empty_value': true },
     }),

@@ -25,11 +25,11 @@ export const faults: Faults = {
     fault: [RULE.selfByUser, RULE.selfByGroup].map((comment) => withoutRule(comment)),
     why: "Envoy's call to the pod's own address reaches the app without passing 15006",
   },
-  'exemption of ports 15090 and 15021 removed': {
-    fault: [RULE.metrics, RULE.health].map((comment) => withoutRule(comment)),
+  'exemptions of ports 15090, 15021 and 15008 removed': {
+    fault: [RULE.metrics, RULE.health, RULE.tunnel].map((comment) => withoutRule(comment)),
     why: 'connections to these ports pass through Envoy',
   },
-  'rule for ports 15090 and 15021 exempts the port of the app': {
+  'rule for port 15021 exempts the port of the app': {
     fault: changedRule(RULE.health, '--dport 15021', '--dport 5000'),
     why: 'HTTP connections to the app arrive directly',
   },
