@@ -170,6 +170,7 @@ export const accepted: Record<string, string> = {
   'HTTP filter envoy.filters.http.ext_authz.retries_unnamed: typed_config.http_service.retry_policy.num_retries is 3':
     UNNAMED,
   'route /retries-unnamed: match.prefix is "/retries-unnamedx"': UNNAMED,
+  'route /retries-unnamed: route.prefix_rewrite is "/x"': UNNAMED,
   'route /retries-unnamed: typed_per_filter_config[envoy.filters.http.ext_authz].disabled is false': UNNAMED,
   ...Object.fromEntries(
     ['retries_5xx', 'retries_resets', 'retries_unnamed'].map((name) => [
