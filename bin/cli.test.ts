@@ -168,6 +168,10 @@ test.concurrent.each([
     says: /^bigbook: unknown fault "nope"; known:\n {2}REDIRECT rule removed\n/,
   },
   {
+    args: ['prove', '--sweep', 'xff', '--fault', 'nope'],
+    says: /^bigbook: unknown fault "nope"; known:\n {2}listener /,
+  },
+  {
     args: ['prove', '--envoy', 'all'],
     says: /^bigbook: a proof takes one Envoy version, found 11; name one with --envoy$/,
   },

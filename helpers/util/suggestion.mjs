@@ -15,8 +15,15 @@ export function unknownName(kind, name, known) {
   return known.length === 0 ? `${refused}; there is none` : `${refused}; known:${list(known)}`;
 }
 
+/** More names than a list of chapters has; a list of faults would push the error off the screen. */
+const MOST_LISTED = 60;
+
 /** @param {readonly string[]} names */
-const list = (names) => names.map((name) => `\n  ${name}`).join('');
+function list(names) {
+  const others = names.length - MOST_LISTED;
+  const lines = names.slice(0, MOST_LISTED).map((name) => `\n  ${name}`);
+  return `${lines.join('')}${others > 0 ? `\n  and ${others} others` : ''}`;
+}
 
 /**
  * The known names with few spelling errors, else those with a part that resembles the name.

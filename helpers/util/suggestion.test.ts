@@ -28,3 +28,13 @@ test('suggests titles by a misspelt part', () => {
 test('two letters in the wrong order are one error', () => {
   expect(unknownName('level', 'anwser', ['answer', 'access'])).toBe('unknown level "anwser"; did you mean "answer"?');
 });
+
+test('lists 60 names at most, and counts the others', () => {
+  const text = unknownName(
+    'fault',
+    'nope',
+    Array.from({ length: 63 }, (_, index) => `rule ${100 + index}`),
+  );
+  expect(text.split('\n')).toHaveLength(62);
+  expect(text).toMatch(/\n {2}rule 159\n {2}and 3 others$/);
+});
