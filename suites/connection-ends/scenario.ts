@@ -17,6 +17,8 @@ export const connectionEnds = scenario({
       upstream: { port: PORTS.upstream, httpsPort: PORTS.https },
       bytes: { port: PORTS.upstream, protocol: 'tcp' },
     },
+    // A receive buffer does not grow beyond 1 MiB (tcp(7)), so that what claims send does not fit into all buffers.
+    sysctls: { 'net.ipv4.tcp_rmem': '4096 131072 1048576' },
   }),
   envoy: { config: 'connection-ends.yaml', uid: ENVOY_UID },
 });
