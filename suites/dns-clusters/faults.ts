@@ -1,6 +1,7 @@
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { cluster } from '../../helpers/envoy/select.ts';
 import { config, type Fault, type Faults, upstream } from '../../helpers/scenario/faults.ts';
+import { accepts } from '../shared/faults.ts';
 
 const DNS = 'cluster_type.typed_config';
 
@@ -83,24 +84,24 @@ const RESOLVED = ['auto', 'v4_preferred', 'v4_only', 'both_families'];
 const CHECKED = ['health_checked', 'ignores_health'];
 
 export const accepted: Record<string, string> = {
-  ...Object.fromEntries(
-    [...RESOLVED, ...CHECKED, 'logical', 'respects_ttl'].map((name) => [
-      `cluster ${name}: cluster_type.typed_config.dns_failure_refresh_rate.max_interval is not there`,
-      'the default is ten times the base interval; the config keeps the queries after a failure close together',
-    ]),
+  ...accepts(
+    'the default is ten times the base interval; the config keeps the queries after a failure close together',
+    [...RESOLVED, ...CHECKED, 'logical', 'respects_ttl'].map(
+      (name) => `cluster ${name}: cluster_type.typed_config.dns_failure_refresh_rate.max_interval is not there`,
+    ),
   ),
-  ...Object.fromEntries(
-    RESOLVED.map((name) => [
-      `cluster ${name}: ${HTTP_OPTIONS}.common_http_protocol_options.max_requests_per_connection is 2`,
-      'the limit keeps the number of connections, which no claim counts, the same in every run',
-    ]),
+  ...accepts(
+    'the limit keeps the number of connections, which no claim counts, the same in every run',
+    RESOLVED.map(
+      (name) => `cluster ${name}: ${HTTP_OPTIONS}.common_http_protocol_options.max_requests_per_connection is 2`,
+    ),
   ),
-  ...Object.fromEntries(
+  ...accepts(
+    'only one check takes place, which passes; the claim about a failed check has its own settings',
     CHECKED.flatMap((name) =>
-      ['no_traffic_interval is not there', 'healthy_threshold is 2', 'unhealthy_threshold is 2'].map((change) => [
-        `cluster ${name}: health_checks.${change}`,
-        'only one check takes place, which passes; the claim about a failed check has its own settings',
-      ]),
+      ['no_traffic_interval is not there', 'healthy_threshold is 2', 'unhealthy_threshold is 2'].map(
+        (change) => `cluster ${name}: health_checks.${change}`,
+      ),
     ),
   ),
 };

@@ -2,6 +2,7 @@ import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { cluster, route } from '../../helpers/envoy/select.ts';
 import { config, type Faults } from '../../helpers/scenario/faults.ts';
 import { authzFilter, grpcFaults, perRoute, raisedHeaderLimits } from '../shared/ext-authz/faults.ts';
+import { accepts } from '../shared/faults.ts';
 
 export const faults: Faults = {
   ...grpcFaults,
@@ -87,10 +88,7 @@ export const faults: Faults = {
   },
 };
 
-export const accepted: Record<string, string> = {
-  ...Object.fromEntries(
-    ['route /limit-above: request_body_buffer_limit is 65', 'route /limit-below: request_body_buffer_limit is 33'].map(
-      (mutation) => [mutation, 'max_request_bytes of the check decides, whether this limit is above or below it'],
-    ),
-  ),
-};
+export const accepted = accepts('max_request_bytes of the check decides, whether this limit is above or below it', [
+  'route /limit-above: request_body_buffer_limit is 65',
+  'route /limit-below: request_body_buffer_limit is 33',
+]);

@@ -2,6 +2,7 @@ import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { cluster, route } from '../../helpers/envoy/select.ts';
 import { config, type Faults, httpAuthz } from '../../helpers/scenario/faults.ts';
 import { authzFilter } from '../shared/ext-authz/faults.ts';
+import { accepts } from '../shared/faults.ts';
 
 const ENDPOINT = 'load_assignment.endpoints.lb_endpoints.endpoint';
 
@@ -163,20 +164,22 @@ export const faults: Faults = {
   },
 };
 
-/** The filter `retries_unnamed`, and its route. */
-const UNNAMED = 'since 1.37.0, a check without retry_on is not repeated, so that only older versions show its settings';
-
 export const accepted: Record<string, string> = {
-  'HTTP filter envoy.filters.http.ext_authz.retries_unnamed: typed_config.http_service.retry_policy.num_retries is 3':
-    UNNAMED,
-  'route /retries-unnamed: match.prefix is "/retries-unnamedx"': UNNAMED,
-  'route /retries-unnamed: route.prefix_rewrite is "/x"': UNNAMED,
-  'route /retries-unnamed: typed_per_filter_config[envoy.filters.http.ext_authz].disabled is false': UNNAMED,
-  ...Object.fromEntries(
-    ['retries_5xx', 'retries_resets', 'retries_unnamed'].map((name) => [
-      `HTTP filter envoy.filters.http.ext_authz.${name}: typed_config.http_service.retry_policy.retry_back_off.max_interval is not there`,
-      'max_interval is also the time limit of each try; the config raises it so that a slow lab does not reach it',
-    ]),
+  ...accepts(
+    'since 1.37.0, a check without retry_on is not repeated, so that only older versions show the settings of retries_unnamed',
+    [
+      'HTTP filter envoy.filters.http.ext_authz.retries_unnamed: typed_config.http_service.retry_policy.num_retries is 3',
+      'route /retries-unnamed: match.prefix is "/retries-unnamedx"',
+      'route /retries-unnamed: route.prefix_rewrite is "/x"',
+      'route /retries-unnamed: typed_per_filter_config[envoy.filters.http.ext_authz].disabled is false',
+    ],
+  ),
+  ...accepts(
+    'max_interval is also the time limit of each try; the config raises it so that a slow lab does not reach it',
+    ['retries_5xx', 'retries_resets', 'retries_unnamed'].map(
+      (name) =>
+        `HTTP filter envoy.filters.http.ext_authz.${name}: typed_config.http_service.retry_policy.retry_back_off.max_interval is not there`,
+    ),
   ),
   'endpoint 127.0.0.1:5020 in cluster authz_full: address.socket_address.port_value is 5021':
     'the circuit breaker refuses each request before Envoy connects',

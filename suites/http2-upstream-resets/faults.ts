@@ -1,7 +1,7 @@
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { cluster, route } from '../../helpers/envoy/select.ts';
 import { config, type Faults } from '../../helpers/scenario/faults.ts';
-import { upstreamHttp } from '../shared/faults.ts';
+import { accepts, upstreamHttp } from '../shared/faults.ts';
 import { http2UpstreamFaults } from '../shared/http2-upstream/faults.ts';
 
 export const faults: Faults = {
@@ -29,13 +29,9 @@ export const faults: Faults = {
   },
 };
 
-export const accepted: Record<string, string> = {
-  ...Object.fromEntries(
-    [
-      ...['initial_connection_window_size', 'initial_stream_window_size'].map(
-        (field) => `HTTP connection manager ingress: http2_protocol_options.${field} is 65536`,
-      ),
-      ...['cluster upstream', 'listener ingress'].map((of) => `${of}: per_connection_buffer_limit_bytes is 32769`),
-    ].map((mutation) => [mutation, 'responses are several times as long as windows and buffers']),
-  ),
-};
+export const accepted = accepts('responses are several times as long as windows and buffers', [
+  'HTTP connection manager ingress: http2_protocol_options.initial_connection_window_size is 65536',
+  'HTTP connection manager ingress: http2_protocol_options.initial_stream_window_size is 65536',
+  'cluster upstream: per_connection_buffer_limit_bytes is 32769',
+  'listener ingress: per_connection_buffer_limit_bytes is 32769',
+]);

@@ -1,7 +1,7 @@
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { cluster, connectionManager, route } from '../../helpers/envoy/select.ts';
 import { config, type Faults, upstream } from '../../helpers/scenario/faults.ts';
-import { upstreamHttp } from '../shared/faults.ts';
+import { accepts, upstreamHttp } from '../shared/faults.ts';
 import { http2UpstreamFaults } from '../shared/http2-upstream/faults.ts';
 
 export const faults: Faults = {
@@ -38,7 +38,7 @@ export const faults: Faults = {
   },
 };
 
-export const accepted: Record<string, string> = {
-  'route /500: direct_response.status is 501': 'gRPC has one status for both',
-  'route /503: direct_response.status is 504': 'gRPC has one status for both',
-};
+export const accepted = accepts('gRPC has one status for both', [
+  'route /500: direct_response.status is 501',
+  'route /503: direct_response.status is 504',
+]);

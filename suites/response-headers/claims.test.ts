@@ -169,27 +169,25 @@ describe('actions and values', () => {
     ['via', '1.1 origin'],
   ];
 
-  test.for([
-    ['APPEND_IF_EXISTS_OR_ADD adds a second line', 'x-appended', ['upstream', 'route']],
-    ['OVERWRITE_IF_EXISTS replaces the line of the upstream', 'x-replaced', ['route']],
-    ['ADD_IF_ABSENT leaves the line of the upstream', 'x-kept', ['upstream']],
-    ['a header has the value of another header of the upstream', 'x-copied', ['upstream']],
-    ['keep_empty_value adds a header whose value is empty', 'x-empty-kept', ['']],
-    ['a second Set-Cookie is a line of its own', 'set-cookie', ['a=1', 'b=2']],
-    ['a second value of cache-control, an inline header, is joined by a comma', 'cache-control', ['public,no-store']],
-    ['a second value of via, an inline header, is joined by a comma', 'via', ['1.1 origin,1.1 edge']],
-  ] as const)('%s', async ([, name, expected], { downstream, upstream }) => {
-    await upstream.answers({ '/actions': [withHeaders(...SENT)] });
-    const { reply } = await downstream.get(url('/actions'));
-    expect(reply.lines(name)).toEqual(expected);
-  });
-
-  test.for([
-    ['OVERWRITE_IF_EXISTS adds nothing where the upstream sent none', 'x-replaced', []],
-    ['ADD_IF_ABSENT adds a line where the upstream sent none', 'x-kept', ['route']],
-    ['a header whose value is empty is left out', 'x-copied', []],
-  ] as const)('%s', async ([, name, expected], { downstream, upstream }) => {
-    await upstream.answers({ '/actions': [withHeaders()] });
+  test.for<[title: string, name: string, expected: string[], sent: RawHeader[]]>([
+    ['APPEND_IF_EXISTS_OR_ADD adds a second line', 'x-appended', ['upstream', 'route'], SENT],
+    ['OVERWRITE_IF_EXISTS replaces the line of the upstream', 'x-replaced', ['route'], SENT],
+    ['ADD_IF_ABSENT leaves the line of the upstream', 'x-kept', ['upstream'], SENT],
+    ['a header has the value of another header of the upstream', 'x-copied', ['upstream'], SENT],
+    ['keep_empty_value adds a header whose value is empty', 'x-empty-kept', [''], SENT],
+    ['a second Set-Cookie is a line of its own', 'set-cookie', ['a=1', 'b=2'], SENT],
+    [
+      'a second value of cache-control, an inline header, is joined by a comma',
+      'cache-control',
+      ['public,no-store'],
+      SENT,
+    ],
+    ['a second value of via, an inline header, is joined by a comma', 'via', ['1.1 origin,1.1 edge'], SENT],
+    ['OVERWRITE_IF_EXISTS adds nothing where the upstream sent none', 'x-replaced', [], []],
+    ['ADD_IF_ABSENT adds a line where the upstream sent none', 'x-kept', ['route'], []],
+    ['a header whose value is empty is left out', 'x-copied', [], []],
+  ])('%s', async ([, name, expected, sent], { downstream, upstream }) => {
+    await upstream.answers({ '/actions': [withHeaders(...sent)] });
     const { reply } = await downstream.get(url('/actions'));
     expect(reply.lines(name)).toEqual(expected);
   });

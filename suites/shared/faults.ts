@@ -4,6 +4,11 @@ import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { cluster, connectionManager, endpoint, type Selector } from '../../helpers/envoy/select.ts';
 import { addedRule, config, type DeclaredFault, type Fault, upstream } from '../../helpers/scenario/faults.ts';
 
+/** Entries of `accepted` with one reason. */
+export function accepts(reason: string, mutations: string[]): Record<string, string> {
+  return Object.fromEntries(mutations.map((mutation) => [mutation, reason]));
+}
+
 /** Translates the source address and port of connections from Envoy's host to a port. */
 export function masquerades(port: number = PORTS.http, family: Family = 'ipv4'): Fault {
   const rule = `-A POSTROUTING -p tcp --dport ${port} -j MASQUERADE --to-ports 20000-29999`;

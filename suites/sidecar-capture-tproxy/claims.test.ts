@@ -13,7 +13,7 @@ import {
   exemptOwners,
   exemptPorts,
   expectInboundLoop,
-  expectInboundRequestLoop,
+  expectRequestLoop,
   fromApp,
   inboundDrain,
   outboundConnections,
@@ -198,6 +198,11 @@ describe('missing rules and routes', () => {
 });
 
 describe('changed Envoy config', () => {
+  const withoutOriginalSrc = {
+    at: listener('virtual_inbound'),
+    delete: ['listener_filters[envoy.filters.listener.original_src]'],
+  };
+
   test(
     "without the mark of original_src, Envoy's connection to the app is captured again and its replies leave the pod: UF",
     changesEnvoy,
@@ -219,12 +224,7 @@ describe('changed Envoy config', () => {
     "without original_src, Envoy's connection to the app is captured again until max_connections ends it",
     changesEnvoy,
     async ({ lab, downstream, upstreams: { appBytes } }) => {
-      await lab.restartEnvoy({
-        config: {
-          at: listener('virtual_inbound'),
-          delete: ['listener_filters[envoy.filters.listener.original_src]'],
-        },
-      });
+      await lab.restartEnvoy({ config: withoutOriginalSrc });
       expectInboundLoop(await downstream.dial(appBytes.socketAddress));
     },
   );
@@ -233,13 +233,8 @@ describe('changed Envoy config', () => {
     'without original_src, a request of Envoy to the app is captured again until max_requests ends it: 503 UO',
     changesEnvoy,
     async ({ lab, downstream, upstreams: { app } }) => {
-      await lab.restartEnvoy({
-        config: {
-          at: listener('virtual_inbound'),
-          delete: ['listener_filters[envoy.filters.listener.original_src]'],
-        },
-      });
-      expectInboundRequestLoop(await downstream.get(app.url));
+      await lab.restartEnvoy({ config: withoutOriginalSrc });
+      expectRequestLoop(await downstream.get(app.url), 'inbound_http');
     },
   );
 });

@@ -11,7 +11,7 @@ import {
   exemptOwners,
   exemptPorts,
   expectInboundLoop,
-  expectInboundRequestLoop,
+  expectRequestLoop,
   fromApp,
   inboundDrain,
   LIMIT,
@@ -179,7 +179,7 @@ describe('missing rules', () => {
     upstreams: { app },
   }) => {
     await netfilter.without(RULE.toApp);
-    expectInboundRequestLoop(await downstream.get(app.url));
+    expectRequestLoop(await downstream.get(app.url), 'inbound_http');
   });
 
   outboundLoops(test);

@@ -1,6 +1,7 @@
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { cluster, connectionManager, listener, type Selector } from '../../helpers/envoy/select.ts';
 import { config, type Fault, type Faults } from '../../helpers/scenario/faults.ts';
+import { accepts } from '../shared/faults.ts';
 
 const front = listener('front');
 const context = (chain: string): string => `filter_chains[${chain}].transport_socket.typed_config`;
@@ -165,11 +166,9 @@ export const faults: Faults = {
 const SESSIONS = ['auto', 'fixed', 'mutual', 'verified', 'encipherment', 'any-usage', 'unenforced', 'secure-bytes'];
 
 export const accepted: Record<string, string> = {
-  ...Object.fromEntries(
-    SESSIONS.map((cluster) => [
-      `cluster ${cluster}: transport_socket.typed_config.max_session_keys is 1`,
-      'the config turns resumption off, so that a handshake does not depend on the order of claims',
-    ]),
+  ...accepts(
+    'the config turns resumption off, so that a handshake does not depend on the order of claims',
+    SESSIONS.map((cluster) => `cluster ${cluster}: transport_socket.typed_config.max_session_keys is 1`),
   ),
   'cluster unenforced: transport_socket.typed_config.enforce_rsa_key_usage is true':
     'since 1.40.0, Envoy enforces key usages either way',

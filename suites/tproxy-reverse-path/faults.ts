@@ -1,4 +1,5 @@
 import { changedRouting, type Faults, sysctl, withoutRouting } from '../../helpers/scenario/faults.ts';
+import { accepts } from '../shared/faults.ts';
 import { noCapture, renamedUpstream } from '../shared/tproxy/faults.ts';
 import { MARK_LOOKUP, RULE } from '../shared/tproxy/rules.ts';
 
@@ -24,9 +25,7 @@ export const faults: Faults = {
   'upstream responds under another name': renamedUpstream,
 };
 
-export const accepted: Record<string, string> = Object.fromEntries(
-  [RULE.divert, RULE.mark, RULE.accept, RULE.opened].map((comment) => [
-    `no rule "${comment}"`,
-    'no connection is established here, so no packet matches; the rules are those of tproxy-outgoing',
-  ]),
+export const accepted = accepts(
+  'no connection is established here, so no packet matches; the rules are those of tproxy-outgoing',
+  [RULE.divert, RULE.mark, RULE.accept, RULE.opened].map((comment) => `no rule "${comment}"`),
 );

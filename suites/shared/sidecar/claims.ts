@@ -14,10 +14,13 @@ type Test = ChapterTest<keyof typeof upstreams>;
 /** The number of connections with which a loop ends, at the limits of the clusters. */
 export const LIMIT = 8;
 
-/** A request of a peer comes back to the inbound listener, until max_requests ends it. */
-export function expectInboundRequestLoop({ reply, received, stats }: Exchange): void {
-  expect([reply.outcome, received]).toEqual([503, []]);
-  expect(stats['http.inbound_http.downstream_rq_total']).toBe(LIMIT + 1);
+/** A request comes back to the connection manager of a direction, until max_requests ends it. */
+export function expectRequestLoop(
+  { reply, received, stats }: Exchange,
+  manager: 'inbound_http' | 'outbound_http',
+): void {
+  expect([reply.outcome, reply.header('x-envoy-overloaded'), received]).toEqual([503, 'true', []]);
+  expect(stats[`http.${manager}.downstream_rq_total`]).toBe(LIMIT + 1);
 }
 
 /** A connection without HTTP that a peer opens comes back to the inbound listener, until a limit ends it. */
@@ -122,9 +125,7 @@ export function outboundLoops(test: Test): void {
     upstreams: { peer },
   }) => {
     await netfilter.without([RULE.envoyUser, RULE.envoyGroup]);
-    const { reply, received, stats } = await downstream.get(peer.url, fromApp(lab));
-    expect([reply.outcome, reply.header('x-envoy-overloaded'), received]).toEqual([503, 'true', []]);
-    expect(stats['http.outbound_http.downstream_rq_total']).toBe(LIMIT + 1);
+    expectRequestLoop(await downstream.get(peer.url, fromApp(lab)), 'outbound_http');
   });
 }
 

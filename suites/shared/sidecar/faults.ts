@@ -8,6 +8,7 @@ import {
   upstream,
   withoutRule,
 } from '../../../helpers/scenario/faults.ts';
+import { accepts } from '../faults.ts';
 import { RULE, SIDECAR } from './rules.ts';
 
 /** What a listener's chain for its own port prevents happens: the connection comes back. */
@@ -80,12 +81,10 @@ export const FOLLOWS_USER =
   "a packet over lo matches a rule for users before: that of Envoy's user is captured, and that of another user exempt";
 
 export const accepted: Record<string, string> = {
-  ...Object.fromEntries(
-    ['idle_timeout is not there', 'max_requests_per_connection is 2'].map((change) => [
-      `cluster outbound_http: ${OPTIONS}.${change}`,
-      'the limits keep a connection of one claim from serving another',
-    ]),
-  ),
+  ...accepts('the limits keep a connection of one claim from serving another', [
+    `cluster outbound_http: ${OPTIONS}.idle_timeout is not there`,
+    `cluster outbound_http: ${OPTIONS}.max_requests_per_connection is 2`,
+  ]),
   [`no rule "${RULE.overLoByGroup}"`]: FOLLOWS_USER,
   [`no rule "${RULE.loopback}"`]: FOLLOWS_USER,
 };
