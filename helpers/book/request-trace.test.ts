@@ -57,6 +57,16 @@ test('what varies between runs is left out, and ephemeral ports have names', () 
   ]);
 });
 
+test('a reset after the end of its connection is left out, another one is not', () => {
+  const texts = (events: TimelineEvent[]): string[] => trace(events).steps.map(({ text }) => text);
+  const reset = packet(A, B, 'RST');
+  expect(texts([packet(A, B, 'SYN'), packet(A, B, 'FIN ACK'), reset])).toEqual(texts([packet(A, B, 'SYN')]));
+  expect(texts([packet(A, B, 'SYN'), packet(B, A, 'FIN ACK'), reset])).toEqual(texts([packet(A, B, 'SYN')]));
+  expect(texts([packet(A, B, 'SYN'), packet(B, '127.0.0.1:40001', 'FIN ACK'), reset])).toContain(
+    'RST 198.51.100.1:port1 → 127.0.0.1:4999',
+  );
+});
+
 test('the request before Envoy accepts the connection, or the log before the response: the trace is equal', () => {
   const [syn, synAck] = [packet(A, B, 'SYN'), packet(B, A, 'SYN ACK')];
   const [request, response] = [packet(A, B, 'PSH ACK', 'GET /'), packet(B, A, 'PSH ACK', 'HTTP/1.1 200 OK')];

@@ -58,7 +58,7 @@ export function requestTraceOf(timeline: Timeline): RequestTrace {
   const { command, hosts, events, conntrack, answer } = timeline;
   const named = portNames();
   const lanes = new Lanes(timeline);
-  const kept = inOrder(onceEach(events.filter((event) => isShown(event, hosts))));
+  const kept = inOrder(onceEach(withoutLateResets(events).filter((event) => isShown(event, hosts))));
   const steps = kept.map((event): Step => ({ ...lanes.of(event), text: named(textOf(event)) }));
   const [line] = answer.stdout.split(/\r?\n/, 1);
   const given = answer.status === -1 ? 'timeout: no response' : `exit status ${answer.status}`;
@@ -70,6 +70,20 @@ export function requestTraceOf(timeline: Timeline): RequestTrace {
     conntrack: conntrack.map((entry) => named(describeEntry(entry))).sort(),
     ended: line ? `${given}: ${line.trimEnd()}` : given,
   };
+}
+
+/**
+ * Drops resets of connections that an end has been sent to already: a kernel answers what arrives after its
+ * program has closed the socket, such as a close_notify of TLS, which may arrive before or not at all.
+ */
+function withoutLateResets(events: TimelineEvent[]): TimelineEvent[] {
+  const ending = new Set<string>();
+  return events.filter((event) => {
+    if (event.kind !== 'packet') return true;
+    const connection = [event.from, event.to].sort().join(' ');
+    if (event.flags.includes('FIN')) ending.add(connection);
+    return !(event.flags.includes('RST') && ending.has(connection));
+  });
 }
 
 function isShown(event: TimelineEvent, hosts: string[]): boolean {
