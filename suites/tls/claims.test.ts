@@ -340,18 +340,18 @@ describe('origination: what Envoy offers an upstream', () => {
   const UPSTREAM = '198.51.100.10:5001';
   const PROTOCOL = { version: 'TLSv1.2', cipher: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', alpn: 'http/1.1' };
 
-  for (const [host, serverName] of [
-    ['a.test', 'a.test'],
-    ['b.test', 'b.test'],
-    ['a.test:8080', 'a.test'],
-  ] as const) {
-    test(`auto_sni: the SNI of a request for ${host} is ${serverName}, which the certificate has`, async ({
-      downstream,
-    }) => {
+  test('auto_sni: the SNI of a request for a.test, b.test or a.test:8080 is its host without the port', async ({
+    downstream,
+  }) => {
+    for (const [host, serverName] of [
+      ['a.test', 'a.test'],
+      ['b.test', 'b.test'],
+      ['a.test:8080', 'a.test'],
+    ] as const) {
       const { received } = await downstream.get(url('auto'), { headers: { host } });
       expect(received.map(({ raw }) => raw.tls?.serverName)).toEqual([serverName]);
-    });
-  }
+    }
+  });
 
   test('without sni and auto_sni, Envoy sends no SNI', async ({ downstream }) => {
     const { received } = await downstream.get(url('verified'));
