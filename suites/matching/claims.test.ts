@@ -104,7 +104,7 @@ describe('header matchers and several lines', () => {
     ];
     const one = await downstream.get(`${lab.envoyUrl}/cookie`, { http2: true, headers });
     const both = await downstream.get(`${lab.envoyUrl}/cookies`, { http2: true, headers });
-    expect([one, both].map(({ reply }) => [reply.status, reply.header('x-route')])).toEqual([
+    expect([one, both].map(({ reply }) => [reply.outcome, reply.header('x-route')])).toEqual([
       [200, 'none'],
       [200, 'cookies'],
     ]);
