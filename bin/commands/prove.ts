@@ -26,7 +26,7 @@ Table: a row for each claim, a column for each fault.
   )
   .option(
     '--update',
-    'write kills.json: the whole matrix for the newest version, for an older version only its differences. Refused if a fault is detected by no claim, a claim detects no fault, or a trial ends in an error',
+    'write kills.json: the whole matrix for the newest version, for an older version only its differences. Refused if a claim fails without a fault, a fault is detected by no claim, a claim detects no fault, or a trial ends in an error',
   )
   .option(
     '--quick',

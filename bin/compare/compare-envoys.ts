@@ -29,9 +29,9 @@ import { unknownName } from '../../helpers/util/suggestion.mjs';
 import { colours as pc } from '../colours.ts';
 import { chooseChapters } from '../run/chapters.ts';
 import { runVariants } from '../run/run-chapters.ts';
+import { runUnreported } from '../run/unreported-runs.ts';
 import { ChapterLines, chapterLinesReporter } from './chapter-lines.ts';
 import { explainByGuards } from './guard-search.ts';
-import { runUnreported } from './unreported-runs.ts';
 
 export interface CompareOptions {
   failOn: 'any' | 'new' | 'none';

@@ -24,6 +24,7 @@ import { declaredClaims } from '../run/claims.ts';
 import { readKills, writeKills } from '../run/kills-file.ts';
 import { checkFaults } from './check-faults.ts';
 import { describeProblems, describeReuse, describeTable, describeTrial } from './proof-text.ts';
+import { refuseUnsound } from './sound-chapters.ts';
 import { plannedOf, runTrials, type Trial } from './trials.ts';
 
 export interface ProveOptions {
@@ -59,6 +60,9 @@ export async function proveChapters(
   const say = (line: string): boolean => out.write(`${line}\n`);
 
   const began = performance.now();
+  const proved = plans.map(({ slug }) => slug);
+  const unsound = update && (await refuseUnsound(variant, proved, say));
+  if (unsound !== undefined) return unsound;
   const verbose = fault !== undefined;
   const total = plans.reduce((sum, { faults }) => sum + faults.length, 0);
   const trials: Trial[] = [];

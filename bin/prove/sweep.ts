@@ -11,6 +11,7 @@ import { chooseSuites, loadScenarios, suiteSlugs } from '../run/chapters.ts';
 import { namesMatching } from '../run/chosen-claims.ts';
 import { describeReuse } from './proof-text.ts';
 import type { ProveOptions } from './prove.ts';
+import { refuseUnsound } from './sound-chapters.ts';
 import { plannedOf, runTrials, type Trial } from './trials.ts';
 
 const SIGNS: Record<Swept['outcome'], string> = {
@@ -54,6 +55,9 @@ export async function sweepChapters(
   const say = (line: string): boolean => out.write(`${line}\n`);
 
   const began = performance.now();
+  const having = chapters.filter(({ faults }) => faults.length > 0).map(({ slug }) => slug);
+  const unsound = await refuseUnsound(variant, having, say);
+  if (unsound !== undefined) return unsound;
   const total = chapters.reduce((sum, { faults }) => sum + faults.length, 0);
   const tried: Swept[] = [];
   const detected = (key: string) => tried.some((each) => each.outcome === 'detected' && alikeOf(each) === key);

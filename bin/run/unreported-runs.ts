@@ -5,9 +5,9 @@ import type { EnvoyRecord } from '../../helpers/record/record.ts';
 import { projectOf, type Variant } from '../../helpers/record/variants.ts';
 import { claimsFile, variantModule } from '../../helpers/scenario/suite-files.ts';
 import { given } from '../../helpers/util/given.ts';
-import { withVitest } from '../run/run-chapters.ts';
 import type { ClaimName } from '../vitest/claim-name.ts';
 import { RunRecorder } from '../vitest/run-recorder.ts';
+import { withVitest } from './run-chapters.ts';
 
 /** Records runs without reports. */
 class UnreportedRun implements Reporter {
