@@ -92,8 +92,10 @@ export interface AgentCalls {
   waitForLinks: { params: { links: string[]; timeoutMs: number }; result: null };
   /** Waits until no connection of this host is half closed; `result` is false after the timeout. */
   waitForClosed: { params: { timeoutMs: number }; result: boolean };
-  /** Removes the closed TCP connections of this host from conntrack, where it has more than `few` entries. */
+  /** Removes the closed TCP connections of this host and their entries, where it tracks more than `few`. */
   forgetClosed: { params: { few: number }; result: null };
+  /** Removes the closed TCP connections of this host, and every entry. */
+  forgetAll: { params: null; result: null };
   /** Waits until one of Envoy's admin pages matches, and returns the page. */
   waitForAdmin: { params: WaitForAdminParams; result: string };
   admin: { params: { port: number; path: string; method: 'GET' | 'POST' }; result: { status: number; body: string } };
