@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
+import { changesEnvoy, chapter, combined } from '../../fixtures/chapter.ts';
 import { endOf } from '../../helpers/constants/addresses.ts';
 import { TIMEOUTS } from '../../helpers/constants/timeouts.ts';
 import { listener } from '../../helpers/envoy/select.ts';
@@ -19,6 +19,7 @@ import {
   outboundConnections,
   outboundLoops,
   reachesPodAddress,
+  requestLoop,
   toAppTest,
 } from '../shared/sidecar/claims.ts';
 import { POD } from '../shared/sidecar/rules.ts';
@@ -231,7 +232,7 @@ describe('changed Envoy config', () => {
 
   test(
     'without original_src, a request of Envoy to the app is captured again until max_requests ends it: 503 UO',
-    changesEnvoy,
+    combined(changesEnvoy, requestLoop),
     async ({ lab, downstream, upstreams: { app } }) => {
       await lab.restartEnvoy({ config: withoutOriginalSrc });
       expectRequestLoop(await downstream.get(app.url), 'inbound_http');

@@ -18,6 +18,7 @@ import {
   outboundConnections,
   outboundLoops,
   reachesPodAddress,
+  requestLoop,
   toAppTest,
 } from '../shared/sidecar/claims.ts';
 import { PEER, POD, SIDECAR } from '../shared/sidecar/rules.ts';
@@ -173,14 +174,14 @@ describe('missing rules', () => {
     expect(exchange.stats['cluster.inbound_passthrough.upstream_cx_overflow']).toBe(1);
   });
 
-  test('without the rule for 127.0.0.6, an inbound request comes back to 15006 until max_requests ends it: 503 UO', async ({
-    netfilter,
-    downstream,
-    upstreams: { app },
-  }) => {
-    await netfilter.without(RULE.toApp);
-    expectRequestLoop(await downstream.get(app.url), 'inbound_http');
-  });
+  test(
+    'without the rule for 127.0.0.6, an inbound request comes back to 15006 until max_requests ends it: 503 UO',
+    requestLoop,
+    async ({ netfilter, downstream, upstreams: { app } }) => {
+      await netfilter.without(RULE.toApp);
+      expectRequestLoop(await downstream.get(app.url), 'inbound_http');
+    },
+  );
 
   outboundLoops(test);
 

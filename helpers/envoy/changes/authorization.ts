@@ -74,7 +74,10 @@ export const AUTHORIZATION_CHANGES = {
     what: 'ratelimit with timeout 0s sends no grpc-timeout header; before, it sent 0m, a deadline that has passed',
     source:
       'release notes of 1.38.0, minor_behavior_changes, ratelimit; https://github.com/envoyproxy/envoy/commit/cbe23a824a70006f26aac478c6ca8bc42e968d30',
-    shows: [{ path: /./, declared: true }],
+    shows: [
+      { path: /^limitRequests\[\d+\]\.timeout$/, before: /^0m$/, after: /^$/ },
+      { path: /./, declared: true },
+    ],
   },
   rateLimitResetRoundedUp: {
     since: '1.39.0',

@@ -1,11 +1,12 @@
 import { expect } from 'vitest';
-import { type ChapterTest, changesEnvoy } from '../../../fixtures/chapter.ts';
+import { type ChapterTest, changesEnvoy, differs } from '../../../fixtures/chapter.ts';
 import type { Exchange } from '../../../fixtures/exchange/exchange.ts';
 import type { Host } from '../../../fixtures/lab/host.ts';
 import type { Lab } from '../../../fixtures/lab/lab.ts';
 import { ADDRESSES } from '../../../helpers/constants/addresses.ts';
 import { PORTS } from '../../../helpers/constants/ports.ts';
 import { TIMEOUTS } from '../../../helpers/constants/timeouts.ts';
+import { CHANGES } from '../../../helpers/envoy/known-changes.ts';
 import { counted } from '../counted.ts';
 import { PEER, POD, RULE, SIDECAR, type upstreams } from './rules.ts';
 
@@ -13,6 +14,9 @@ type Test = ChapterTest<keyof typeof upstreams>;
 
 /** The number of connections with which a loop ends, at the limits of the clusters. */
 export const LIMIT = 8;
+
+/** The end of a request loop counts in another counter since this change. */
+export const requestLoop = differs(CHANGES.activeRequestOverflow);
 
 /** A request comes back to the connection manager of a direction, until max_requests ends it. */
 export function expectRequestLoop(
@@ -118,15 +122,14 @@ export function outboundLoops(test: Test): void {
     expect(stats['cluster.passthrough.upstream_cx_overflow']).toBe(1);
   });
 
-  test("without the exemptions of Envoy's user and group, an outbound request comes back until max_requests ends it: 503 UO", async ({
-    lab,
-    netfilter,
-    downstream,
-    upstreams: { peer },
-  }) => {
-    await netfilter.without([RULE.envoyUser, RULE.envoyGroup]);
-    expectRequestLoop(await downstream.get(peer.url, fromApp(lab)), 'outbound_http');
-  });
+  test(
+    "without the exemptions of Envoy's user and group, an outbound request comes back until max_requests ends it: 503 UO",
+    requestLoop,
+    async ({ lab, netfilter, downstream, upstreams: { peer } }) => {
+      await netfilter.without([RULE.envoyUser, RULE.envoyGroup]);
+      expectRequestLoop(await downstream.get(peer.url, fromApp(lab)), 'outbound_http');
+    },
+  );
 }
 
 /** The app listens on the pod's address alone. */
