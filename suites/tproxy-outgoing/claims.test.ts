@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter } from '../../fixtures/chapter.ts';
 import { ADDRESSES } from '../../helpers/constants/addresses.ts';
 import { listener } from '../../helpers/envoy/select.ts';
-import { synsSent } from '../../helpers/exchange/observers/packets.ts';
+import { resetsReceived, synsSent } from '../../helpers/exchange/observers/packets.ts';
 import { counted } from '../shared/counted.ts';
 import { withoutRules } from '../shared/exempt.ts';
 import {
@@ -97,9 +97,9 @@ describe('payloads and concurrent connections', () => {
     expect(sources.sort()).toEqual(replies.map(({ local }) => local).sort());
     expect(stats[LISTENER]).toBe(50);
     const count = rules.find(({ comment }) => comment === RULE.capture)?.packets;
-    // One per connection; a SYN that a busy downstream retransmits may be counted again.
+    // One per connection. On a busy machine, a retransmitted SYN or a late packet of a closed connection counts too.
     expect(count).toBeGreaterThanOrEqual(50);
-    expect(count).toBeLessThanOrEqual(synsSent(packets));
+    expect(count).toBeLessThanOrEqual(synsSent(packets) + resetsReceived(packets));
   });
 });
 

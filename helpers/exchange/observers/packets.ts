@@ -12,6 +12,15 @@ export function synsSent(packets: string[]): number {
   return packets.filter((line) => /^downstream .*\.80: Flags \[S\]/.test(line)).length;
 }
 
+/**
+ * Counts the resets in a capture that the downstream received from port 80. On a busy machine, an acknowledgement can
+ * arrive after the FIN that was sent after it. A client in TIME_WAIT acknowledges it again (RFC 9293, 3.10.7.4), which
+ * meets no socket: a rule for new connections captures it, and the kernel resets it.
+ */
+export function resetsReceived(packets: string[]): number {
+  return packets.filter((line) => /^downstream .* In +IP6? [\da-f.:]+\.80 > .*: Flags \[R\.?\]/.test(line)).length;
+}
+
 /** Counts the packets in a capture that the downstream sent to port 80, of all of its connections. */
 export function packetsSent(packets: string[]): number {
   return packets.filter((line) => /^downstream .*\.80: /.test(line)).length;
