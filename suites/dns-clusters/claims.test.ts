@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter, combined, differs } from '../../fixtures/chapter.ts';
 import type { Lab } from '../../fixtures/lab/lab.ts';
+import type { Resolver } from '../../fixtures/lab/resolver.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
 import { cluster } from '../../helpers/envoy/select.ts';
 import { dnsClusters } from './scenario.ts';
@@ -42,6 +43,16 @@ function urlOf(lab: Lab, name: string): string {
 async function stat(lab: Lab, name: string, of: string): Promise<number> {
   const body = await lab.envoy.admin(`/stats?filter=^cluster\\.${name}\\.${of}$`);
   return Number(/: (\d+)/.exec(body)?.[1]);
+}
+
+/**
+ * Fails AAAA queries while A queries still return a record. A resolution sends two queries; if both answers changed
+ * at once, it could get the old one to the first query and the new one to the second: no record and no failure, which
+ * removes the hosts.
+ */
+async function failAaaaFirst(resolver: Resolver, { name, record }: { name: string; record: string }): Promise<void> {
+  await resolver.answers('backend', { A: { addresses: [record] }, AAAA: SERVFAIL });
+  await resolver.waitForUpdate(name, 'success');
 }
 
 describe('several addresses', () => {
@@ -174,8 +185,9 @@ describe('failed resolutions', () => {
       test(
         `${family}: ${failure} keeps the host; before 1.40.0, it removes it`,
         differs(CHANGES.dnsFailureKeepsHosts),
-        async ({ lab, resolver, downstream, since }) => {
+        async ({ lab, resolver, downstream, upstreams: { blue }, since }) => {
           const keeps = since(CHANGES.dnsFailureKeepsHosts);
+          if (answers.AAAA === SERVFAIL) await failAaaaFirst(resolver, { name, record: blue.address.ipv4 });
           await resolver.answers('backend', answers);
           await resolver.waitForUpdate(name, keeps ? 'failure' : 'success');
           const { reply, accessLog } = await downstream.get(urlOf(lab, name));
@@ -189,7 +201,8 @@ describe('failed resolutions', () => {
     for (const name of ['v4_only', 'both_families', 'logical']) {
       // V4_ONLY sends no AAAA query.
       if (name === 'v4_only' && answers.A === EMPTY) continue;
-      test(`${name}: ${failure} keeps the host`, async ({ lab, resolver, downstream }) => {
+      test(`${name}: ${failure} keeps the host`, async ({ lab, resolver, downstream, upstreams: { blue } }) => {
+        if (answers.AAAA === SERVFAIL) await failAaaaFirst(resolver, { name, record: blue.address.ipv4 });
         await resolver.answers('backend', answers);
         await resolver.waitForUpdate(name, 'failure');
         const { reply } = await downstream.get(urlOf(lab, name));
@@ -245,8 +258,9 @@ describe('failed resolutions', () => {
     lab,
     resolver,
     downstream,
-    upstreams: { green },
+    upstreams: { blue, green },
   }) => {
+    await failAaaaFirst(resolver, { name: 'auto', record: blue.address.ipv4 });
     await resolver.answers('backend', { A: SERVFAIL, AAAA: SERVFAIL });
     await resolver.waitForUpdate('auto', 'failure');
     const kept = await downstream.get(`${lab.envoyUrl}/auto`);
