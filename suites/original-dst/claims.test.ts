@@ -1,5 +1,7 @@
 import { describe, expect } from 'vitest';
 import { changesEnvoy, chapter, differs } from '../../fixtures/chapter.ts';
+import type { Downstream } from '../../fixtures/exchange/downstream.ts';
+import type { Exchange } from '../../fixtures/exchange/exchange.ts';
 import type { Lab } from '../../fixtures/lab/lab.ts';
 import { ENVOY_UID, PORTS } from '../../helpers/constants/ports.ts';
 import { CHANGES } from '../../helpers/envoy/known-changes.ts';
@@ -28,6 +30,24 @@ const MEMBERS = '/stats?filter=cluster.forgotten.membership_total';
 
 /** Waits until Envoy has removed all hosts of the cluster. */
 const isForgotten = (lab: Lab) => lab.envoy.waitFor(MEMBERS, 'membership_total: 0');
+
+/**
+ * Requests the cluster whose hosts are removed; the exchange ends once Envoy has closed the connection and removed the
+ * host. The connection has to be that cluster's only one.
+ */
+async function requestForgotten(
+  { lab, downstream }: { lab: Lab; downstream: Downstream },
+  upstream: { url: string },
+): Promise<Exchange> {
+  const closed = '/stats?filter=^cluster\\.forgotten\\.upstream_cx_destroy$';
+  const before = Number(/: (\d+)/.exec(await lab.envoy.admin(closed))?.[1]);
+  return downstream.get(`${upstream.url}/forgotten`, {
+    meanwhile: async () => {
+      await lab.envoy.waitFor(closed, `: ${before + 1}\\b`);
+      await isForgotten(lab);
+    },
+  });
+}
 
 /** The hosts of a cluster on the admin pages. */
 async function hostsIn({ envoy }: Lab, cluster: string): Promise<Record<string, unknown>> {
@@ -136,9 +156,8 @@ describe('clean-up of hosts', () => {
     downstream,
     upstreams: { blue },
   }) => {
-    const { reply } = await downstream.get(`${blue.url}/forgotten`);
+    const { reply } = await requestForgotten({ lab, downstream }, blue);
     expect(reply.servedBy).toBe('blue');
-    await isForgotten(lab);
     expect(await hostsIn(lab, 'forgotten')).toEqual({ membership_healthy: 0, membership_total: 0, hosts: [] });
   });
 
@@ -147,12 +166,10 @@ describe('clean-up of hosts', () => {
     downstream,
     upstreams: { blue },
   }) => {
-    await downstream.get(`${blue.url}/forgotten`);
-    await isForgotten(lab);
-    const { reply, stats } = await downstream.get(`${blue.url}/forgotten`);
+    await requestForgotten({ lab, downstream }, blue);
+    const { reply, stats } = await requestForgotten({ lab, downstream }, blue);
     expect(reply.servedBy).toBe('blue');
     expect(stats['cluster.forgotten.upstream_cx_total']).toBe(1);
-    await isForgotten(lab);
   });
 
   test('a host with an open idle connection stays, however short cleanup_interval is', async ({
@@ -161,8 +178,7 @@ describe('clean-up of hosts', () => {
     upstreams: { blue },
   }) => {
     const first = await downstream.get(`${blue.url}/used`);
-    await downstream.get(`${blue.url}/forgotten`);
-    await isForgotten(lab);
+    await requestForgotten({ lab, downstream }, blue);
     expect(await hostsIn(lab, 'used')).toEqual({
       membership_healthy: 1,
       membership_total: 1,

@@ -66,16 +66,18 @@ describe('tunneling_config over HTTP/2', () => {
     differs(CHANGES.tunnelEndNotReset),
     async ({ lab, downstream, upstreams: { bytes }, since }) => {
       await bytes.plays([{ until: 'go' }, { send: 'response' }, { signal: 'sent' }, { end: true }]);
+      const isEnd = since(CHANGES.tunnelEndNotReset);
       // Whether 1.38 delivers the response is a race, which a client that reads would see.
-      const { accessLog } = await downstream.dial(HTTP2_TUNNEL, {
-        steps: [{ read: false }, { send: 'go' }, { wait: 'closed' }, { reset: true }],
+      const { reply, accessLog } = await downstream.dial(HTTP2_TUNNEL, {
+        steps: [{ read: false }, { send: 'go' }, { wait: 'closed' }, isEnd ? { reset: true } : { untilEnd: true }],
         meanwhile: async (signals) => {
           await signals.raised('sent');
           await lab.envoy.waitFor('/stats?filter=^cluster.ingress-http2.upstream_cx_active$', ': 0');
           await signals.raise('closed');
         },
       });
-      const response_flags = since(CHANGES.tunnelEndNotReset) ? '-' : 'UR';
+      expect(reply.outcome).toBe(isEnd ? 'reset' : 'ECONNRESET');
+      const response_flags = isEnd ? '-' : 'UR';
       expect(accessLog).toEqual(tunnelLog({ upstream_cluster: 'ingress-http2', response_flags }, {}));
     },
   );

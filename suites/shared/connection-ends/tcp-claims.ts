@@ -102,15 +102,22 @@ export function tcpEnds(test: Test, { addressOf, listenerPort }: Place): void {
     async ({ lab, downstream, upstreams: { bytes }, since }) => {
       await bytes.plays([{ until: 'go' }, { send: 'hello' }, { signal: 'sent' }, { reset: true }]);
       // Whether Envoy still delivers the bytes is a race, which a client that reads would see.
-      const { accessLog } = await downstream.dial(addressOf(bytes), {
-        steps: [{ read: false }, { send: 'go' }, { wait: 'closed by Envoy' }, { reset: true }],
+      const isPassedOn = since(CHANGES.upstreamResetPassedOn);
+      const { reply, accessLog } = await downstream.dial(addressOf(bytes), {
+        steps: [
+          { read: false },
+          { send: 'go' },
+          { wait: 'closed by Envoy' },
+          isPassedOn ? { untilEnd: true } : { reset: true },
+        ],
         meanwhile: async (signals) => {
           await signals.raised('sent');
           await closedByEnvoy(lab, listenerPort);
           await signals.raise('closed by Envoy');
         },
       });
-      const response_flags = since(CHANGES.upstreamResetPassedOn) ? 'UR' : '-';
+      expect(reply.outcome).toBe(isPassedOn ? 'ECONNRESET' : 'reset');
+      const response_flags = isPassedOn ? 'UR' : '-';
       expect(accessLog).toEqual([expect.objectContaining({ response_flags, bytes_sent: 5, bytes_received: 2 })]);
     },
   );
