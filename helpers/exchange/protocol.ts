@@ -27,6 +27,8 @@ export interface AgentCalls {
   ready: { params: null; result: null };
   /** Sends one HTTP request with undici. */
   request: { params: RequestParams; result: ClientReply };
+  /** Closes a named connection of requests, where it is open. */
+  closeConnection: { params: { connection: string }; result: null };
   curl: { params: RequestParams; result: ClientReply };
   /** Requests a WebSocket, and exchanges messages where it is accepted. */
   upgrade: { params: UpgradeParams; result: ClientReply };
