@@ -24,7 +24,8 @@ export interface RequestParams extends Limits {
   /** The source address, where the host has several. */
   from?: string;
   /**
-   * Requests with the same name share one connection, which stays open until one of them is `last`.
+   * Requests with the same name share one connection, which stays open until one of them is `last`, or until the
+   * claim ends.
    */
   connection?: string;
   last?: boolean;

@@ -271,7 +271,9 @@ describe('clients that leave during a check', () => {
     async ([, options, logged], { lab, authz, downstream, since }) => {
       await authz.answers({ '*': [{ silence: true }, allow()] });
       const crash = await lab.crashOf(async () => {
-        expect((await downstream.dial(LISTENER, options)).accessLog).toEqual([logged]);
+        const { received, accessLog } = await downstream.dial(LISTENER, options);
+        expect(received).toEqual([]);
+        expect(accessLog).toEqual([logged]);
         expect((await downstream.get(`${lab.envoyUrl}/own-service`)).reply.outcome).toBe(200);
       });
       expect(crash?.ending).toBe(since(CHANGES.disconnectDuringCheck) ? undefined : 'SIGSEGV');

@@ -699,7 +699,8 @@ describe('clients that leave during a check', () => {
     async ({ lab, httpAuthz, downstream, since }) => {
       await httpAuthz.answers({ '*': [{ silence: true }, { status: 200 }] });
       const crash = await lab.crashOf(async () => {
-        const { accessLog } = await downstream.dial(LISTENER, leaving('/own-service', { reset: true }));
+        const { received, accessLog } = await downstream.dial(LISTENER, leaving('/own-service', { reset: true }));
+        expect(received).toEqual([]);
         expect(accessLog).toEqual([left]);
         const { reply } = await downstream.get(`${lab.envoyUrl}/own-service`);
         expect(reply.outcome).toBe(200);
