@@ -46,13 +46,20 @@ async function stat(lab: Lab, name: string, of: string): Promise<number> {
 }
 
 /**
- * Fails AAAA queries while A queries still return a record. A resolution sends two queries; if both answers changed
- * at once, it could get the old one to the first query and the new one to the second: no record and no failure, which
- * removes the hosts.
+ * Changes the answers of the name of a cluster; where AAAA queries fail, these first, while A queries still return
+ * `record`. A resolution sends two queries; if both answers changed at once, it could get the old one to the first query
+ * and the new one to the second: no record and no failure, which removes the hosts.
  */
-async function failAaaaFirst(resolver: Resolver, { name, record }: { name: string; record: string }): Promise<void> {
-  await resolver.answers('backend', { A: { addresses: [record] }, AAAA: SERVFAIL });
-  await resolver.waitForUpdate(name, 'success');
+async function changeAnswers(
+  resolver: Resolver,
+  { name, record }: { name: string; record: string },
+  answers: Parameters<Resolver['answers']>[1],
+): Promise<void> {
+  if (answers.AAAA === SERVFAIL) {
+    await resolver.answers('backend', { A: { addresses: [record] }, AAAA: SERVFAIL });
+    await resolver.waitForUpdate(name, 'success');
+  }
+  await resolver.answers('backend', answers);
 }
 
 describe('several addresses', () => {
@@ -187,8 +194,7 @@ describe('failed resolutions', () => {
         differs(CHANGES.dnsFailureKeepsHosts),
         async ({ lab, resolver, downstream, upstreams: { blue }, since }) => {
           const keeps = since(CHANGES.dnsFailureKeepsHosts);
-          if (answers.AAAA === SERVFAIL) await failAaaaFirst(resolver, { name, record: blue.address.ipv4 });
-          await resolver.answers('backend', answers);
+          await changeAnswers(resolver, { name, record: blue.address.ipv4 }, answers);
           await resolver.waitForUpdate(name, keeps ? 'failure' : 'success');
           const { reply, accessLog } = await downstream.get(urlOf(lab, name));
           expect(await stat(lab, name, 'membership_total')).toBe(keeps ? 1 : 0);
@@ -202,8 +208,7 @@ describe('failed resolutions', () => {
       // V4_ONLY sends no AAAA query.
       if (name === 'v4_only' && answers.A === EMPTY) continue;
       test(`${name}: ${failure} keeps the host`, async ({ lab, resolver, downstream, upstreams: { blue } }) => {
-        if (answers.AAAA === SERVFAIL) await failAaaaFirst(resolver, { name, record: blue.address.ipv4 });
-        await resolver.answers('backend', answers);
+        await changeAnswers(resolver, { name, record: blue.address.ipv4 }, answers);
         await resolver.waitForUpdate(name, 'failure');
         const { reply } = await downstream.get(urlOf(lab, name));
         expect(await stat(lab, name, 'membership_total')).toBe(1);
@@ -260,8 +265,7 @@ describe('failed resolutions', () => {
     downstream,
     upstreams: { blue, green },
   }) => {
-    await failAaaaFirst(resolver, { name: 'auto', record: blue.address.ipv4 });
-    await resolver.answers('backend', { A: SERVFAIL, AAAA: SERVFAIL });
+    await changeAnswers(resolver, { name: 'auto', record: blue.address.ipv4 }, { A: SERVFAIL, AAAA: SERVFAIL });
     await resolver.waitForUpdate('auto', 'failure');
     const kept = await downstream.get(`${lab.envoyUrl}/auto`);
     await resolver.answers('backend', { A: { addresses: [green.address.ipv4] }, AAAA: EMPTY });

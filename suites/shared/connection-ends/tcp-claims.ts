@@ -101,8 +101,8 @@ export function tcpEnds(test: Test, { addressOf, listenerPort }: Place): void {
     differs(CHANGES.upstreamResetPassedOn),
     async ({ lab, downstream, upstreams: { bytes }, since }) => {
       await bytes.plays([{ until: 'go' }, { send: 'hello' }, { signal: 'sent' }, { reset: true }]);
-      // Whether Envoy still delivers the bytes is a race, which a client that reads would see.
       const isPassedOn = since(CHANGES.upstreamResetPassedOn);
+      // Whether Envoy still delivers the bytes is a race, which a client that reads would see.
       const { reply, accessLog } = await downstream.dial(addressOf(bytes), {
         steps: [
           { read: false },
